@@ -1,0 +1,55 @@
+"""Every error of the media plane, by audience.
+
+    SfuError ── ConfigError          the operator set something wrong; say what and how to fix it
+             ├─ LocalError(reason)   we broke a rule: a bug
+             │   └─ StateError       an operation that the present state does not allow
+             └─ RemoteError(reason)  the peer broke a rule: close that peer, never the node
+                 ├─ IceError  DtlsError  SrtpError
+                 └─ SdpError         its text is shown to the caller of the API
+
+Packets never raise for expected trouble: they are dropped and counted (`stats.DropReason`).
+"""
+
+
+class SfuError(Exception):
+    """Base of all errors raised by the media plane."""
+
+
+class ConfigError(SfuError):
+    """A setting is missing, malformed or impossible on this machine."""
+
+
+class LocalError(SfuError):
+    """We broke a rule; this is a bug."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StateError(LocalError):
+    """The operation is not allowed in the present state."""
+
+
+class RemoteError(SfuError):
+    """The peer broke a rule; close that peer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class IceError(RemoteError):
+    """A connectivity check or its credentials were wrong."""
+
+
+class DtlsError(RemoteError):
+    """The handshake failed or the certificate is not the one that was announced."""
+
+
+class SrtpError(RemoteError):
+    """Keys could not be used."""
+
+
+class SdpError(RemoteError):
+    """The offer cannot be understood or answered."""

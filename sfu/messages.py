@@ -1,0 +1,209 @@
+"""What control and a media node say to each other; the only module of ours that control imports.
+
+Commands travel as HTTP bodies, events as WebSocket frames; `docs/protocol.md` has both with
+examples. Everything is opaque ids: no name, address or text of a person ever comes here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""An id that means nothing outside the plane that made it."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Role(StrEnum):
+    """The two places of a room."""
+
+    THERAPIST = "therapist"
+    PATIENT = "patient"
+
+
+class LostTime(_Message):
+    """Seconds of the elapsed time in which the two were not connected, by whose side it was."""
+
+    patient: float = 0.0
+    therapist: float = 0.0
+    server: float = 0.0
+
+
+class ClockState(_Message):
+    """A room's clock as control keeps it, so that another node can go on from it."""
+
+    started_at: AwareDatetime
+    """Instant of first contact, UTC."""
+    wall_s: float = Field(ge=0)
+    """Seconds since contact, measured monotonically on the node."""
+    connected_s: float = Field(ge=0)
+    """The part of `wall_s` in which both were connected with the gate open."""
+    lost: LostTime = LostTime()
+
+
+class RoomCommand(_Message):
+    """Body of `PUT /rooms/{room}`: make the room, or bring it to this state."""
+
+    gate_open: bool = False
+    show_clock_to_patient: bool = True
+    clock: ClockState | None = None
+    """Where the clock goes on from; ignored when the room's clock already runs."""
+
+
+class GateCommand(_Message):
+    """Body of `PUT /rooms/{room}/gate`."""
+
+    open: bool
+
+
+class MediaProof(_Message):
+    """What has arrived from one peer, and how long ago: proof, with its age."""
+
+    heard_age_ms: int | None = None
+    """Since the last audio packet; None when none ever came."""
+    level_dbfs: float | None = None
+    """Loudest audio level (RFC 6464) of the last second; None without the extension."""
+    seen_age_ms: int | None = None
+    """Since the last packet of camera video; None when none ever came."""
+    frames_per_s: float = 0.0
+    """Camera frames that arrived complete or not, by RTP timestamps, over the last second."""
+
+
+class PeerState(_Message):
+    """One browser's media connection."""
+
+    id: OpaqueId
+    participant: OpaqueId
+    role: Role
+    connected: bool
+    """DTLS is up and packets arrive."""
+    proof: MediaProof = MediaProof()
+    rtt_ms: float | None = None
+    forwarded_packets: int = 0
+    """RTP packets relayed to this peer; 0 as long as its gate was never open."""
+
+
+class RoomState(_Message):
+    id: OpaqueId
+    gate_open: bool
+    show_clock_to_patient: bool
+    clock: ClockState | None = None
+    peers: list[PeerState] = []
+
+
+class PeerClosedReason(StrEnum):
+    LEFT = "left"  # the page closed its connection, or control deleted it
+    REPLACED = "replaced"  # the same participant joined again
+    TIMED_OUT = "timed_out"  # silent for longer than the grace of a reload
+    FAILED = "failed"  # handshake or keys were wrong
+    ROOM_CLOSED = "room_closed"
+
+
+class _Event(_Message):
+    room: OpaqueId
+
+
+class PeerJoined(_Event):
+    type: Literal["peer_joined"] = "peer_joined"
+    peer: PeerState
+
+
+class PeerConnected(_Event):
+    """Packets arrive: after the handshake, or again after `peer_lost`."""
+
+    type: Literal["peer_connected"] = "peer_connected"
+    peer: OpaqueId
+
+
+class PeerLost(_Event):
+    """No packet has come for 1.5 s. The peer keeps its place for the grace of two minutes."""
+
+    type: Literal["peer_lost"] = "peer_lost"
+    peer: OpaqueId
+
+
+class PeerClosed(_Event):
+    type: Literal["peer_closed"] = "peer_closed"
+    peer: OpaqueId
+    reason: PeerClosedReason
+
+
+class PeerReported(_Event):
+    """Once a second for each connected peer."""
+
+    type: Literal["peer_reported"] = "peer_reported"
+    peer: PeerState
+
+
+class GateMoved(_Event):
+    type: Literal["gate_moved"] = "gate_moved"
+    open: bool
+
+
+class ClockTicked(_Event):
+    """At contact, at every change of who is connected, and every 5 s between."""
+
+    type: Literal["clock_ticked"] = "clock_ticked"
+    clock: ClockState
+
+
+class RoomClosed(_Event):
+    type: Literal["room_closed"] = "room_closed"
+
+
+Event = Annotated[
+    PeerJoined
+    | PeerConnected
+    | PeerLost
+    | PeerClosed
+    | PeerReported
+    | GateMoved
+    | ClockTicked
+    | RoomClosed,
+    Field(discriminator="type"),
+]
+
+
+class EventFrame(_Message):
+    """One event with its place in the node's stream."""
+
+    seq: int = Field(ge=1)
+    event: Event
+
+
+class StreamHello(_Message):
+    """First frame of the event stream.
+
+    With `resumed` the events after the cursor that was asked for follow. Without it, `rooms`
+    is the whole truth at `seq`, and everything control believed before is void.
+    """
+
+    boot_id: OpaqueId
+    seq: int = Field(ge=0)
+    resumed: bool
+    rooms: list[RoomState] = []
+
+
+class NodeLoad(_Message):
+    """Body of `GET /load`."""
+
+    boot_id: OpaqueId
+    rooms: int
+    peers: int
+    loop_lag_p95_ms: float
+    cpu_ratio: float
+    """Share of its one core that the process used over the last ten seconds."""
+    draining: bool
+    packet_core: Literal["python", "native"]
+
+
+class ApiError(_Message):
+    """Body of every answer from 400 up."""
+
+    code: str
+    text: str
