@@ -1,0 +1,59 @@
+"""Deadlines of many things in one heap: set again freely, forgotten lazily."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Timers(Generic[K]):
+    """One deadline per key; setting it again moves it.
+
+    A moved or cancelled deadline stays in the heap as a stale entry until it comes to the top,
+    so every operation is O(log n) and none searches.
+    """
+
+    __slots__ = ("_at", "_heap", "_order")
+
+    def __init__(self) -> None:
+        self._at: dict[K, float] = {}
+        self._heap: list[tuple[float, int, K]] = []
+        self._order = 0  # equal deadlines fire in the order they were set; keys need no order
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def set(self, key: K, at: float | None) -> None:
+        """Let `key` fire at `at` (monotonic seconds); None cancels it."""
+        if at is None:
+            self._at.pop(key, None)
+            return
+        if self._at.get(key) == at:
+            return
+        self._at[key] = at
+        self._order += 1
+        heapq.heappush(self._heap, (at, self._order, key))
+
+    def cancel(self, key: K) -> None:
+        self._at.pop(key, None)
+
+    def next_timeout(self) -> float | None:
+        """The earliest deadline, or None."""
+        self._drop_stale()
+        return self._heap[0][0] if self._heap else None
+
+    def pop_due(self, now: float) -> K | None:
+        """Remove and return the earliest key that is due at `now`; None when none is."""
+        self._drop_stale()
+        if not self._heap or self._heap[0][0] > now:
+            return None
+        _, _, key = heapq.heappop(self._heap)
+        del self._at[key]
+        return key
+
+    def _drop_stale(self) -> None:
+        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
