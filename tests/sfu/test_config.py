@@ -1,0 +1,99 @@
+"""Settings: defaults that work, the environment over the file, errors that say what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sfu.config import Config, load
+from sfu.errors import ConfigError
+
+TOKEN = "0123456789abcdef"
+SET = {"VISAVIS_SFU_TOKEN": TOKEN}
+
+
+def test_token_alone_is_enough() -> None:
+    assert load(SET) == Config(token=TOKEN)
+
+
+def test_defaults_are_those_of_the_documentation() -> None:
+    config = load(SET)
+    assert (config.api_host, config.api_port, config.media_port) == ("127.0.0.1", 8081, 50000)
+    assert config.announce == config.bind == ()
+    assert config.receive_buffer_bytes == 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("token", ["", "short"])
+def test_missing_or_short_token_is_refused_in_words(token: str) -> None:
+    with pytest.raises(ConfigError, match="VISAVIS_SFU_TOKEN must be set to at least 16"):
+        load({"VISAVIS_SFU_TOKEN": token})
+
+
+def test_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "visavis.toml"
+    file.write_text('[sfu]\nmedia_port = 50001\napi_port = 9000\nannounce = ["192.0.2.1"]\n')
+    config = load(SET | {"VISAVIS_MEDIA_PORT": "50002"}, file)
+    assert (config.media_port, config.api_port) == (50002, 9000)
+    assert config.announce == ("192.0.2.1",)
+
+
+def test_missing_file_counts_as_empty(tmp_path: Path) -> None:
+    assert load(SET, tmp_path / "visavis.toml") == load(SET)
+
+
+def test_other_planes_tables_in_the_file_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "visavis.toml"
+    file.write_text("[control]\nport = 1\n")
+    assert load(SET, file) == load(SET)
+
+
+def test_addresses_are_listed_with_commas() -> None:
+    config = load(
+        SET
+        | {
+            "VISAVIS_ANNOUNCE": "198.51.100.7, 2001:DB8::7",
+            "VISAVIS_BIND": "10.0.0.7,2001:db8::7",
+        }
+    )
+    assert config.announce == ("198.51.100.7", "2001:db8::7")
+    assert config.bind == ("10.0.0.7", "2001:db8::7")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("VISAVIS_MEDIA_PORT", "65536", "from 0 to 65535, not 65536"),
+        ("VISAVIS_SFU_PORT", "http", "VISAVIS_SFU_PORT .* must be a whole number"),
+        ("VISAVIS_ANNOUNCE", "example.org", "example.org is not an IP address"),
+        ("VISAVIS_ANNOUNCE", "0.0.0.0", "must not be 0.0.0.0"),
+        ("VISAVIS_ANNOUNCE", "::", "must not be ::"),
+        ("VISAVIS_BIND", "10.0.0.1", "one local address per announced address"),
+        ("VISAVIS_RECEIVE_BUFFER_BYTES", "10", "from 65536"),
+    ],
+)
+def test_bad_value_is_refused_by_name(variable: str, value: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        load(SET | {variable: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[sfu", "visavis.toml is not valid TOML"),
+        ("sfu = 3", "must be a table"),
+        ("[sfu]\nmedia_prot = 1", "no setting media_prot"),
+        ("[sfu]\nannounce = 5", "must be a list of IP addresses"),
+    ],
+)
+def test_bad_file_is_refused_in_words(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "visavis.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=says):
+        load(SET, file)
+
+
+def test_errors_never_repeat_the_token() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({"VISAVIS_SFU_TOKEN": "secret-but-shrt"})
+    assert "secret" not in str(caught.value)
