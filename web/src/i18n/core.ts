@@ -1,0 +1,78 @@
+import { computed, signal } from "@preact/signals";
+
+/** Languages with a complete catalogue. */
+export const LOCALES = ["en", "it"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** The languages by their own names, for choosers. */
+export const LOCALE_NAMES: Record<Locale, string> = { en: "English", it: "Italiano" };
+
+/** A message that depends on the number `{n}`; forms as `Intl.PluralRules` names them. */
+export interface Plural {
+  readonly one: string;
+  readonly other: string;
+}
+export type Message = string | Plural;
+export type Messages = Readonly<Record<string, Message>>;
+
+/** What another language must offer to be complete beside English: every key, in the same form. */
+export type Translation<English extends Messages> = {
+  readonly [Key in keyof English]: English[Key] extends string ? string : Plural;
+};
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
+type NamesOf<M extends Message> = M extends string
+  ? Names<M>
+  : M extends Plural
+    ? Names<M["other"]> | "n"
+    : never;
+type Values<M extends Message> = { readonly [Name in NamesOf<M>]: string | number };
+/** No second argument where the message has no names, exactly its names where it has some. */
+export type Arguments<M extends Message> = [NamesOf<M>] extends [never] ? [] : [values: Values<M>];
+
+export type Translate<English extends Messages> = <Key extends keyof English & string>(
+  key: Key,
+  ...values: Arguments<English[Key]>
+) => string;
+
+/** The page's language. Reading it (and so every `t`) in a component subscribes to it. */
+export const locale = signal<Locale>(preferredLocale(globalThis.navigator?.languages ?? []));
+
+/** The first of the browser's languages that we have; English when none. */
+export function preferredLocale(languages: readonly string[]): Locale {
+  for (const language of languages) {
+    const found = asLocale(language);
+    if (found) return found;
+  }
+  return "en";
+}
+
+/** Read a language tag ("it-CH") as one of ours, or null. */
+export function asLocale(tag: string | null | undefined): Locale | null {
+  const base = tag?.toLowerCase().split("-")[0];
+  return LOCALES.find((known) => known === base) ?? null;
+}
+
+const plurals = computed(() => new Intl.PluralRules(locale.value));
+
+/** Bind catalogues to a function that says a message in the page's language. */
+export function translator<const English extends Messages>(catalogues: {
+  readonly en: English;
+  readonly it: Translation<English>;
+}): Translate<English> {
+  return (key, ...values) => {
+    const message = (catalogues[locale.value] as Messages)[key] ?? key;
+    return fill(message, (values[0] ?? {}) as Readonly<Record<string, string | number>>);
+  };
+}
+
+function fill(message: Message, values: Readonly<Record<string, string | number>>): string {
+  const text = typeof message === "string" ? message : pluralForm(message, Number(values["n"]));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+function pluralForm(message: Plural, n: number): string {
+  return plurals.value.select(n) === "one" ? message.one : message.other;
+}

@@ -1,0 +1,10 @@
+import "./base.css";
+import "./kit.css";
+
+export { Announcer, announce } from "./announce";
+export { Button, IconButton } from "./button";
+export { Dialog, DialogFoot } from "./dialog";
+export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
+export { Brand, Face, firstName, initials, LevelBars, Note } from "./parts";
+export { Picture, PictureFrame, Sound } from "./picture";
+export { applyTheme, type Theme, theme } from "./theme";

@@ -1,0 +1,76 @@
+import { CircleAlert, Info } from "lucide-preact";
+import type { ComponentChildren } from "preact";
+
+/** Two rings that meet: the sign of the house. */
+export function Brand({ bare = false }: { bare?: boolean }) {
+  return (
+    <span class="brand">
+      <svg viewBox="0 0 28 20" fill="none" stroke-width="2.5" aria-hidden="true">
+        <circle class="one" cx="10" cy="10" r="8.5" />
+        <circle class="other" cx="18" cy="10" r="8.5" />
+      </svg>
+      <span class={bare ? "only-heard" : undefined}>Visavis</span>
+    </span>
+  );
+}
+
+interface FaceProps {
+  name: string;
+  /** Shows the clay dot of somebody who waits. */
+  here?: boolean;
+  size?: "little" | "normal" | "large";
+}
+
+/** A person's initials in a quiet circle; the name itself stands beside it. */
+export function Face({ name, here, size = "normal" }: FaceProps) {
+  return (
+    <span class={["face", size, here && "here"].filter(Boolean).join(" ")} aria-hidden="true">
+      {initials(name)}
+    </span>
+  );
+}
+
+const TITLES = /^(dr|prof|dott|dottssa|mr|mrs|ms|sig|sigra)\.?$/i;
+
+/** "Dr. Anna Rossi" → "AR": first and last word that is not a title. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word && !TITLES.test(word));
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("");
+}
+
+/** "Alex M." → "Alex": how a sentence calls somebody. Titles keep their name: "Dr. Rossi". */
+export function firstName(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return words[0] && TITLES.test(words[0]) ? name.trim() : (words[0] ?? "");
+}
+
+const BARS_DBFS = [-60, -48, -38, -28, -18];
+
+/** How loud, as the server measured it (dBFS, RFC 6464); null when nothing has arrived. */
+export function LevelBars({ dbfs }: { dbfs: number | null }) {
+  return (
+    <span class="level" aria-hidden="true">
+      {BARS_DBFS.map((threshold) => (
+        <i key={threshold} class={dbfs !== null && dbfs >= threshold ? "on" : undefined} />
+      ))}
+    </span>
+  );
+}
+
+interface NoteProps {
+  trouble?: boolean;
+  children: ComponentChildren;
+  "data-testid"?: string;
+}
+
+/** One sentence about what happened and what to do. Trouble is read out at once. */
+export function Note({ trouble, children, ...rest }: NoteProps) {
+  const Icon = trouble ? CircleAlert : Info;
+  return (
+    <div class={trouble ? "note trouble" : "note"} role={trouble ? "alert" : "status"} {...rest}>
+      <Icon aria-hidden="true" />
+      <span>{children}</span>
+    </div>
+  );
+}

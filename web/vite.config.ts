@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const here = import.meta.dirname;
+const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
+
+/**
+ * Two pages: the therapist's application and the patient's visit. They share chunks, never state.
+ *
+ * Nothing is inlined into HTML or CSS as `data:`, since the pages are served with
+ * `Content-Security-Policy: default-src 'self'`.
+ */
+export default defineConfig({
+  root: here,
+  build: {
+    outDir: resolve(here, "../control/static"),
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: ["chrome107", "firefox115", "safari16"],
+    rollupOptions: {
+      input: { therapist: resolve(here, "index.html"), patient: resolve(here, "v/index.html") },
+    },
+  },
+  server: {
+    proxy: { "/api": { target: control, ws: true } },
+  },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "node",
+    restoreMocks: true,
+  },
+});
