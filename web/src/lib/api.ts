@@ -1,0 +1,115 @@
+/**
+ * The HTTP half of the conversation with control; docs/protocol.md section 1.
+ *
+ * Every answer from 400 up becomes an `ApiError`; a network that does not answer becomes one
+ * with the code `unreachable`, so that callers have one kind of trouble to handle.
+ */
+import type { Visit } from "./types";
+
+export class ApiError extends Error {
+  /**
+   * @param status HTTP status; 0 when no answer came.
+   * @param code Stable word for programs.
+   * @param text A sentence that may be shown; English, so pages prefer their own words by code.
+   */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly text: string,
+  ) {
+    super(`${status} ${code}`);
+    this.name = "ApiError";
+  }
+
+  /** Whether asking again later may help. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** How long an answer may take before it counts as none, in milliseconds. */
+const ANSWER_WITHIN_MS = 10_000;
+
+export class Api {
+  constructor(private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {}
+
+  /** Ask control; `body` goes as JSON, an empty answer (204) comes back as undefined. */
+  async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const response = await this.send(method, path, "application/json", jsonBody(body));
+    if (response.status === 204) return undefined as T;
+    return (await response.json()) as T;
+  }
+
+  /** Post an offer and get the answer. */
+  async offer(path: string, sdp: string): Promise<string> {
+    const response = await this.send("POST", path, "application/sdp", sdp);
+    return response.text();
+  }
+
+  private async send(
+    method: Method,
+    path: string,
+    contentType: string,
+    body: string | undefined,
+  ): Promise<Response> {
+    const headers: Record<string, string> = { "X-Visavis": "1" };
+    if (body !== undefined) headers["Content-Type"] = contentType;
+    const init: RequestInit = {
+      method,
+      headers,
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    };
+    if (body !== undefined) init.body = body;
+    let response: Response;
+    try {
+      response = await this.fetch(path, init);
+    } catch {
+      throw new ApiError(0, "unreachable", "We cannot reach the server.");
+    }
+    if (!response.ok) throw await readError(response);
+    return response;
+  }
+}
+
+/** The patient's calls. */
+export class VisitApi {
+  constructor(private readonly api: Api = new Api()) {}
+
+  /** Turn the link's token into this browser's cookie; `takeOver` after "Continue here?". */
+  open(token: string, takeOver = false): Promise<Visit> {
+    const body = takeOver ? { token, take_over: true } : { token };
+    return this.api.json<Visit>("POST", "/api/visit", body);
+  }
+
+  /** The visit this browser's cookie stands for. */
+  current(): Promise<Visit> {
+    return this.api.json<Visit>("GET", "/api/visit");
+  }
+
+  offer(sdp: string): Promise<string> {
+    return this.api.offer("/api/visit/offer", sdp);
+  }
+
+  leave(): Promise<void> {
+    return this.api.json<void>("POST", "/api/visit/leave");
+  }
+}
+
+function jsonBody(body: unknown): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
+async function readError(response: Response): Promise<ApiError> {
+  try {
+    const { code, text } = (await response.json()) as { code?: unknown; text?: unknown };
+    if (typeof code === "string" && typeof text === "string")
+      return new ApiError(response.status, code, text);
+  } catch {
+    // A proxy's error page, not ours: fall through to the general words.
+  }
+  return new ApiError(response.status, "unexpected", "Something went wrong on our side.");
+}

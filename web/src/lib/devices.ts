@@ -1,0 +1,321 @@
+/**
+ * Microphone, camera and speaker: asked for, chosen, lost and found again.
+ *
+ * What `getUserMedia` says in a dozen exceptions comes out as one word for each device. Sound and
+ * picture are independent: whichever fails, the other goes on. Choices are kept on this device,
+ * as ids only, and the browser changes those ids for every site.
+ */
+import { browserEnvironment, type Environment } from "./environment";
+import type { DeviceReport, DeviceState } from "./types";
+
+export type Kind = "microphone" | "camera";
+export type Choice = { id: string; label: string };
+export type Chosen = { microphone: string | null; camera: string | null; speaker: string | null };
+
+/** Whole and unchangeable; pages are told of every new one. */
+export type DevicesState = DeviceReport & {
+  microphones: Choice[];
+  cameras: Choice[];
+  /** Empty where the browser does not let pages choose. */
+  speakers: Choice[];
+  chosen: Chosen;
+  audioTrack: MediaStreamTrack | null;
+  videoTrack: MediaStreamTrack | null;
+};
+
+/** The parts of the browser that are used, so that tests can be the browser. */
+export type DeviceAccess = {
+  media: Pick<MediaDevices, "getUserMedia" | "enumerateDevices"> &
+    Pick<EventTarget, "addEventListener" | "removeEventListener">;
+  /** "granted", "denied", "prompt"; null where the browser does not say. */
+  permission(kind: Kind): Promise<PermissionState | null>;
+  storage: Pick<Storage, "getItem" | "setItem"> | null;
+};
+
+const CHOSEN_KEY = "visavis.devices";
+/**
+ * An advanced setting, kept by hand in the browser's storage: a JSON object of audio constraints,
+ * for instance `{"echoCancellation": false, "noiseSuppression": false, "autoGainControl": false}`
+ * for a therapist who works with music. docs/operations.md names it.
+ */
+const AUDIO_KEY = "visavis.audio";
+/** A track may be muted for a moment (a phone call, a lid); after this long it is asked for anew. */
+const MUTED_FOR_MS = 2_000;
+
+const TRACK_OF = { microphone: "audioTrack", camera: "videoTrack" } as const;
+const NOTHING: DevicesState = {
+  microphone: "unknown",
+  camera: "unknown",
+  microphones: [],
+  cameras: [],
+  speakers: [],
+  chosen: { microphone: null, camera: null, speaker: null },
+  audioTrack: null,
+  videoTrack: null,
+};
+
+export class Devices {
+  private current: DevicesState;
+  private stopped = false;
+  /** The person's own wish: a microphone that is found again stays muted. */
+  private muted = false;
+  private readonly relist = () => void this.list();
+
+  constructor(
+    private readonly onChange: (state: DevicesState) => void,
+    private readonly access: DeviceAccess = browserAccess(),
+    private readonly env: Environment = browserEnvironment,
+  ) {
+    this.current = { ...NOTHING, chosen: readChosen(access.storage) };
+    access.media.addEventListener("devicechange", this.relist);
+  }
+
+  get state(): DevicesState {
+    return this.current;
+  }
+
+  get report(): DeviceReport {
+    return { microphone: this.current.microphone, camera: this.current.camera };
+  }
+
+  /** Ask for both in one question; where that fails, for what can still be had alone. */
+  async ask(kinds: readonly Kind[] = ["microphone", "camera"]): Promise<void> {
+    this.change(Object.fromEntries(kinds.map((kind) => [kind, "asking"])));
+    try {
+      await this.acquire(kinds);
+    } catch (error) {
+      await this.afterFailure(kinds, error);
+    }
+    await this.list();
+  }
+
+  /** Whether a question would be answered without asking the person. */
+  async granted(): Promise<boolean> {
+    const answers = await Promise.all([
+      this.access.permission("microphone"),
+      this.access.permission("camera"),
+    ]);
+    return answers.includes("granted");
+  }
+
+  /** Use another device, now and next time. */
+  async choose(kind: Kind, id: string): Promise<void> {
+    this.remember({ [kind]: id });
+    // Phones open one camera at a time: let go of the old before asking for the new.
+    this.release(kind);
+    await this.ask([kind]);
+  }
+
+  /** Remember the speaker; the page applies it to its elements by `setSinkId`. */
+  chooseSpeaker(id: string): void {
+    this.remember({ speaker: id });
+  }
+
+  /** Mute keeps the track and sends silence: it is back within a packet. */
+  setMicrophone(on: boolean): void {
+    const { audioTrack } = this.current;
+    this.muted = !on;
+    if (!audioTrack) return;
+    audioTrack.enabled = on;
+    this.change({ microphone: on ? "on" : "off" });
+  }
+
+  /** Off releases the camera, so that its light goes out. */
+  async setCamera(on: boolean): Promise<void> {
+    if (on) return this.ask(["camera"]);
+    this.release("camera");
+    this.change({ camera: "off" });
+  }
+
+  /** Look after devices that went away while the page could not: when it is seen again. */
+  async revive(): Promise<void> {
+    const lost = (["microphone", "camera"] as const).filter((kind) => {
+      const track = this.current[TRACK_OF[kind]];
+      return track !== null && (track.muted || track.readyState === "ended");
+    });
+    if (lost.length > 0) await this.ask(lost);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.access.media.removeEventListener("devicechange", this.relist);
+    this.release("microphone");
+    this.release("camera");
+  }
+
+  private async acquire(kinds: readonly Kind[]): Promise<void> {
+    const stream = await this.getStream(kinds);
+    for (const track of stream.getTracks())
+      this.keep(track.kind === "audio" ? "microphone" : "camera", track);
+  }
+
+  /** Ask the browser; a chosen device that is gone gives way to any other. */
+  private async getStream(kinds: readonly Kind[]): Promise<MediaStream> {
+    const constraints = (chosen: Chosen): MediaStreamConstraints => ({
+      audio: kinds.includes("microphone") && audioConstraints(chosen, this.access.storage),
+      video: kinds.includes("camera") && videoConstraints(chosen),
+    });
+    try {
+      return await this.access.media.getUserMedia(constraints(this.current.chosen));
+    } catch (error) {
+      if (nameOf(error) !== "OverconstrainedError") throw error;
+      return this.access.media.getUserMedia(constraints(NOTHING.chosen));
+    }
+  }
+
+  private async afterFailure(kinds: readonly Kind[], error: unknown): Promise<void> {
+    const outcome = outcomeOf(error);
+    const alone = kinds.length === 1 ? [] : await this.worthAskingAlone(kinds, outcome);
+    for (const kind of kinds) {
+      if (!alone.includes(kind)) this.fail(kind, outcome);
+      else await this.acquire([kind]).catch((again: unknown) => this.fail(kind, outcomeOf(again)));
+    }
+  }
+
+  /**
+   * After "no" a device is asked for alone only where the "no" was about the other one: a person
+   * who closed the question is not asked again by itself.
+   */
+  private async worthAskingAlone(kinds: readonly Kind[], outcome: DeviceState): Promise<Kind[]> {
+    if (outcome !== "denied") return [...kinds];
+    const answers = await Promise.all(kinds.map((kind) => this.access.permission(kind)));
+    if (!answers.includes("denied")) return [];
+    return kinds.filter((_, index) => answers[index] !== "denied");
+  }
+
+  private keep(kind: Kind, track: MediaStreamTrack): void {
+    this.release(kind);
+    if (this.stopped) return track.stop();
+    track.addEventListener("ended", () => this.handleEnded(kind, track));
+    track.addEventListener("mute", () =>
+      this.env.after(MUTED_FOR_MS, () => this.handleMuted(kind, track)),
+    );
+    const silent = kind === "microphone" && this.muted;
+    track.enabled = !silent;
+    this.change({ [kind]: silent ? "off" : "on", [TRACK_OF[kind]]: track });
+  }
+
+  /** The device was unplugged, or its permission withdrawn: take another one if there is. */
+  private handleEnded(kind: Kind, track: MediaStreamTrack): void {
+    if (this.current[TRACK_OF[kind]] === track && !this.stopped) void this.ask([kind]);
+  }
+
+  private handleMuted(kind: Kind, track: MediaStreamTrack): void {
+    if (track.muted) this.handleEnded(kind, track);
+  }
+
+  private fail(kind: Kind, outcome: DeviceState): void {
+    this.release(kind);
+    this.change({ [kind]: outcome });
+  }
+
+  private release(kind: Kind): void {
+    const track = this.current[TRACK_OF[kind]];
+    if (!track) return;
+    this.change({ [TRACK_OF[kind]]: null });
+    track.stop();
+  }
+
+  private async list(): Promise<void> {
+    const found = await this.access.media.enumerateDevices().catch(() => []);
+    const choices = (kind: MediaDeviceKind) =>
+      found
+        .filter((device) => device.kind === kind && device.deviceId !== "")
+        .map(({ deviceId, label }) => ({ id: deviceId, label }));
+    this.change({
+      microphones: choices("audioinput"),
+      cameras: choices("videoinput"),
+      speakers: choices("audiooutput"),
+    });
+  }
+
+  private remember(part: Partial<Chosen>): void {
+    const chosen = { ...this.current.chosen, ...part };
+    this.change({ chosen });
+    try {
+      this.access.storage?.setItem(CHOSEN_KEY, JSON.stringify(chosen));
+    } catch {
+      // Storage is full or forbidden: the choice holds for this visit.
+    }
+  }
+
+  private change(part: Partial<DevicesState>): void {
+    this.current = { ...this.current, ...part };
+    if (!this.stopped) this.onChange(this.current);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : "";
+}
+
+/** One word for what `getUserMedia` threw (W3C Media Capture, 10.2). */
+export function outcomeOf(error: unknown): DeviceState {
+  switch (nameOf(error)) {
+    case "NotAllowedError":
+    case "SecurityError":
+      return "denied";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "missing";
+    default:
+      // NotReadableError, AbortError: it is there, and something else holds it.
+      return "busy";
+  }
+}
+
+function audioConstraints(chosen: Chosen, storage: DeviceAccess["storage"]): MediaTrackConstraints {
+  const usual = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  const own = readObject(storage, AUDIO_KEY) as MediaTrackConstraints;
+  return { ...usual, ...own, ...exactly(chosen.microphone) };
+}
+
+function videoConstraints(chosen: Chosen): MediaTrackConstraints {
+  const usual = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+  return chosen.camera
+    ? { ...usual, ...exactly(chosen.camera) }
+    : { ...usual, facingMode: { ideal: "user" } };
+}
+
+function exactly(id: string | null): MediaTrackConstraints {
+  return id ? { deviceId: { exact: id } } : {};
+}
+
+function readChosen(storage: DeviceAccess["storage"]): Chosen {
+  const kept = readObject(storage, CHOSEN_KEY);
+  const id = (key: keyof Chosen) => (typeof kept[key] === "string" ? (kept[key] as string) : null);
+  return { microphone: id("microphone"), camera: id("camera"), speaker: id("speaker") };
+}
+
+function readObject(storage: DeviceAccess["storage"], key: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(key) ?? "{}");
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+export function browserAccess(): DeviceAccess {
+  return {
+    media: navigator.mediaDevices,
+    async permission(kind) {
+      try {
+        const asked = await navigator.permissions.query({ name: kind as PermissionName });
+        return asked.state;
+      } catch {
+        return null;
+      }
+    },
+    storage: browserStorage(),
+  };
+}
+
+/** Reading `localStorage` throws where the person forbade it. */
+function browserStorage(): Storage | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}

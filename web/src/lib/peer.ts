@@ -1,0 +1,197 @@
+/**
+ * One peer connection to a media node: the one place where it is built.
+ *
+ * Three m-lines (audio, camera, screen), all sendrecv from the start and without a track, and two
+ * data channels agreed in advance. After the first answer no offer goes to a server again: tracks
+ * come and go by `replaceTrack`, and ICE restarts use the answer's spare credentials.
+ * Whatever must be set before the offer (transforms, for one) is set in `open`.
+ */
+import { answerWithSpare } from "./sdp";
+import { type NodeMessage, SLOTS, type Slot } from "./types";
+
+/** Video of a page whose gate is closed: waiting must not eat a phone's data. */
+export const WAITING_VIDEO_BPS = 150_000;
+/** Host candidates arrive within milliseconds; a page does not wait longer for the others. */
+const GATHER_WITHIN_MS = 1_000;
+/** With a screen shown, the camera keeps this share of what the path carries. */
+const CAMERA_SHARE_BESIDE_SCREEN = 0.25;
+
+export type LocalTracks = Record<Slot, MediaStreamTrack | null>;
+export type NewConnection = () => RTCPeerConnection;
+/** Posts an offer and brings the answer. */
+export type Exchange = (offer: string) => Promise<string>;
+
+export type PeerHandlers = {
+  onMessage(message: NodeMessage): void;
+  onEcho(text: string): void;
+  /** The connection is up and pings can leave. */
+  onReady(): void;
+  /** The browser gave this connection up. */
+  onFailed(): void;
+  onRemoteTrack(slot: Slot, track: MediaStreamTrack): void;
+};
+
+export const newConnection: NewConnection = () =>
+  new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+
+export class Peer {
+  private readonly connection: RTCPeerConnection;
+  private readonly transceivers: Record<Slot, RTCRtpTransceiver>;
+  private readonly state: RTCDataChannel;
+  private readonly pings: RTCDataChannel;
+  private readonly tracks: LocalTracks = { audio: null, camera: null, screen: null };
+  private answer = "";
+  private sparesUsed = 0;
+  private capBps = WAITING_VIDEO_BPS;
+  private settingCaps: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly handlers: PeerHandlers,
+    create: NewConnection = newConnection,
+  ) {
+    this.connection = create();
+    this.transceivers = {
+      audio: this.connection.addTransceiver("audio", { direction: "sendrecv" }),
+      camera: this.addVideo(),
+      screen: this.addVideo(),
+    };
+    this.state = this.connection.createDataChannel("state", { negotiated: true, id: 0 });
+    this.pings = this.connection.createDataChannel("ping", {
+      negotiated: true,
+      id: 1,
+      ordered: false,
+      maxRetransmits: 0,
+    });
+    this.listen();
+  }
+
+  /** Offer, post, answer. Rejects with what `exchange` or the browser rejects with. */
+  async open(exchange: Exchange): Promise<void> {
+    await this.connection.setLocalDescription(await this.connection.createOffer());
+    await this.gathered();
+    const answer = await exchange(this.connection.localDescription?.sdp ?? "");
+    if (this.closed) return;
+    this.answer = answer;
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+    this.applyCap();
+  }
+
+  /** Restart ICE without any server; false when no spare credentials are left. */
+  async restartIce(): Promise<boolean> {
+    const answer = answerWithSpare(this.answer, this.sparesUsed);
+    if (answer === null || this.closed) return false;
+    if (this.connection.signalingState !== "stable") return false;
+    this.sparesUsed += 1;
+    this.connection.restartIce();
+    await this.connection.setLocalDescription(await this.connection.createOffer());
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+    return true;
+  }
+
+  /** Send this track in that slot; null sends nothing. Never negotiates. */
+  async send(slot: Slot, track: MediaStreamTrack | null): Promise<void> {
+    this.tracks[slot] = track;
+    if (this.closed) return;
+    await this.transceivers[slot].sender.replaceTrack(track).catch((error: unknown) => {
+      if (!this.closed) throw error;
+    });
+    if (slot === "screen") this.applyCap();
+  }
+
+  /** Limit what the page sends as video, in bits per second. */
+  cap(videoBps: number): void {
+    this.capBps = videoBps;
+    this.applyCap();
+  }
+
+  /** Whether a ping can leave now. */
+  get canPing(): boolean {
+    return !this.closed && this.pings.readyState === "open";
+  }
+
+  ping(text: string): void {
+    this.pings.send(text);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.connection.close();
+  }
+
+  private addVideo(): RTCRtpTransceiver {
+    return this.connection.addTransceiver("video", {
+      direction: "sendrecv",
+      sendEncodings: [{ maxBitrate: WAITING_VIDEO_BPS }],
+    });
+  }
+
+  private listen(): void {
+    const { connection, state, pings } = this;
+    const ready = () => {
+      if (connection.connectionState === "connected" && this.canPing)
+        this.whileOpen(() => this.handlers.onReady());
+    };
+    state.onopen = ready;
+    pings.onopen = ready;
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === "failed") this.whileOpen(() => this.handlers.onFailed());
+      else ready();
+    };
+    connection.ontrack = ({ transceiver, track }) => {
+      const slot = SLOTS.find((each) => this.transceivers[each] === transceiver);
+      if (slot) this.whileOpen(() => this.handlers.onRemoteTrack(slot, track));
+    };
+    state.onmessage = ({ data }) => {
+      const message = readNodeMessage(data);
+      if (message) this.whileOpen(() => this.handlers.onMessage(message));
+    };
+    pings.onmessage = ({ data }) => this.whileOpen(() => this.handlers.onEcho(String(data)));
+  }
+
+  private whileOpen(call: () => void): void {
+    if (!this.closed) call();
+  }
+
+  /** `setParameters` may not overlap itself, so caps are set one after another. */
+  private applyCap(): void {
+    this.settingCaps = this.settingCaps.then(async () => {
+      const withScreen = this.tracks.screen !== null;
+      const camera = withScreen ? this.capBps * CAMERA_SHARE_BESIDE_SCREEN : this.capBps;
+      await this.limit(this.transceivers.camera.sender, camera);
+      await this.limit(this.transceivers.screen.sender, this.capBps - (withScreen ? camera : 0));
+    });
+  }
+
+  private async limit(sender: RTCRtpSender, maxBitrate: number): Promise<void> {
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings ?? [];
+    if (this.closed || !encoding) return;
+    encoding.maxBitrate = Math.round(maxBitrate);
+    // Rejects on a connection that closed meanwhile; the next one sets its own cap.
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private gathered(): Promise<void> {
+    const { connection } = this;
+    if (connection.iceGatheringState === "complete") return Promise.resolve();
+    return new Promise((resolve) => {
+      setTimeout(resolve, GATHER_WITHIN_MS);
+      connection.addEventListener("icegatheringstatechange", () => {
+        if (connection.iceGatheringState === "complete") resolve();
+      });
+    });
+  }
+}
+
+/** Read a message of the `state` channel; null when it is none. */
+export function readNodeMessage(data: unknown): NodeMessage | null {
+  if (typeof data !== "string") return null;
+  try {
+    const message: unknown = JSON.parse(data);
+    const typed = typeof message === "object" && message !== null && "type" in message;
+    return typed ? (message as NodeMessage) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Liveness of the path to the media node, by numbered pings that come back as they went. Pure.
+ *
+ * It asks how long the oldest unanswered ping has been out, never how long ago the last answer
+ * came: browsers slow the timers of a hidden page, and a page that did not ask is not cut off.
+ */
+
+export const PING_EVERY_MS = 500;
+export const QUIET_AFTER_MS = 1_500;
+
+/** More pings out than this, and the eldest are forgotten (they had long made the line quiet). */
+const KEPT = 64;
+
+export class Watchdog {
+  private number = 0;
+  private readonly sent = new Map<number, number>();
+  private lastRtt: number | null = null;
+
+  /** Note that a ping leaves now; returns its text. */
+  ping(now: number): string {
+    this.number += 1;
+    this.sent.set(this.number, now);
+    if (this.sent.size > KEPT) this.sent.delete(this.number - KEPT);
+    return String(this.number);
+  }
+
+  /** Take an echo; true when it answered one of ours. It settles every older ping too. */
+  echo(text: string, now: number): boolean {
+    const number = Number(text);
+    const sentAt = this.sent.get(number);
+    if (sentAt === undefined) return false;
+    this.lastRtt = now - sentAt;
+    for (const older of [...this.sent.keys()]) if (older <= number) this.sent.delete(older);
+    return true;
+  }
+
+  /** Whether the line has been quiet for too long. */
+  quiet(now: number): boolean {
+    const [oldest] = this.sent.values();
+    return oldest !== undefined && now - oldest >= QUIET_AFTER_MS;
+  }
+
+  /** Start counting anew, after an ICE restart or on a new connection. */
+  reset(): void {
+    this.sent.clear();
+  }
+
+  /** Round trip of the last echo, in milliseconds. */
+  get rttMs(): number | null {
+    return this.lastRtt;
+  }
+}
