@@ -1,0 +1,44 @@
+"""Two people's browsers, a running Visavis, and the known picture and sound they are fed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Playwright, async_playwright
+
+from tests.e2e.harness.browser import Browsers, launch
+from tests.support.media import MediaFiles, write_media
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests share one event loop, as the browsers do."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, MediaFiles]:
+    folder = tmp_path_factory.mktemp("media")
+    return {role: write_media(role, folder) for role in ("therapist", "patient")}
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browsers(playwright: Playwright, media: dict[str, MediaFiles]) -> AsyncIterator[Browsers]:
+    therapist = await launch(playwright, media["therapist"])
+    patient = await launch(playwright, media["patient"])
+    yield Browsers(therapist, patient)
+    await therapist.close()
+    await patient.close()

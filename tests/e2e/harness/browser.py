@@ -1,0 +1,111 @@
+"""Chromium as a person has it, fed by files instead of a camera and a microphone.
+
+Autoplay rules stay as they are: the product must unlock sound by a click of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Playwright
+
+from tests.support.media import MediaFiles
+
+PROBE = Path(__file__).with_name("probe.js")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAIN_AUDIO = {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False}
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Browsers:
+    """Two people's browsers, each with its own picture and sound."""
+
+    therapist: Browser
+    patient: Browser
+
+
+class NoBrowserError(RuntimeError):
+    """No Chromium or Chrome on this machine."""
+
+
+def find_chromium() -> str:
+    """Return the path of the browser; raises `NoBrowserError` with what to do."""
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    raise NoBrowserError(
+        "The browser tests need Chromium or Chrome on PATH; as root on Debian: "
+        "apt-get install chromium, or run `make browser`."
+    )
+
+
+async def launch(
+    playwright: Playwright,
+    media: MediaFiles,
+    *,
+    namespace: str | None = None,
+    scratch: Path | None = None,
+) -> Browser:
+    """Start one browser with a fresh profile, inside a network namespace where one is named."""
+    executable = find_chromium()
+    if namespace is not None:
+        assert scratch is not None, "a wrapper script has to lie somewhere"
+        executable = _wrapped(executable, namespace, scratch)
+    return await playwright.chromium.launch(
+        executable_path=executable,
+        args=[
+            *FLAGS,
+            f"--use-file-for-fake-video-capture={media.video}",
+            f"--use-file-for-fake-audio-capture={media.audio}",
+        ],
+    )
+
+
+async def new_device(
+    browser: Browser,
+    *,
+    width: int = 1280,
+    height: int = 800,
+    locale: str = "en-GB",
+    dark: bool = False,
+    watched: bool = True,
+) -> BrowserContext:
+    """Return a fresh set of cookies and storage: as a new device of a person."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=locale,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    constraints = json.dumps(json.dumps(PLAIN_AUDIO))
+    await context.add_init_script(
+        f"try {{ localStorage.setItem('visavis.audio', {constraints}) }} catch {{}}"
+    )
+    if watched:
+        await context.add_init_script(path=PROBE)
+    return context
+
+
+def _wrapped(executable: str, namespace: str, scratch: Path) -> str:
+    script = scratch / f"chromium-in-{namespace}"
+    script.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} "{executable}" "$@"\n')
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    return str(script)

@@ -1,0 +1,121 @@
+"""A network path of one browser's own, that can be cut: both ways at once, and without a word.
+
+The browser runs in a network namespace joined to this machine by a veth pair. Cutting it gives
+each end a wrong neighbour address: the links stay up, packets leave, none arrive, and nobody is
+told, as when Wi-Fi fades. Needs root and `ip`. The page's origin stays `http://localhost:PORT`
+(cameras and secure cookies need that), so HTTP is carried over the same path by two forwarders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+
+from tests.e2e.harness.product import free_port
+
+WRONG_NEIGHBOUR = "02:00:00:00:00:99"
+HOST, GUEST = "10.77.77.1", "10.77.77.2"
+
+
+def can_make_namespaces() -> bool:
+    return os.geteuid() == 0 and shutil.which("ip") is not None
+
+
+class Path:
+    """One namespace with its veth pair; `name` is what `ip netns exec` takes."""
+
+    def __init__(self) -> None:
+        self.name = f"visavis-{os.getpid()}"
+        self._link = f"vv{os.getpid()}"
+        self._server: asyncio.Server | None = None
+        self._forwarder: asyncio.subprocess.Process | None = None
+        self._carried: set[asyncio.Task[None]] = set()
+
+    async def open(self, port: int) -> None:
+        """Make the namespace, with this machine's localhost:`port` reachable as its own."""
+        link, guest = self._link, f"{self._link}g"
+        _ip("netns", "add", self.name)
+        _ip("link", "add", link, "type", "veth", "peer", "name", guest, "netns", self.name)
+        _ip("addr", "add", f"{HOST}/30", "dev", link)
+        _ip("link", "set", link, "up")
+        self._inside("addr", "add", f"{GUEST}/30", "dev", guest)
+        self._inside("link", "set", guest, "up")
+        self._inside("link", "set", "lo", "up")
+        self._inside("route", "add", "default", "via", HOST)
+        await self._forward(port)
+
+    async def close(self) -> None:
+        if self._forwarder:
+            self._forwarder.kill()
+            await self._forwarder.wait()
+        if self._server:
+            self._server.close()
+        for task in self._carried:
+            task.cancel()
+        await asyncio.gather(*self._carried, return_exceptions=True)
+        with suppress(subprocess.CalledProcessError):
+            _ip("netns", "del", self.name)
+
+    def cut(self) -> None:
+        """From now on nothing arrives, either way."""
+        _ip("neigh", "replace", GUEST, "lladdr", WRONG_NEIGHBOUR, "nud", "permanent",
+            "dev", self._link)  # fmt: skip
+        self._inside("neigh", "replace", HOST, "lladdr", WRONG_NEIGHBOUR, "nud", "permanent",
+                     "dev", f"{self._link}g")  # fmt: skip
+
+    def mend(self) -> None:
+        _ip("neigh", "del", GUEST, "dev", self._link)
+        self._inside("neigh", "del", HOST, "dev", f"{self._link}g")
+
+    async def _forward(self, port: int) -> None:
+        crossing = free_port()
+
+        def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
+
+        self._server = await asyncio.start_server(carry, HOST, crossing)
+        here = [sys.executable, "-m", "tests.e2e.harness.network"]
+        self._forwarder = await asyncio.create_subprocess_exec(
+            "ip", "netns", "exec", self.name, *here, str(port), HOST, str(crossing)
+        )
+
+    def _inside(self, *words: str) -> None:
+        _ip("-n", self.name, *words)
+
+
+async def relay(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int
+) -> None:
+    """Carry one TCP connection on to `host`:`port`."""
+    try:
+        far_reader, far_writer = await asyncio.open_connection(host, port)
+        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+    except OSError:
+        writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+
+
+async def _main(port: int, host: str, far_port: int) -> None:
+    server = await asyncio.start_server(
+        lambda reader, writer: relay(reader, writer, host, far_port), "localhost", port
+    )
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))

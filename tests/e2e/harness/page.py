@@ -1,0 +1,176 @@
+"""Look and listen in a page by `probe.js`: every figure comes from the pictures and sound there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Literal, TypeVar
+
+from playwright.async_api import Page
+
+from tests.support.media import FRAMES_PER_S, LENGTH_S, LOOKS, PERIOD_S
+
+Whose = Literal["local", "remote"]
+T = TypeVar("T")
+
+COLOUR_TOLERANCE = 30
+TONE_TOLERANCE_HZ = 15  # a bin of the analyser is 11.7 Hz
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a video element shows at one instant."""
+
+    rgb: tuple[int, int, int]
+    frame: int
+    flash: bool
+    width: int
+
+    def is_of(self, role: str) -> bool:
+        """Whether it has the colour of that role's known picture."""
+        distance = max(abs(a - b) for a, b in zip(self.rgb, LOOKS[role].rgb, strict=True))
+        return distance <= COLOUR_TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The loudest frequency over a second."""
+
+    hz: float
+    db: float
+
+    def is_of(self, role: str) -> bool:
+        return abs(self.hz - LOOKS[role].tone_hz) <= TONE_TOLERANCE_HZ and self.db > -60
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Sums over the page's live connections, as the browser counts them; `at` in epoch ms."""
+
+    at: float
+    framesReceived: int
+    framesDecoded: int
+    audioEnergy: float
+    samples: int
+    audioPackets: int
+    videoBytes: int
+    concealed: int
+    freezes: int
+    pairs: int
+    framesSent: int
+    sentVideoBytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lips:
+    """Milliseconds of flashes seen and beeps heard, by one clock of one page."""
+
+    flashes: list[float]
+    beeps: list[float]
+
+    @property
+    def flash_after_beep_ms(self) -> float:
+        """Median distance, within half a period either way."""
+        assert len(self.flashes) >= 3, f"too few flashes seen: {self}"
+        assert len(self.beeps) >= 3, f"too few beeps heard: {self}"
+        return median(
+            min((_wrap(flash - beep) for beep in self.beeps), key=abs) for flash in self.flashes
+        )
+
+
+def lip_shift_ms(sent: Lips, shown: Lips) -> float:
+    """How much later the picture comes beside its sound than it was sent; negative: earlier."""
+    return _wrap(shown.flash_after_beep_ms - sent.flash_after_beep_ms)
+
+
+def _wrap(ms: float) -> float:
+    period = PERIOD_S * 1000
+    return (ms + period / 2) % period - period / 2
+
+
+class Watched:
+    """A page under `probe.js`."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def look(self, whose: Whose) -> Picture | None:
+        seen = await self.page.evaluate("whose => window.__probe.look(whose)", whose)
+        return seen and Picture(tuple(seen["rgb"]), seen["frame"], seen["flash"], seen["width"])
+
+    async def listen(self, whose: Whose) -> Sound | None:
+        heard = await self.page.evaluate("whose => window.__probe.listen(whose)", whose)
+        return heard and Sound(heard["hz"], heard["db"])
+
+    async def stats(self) -> Stats:
+        return Stats(**await self.page.evaluate("window.__probe.stats()"))
+
+    async def lips(self, whose: Whose, seconds: float) -> Lips:
+        found = await self.page.evaluate(
+            "([whose, seconds]) => window.__probe.lips(whose, seconds)", [whose, seconds]
+        )
+        return Lips(found["flashes"], found["beeps"])
+
+    async def speaker(self) -> dict[str, Any] | None:
+        """The state of the element that plays the other side's sound."""
+        state: dict[str, Any] | None = await self.page.evaluate("window.__probe.speaker()")
+        return state
+
+    async def frames_shown(self) -> int:
+        """Frames of the other side put on the screen so far."""
+        frames: int = await self.page.evaluate("window.__probe.frames")
+        return frames
+
+    async def record(self, every_ms: int) -> None:
+        """Begin to keep `Stats` in the page, regardless of what the test does meanwhile."""
+        await self.page.evaluate("ms => window.__probe.record(ms)", every_ms)
+
+    async def recorded(self) -> list[Stats]:
+        rows = await self.page.evaluate("window.__probe.stopRecording()")
+        return [Stats(**row) for row in rows]
+
+    async def sees(self, role: str, within_s: float = 15) -> Picture:
+        """Wait until the known picture of `role` moves here as the other side's."""
+
+        async def moving() -> Picture | None:
+            first = await self.look("remote")
+            if first is None or not first.is_of(role):
+                return None
+            await asyncio.sleep(0.5)
+            second = await self.look("remote")
+            return second if second and _is_later(first.frame, second.frame) else None
+
+        return await eventually(moving, f"the moving picture of the {role}", within_s)
+
+    async def hears(self, role: str, within_s: float = 15) -> Sound:
+        """Wait until the known tone of `role` arrives, and is played rather than only received."""
+
+        async def sounding() -> Sound | None:
+            speaker = await self.speaker()
+            if not speaker or speaker["paused"] or speaker["muted"] or not speaker["volume"]:
+                return None
+            sound = await self.listen("remote")
+            return sound if sound and sound.is_of(role) else None
+
+        return await eventually(sounding, f"the tone of the {role}", within_s)
+
+
+def _is_later(first: int, second: int) -> bool:
+    """Whether half a second lies between two frame numbers, give or take a busy machine."""
+    length = LENGTH_S * FRAMES_PER_S
+    return first < length > second and 3 <= (second - first) % length <= 3 * FRAMES_PER_S
+
+
+async def eventually(
+    ask: Callable[[], Awaitable[T | None]], what: str, within_s: float = 15, every_s: float = 0.1
+) -> T:
+    """Ask until the answer is true; raises AssertionError saying what did not come."""
+    until = time.monotonic() + within_s
+    while True:
+        if answer := await ask():
+            return answer
+        assert time.monotonic() < until, f"waited {within_s} s in vain for {what}"
+        await asyncio.sleep(every_s)

@@ -1,0 +1,133 @@
+"""A running Visavis: `visavis serve`, or control and a node apart, with fresh data and ports.
+
+Only processes started here are ever stopped or paused here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+START_S = 30
+STOP_S = 10
+
+
+class Product:
+    """The servers of one installation on this machine."""
+
+    def __init__(self, folder: Path, *, split: bool = False) -> None:
+        self._folder = folder
+        self._split = split
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._token = secrets.token_urlsafe(24)
+        self.port, self._sfu_port = free_port(), free_port()
+        self._media_port = free_port(socket.SOCK_DGRAM)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    async def start(self) -> None:
+        """Start everything and return when pages are served; raises AssertionError with the log."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for command in ("sfu", "control") if self._split else ("serve",):
+            self.start_process(command)
+        await self.ready()
+
+    def start_process(self, command: str) -> None:
+        log = (self._folder / f"{command}.log").open("ab")
+        visavis = Path(sys.executable).with_name("visavis")
+        self._processes[command] = subprocess.Popen(
+            [visavis, command],
+            env=self._environment(),
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        log.close()
+
+    async def ready(self) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + START_S
+        while not await self._answers("/api/health"):
+            assert loop.time() < until, f"Visavis did not start:\n{self.log()}"
+            for command, process in self._processes.items():
+                assert process.poll() is None, f"visavis {command} ended:\n{self.log()}"
+            await asyncio.sleep(0.1)
+
+    async def stop(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            try:
+                await asyncio.to_thread(process.wait, STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def kill(self, command: str) -> None:
+        """End one process at once, as a crash would."""
+        self._processes[command].kill()
+        self._processes[command].wait()
+
+    def pause(self, command: str) -> None:
+        self._processes[command].send_signal(signal.SIGSTOP)
+
+    def resume(self, command: str) -> None:
+        self._processes[command].send_signal(signal.SIGCONT)
+
+    async def rooms(self) -> list[dict[str, Any]]:
+        """Ask the node itself, over its internal API."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as client,
+            client.get(f"http://127.0.0.1:{self._sfu_port}/rooms") as answer,
+        ):
+            answer.raise_for_status()
+            rooms: list[dict[str, Any]] = await answer.json()
+            return rooms
+
+    def log(self) -> str:
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text(errors='replace')[-4000:]}"
+            for path in sorted(self._folder.glob("*.log"))
+        )
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
+        return inherited | {
+            "VISAVIS_DATA": str(self._folder / "data"),
+            "VISAVIS_PORT": str(self.port),
+            "VISAVIS_PUBLIC_URL": self.url,
+            "VISAVIS_SFU_PORT": str(self._sfu_port),
+            "VISAVIS_SFU_URL": f"http://127.0.0.1:{self._sfu_port}",
+            "VISAVIS_SFU_TOKEN": self._token,
+            "VISAVIS_MEDIA_PORT": str(self._media_port),
+        }
+
+    async def _answers(self, path: str) -> bool:
+        try:
+            async with (
+                aiohttp.ClientSession() as client,
+                client.get(f"http://127.0.0.1:{self.port}{path}") as answer,
+            ):
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
