@@ -1,0 +1,54 @@
+"""Who may speak: ICE-lite and DTLS of each peer, without sockets, clock or tasks.
+
+Theory of operation. The engine tells datagrams apart by their first byte (`demux`). A STUN
+datagram names the peer by the ufrag in its USERNAME (`peek_username`), so all peers share one
+port. The peer's `Transport` answers it only when MESSAGE-INTEGRITY, FINGERPRINT and the magic
+cookie are right, and is silent otherwise: the port reflects nothing and tells a scanner nothing.
+An address that passed such a check may speak DTLS; a datagram from any other is dropped before
+OpenSSL sees it. The handshake ends in SRTP keys, and the certificate must be the one whose
+fingerprint came with the offer. Media never passes here: the packet core takes the keys.
+
+Departures from the RFCs, each on purpose:
+
+- RFC 8445, 5.3 and 4.4.2: the answer carries spare credentials, all valid from the start, so that
+  a page restarts ICE without asking a server. Each pair is a generation; selection never goes
+  back to an older one.
+- RFC 8445, 7.3: the peer's half of USERNAME is not compared, since after such a restart it is
+  one that we were never told. Integrity rests on our own password alone.
+- RFC 8445, 7.3.1.1: a peer that calls itself controlled always gets 487, whatever its
+  tie-breaker: a lite agent cannot control a full one.
+- RFC 8489, 6.3.1 and 9.1.3: no 400, 401 or 420; unauthenticated requests meet silence, and unknown
+  comprehension-required attributes of authenticated ones are ignored.
+- RFC 6347, 4.2.1: no HelloVerifyRequest; the ICE check has already proved the source address.
+- RFC 6347, 4.2.4: no retransmission timer of our own. The last flight is sent again, as it was,
+  when a duplicate of the peer's flight comes, at most every 40 ms. Browsers repeat theirs after
+  50 ms, so a lost flight costs little; OpenSSL's timer would wait a second of real time.
+- RFC 6347, 4.1.2.7: unprotected alerts are ignored. A handshake that they would end runs into
+  its 30 s limit instead, and garbage with a forged source cannot stop one.
+"""
+
+from sfu.transport.dtls import Certificate, Fingerprint
+from sfu.transport.events import (
+    AddressChecked,
+    AddressSelected,
+    DataReceived,
+    KeysDerived,
+    TransportClosed,
+    TransportEvent,
+)
+from sfu.transport.ice import IceCredentials, peek_username
+from sfu.transport.transport import Transport
+
+__all__ = [
+    "AddressChecked",
+    "AddressSelected",
+    "Certificate",
+    "DataReceived",
+    "Fingerprint",
+    "IceCredentials",
+    "KeysDerived",
+    "Transport",
+    "TransportClosed",
+    "TransportEvent",
+    "peek_username",
+]

@@ -1,0 +1,373 @@
+"""The server's end of a DTLS 1.2 handshake (RFC 6347), over memory BIOs, ending in SRTP keys.
+
+OpenSSL's retransmission timer runs on the real clock and waits a second. It is never asked:
+the client's timer is enough, since a client that misses a flight sends its own again, and that
+duplicate is answered with the last flight as it was, at most every 40 ms.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import SSL
+
+MAX_DATAGRAM_BYTES = 1200
+"""What every path carries; records of one flight are packed up to this size."""
+MAX_INCOMING_BYTES = 2048
+MAX_HANDSHAKE_BYTES = 64 * 1024
+"""A handshake has 1 to 4 kB. A peer that sends this much without an end is cut off."""
+RESEND_INTERVAL_S = 0.040
+MAX_RESTARTS = 8
+"""How often a garbled first flight may be forgotten before the peer is given up."""
+
+_DTLS_1_2 = 0xFEFD
+_CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE = 20, 21, 22  # RFC 5246, section 6.2.1
+_RECORD_HEADER_BYTES = 13
+_CIPHERS = (
+    b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"
+)
+_HASHES = {"sha-256": hashes.SHA256(), "sha-384": hashes.SHA384(), "sha-512": hashes.SHA512()}
+
+
+class SrtpProfile(NamedTuple):
+    """Lengths in bytes (RFC 5764, section 4.1.2, and RFC 7714, section 14.2)."""
+
+    key: int
+    salt: int
+
+
+SRTP_PROFILES = {
+    "SRTP_AEAD_AES_128_GCM": SrtpProfile(key=16, salt=12),
+    "SRTP_AES128_CM_SHA1_80": SrtpProfile(key=16, salt=14),
+}
+"""By OpenSSL's names, in our order of preference."""
+
+
+class Fingerprint(NamedTuple):
+    """Of a certificate, as SDP writes it (RFC 8122, section 5)."""
+
+    algorithm: str
+    """Lower case, such as sha-256."""
+    value: str
+    """Upper-case hexadecimal pairs with colons between."""
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpKeys:
+    """What the handshake is for. Each key is followed by its salt, as libsrtp takes them."""
+
+    profile: str
+    inbound_key: bytes
+    outbound_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The node's certificate: self-signed, of no one, made once per process."""
+
+    fingerprint: Fingerprint
+    context: SSL.Context = field(repr=False)
+    """Shared by all handshakes of the process."""
+
+    @classmethod
+    def generate(cls) -> Certificate:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _self_sign(key)
+        return cls(fingerprint_of(certificate, "sha-256"), _server_context(key, certificate))
+
+
+def fingerprint_of(certificate: x509.Certificate, algorithm: str) -> Fingerprint:
+    digest = certificate.fingerprint(_HASHES[algorithm])
+    return Fingerprint(algorithm, digest.hex(":").upper())
+
+
+def is_known_hash(algorithm: str) -> bool:
+    """Whether fingerprints of this kind can be checked; SHA-1 and MD5 are refused."""
+    return algorithm in _HASHES
+
+
+def _self_sign(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "visavis")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        # No one checks these dates: the fingerprint in the SDP is what is trusted (RFC 8827,
+        # section 6.5). Fixed ones need no clock.
+        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC))
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _server_context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SSL.Context:
+    context = SSL.Context(SSL.DTLS_METHOD)
+    context.set_min_proto_version(_DTLS_1_2)
+    context.set_max_proto_version(_DTLS_1_2)
+    context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_cipher_list(_CIPHERS)
+    context.use_privatekey(key)
+    context.use_certificate(certificate)
+    # The chain of a self-signed certificate proves nothing: the fingerprint is checked after.
+    context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
+    context.set_tlsext_use_srtp(":".join(SRTP_PROFILES).encode())
+    return context
+
+
+class DtlsServer:
+    """One peer's DTLS association. Feed datagrams, then take `take_datagrams()` and the rest.
+
+    Nothing a peer sends raises. `failure` says in words why the association is over, if it is.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_context",
+        "_expected",
+        "_flight",
+        "_flight_sent_at",
+        "_handshake_bytes",
+        "_outgoing",
+        "_received",
+        "_restarts",
+        "_seen",
+        "failure",
+        "keys",
+    )
+
+    def __init__(self, certificate: Certificate, expected: tuple[Fingerprint, ...]) -> None:
+        self._context = certificate.context
+        self._expected = expected
+        self._connection: SSL.Connection | None = self._accept()
+        self._outgoing: list[bytes] = []
+        self._received: list[bytes] = []
+        self._flight: list[bytes] = []
+        self._flight_sent_at = 0.0
+        self._seen: set[bytes] = set()
+        self._handshake_bytes = 0
+        self._restarts = 0
+        self.keys: SrtpKeys | None = None
+        """Set when the handshake is over and the certificate is the announced one."""
+        self.failure: str | None = None
+
+    def receive_datagram(self, data: bytes, now: float) -> None:
+        """Feed one datagram of a checked address; malformed ones are without effect."""
+        if self._connection is None or len(data) > MAX_INCOMING_BYTES:
+            return
+        records = [r for r in _split_records(data) if not _is_unprotected_alert(r)]
+        if not records:
+            return
+        if self.keys is None:
+            self._receive_handshake(records, now)
+        else:
+            self._receive_protected(records, now)
+
+    def send(self, data: bytes) -> bool:
+        """Encrypt one message of at most about 1,150 bytes; False when it cannot be sent."""
+        if self._connection is None or self.keys is None:
+            return False
+        try:
+            self._connection.send(data)
+        except SSL.Error:
+            return False
+        self._outgoing += self._drain()
+        return True
+
+    def close(self) -> None:
+        """Say close_notify, where there is anyone to say it to, and forget everything."""
+        if self._connection is None:
+            return
+        if self.keys is not None:
+            try:
+                self._connection.shutdown()
+            except SSL.Error:
+                pass  # the peer was first: nothing is left to say
+            self._outgoing += self._drain()
+        self._connection = None
+
+    def take_datagrams(self) -> list[bytes]:
+        """Hand out what must be sent, in order, each at most `MAX_DATAGRAM_BYTES` long."""
+        taken, self._outgoing = self._outgoing, []
+        return taken
+
+    def take_received(self) -> list[bytes]:
+        """Hand out decrypted messages, in order."""
+        taken, self._received = self._received, []
+        return taken
+
+    def _accept(self) -> SSL.Connection:
+        connection = SSL.Connection(self._context, None)
+        connection.set_accept_state()
+        connection.set_ciphertext_mtu(MAX_DATAGRAM_BYTES)
+        return connection
+
+    def _receive_handshake(self, records: list[bytes], now: float) -> None:
+        self._handshake_bytes += sum(map(len, records))
+        if self._handshake_bytes > MAX_HANDSHAKE_BYTES:
+            self._fail("the DTLS handshake does not come to an end")
+            return
+        duplicate = any(self._is_repeated(record) for record in records)
+        for record in records:
+            if not self._advance(record):
+                return
+        sent = self._drain()
+        if self.keys is not None or (sent and self.failure is None):
+            self._send_flight(sent, now)
+        elif duplicate:
+            self._resend_flight(now)
+
+    def _advance(self, record: bytes) -> bool:
+        """Feed one record to the handshake; False when that ended or restarted it."""
+        assert self._connection is not None
+        if self.keys is not None:
+            self._read(record)
+            return True
+        self._connection.bio_write(record)
+        try:
+            self._connection.do_handshake()
+        except SSL.WantReadError:
+            return True
+        except SSL.Error:
+            self._restart()
+            return False
+        self._finish()
+        return self.failure is None
+
+    def _restart(self) -> None:
+        """Forget a handshake that OpenSSL gave up.
+
+        A first flight is not authenticated: garbage with a forged source address must not
+        keep the real one out.
+        """
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            self._fail("the DTLS handshake failed")
+            return
+        self._connection = self._accept()
+        self._flight = []
+        self._seen.clear()
+
+    def _finish(self) -> None:
+        assert self._connection is not None
+        certificate = self._connection.get_peer_certificate(as_cryptography=True)
+        if certificate is None or not self._is_expected(certificate):
+            self._fail("the DTLS certificate is not the one that the offer announced")
+            return
+        name = self._connection.get_selected_srtp_profile().decode()
+        profile = SRTP_PROFILES.get(name)
+        if profile is None:
+            self._fail("no SRTP profile in common: AES-128 GCM or AES-128 CM with SHA-1 is needed")
+            return
+        length = 2 * (profile.key + profile.salt)
+        material = self._connection.export_keying_material(b"EXTRACTOR-dtls_srtp", length)
+        self.keys = _split_keys(name, profile, material)
+
+    def _is_expected(self, certificate: x509.Certificate) -> bool:
+        """At least one announced fingerprint matches (RFC 8122, section 5.1)."""
+        return any(
+            fingerprint_of(certificate, expected.algorithm) == expected
+            for expected in self._expected
+            if expected.algorithm in _HASHES
+        )
+
+    def _receive_protected(self, records: list[bytes], now: float) -> None:
+        for record in records:
+            if record[0] in (_HANDSHAKE, _CHANGE_CIPHER_SPEC):
+                self._resend_flight(now)  # our Finished was lost, or the peer's came twice
+            elif self._connection is not None:
+                self._read(record)
+
+    def _read(self, record: bytes) -> None:
+        assert self._connection is not None
+        self._connection.bio_write(record)
+        try:
+            while True:
+                self._received.append(self._connection.recv(MAX_INCOMING_BYTES))
+        except SSL.WantReadError:
+            pass
+        except SSL.ZeroReturnError:
+            self.close()
+            self.failure = "closed by the peer"
+        except SSL.Error:
+            self._fail("the peer sent a DTLS alert")
+
+    def _is_repeated(self, record: bytes) -> bool:
+        """Whether this handshake fragment came before, by message_seq and fragment_offset."""
+        if record[0] != _HANDSHAKE or record[3:5] != b"\0\0" or len(record) < 22:
+            return False
+        key = record[17:22]  # RFC 6347, section 4.2.2, behind type and length
+        if key in self._seen:
+            return True
+        self._seen.add(key)
+        return False
+
+    def _send_flight(self, datagrams: list[bytes], now: float) -> None:
+        self._flight = datagrams
+        self._flight_sent_at = now
+        self._outgoing += datagrams
+
+    def _resend_flight(self, now: float) -> None:
+        if now - self._flight_sent_at >= RESEND_INTERVAL_S:
+            self._flight_sent_at = now
+            self._outgoing += self._flight
+
+    def _fail(self, reason: str) -> None:
+        self.failure = reason
+        self._connection = None
+
+    def _drain(self) -> list[bytes]:
+        """Empty OpenSSL's BIO, a stream of records, into datagrams."""
+        if self._connection is None:
+            return []
+        stream = b""
+        try:
+            while True:
+                stream += self._connection.bio_read(65536)
+        except SSL.WantReadError:
+            return _pack_records(_split_records(stream))
+
+
+def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
+    """Cut the exported block: client key, server key, client salt, server salt (RFC 5764, 4.2)."""
+    keys, salts = material[: 2 * profile.key], material[2 * profile.key :]
+    return SrtpKeys(
+        profile=name,
+        inbound_key=keys[: profile.key] + salts[: profile.salt],
+        outbound_key=keys[profile.key :] + salts[profile.salt :],
+    )
+
+
+def _split_records(data: bytes) -> Iterator[bytes]:
+    """Cut at record boundaries (RFC 6347, section 4.1); what is left incomplete is dropped."""
+    position = 0
+    while position + _RECORD_HEADER_BYTES <= len(data):
+        length = int.from_bytes(data[position + 11 : position + 13], "big")
+        end = position + _RECORD_HEADER_BYTES + length
+        if end > len(data):
+            return
+        yield data[position:end]
+        position = end
+
+
+def _pack_records(records: Iterator[bytes]) -> list[bytes]:
+    datagrams: list[bytes] = []
+    for record in records:
+        if datagrams and len(datagrams[-1]) + len(record) <= MAX_DATAGRAM_BYTES:
+            datagrams[-1] += record
+        else:
+            datagrams.append(record)
+    return datagrams
+
+
+def _is_unprotected_alert(record: bytes) -> bool:
+    """An alert of epoch 0: anybody could have written it, so nobody is believed."""
+    return record[0] == _ALERT and record[3:5] == b"\0\0"

@@ -1,0 +1,51 @@
+"""What a `Transport` tells its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sfu.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChecked:
+    """An address passed its first authenticated check: packets from it may be looked at."""
+
+    addr: Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSelected:
+    """The peer nominated this address: send there from now on."""
+
+    addr: Address
+
+
+@dataclass(frozen=True, slots=True)
+class KeysDerived:
+    """The handshake is over. Each key is followed by its salt, as libsrtp takes them."""
+
+    profile: str
+    """OpenSSL's name: SRTP_AEAD_AES_128_GCM or SRTP_AES128_CM_SHA1_80."""
+    inbound_key: bytes = field(repr=False)
+    outbound_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DataReceived:
+    """One SCTP packet of the peer's data channels, decrypted."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TransportClosed:
+    """The peer closed, or the handshake failed. Comes once, and is the last event.
+
+    Our own `Transport.close` brings none.
+    """
+
+    reason: str
+
+
+TransportEvent = AddressChecked | AddressSelected | KeysDerived | DataReceived | TransportClosed

@@ -1,0 +1,176 @@
+"""ICE-lite (RFC 8445, section 2.5): answer authenticated checks, learn where the peer is.
+
+The codec is `aioice.stun`. It never compares the magic cookie and raises on malformed input,
+so both are dealt with here, and every failure is the same: silence.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+import struct
+from dataclasses import dataclass
+
+from aioice import stun
+
+from sfu.address import Address
+
+MAGIC_COOKIE = (0x2112A442).to_bytes(4, "big")  # RFC 8489, section 5
+MAX_CHECK_BYTES = 1500
+"""A browser's check has about 120 bytes; nothing longer than a datagram is looked at."""
+MAX_CHECKED_ADDRESSES = 16
+"""Addresses of one peer that are remembered; the one checked longest ago is forgotten first."""
+
+_BINDING_REQUEST = b"\x00\x01"
+_USERNAME = 0x0006
+_ICE_CHARS = string.ascii_letters + string.digits  # RFC 8839, section 5.4, without + and /
+_ROLE_CONFLICT = (487, "Role Conflict")  # RFC 8445, section 7.3.1.1
+
+
+@dataclass(frozen=True, slots=True)
+class IceCredentials:
+    """One pair of ours, as the answer announces it."""
+
+    ufrag: str
+    pwd: str
+
+    @classmethod
+    def generate(cls) -> IceCredentials:
+        """Draw a pair: 71 bits to be found by and 190 bits of secret (RFC 8445, 5.3: 24, 128)."""
+        return cls(_draw(12), _draw(32))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswered:
+    """What one authenticated check brought."""
+
+    response: bytes
+    newly_checked: bool
+    """The address passed its first check."""
+    newly_selected: bool
+    """The peer nominated another address than before: send there from now on."""
+
+
+def peek_username(data: bytes) -> str | None:
+    """Read our ufrag out of a Binding request, at the cost of a few slices.
+
+    It finds the peer that a check is for; nothing is verified here.
+
+    Returns:
+        The part of USERNAME before the colon (RFC 8445, section 7.2.2), or None when this is
+        no Binding request or has no USERNAME.
+    """
+    if data[:2] != _BINDING_REQUEST or data[4:8] != MAGIC_COOKIE or len(data) > MAX_CHECK_BYTES:
+        return None
+    position = stun.HEADER_LENGTH
+    while position + 4 <= len(data):
+        kind = int.from_bytes(data[position : position + 2], "big")
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        position += 4
+        if kind == _USERNAME:
+            ufrag, colon, _ = data[position : position + length].partition(b":")
+            return ufrag.decode("ascii", "replace") if colon else None
+        position += length + -length % 4
+    return None
+
+
+class IceLite:
+    """The controlled, lite end of one peer's ICE session.
+
+    Knows several local credentials, the first for the connection's start and each further one
+    for an ICE restart that the page does alone: a restart needs no server, so each pair is a
+    generation of its own, and checks of an older generation never move the selection back.
+    """
+
+    __slots__ = ("_checked_at", "_credentials", "_generation", "last_check_at", "selected")
+
+    def __init__(self, credentials: tuple[IceCredentials, ...]) -> None:
+        self._credentials = {pair.ufrag: (n, pair.pwd) for n, pair in enumerate(credentials)}
+        self._checked_at: dict[Address, float] = {}
+        self._generation = 0
+        self.selected: Address | None = None
+        """Where to send: the address of the latest nominating check."""
+        self.last_check_at: float | None = None
+        """When the last authenticated check came: the peer's consent (RFC 7675), in seconds."""
+
+    @property
+    def checked(self) -> tuple[Address, ...]:
+        """Addresses that passed an authenticated check, the most recent one last."""
+        return tuple(self._checked_at)
+
+    def is_checked(self, addr: Address) -> bool:
+        return addr in self._checked_at
+
+    def receive_check(self, data: bytes, addr: Address, now: float) -> CheckAnswered | None:
+        """Answer one STUN datagram, or return None: whatever is not a valid check is ignored."""
+        request = _parse_request(data)
+        if request is None:
+            return None
+        ufrag = str(request.attributes.get("USERNAME", "")).partition(":")[0]
+        generation, pwd = self._credentials.get(ufrag, (0, ""))
+        if not pwd or not request.check_message_integrity(pwd.encode()):
+            return None
+        if "ICE-CONTROLLED" in request.attributes:
+            return CheckAnswered(_refuse_role(request, pwd), False, False)
+        self.last_check_at = now
+        nominated = "USE-CANDIDATE" in request.attributes
+        return CheckAnswered(
+            response=_respond(request, addr, pwd),
+            newly_checked=self._remember(addr, now),
+            newly_selected=nominated and self._select(addr, generation),
+        )
+
+    def _remember(self, addr: Address, now: float) -> bool:
+        known = self._checked_at.pop(addr, None) is not None
+        self._checked_at[addr] = now
+        if len(self._checked_at) > MAX_CHECKED_ADDRESSES:
+            oldest = next(a for a in self._checked_at if a != self.selected)
+            del self._checked_at[oldest]
+        return not known
+
+    def _select(self, addr: Address, generation: int) -> bool:
+        if generation < self._generation:
+            return False
+        self._generation = generation
+        moved = addr != self.selected
+        self.selected = addr
+        return moved
+
+
+def _parse_request(data: bytes) -> stun.Message | None:
+    """Return a Binding request with a right cookie, length and FINGERPRINT, else None."""
+    if data[:2] != _BINDING_REQUEST or data[4:8] != MAGIC_COOKIE or len(data) > MAX_CHECK_BYTES:
+        return None
+    try:
+        message = stun.parse_message(data)
+    except (ValueError, struct.error):
+        return None
+    return message if "FINGERPRINT" in message.attributes else None
+
+
+def _respond(request: stun.Message, addr: Address, pwd: str) -> bytes:
+    host = addr[0].partition("%")[0]  # the zone of a link-local address means nothing elsewhere
+    response = stun.Message(
+        message_method=stun.Method.BINDING,
+        message_class=stun.Class.RESPONSE,
+        transaction_id=request.transaction_id,
+        attributes={"XOR-MAPPED-ADDRESS": (host, addr[1])},
+    )
+    response.add_message_integrity(pwd.encode())
+    return bytes(response)
+
+
+def _refuse_role(request: stun.Message, pwd: str) -> bytes:
+    """A lite agent facing a full one is always controlled, whatever the tie-breakers say."""
+    response = stun.Message(
+        message_method=stun.Method.BINDING,
+        message_class=stun.Class.ERROR,
+        transaction_id=request.transaction_id,
+        attributes={"ERROR-CODE": _ROLE_CONFLICT},
+    )
+    response.add_message_integrity(pwd.encode())
+    return bytes(response)
+
+
+def _draw(length: int) -> str:
+    return "".join(secrets.choice(_ICE_CHARS) for _ in range(length))
