@@ -1,0 +1,32 @@
+"""The packet core: everything that happens to RTP and RTCP of connected peers.
+
+Theory of operation. A peer is a `Leg`: SRTP keys, the addresses it speaks from, a gate, one
+`UpTrack` and one `DownTrack` per m-line. `PacketCore.route` makes each up track of one peer the
+source of the other's down track of the same slot. A datagram then runs through one call chain:
+
+    address → leg → unprotect → up track (log, level) → gate → down track (map) → protect → out
+
+- Loss is repaired per leg. Up: gaps make a `NackList`, retransmissions are unwrapped and logged
+  as what they carry. Down: a `ResendCache` answers the receiver's NACKs; no publisher sees them.
+- A `DownTrack` is one stream for the life of its peer, whoever publishes: numbers go on without
+  a gap, timestamps by the time that passed, pictures from a key frame on.
+- `reports` composes what is due to one peer, each time one compound: report blocks, sender
+  reports, RRTR, NACK, PLI, transport-cc feedback, and a sign of life after 150 ms of silence.
+- Timers are one heap of (time, peer); what was overtaken is skipped when it comes up.
+
+Nothing raises for what the network brings: packets end as `None` and a `DropReason`.
+
+Departures from the RFCs:
+- Sender reports carry the publisher's clock, extrapolated to the moment they leave, not ours:
+  receivers compare only streams of one CNAME, and the publisher's relation is the true one.
+  Round trips by their echo are matched by what we remember having sent (RFC 3550, 6.4.1).
+- The fraction lost of a sound's report block combines the way to us with the way on from us, so
+  that Opus turns its redundancy up for both (RFC 3550, 6.4.1 has the way to us alone); the
+  cumulative count stays the way to us.
+- Reports leave about once a second whatever the bandwidth (RFC 3550, 6.2 makes them rarer in
+  large sessions; ours have two), and a short compound each 150 ms when nothing else does.
+- Jitter takes the first packet of each timestamp only, as pacing spreads a frame's packets.
+- Without RTX a resend repeats the protected bytes of the first sending (RFC 4588 recommends a
+  stream of its own because that skews loss statistics).
+- We do not answer BYE: a peer's streams end with its leg.
+"""

@@ -1,0 +1,85 @@
+"""What we sent lately, so that the receiver's NACKs are answered here and never reach a publisher.
+
+One ring per down track, bounded in packets and in bytes; the oldest goes first.
+"""
+
+from __future__ import annotations
+
+MIN_RESEND_GAP_S = 0.01
+MAX_RESEND_GAP_S = 0.1
+
+
+class ResendCache:
+    """Packets by unwrapped sequence number, positive and counted by the caller."""
+
+    __slots__ = (
+        "_mask",
+        "_max_bytes",
+        "_newest",
+        "_oldest",
+        "_packets",
+        "_resent_at",
+        "size_bytes",
+    )
+
+    def __init__(self, max_packets: int, max_bytes: int) -> None:
+        """Make an empty cache.
+
+        Args:
+            max_packets: A power of two.
+            max_bytes: Of packets together; a single larger packet is not kept.
+        """
+        self._mask = max_packets - 1
+        self._max_bytes = max_bytes
+        self._packets: list[bytes] = [b""] * max_packets
+        self._resent_at: list[float] = [0.0] * max_packets
+        self._oldest = 0
+        self._newest = -1
+        self.size_bytes = 0
+
+    def put(self, number: int, packet: bytes) -> None:
+        """Keep a packet; numbers may come late and leave gaps."""
+        newest = self._newest
+        if number > newest:
+            if newest < 0:
+                self._oldest = number
+            elif number - self._oldest > self._mask:
+                self._forget_until(number - self._mask)
+            self._newest = number
+        elif number < self._oldest:
+            return
+        slot = number & self._mask
+        self.size_bytes += len(packet) - len(self._packets[slot])
+        self._packets[slot] = packet
+        self._resent_at[slot] = -1.0
+        while self.size_bytes > self._max_bytes:
+            self._forget_until(self._oldest + 1)
+
+    def _forget_until(self, number: int) -> None:
+        """Empty the slots of all numbers below `number`."""
+        packets, mask = self._packets, self._mask
+        for old in range(self._oldest, min(number, self._oldest + mask + 1)):
+            slot = old & mask
+            self.size_bytes -= len(packets[slot])
+            packets[slot] = b""
+        self._oldest = number
+
+    def take(self, number: int, now: float, gap_s: float) -> bytes | None:
+        """Return a packet to send again, unless it is gone or was resent less than `gap_s` ago.
+
+        Twins of one NACK, as impatient receivers send them, so cost nothing.
+        """
+        if not self._oldest <= number <= self._newest:
+            return None
+        slot = number & self._mask
+        packet = self._packets[slot]
+        resent_at = self._resent_at[slot]
+        if not packet or (resent_at >= 0 and now - resent_at < gap_s):
+            return None
+        self._resent_at[slot] = now
+        return packet
+
+
+def resend_gap_s(rtt_s: float | None) -> float:
+    """Return how long one resend of a packet stands for all that ask: half a round trip."""
+    return min(max((rtt_s or 0.0) / 2, MIN_RESEND_GAP_S), MAX_RESEND_GAP_S)

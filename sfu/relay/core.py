@@ -1,0 +1,404 @@
+"""`PacketCore`: all RTP state of connected peers behind few operations.
+
+The seam at which a compiled core can take its place. Nobody above is called per packet.
+Mutate, then drain `poll_transmit`, then mutate again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import count
+
+from sfu.address import Address
+from sfu.errors import StateError
+from sfu.relay import reports
+from sfu.relay.downtrack import DownTrack
+from sfu.relay.inbox import Inbox
+from sfu.relay.leg import Leg
+from sfu.relay.report import PeerReport, peer_report
+from sfu.relay.srtp import SrtpContext
+from sfu.relay.uptrack import DUPLICATE, UpTrack
+from sfu.rtp import rtcp
+from sfu.rtp.extensions import read_media
+from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.rtp.packet import HEADER, is_rtcp, payload_end, payload_offset, unwrap_rtx
+from sfu.stats import DropReason, Stats
+
+_SHORTEST_WAIT_S = 0.001
+
+
+class PacketCore:
+    """Relays between routed peers. Peers are numbers that the caller chooses and never reuses."""
+
+    def __init__(self, *, now: float, ntp_offset: float, random: random.Random) -> None:
+        """Make a core without peers.
+
+        Args:
+            now: Monotonic time, in seconds, as in every other call.
+            ntp_offset: UTC minus monotonic time, in seconds, for NTP timestamps.
+            random: Source of first sequence numbers and the like; give it a system source in
+                production and a seeded one in tests.
+        """
+        self.stats = Stats()
+        self._ntp_offset = ntp_offset
+        self._random = random
+        self._legs: dict[int, Leg] = {}
+        self._by_address: dict[Address, Leg] = {}
+        self._by_ssrc: dict[int, Leg] = {}
+        self._epochs = count(1)
+        self._inbox = Inbox()
+        self._timers: list[tuple[float, int]] = []
+        self._out: deque[tuple[bytes, Address]] = deque()
+
+    # peers
+
+    def add_peer(
+        self,
+        peer: int,
+        lines: Sequence[MediaLine],
+        *,
+        profile: str,
+        inbound_key: bytes,
+        outbound_key: bytes,
+        now: float,
+    ) -> None:
+        """Take a peer whose handshake is done; its gate is closed and it is routed to nobody.
+
+        Args:
+            profile: OpenSSL's name of the SRTP profile.
+            inbound_key: Master key and salt of what the peer sends.
+            outbound_key: Master key and salt of what we send.
+
+        Raises:
+            SrtpError: The keys do not fit the profile.
+            StateError: The peer is here already.
+        """
+        if peer in self._legs:
+            raise StateError(f"peer {peer} was added twice")
+        srtp = SrtpContext(profile, inbound_key, outbound_key)
+        leg = Leg(peer, lines, srtp, self._epochs, self._random, now)
+        self._legs[peer] = leg
+        for ssrc in leg.up_by_ssrc:
+            self._by_ssrc[ssrc] = leg
+        self._wake(leg, now)
+
+    def remove_peer(self, peer: int, now: float) -> None:
+        """Forget a peer, its routes and its addresses."""
+        leg = self._leg(peer)
+        for partner in tuple(leg.partners):
+            self.unroute(peer, partner, now)
+        del self._legs[peer]
+        for addr in leg.addresses:
+            if self._by_address.get(addr) is leg:
+                del self._by_address[addr]
+        for ssrc in leg.up_by_ssrc:
+            if self._by_ssrc.get(ssrc) is leg:
+                del self._by_ssrc[ssrc]
+
+    def set_address(self, peer: int, addr: Address | None) -> None:
+        """Send to this peer there from now on, or nowhere; the address is admitted as well."""
+        leg = self._leg(peer)
+        leg.address = addr
+        if addr is not None:
+            self._admit(leg, addr)
+
+    def admit_address(self, peer: int, addr: Address) -> None:
+        """Take packets from there as this peer's; an address belongs to the latest."""
+        self._admit(self._leg(peer), addr)
+
+    def _admit(self, leg: Leg, addr: Address) -> None:
+        self._by_address[addr] = leg
+        forgotten = leg.add_address(addr)
+        if forgotten is not None and self._by_address.get(forgotten) is leg:
+            del self._by_address[forgotten]
+
+    def _leg(self, peer: int) -> Leg:
+        leg = self._legs.get(peer)
+        if leg is None:
+            raise StateError(f"no peer {peer}")
+        return leg
+
+    # routes and gates
+
+    def route(self, peer_a: int, peer_b: int, now: float) -> None:
+        """Feed each one's up tracks into the other's down tracks, slot by slot."""
+        a, b = self._leg(peer_a), self._leg(peer_b)
+        a.partners.add(peer_b)
+        b.partners.add(peer_a)
+        for source, sink in ((a, b), (b, a)):
+            for slot, up in source.ups.items():
+                down = sink.downs.get(slot)
+                if down is not None and down not in up.sinks:
+                    up.sinks = (*up.sinks, down)
+                    down.feed_from(up)
+        self._gates_moved(a, b, now)
+
+    def unroute(self, peer_a: int, peer_b: int, now: float) -> None:
+        """Undo `route`; the down tracks keep their numbers for whoever is routed next."""
+        a, b = self._leg(peer_a), self._leg(peer_b)
+        a.partners.discard(peer_b)
+        b.partners.discard(peer_a)
+        for source, sink in ((a, b), (b, a)):
+            for up in source.ups.values():
+                for down in up.sinks:
+                    if down.leg is sink:
+                        down.flowing = False
+                        down.feed_from(None)
+                up.sinks = tuple(down for down in up.sinks if down.leg is not sink)
+                up.sinks_moved()
+
+    def set_gate(self, peer: int, open: bool, now: float) -> None:
+        """Let media pass from and to this peer, or stop it; both ends' gates must be open.
+
+        Opening asks the publishers for key frames at once.
+        """
+        leg = self._leg(peer)
+        if leg.gate.move(open, now):
+            for partner in leg.partners:
+                self._gates_moved(leg, self._legs[partner], now)
+
+    def _gates_moved(self, a: Leg, b: Leg, now: float) -> None:
+        passes = a.gate.passes(b.gate)
+        for source, sink in ((a, b), (b, a)):
+            for up in source.ups.values():
+                for down in up.sinks:
+                    if down.leg is sink and down.flowing != passes:
+                        down.flowing = passes
+                        down.pause()
+                        if passes:
+                            self._request_keyframe(source, up, now)
+                up.sinks_moved()
+
+    def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:
+        """Ask `peer`, as publisher of `slot`, for a key frame."""
+        leg = self._leg(peer)
+        up = leg.ups.get(slot)
+        if up is not None:
+            self._request_keyframe(leg, up, now)
+
+    def _request_keyframe(self, leg: Leg, up: UpTrack, now: float) -> None:
+        if up.slot is not Slot.AUDIO and up.ssrc is not None and up.keyframes.request(now):
+            self._wake(leg, up.keyframes.due_at or now)
+
+    # packets in
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Feed one RTP or RTCP datagram (first byte 128 to 191) from any address."""
+        leg = self._by_address.get(addr)
+        if leg is None:
+            self._receive_stranger(data, addr, now)
+        elif len(data) > 1 and 192 <= data[1] <= 223:  # RFC 5761, 4
+            self._receive_rtcp(leg, data, now)
+        else:
+            self._receive_rtp(leg, data, now)
+
+    def _receive_stranger(self, data: bytes, addr: Address, now: float) -> None:
+        """Try a packet from an unknown address with the keys of its SSRC's peer.
+
+        Networks rebind ports in mid-call. If it authenticates with a fresh index, the address may
+        send from now on; we send there only after a connectivity check.
+        """
+        drop = self.stats.drop
+        rtcp_inside = is_rtcp(data)
+        if len(data) < 12:
+            drop(DropReason.MALFORMED)
+            return
+        at = 4 if rtcp_inside else 8
+        leg = self._by_ssrc.get(int.from_bytes(data[at : at + 4], "big"))
+        if leg is None:
+            drop(DropReason.UNKNOWN_ADDRESS)
+        elif not leg.may_try(now):
+            drop(DropReason.RATE_LIMITED)
+        elif (
+            self._receive_rtcp(leg, data, now) if rtcp_inside else self._receive_rtp(leg, data, now)
+        ):
+            self._admit(leg, addr)
+
+    def _receive_rtp(self, leg: Leg, data: bytes, now: float) -> bool:
+        """Unprotect, log and relay one packet; return whether it authenticated."""
+        start = payload_offset(data)
+        if start < 0:
+            self.stats.drop(DropReason.MALFORMED)
+            return False
+        _, second, seq, rtp_ts, ssrc = HEADER.unpack_from(data)
+        pt = second & 0x7F
+        up = leg.up_by_ssrc.get(ssrc)
+        known = up is not None
+        if up is None:
+            up = leg.find_up(data, pt)
+            if up is None:
+                self.stats.drop(DropReason.UNKNOWN_SSRC)
+                return False
+        size = len(data)
+        packet = leg.srtp.unprotect(data)
+        if packet is None:
+            self.stats.drop(leg.srtp.failure)
+            return False
+        if not known:
+            self._claim(leg, up, ssrc, pt)
+        leg.last_received_at = now
+        leg.packets_received += 1
+        leg.bytes_received += size
+        level, transport_cc, orientation = read_media(packet, leg.ids)
+        if transport_cc >= 0 and leg.arrivals.note(transport_cc, now):
+            self._wake(leg, leg.arrivals.due_at or now)
+        codec = up.codecs.get(pt)
+        resent = codec is None
+        if codec is None or ssrc != up.ssrc:
+            codec = up.rtx_codecs.get(pt)
+            if codec is None or up.ssrc is None:
+                self.stats.drop(DropReason.UNKNOWN_PAYLOAD_TYPE)
+                return True
+            end = payload_end(packet, start)
+            if end - start < 2:
+                return True  # padding that probes the line (libwebrtc); feedback counted it
+            packet = unwrap_rtx(packet, start=start, end=end, pt=codec.pt, ssrc=up.ssrc)
+            start = 12
+            seq = (packet[2] << 8) | packet[3]
+        number = up.accept(seq, rtp_ts, size, codec.clock_hz, now, resent)
+        if number < 0:
+            self.stats.drop(DropReason.DUPLICATE if number == DUPLICATE else DropReason.TOO_OLD)
+            return True
+        if level >= 0:
+            up.levels.add(now, level & 0x7F)
+        if up.nacks.unasked or up.keyframes.due_at is not None:
+            self._wake(leg, now)
+        for down in up.sinks:
+            if down.flowing:
+                self._relay(down, packet, start, number, rtp_ts, codec, level, orientation, now)
+        return True
+
+    def _claim(self, leg: Leg, up: UpTrack, ssrc: int, pt: int) -> None:
+        if up.ssrc is not None and pt in up.codecs and self._by_ssrc.get(up.ssrc) is leg:
+            del self._by_ssrc[up.ssrc]
+        leg.claim(ssrc, pt, up, next(self._epochs))
+        self._by_ssrc[ssrc] = leg
+
+    def _relay(
+        self,
+        down: DownTrack,
+        packet: bytes,
+        start: int,
+        number: int,
+        rtp_ts: int,
+        codec: Codec,
+        level: int,
+        orientation: int,
+        now: float,
+    ) -> None:
+        leg = down.leg
+        address = leg.address
+        if address is None:
+            self.stats.drop(DropReason.NO_ADDRESS)
+            return
+        mapped = down.map(packet, start, number, rtp_ts, codec, level, orientation, now)
+        if not isinstance(mapped, bytes):
+            self.stats.drop(mapped)
+            if mapped is DropReason.BEFORE_KEYFRAME and down.source is not None:
+                self._request_keyframe_from(down.source, now)
+            return
+        protected = leg.srtp.protect(mapped)
+        if protected is None:
+            self.stats.drop(leg.srtp.failure)
+            return
+        down.sent(mapped, protected)
+        leg.packets_forwarded += 1
+        leg.bytes_forwarded += len(protected)
+        leg.keepalive_at = now + reports.KEEPALIVE_S
+        self._out.append((protected, address))
+
+    def _request_keyframe_from(self, up: UpTrack, now: float) -> None:
+        leg = self._by_ssrc.get(up.ssrc) if up.ssrc is not None else None
+        if leg is not None:
+            self._request_keyframe(leg, up, now)
+
+    def _receive_rtcp(self, leg: Leg, data: bytes, now: float) -> bool:
+        """Unprotect and read one compound; return whether it authenticated."""
+        if len(data) < 8:
+            self.stats.drop(DropReason.MALFORMED)
+            return False
+        ssrc = rtcp.sender_ssrc(data)
+        if not leg.may_report(ssrc):
+            self.stats.drop(DropReason.UNKNOWN_SSRC)
+            return False
+        packet = leg.srtp.unprotect_rtcp(data)
+        if packet is None:
+            self.stats.drop(leg.srtp.failure)
+            return False
+        leg.note_reporter(ssrc)
+        leg.last_received_at = now
+        leg.packets_received += 1
+        leg.bytes_received += len(data)
+        inbox = self._inbox
+        inbox.read(leg, packet, now, self._ntp(now))
+        for resend in inbox.resends:
+            self._send(leg, resend, now)
+        for up in inbox.asked_keyframes:
+            self._request_keyframe_from(up, now)
+        for up in inbox.new_sender_infos:
+            for down in up.sinks:
+                down.leg.sender_report_at = now
+                self._wake(down.leg, now)
+        return True
+
+    # time
+
+    def _ntp(self, now: float) -> int:
+        return rtcp.ntp64(now + self._ntp_offset)
+
+    def _wake(self, leg: Leg, at: float) -> None:
+        if leg.wake_at is None or at < leg.wake_at:
+            leg.wake_at = at
+            heappush(self._timers, (at, leg.id))
+
+    def next_timeout(self) -> float | None:
+        """Return when `handle_timeout` is next wanted; may be in the past. None without peers."""
+        timers = self._timers
+        while timers:
+            at, peer = timers[0]
+            leg = self._legs.get(peer)
+            if leg is not None and leg.wake_at == at:
+                return at
+            heappop(timers)  # overtaken by an earlier one, or its peer is gone
+        return None
+
+    def handle_timeout(self, now: float) -> None:
+        """Send what is due."""
+        while (at := self.next_timeout()) is not None and at <= now:
+            _, peer = heappop(self._timers)
+            leg = self._legs[peer]
+            leg.wake_at = None
+            self._serve(leg, now)
+            self._wake(leg, max(reports.next_at(leg), now + _SHORTEST_WAIT_S))
+
+    def _serve(self, leg: Leg, now: float) -> None:
+        compound = reports.take_due(leg, now, self._ntp(now))
+        if compound is not None:
+            leg.keepalive_at = now + reports.KEEPALIVE_S
+            protected = leg.srtp.protect_rtcp(compound)
+            if protected is None:
+                self.stats.drop(leg.srtp.failure)
+            else:
+                self._send(leg, protected, now)
+
+    # packets out
+
+    def _send(self, leg: Leg, protected: bytes, now: float) -> None:
+        if leg.address is None:
+            self.stats.drop(DropReason.NO_ADDRESS)
+            return
+        leg.keepalive_at = now + reports.KEEPALIVE_S
+        self._out.append((protected, leg.address))
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        """Return the next datagram to send and where to, None when there is none."""
+        return self._out.popleft() if self._out else None
+
+    # what is known
+
+    def report(self, peer: int, now: float) -> PeerReport:
+        """Return a snapshot of one peer's counters and measurements."""
+        return peer_report(self._leg(peer), now)

@@ -1,0 +1,251 @@
+"""One track to a receiver: a publisher's packets under our own SSRC, numbers and timestamps.
+
+To the browser it is one stream for the whole visit. Publishers come and go, gates close and open:
+the numbers go on without a gap, the timestamps by the time that passed, and a picture resumes
+at a key frame.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from sfu.relay.cache import ResendCache
+from sfu.relay.keyframe import starts_keyframe
+from sfu.relay.srtp import FIRST_SEQ_LIMIT
+from sfu.rtp.extensions import ABSENT, ExtensionIds, write_media
+from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.rtp.packet import HEADER, wrap_rtx
+from sfu.rtp.rtcp import SenderInfo
+from sfu.rtp.sequence import ts_delta, unwrap_seq
+from sfu.stats import DropReason
+
+if TYPE_CHECKING:
+    from sfu.relay.leg import Leg
+    from sfu.relay.uptrack import UpTrack
+
+VIDEO_CACHE = (512, 1 << 20)
+"""Packets and bytes: over a second at 2.5 Mbit/s."""
+AUDIO_CACHE = (64, 1 << 15)
+_FIRST = 1 << 16
+"""Unwrapped numbers start one cycle up, as in `uptrack`."""
+
+
+class DownTrack:
+    """Send state of one m-line of one receiver."""
+
+    __slots__ = (
+        "_by_key",
+        "_epoch",
+        "_next",
+        "_rtx_pts",
+        "_rtx_seq",
+        "_seq_shift",
+        "_start",
+        "_started",
+        "_ts_at",
+        "_ts_shift",
+        "awaits_keyframe",
+        "cache",
+        "codec",
+        "far_jitter",
+        "far_loss",
+        "far_lost",
+        "flowing",
+        "ids",
+        "last_rtp_ts",
+        "leg",
+        "octets",
+        "packets",
+        "resent",
+        "rtx_ssrc",
+        "slot",
+        "source",
+        "ssrc",
+    )
+
+    def __init__(self, leg: Leg, line: MediaLine, rng: random.Random) -> None:
+        self.leg = leg
+        self.slot: Slot = line.slot
+        self.ssrc = line.down_ssrc
+        self.rtx_ssrc = line.down_rtx_ssrc
+        self.ids = ExtensionIds(
+            level=line.level_ext,
+            transport_cc=line.transport_cc_ext,
+            orientation=line.orientation_ext,
+        )
+        self._by_key: dict[str, Codec] = {}
+        for codec in line.codecs:
+            self._by_key.setdefault(codec.key, codec)
+        self._rtx_pts: dict[int, int] = {
+            codec.pt: codec.rtx_pt for codec in line.codecs if codec.rtx_pt is not None
+        }
+        self.source: UpTrack | None = None
+        self.flowing = False
+        """Whether both gates are open; asked per packet, set when something moves."""
+        self.codec: Codec | None = None
+        self.awaits_keyframe = self.slot is not Slot.AUDIO
+        self.cache = ResendCache(*(AUDIO_CACHE if self.slot is Slot.AUDIO else VIDEO_CACHE))
+        self.packets = 0
+        self.octets = 0
+        self.resent = 0
+        self.far_loss = 0.0
+        """Fraction lost on this way, as the receiver last reported; `far_lost` since ever."""
+        self.far_lost = 0
+        self.far_jitter = 0
+        self.last_rtp_ts = rng.getrandbits(32)
+        self._next = _FIRST + rng.randrange(FIRST_SEQ_LIMIT)
+        self._rtx_seq = rng.randrange(FIRST_SEQ_LIMIT)
+        self._epoch = -1
+        self._started = False
+        self._start = 0
+        self._seq_shift = 0
+        self._ts_shift = 0
+        self._ts_at: float | None = None
+
+    def feed_from(self, source: UpTrack | None) -> None:
+        """Take packets from another publisher's track from now on, or from none."""
+        self.source = source
+        self.pause()
+
+    def pause(self) -> None:
+        """Stop until `map` starts again, at a key frame where the codec has those."""
+        self._started = False
+        self.awaits_keyframe = self.slot is not Slot.AUDIO
+        self.far_loss = 0.0
+
+    def map(
+        self,
+        data: bytes,
+        start: int,
+        number: int,
+        rtp_ts: int,
+        codec: Codec,
+        level: int,
+        orientation: int,
+        now: float,
+    ) -> bytes | DropReason:
+        """Return the packet as this receiver gets it, unprotected, or why it gets none.
+
+        Then `sent` is due.
+
+        Args:
+            data: The publisher's packet, its payload from `start` on.
+            number: Its unwrapped sequence number.
+            codec: The publisher's, by its payload type.
+            level: Value of the audio level extension or ABSENT; `orientation` likewise.
+        """
+        source = self.source
+        own = self._by_key.get(codec.name)
+        if own is None or source is None:
+            return DropReason.NO_CODEC
+        if not self._started or self._epoch != source.epoch:
+            if not self._may_start(data, start, number, codec, source):
+                return DropReason.BEFORE_KEYFRAME
+            self._begin(number, rtp_ts, own, source.epoch, now)
+        elif number < self._start:
+            return DropReason.BEFORE_START
+        out = number + self._seq_shift
+        out_ts = (rtp_ts + self._ts_shift) & 0xFFFFFFFF
+        if out >= self._next:
+            self._next = out + 1
+            self.last_rtp_ts = out_ts
+            self._ts_at = now
+        transport_cc = ABSENT
+        if own.transport_cc and self.ids.transport_cc:
+            transport_cc = self.leg.next_transport_cc()
+        block = write_media(self.ids, level, transport_cc, orientation)
+        first = 0x80 | data[0] & 0x20 | (0x10 if block else 0)
+        header = HEADER.pack(first, data[1] & 0x80 | own.pt, out & 0xFFFF, out_ts, self.ssrc)
+        self.codec = own
+        packet = header + block + data[start:]
+        self.packets += 1
+        self.octets += len(data) - start
+        if own.rtx_pt is not None:
+            self.cache.put(out, packet)
+        return packet
+
+    def sent(self, packet: bytes, protected: bytes) -> None:
+        """Keep the protected bytes of a mapped packet where only they may be sent again."""
+        if self.codec is not None and self.codec.nack and self.codec.rtx_pt is None:
+            seq = (packet[2] << 8) | packet[3]
+            self.cache.put(unwrap_seq(seq, self._next), protected)
+
+    def _may_start(
+        self, data: bytes, start: int, number: int, codec: Codec, source: UpTrack
+    ) -> bool:
+        """Tell whether a decoder can begin with this packet.
+
+        A late one cannot open: what followed it was dropped already.
+        """
+        if self.slot is Slot.AUDIO:
+            return True
+        self.awaits_keyframe = True
+        if number != source.highest or not starts_keyframe(codec, data, start):
+            return False
+        self.awaits_keyframe = False
+        source.keyframes.arrived()
+        return True
+
+    def _begin(self, number: int, rtp_ts: int, own: Codec, epoch: int, now: float) -> None:
+        """Go on after a pause or with another source: numbers without a gap, time as it passed.
+
+        After a pause of the same source its timestamps tell the time themselves, and keep sound
+        and picture together as they were.
+        """
+        if epoch != self._epoch:
+            passed_s = 0.0 if self._ts_at is None else now - self._ts_at
+            rtp_ts_out = self.last_rtp_ts + max(1, round(passed_s * own.clock_hz))
+            self._ts_shift = ts_delta(rtp_ts_out & 0xFFFFFFFF, rtp_ts)
+        self._seq_shift = self._next - number
+        self._start = number
+        self._epoch = epoch
+        self._started = True
+        self.leg.sender_report_at = now  # the receiver needs it before it can sync lips
+
+    def resend(self, seq: int, now: float, gap_s: float) -> bytes | None:
+        """Answer one NACKed number: return the protected packet, None when there is none to give.
+
+        By RTX where negotiated, else the very bytes again (see `SrtpContext.protect`).
+        """
+        packet = self.cache.take(unwrap_seq(seq, self._next), now, gap_s)
+        if packet is None:
+            return None
+        rtx_pt = self._rtx_pts.get(packet[1] & 0x7F)  # in the clear in protected bytes too
+        if rtx_pt is not None:
+            packet = self._as_rtx(packet, rtx_pt)
+        if packet is not None:
+            self.resent += 1
+        return packet
+
+    def _as_rtx(self, packet: bytes, rtx_pt: int) -> bytes | None:
+        transport_cc = ABSENT
+        if self.ids.transport_cc and self.codec is not None and self.codec.transport_cc:
+            transport_cc = self.leg.next_transport_cc()
+        block = write_media(self.ids, ABSENT, transport_cc, ABSENT)
+        seq = self._rtx_seq
+        self._rtx_seq = (seq + 1) & 0xFFFF
+        return self.leg.srtp.protect(
+            wrap_rtx(packet, pt=rtx_pt, seq=seq, ssrc=self.rtx_ssrc, extensions=block)
+        )
+
+    def sender_info(self, now: float) -> SenderInfo | None:
+        """Return the sender report of this stream: its publisher's own NTP–RTP relation.
+
+        None before the publisher's first report, and while nothing flows.
+        """
+        source = self.source
+        if source is None or self.codec is None or not self._started:
+            return None
+        said = source.sender_info
+        if said is None or self._epoch != source.epoch:
+            return None
+        since_s = now - source.sender_info_at
+        return SenderInfo(
+            ssrc=self.ssrc,
+            ntp=(said.ntp + int(since_s * 4294967296)) & 0xFFFFFFFFFFFFFFFF,
+            rtp_ts=(said.rtp_ts + self._ts_shift + round(since_s * self.codec.clock_hz))
+            & 0xFFFFFFFF,
+            packets=self.packets,
+            octets=self.octets,
+        )

@@ -1,0 +1,108 @@
+"""RTCP in: what a peer's decrypted compound says, written into its leg and its tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfu.relay.cache import resend_gap_s
+from sfu.relay.downtrack import DownTrack
+from sfu.relay.leg import Leg
+from sfu.relay.uptrack import UpTrack
+from sfu.rtp import rtcp
+
+MAX_RESENT = 64
+"""Packets resent for one compound: more at once only makes the queue that lost them longer."""
+
+
+class Inbox:
+    """Reads compounds. Collects what the core must do about them; emptied by the core each time."""
+
+    __slots__ = ("asked_keyframes", "new_sender_infos", "resends")
+
+    def __init__(self) -> None:
+        self.resends: list[bytes] = []
+        """Protected packets to send again to the peer that was read."""
+        self.asked_keyframes: list[UpTrack] = []
+        """Tracks whose publisher shall be asked for a key frame."""
+        self.new_sender_infos: list[UpTrack] = []
+        """Tracks whose publisher told its NTP–RTP relation for the first time."""
+
+    def read(self, leg: Leg, data: bytes, now: float, ntp: int) -> None:
+        """Read one compound; what is malformed or not for us is passed over.
+
+        Args:
+            ntp: Present NTP timestamp of our clock.
+        """
+        self.resends = []
+        self.asked_keyframes = []
+        self.new_sender_infos = []
+        for kind, count, start, end in rtcp.split(data):
+            if kind in (rtcp.SR, rtcp.RR):
+                if kind == rtcp.SR:
+                    self._read_sender_info(leg, data, start, end, now)
+                for block in rtcp.read_report_blocks(data, kind, count, start, end):
+                    _read_report_block(leg, block, now)
+            elif kind == rtcp.RTPFB and count == rtcp.FMT_NACK:
+                self._read_nack(leg, data, start, end, now)
+            elif kind == rtcp.PSFB and count in (rtcp.FMT_PLI, rtcp.FMT_FIR):
+                self._read_keyframe_request(leg, data, count, start, end)
+            elif kind == rtcp.XR:
+                _read_xr(leg, data, start, end, now, ntp)
+
+    def _read_sender_info(self, leg: Leg, data: bytes, start: int, end: int, now: float) -> None:
+        info = rtcp.read_sender_info(data, start, end)
+        up = leg.up_by_ssrc.get(info.ssrc) if info is not None else None
+        if info is None or up is None or up.ssrc != info.ssrc or not info.ntp:
+            return
+        if up.sender_info is None:
+            self.new_sender_infos.append(up)
+        up.sender_info = info
+        up.sender_info_at = now
+
+    def _read_nack(self, leg: Leg, data: bytes, start: int, end: int, now: float) -> None:
+        media_ssrc, seqs = rtcp.read_nack(data, start, end)
+        down = leg.down_by_ssrc.get(media_ssrc)
+        if down is None or not down.flowing:
+            return
+        leg.nacks_received += 1
+        self.resends += _resends(leg, down, seqs, now, MAX_RESENT - len(self.resends))
+
+    def _read_keyframe_request(self, leg: Leg, data: bytes, fmt: int, start: int, end: int) -> None:
+        for ssrc in rtcp.read_keyframe_requests(data, fmt, start, end):
+            down = leg.down_by_ssrc.get(ssrc)
+            if down is None or not down.flowing or down.source is None:
+                continue
+            leg.keyframe_requests_received += 1
+            if down.source not in self.asked_keyframes:
+                self.asked_keyframes.append(down.source)
+
+
+def _resends(leg: Leg, down: DownTrack, seqs: list[int], now: float, limit: int) -> Iterator[bytes]:
+    gap_s = resend_gap_s(leg.rtt_s)
+    for seq in seqs:
+        if limit <= 0:
+            return
+        packet = down.resend(seq, now, gap_s)
+        if packet is not None:
+            limit -= 1
+            yield packet
+
+
+def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
+    down = leg.down_by_ssrc.get(block.ssrc)
+    if down is None:
+        return
+    down.far_loss = block.fraction_lost / 256
+    down.far_lost = block.packets_lost
+    down.far_jitter = block.jitter
+    if block.lsr:
+        leg.note_echo(block.lsr, block.dlsr, now)
+
+
+def _read_xr(leg: Leg, data: bytes, start: int, end: int, now: float, ntp: int) -> None:
+    reference, replies = rtcp.read_xr(data, start, end)
+    if reference is not None:
+        leg.peer_reference = (rtcp.sender_ssrc(data[start:end]), rtcp.ntp_middle(reference), now)
+    for ssrc, lrr, dlrr in replies:
+        if ssrc == leg.ssrc and (rtt_s := rtcp.round_trip_s(ntp, lrr, dlrr)) is not None:
+            leg.note_rtt(rtt_s)

@@ -1,0 +1,196 @@
+"""One connected peer as the packet core sees it: keys, addresses, gate, tracks and timers."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from sfu.address import Address
+from sfu.relay.arrivals import ArrivalLog
+from sfu.relay.downtrack import DownTrack
+from sfu.relay.gate import Gate
+from sfu.relay.srtp import SrtpContext
+from sfu.relay.uptrack import UpTrack
+from sfu.rtp.extensions import ExtensionIds, read_mid
+from sfu.rtp.media import MediaLine
+
+MAX_ADDRESSES = 8
+"""Addresses a peer may send from at one time; the oldest is forgotten."""
+MAX_CLAIMS = 16
+"""SSRCs a peer may bring beyond those of its offer, in its whole life."""
+MAX_RTCP_SSRCS = 32
+"""libsrtp keeps a stream for each; browsers use one per m-line and direction."""
+TRY_INTERVAL_S = 0.02
+"""Between two packets from unknown addresses that are tried with one peer's keys."""
+REMEMBERED_REPORTS = 8
+"""Sender reports of ours whose echo still tells a round trip."""
+
+
+class Leg:
+    """All packet state of one peer. `PacketCore` and `reports` work on its fields."""
+
+    __slots__ = (
+        "_addresses",
+        "_claims",
+        "_rtcp_ssrcs",
+        "_sent_reports",
+        "_transport_cc",
+        "_try_at",
+        "address",
+        "arrivals",
+        "bytes_forwarded",
+        "bytes_received",
+        "cname",
+        "down_by_ssrc",
+        "downs",
+        "gate",
+        "id",
+        "ids",
+        "keepalive_at",
+        "keyframe_requests_received",
+        "keyframe_requests_sent",
+        "last_received_at",
+        "nacks_received",
+        "nacks_sent",
+        "packets_forwarded",
+        "packets_received",
+        "partners",
+        "peer_reference",
+        "report_at",
+        "rtt_s",
+        "sender_report_at",
+        "srtp",
+        "ssrc",
+        "up_by_ssrc",
+        "ups",
+        "wake_at",
+    )
+
+    def __init__(
+        self,
+        peer: int,
+        lines: Sequence[MediaLine],
+        srtp: SrtpContext,
+        epochs: Iterable[int],
+        rng: random.Random,
+        now: float,
+    ) -> None:
+        self.id = peer
+        self.srtp = srtp
+        self.gate = Gate(now)
+        self.address: Address | None = None
+        self.partners: set[int] = set()
+        self.ups = {line.slot: UpTrack(line, e) for line, e in zip(lines, epochs, strict=False)}
+        self.downs = {line.slot: DownTrack(self, line, rng) for line in lines}
+        self.up_by_ssrc: dict[int, UpTrack] = {}
+        for line in lines:
+            for ssrc in (line.up_ssrc, line.up_rtx_ssrc):
+                if ssrc is not None:
+                    self.up_by_ssrc[ssrc] = self.ups[line.slot]
+        self.down_by_ssrc = {down.ssrc: down for down in self.downs.values()}
+        self.ids = _common_ids(lines)
+        self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
+        """Ours, as the sender of reports."""
+        self.cname = f"{rng.getrandbits(96):024x}"  # RFC 7022, 4.2: 96 random bits
+        self.arrivals = ArrivalLog(now)
+        self.rtt_s: float | None = None
+        self.peer_reference: tuple[int, int, float] | None = None
+        """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
+        self.last_received_at: float | None = None
+        self.packets_received = self.bytes_received = 0
+        self.packets_forwarded = self.bytes_forwarded = 0
+        self.nacks_received = self.nacks_sent = 0
+        self.keyframe_requests_received = self.keyframe_requests_sent = 0
+        self.report_at = self.sender_report_at = self.keepalive_at = now
+        self.wake_at: float | None = None
+        self._transport_cc = rng.randrange(1 << 15)
+        self._addresses: dict[Address, None] = {}
+        self._claims = MAX_CLAIMS
+        self._rtcp_ssrcs: set[int] = set()
+        self._try_at = now
+        self._sent_reports: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_REPORTS)
+
+    def next_transport_cc(self) -> int:
+        """Count one packet to this peer: return its transport-wide number."""
+        number = self._transport_cc
+        self._transport_cc = (number + 1) & 0xFFFF
+        return number
+
+    def may_try(self, now: float) -> bool:
+        """Tell whether a packet from an unknown address may be tried now, and take the turn."""
+        if now < self._try_at:
+            return False
+        self._try_at = now + TRY_INTERVAL_S
+        return True
+
+    def add_address(self, addr: Address) -> Address | None:
+        """Know another address of this peer; return the one forgotten for it, if any."""
+        self._addresses.pop(addr, None)
+        self._addresses[addr] = None
+        if len(self._addresses) <= MAX_ADDRESSES:
+            return None
+        oldest = next(known for known in self._addresses if known != self.address)
+        del self._addresses[oldest]
+        return oldest
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return tuple(self._addresses)
+
+    def find_up(self, data: bytes, pt: int) -> UpTrack | None:
+        """Return the track that a packet of an unknown SSRC says it belongs to, unverified.
+
+        By its MID, else by a payload type that one line alone has. `data` was accepted by
+        `payload_offset`; header and extensions are in the clear in SRTP.
+        """
+        if not self._claims:
+            return None
+        mid = read_mid(data, self.ids.mid)
+        named = [up for up in self.ups.values() if pt in up.codecs or pt in up.rtx_codecs]
+        if mid is not None:
+            named = [up for up in named if up.mid == mid]
+        return named[0] if len(named) == 1 else None
+
+    def claim(self, ssrc: int, pt: int, up: UpTrack, epoch: int) -> None:
+        """Take an authenticated stream as `up`'s; a media stream takes the place of the former."""
+        self._claims -= 1
+        if pt in up.codecs:
+            if up.ssrc is not None:
+                self.up_by_ssrc.pop(up.ssrc, None)
+            up.adopt(ssrc, epoch)
+        self.up_by_ssrc[ssrc] = up
+
+    def may_report(self, ssrc: int) -> bool:
+        """Tell whether RTCP of this sender may be decrypted."""
+        return ssrc in self._rtcp_ssrcs or len(self._rtcp_ssrcs) < MAX_RTCP_SSRCS
+
+    def note_reporter(self, ssrc: int) -> None:
+        """Remember the sender of RTCP that authenticated."""
+        self._rtcp_ssrcs.add(ssrc)
+
+    def note_sender_report(self, middle: int, now: float) -> None:
+        """Remember when a report with this NTP timestamp left; the timestamp is the publisher's."""
+        self._sent_reports.append((middle, now))
+
+    def note_echo(self, lsr: int, dlsr: int, now: float) -> None:
+        """Measure the round trip by the echo of a sender report of ours."""
+        for middle, sent_at in self._sent_reports:
+            if middle == lsr:
+                self.note_rtt(now - sent_at - dlsr / 65536)
+                return
+
+    def note_rtt(self, rtt_s: float) -> None:
+        """Smooth a measured round trip into `rtt_s`."""
+        rtt_s = max(0.0, rtt_s)
+        self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s + (rtt_s - self.rtt_s) / 4
+
+
+def _common_ids(lines: Sequence[MediaLine]) -> ExtensionIds:
+    """Return the ids for reading: with BUNDLE one id means the same in every line."""
+    return ExtensionIds(
+        mid=max((line.mid_ext for line in lines), default=0),
+        level=max((line.level_ext for line in lines), default=0),
+        transport_cc=max((line.transport_cc_ext for line in lines), default=0),
+        orientation=max((line.orientation_ext for line in lines), default=0),
+    )

@@ -1,0 +1,112 @@
+"""What the packet core tells of one peer: counters and measurements, read about once a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sfu.relay.leg import Leg
+from sfu.relay.uptrack import UpTrack
+from sfu.rtp.media import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """One m-line of a peer, both ways."""
+
+    last_at: float | None
+    """Monotonic time of the last packet from the peer; None when none ever came."""
+    packets_received: int
+    bytes_received: int
+    expected: int
+    """Packets the peer sent, by sequence numbers."""
+    lost: int
+    """Of these never received, retransmissions deducted."""
+    recovered: int
+    """Received as retransmissions."""
+    duplicates: int
+    mean_variation_s: float | None
+    """Mean |D| of RFC 3550 from the peer to us; None without any."""
+    packets_forwarded: int
+    """RTP packets relayed to this peer."""
+    down_loss_ratio: float
+    """Lost on the way to this peer, as it last reported; 0 to 1."""
+    down_lost: int
+    """Lost on the way to this peer since ever, as it reports."""
+    resent: int
+    """Packets resent to this peer at its asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerReport:
+    """Snapshot of one peer."""
+
+    last_received_at: float | None
+    """Monotonic time of the last packet that authenticated."""
+    packets_received: int
+    bytes_received: int
+    packets_forwarded: int
+    """RTP packets relayed to this peer; 0 as long as the gate was never open."""
+    bytes_forwarded: int
+    audio_last_at: float | None
+    level_dbfs: float | None
+    """Loudest audio level of the last second (RFC 6464); None without the extension."""
+    camera_last_at: float | None
+    frames_per_s: float
+    """Camera frames of the last second, by RTP timestamps."""
+    rtt_s: float | None
+    nacks_received: int
+    nacks_sent: int
+    keyframe_requests_received: int
+    keyframe_requests_sent: int
+    tracks: dict[Slot, TrackReport]
+
+    @property
+    def loss_up_ratio(self) -> float:
+        """Loss from the peer to us since the beginning, net of what was repaired; all tracks."""
+        expected = sum(track.expected for track in self.tracks.values())
+        return sum(track.lost for track in self.tracks.values()) / expected if expected else 0.0
+
+
+def peer_report(leg: Leg, now: float) -> PeerReport:
+    """Take the snapshot of one leg."""
+    audio, camera = leg.ups.get(Slot.AUDIO), leg.ups.get(Slot.CAMERA)
+    return PeerReport(
+        last_received_at=leg.last_received_at,
+        packets_received=leg.packets_received,
+        bytes_received=leg.bytes_received,
+        packets_forwarded=leg.packets_forwarded,
+        bytes_forwarded=leg.bytes_forwarded,
+        audio_last_at=audio.last_at if audio else None,
+        level_dbfs=_level_dbfs(audio, now),
+        camera_last_at=camera.last_at if camera else None,
+        frames_per_s=float(camera.frames.count(now)) if camera else 0.0,
+        rtt_s=leg.rtt_s,
+        nacks_received=leg.nacks_received,
+        nacks_sent=leg.nacks_sent,
+        keyframe_requests_received=leg.keyframe_requests_received,
+        keyframe_requests_sent=leg.keyframe_requests_sent,
+        tracks={slot: _track_report(leg, slot, up) for slot, up in leg.ups.items()},
+    )
+
+
+def _level_dbfs(audio: UpTrack | None, now: float) -> float | None:
+    below = audio.levels.lowest(now) if audio else None
+    return None if below is None else -float(below)
+
+
+def _track_report(leg: Leg, slot: Slot, up: UpTrack) -> TrackReport:
+    down = leg.downs[slot]
+    return TrackReport(
+        last_at=up.last_at,
+        packets_received=up.received,
+        bytes_received=up.bytes_received,
+        expected=up.expected,
+        lost=up.lost,
+        recovered=up.recovered,
+        duplicates=up.duplicates,
+        mean_variation_s=up.mean_variation_s,
+        packets_forwarded=down.packets,
+        down_loss_ratio=down.far_loss,
+        down_lost=down.far_lost,
+        resent=down.resent,
+    )

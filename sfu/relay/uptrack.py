@@ -1,0 +1,270 @@
+"""One track from a publisher: its receive log and what it tells about line, sound and picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sfu.relay.keyframe import KeyframeRequests
+from sfu.relay.nack import NackList
+from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.rtp.rtcp import ReportBlock, SenderInfo, ntp_middle
+from sfu.rtp.sequence import ts_delta
+
+if TYPE_CHECKING:
+    from sfu.relay.downtrack import DownTrack
+
+LOG_SIZE = 1024
+"""Packets behind the newest that are told from duplicates; as large as the replay window."""
+_FIRST = 1 << 16
+"""Unwrapped numbers start one cycle up, so that late ones stay positive."""
+DUPLICATE = -1
+TOO_OLD = -2
+
+
+class Recent:
+    """What happened in the last second, in tenths: a count and a minimum, constant in memory."""
+
+    __slots__ = ("_counts", "_lowest", "_tenths")
+    _SIZE = 10
+
+    def __init__(self) -> None:
+        self._tenths = [-1] * self._SIZE
+        self._counts = [0] * self._SIZE
+        self._lowest = [0] * self._SIZE
+
+    def add(self, now: float, value: int = 0) -> None:
+        tenth = int(now * 10)
+        slot = tenth % self._SIZE
+        if self._tenths[slot] != tenth:
+            self._tenths[slot] = tenth
+            self._counts[slot] = 1
+            self._lowest[slot] = value
+            return
+        self._counts[slot] += 1
+        if value < self._lowest[slot]:
+            self._lowest[slot] = value
+
+    def count(self, now: float) -> int:
+        """Return how often `add` was called in the last second."""
+        return sum(self._counts[slot] for slot in self._live(now))
+
+    def lowest(self, now: float) -> int | None:
+        """Return the lowest value of the last second, None without any."""
+        return min((self._lowest[slot] for slot in self._live(now)), default=None)
+
+    def _live(self, now: float) -> list[int]:
+        since = int(now * 10) - self._SIZE
+        return [slot for slot, tenth in enumerate(self._tenths) if tenth > since]
+
+
+class UpTrack:
+    """Receive state of one m-line of one publisher.
+
+    The line outlives its streams: `adopt` takes another SSRC, with a fresh log and a new `epoch`,
+    by which down tracks see that the source changed.
+    """
+
+    __slots__ = (
+        "_base",
+        "_clock_hz",
+        "_log",
+        "_reported_expected",
+        "_reported_received",
+        "_transit",
+        "_variation_n",
+        "_variation_s",
+        "_wants_nack",
+        "bytes_received",
+        "codecs",
+        "duplicates",
+        "epoch",
+        "flowing",
+        "frames",
+        "highest",
+        "jitter",
+        "keyframes",
+        "last_at",
+        "levels",
+        "mid",
+        "nacks",
+        "received",
+        "recovered",
+        "rtp_ts",
+        "rtx_codecs",
+        "sender_info",
+        "sender_info_at",
+        "sinks",
+        "slot",
+        "ssrc",
+    )
+
+    def __init__(self, line: MediaLine, epoch: int) -> None:
+        self.slot: Slot = line.slot
+        self.mid = line.mid
+        self.codecs: dict[int, Codec] = {codec.pt: codec for codec in line.codecs}
+        self.rtx_codecs: dict[int, Codec] = {
+            codec.rtx_pt: codec for codec in line.codecs if codec.rtx_pt is not None
+        }
+        self._wants_nack = any(codec.nack for codec in line.codecs)
+        self.sinks: tuple[DownTrack, ...] = ()
+        self.flowing = False
+        """Whether any sink takes packets; only then is loss worth a NACK."""
+        self.frames = Recent()
+        self.levels = Recent()
+        self.last_at: float | None = None
+        self.nacks = NackList()
+        self.keyframes = KeyframeRequests()
+        self.adopt(line.up_ssrc, epoch)
+
+    def adopt(self, ssrc: int | None, epoch: int) -> None:
+        """Receive another stream on this line from now on."""
+        self.ssrc = ssrc
+        self.epoch = epoch
+        self._base = 0
+        self.highest = 0
+        self._log = [0] * LOG_SIZE
+        self.received = 0
+        self.recovered = 0
+        self.duplicates = 0
+        self.bytes_received = 0
+        self.jitter = 0.0
+        self._transit: float | None = None
+        self._clock_hz = 0
+        self._variation_s = 0.0
+        self._variation_n = 0
+        self._reported_expected = 0
+        self._reported_received = 0
+        self.rtp_ts = 0
+        self.sender_info: SenderInfo | None = None
+        self.sender_info_at = 0.0
+        self.nacks.clear()
+        self.keyframes.forget()
+
+    def accept(
+        self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float, resent: bool = False
+    ) -> int:
+        """Log one packet.
+
+        Args:
+            size: Of the whole packet, in bytes.
+            resent: It came as a retransmission (RFC 4588).
+
+        Returns:
+            Its unwrapped sequence number, positive; DUPLICATE or TOO_OLD when it goes no further.
+        """
+        highest = self.highest
+        if not highest:
+            return self._accept_first(seq, rtp_ts, size, clock_hz, now)
+        delta = ((seq - highest + 0x8000) & 0xFFFF) - 0x8000
+        number = highest + delta
+        slot = number & (LOG_SIZE - 1)
+        if delta > 0:
+            self.highest = number
+            if delta > 1 and self.flowing and self._wants_nack:
+                self._note_gap(highest + 1, number, now)
+        elif delta <= -LOG_SIZE:
+            return TOO_OLD
+        elif self._log[slot] == number:
+            self.duplicates += 1
+            return DUPLICATE
+        else:
+            self.nacks.arrived(number)
+        self._log[slot] = number
+        self.bytes_received += size
+        self.last_at = now
+        if resent:
+            self.recovered += 1
+            if delta <= 0:
+                return number
+        else:
+            self.received += 1
+        if delta > 0 and rtp_ts != self.rtp_ts:
+            self._new_timestamp(rtp_ts, clock_hz, now)
+        return number
+
+    def _note_gap(self, first: int, end: int, now: float) -> None:
+        if not self.nacks.note_gap(first, end, now) and self.slot is not Slot.AUDIO:
+            self.keyframes.request(now)
+
+    def _accept_first(self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float) -> int:
+        number = _FIRST + seq
+        self._base = self.highest = number
+        self._log[number & (LOG_SIZE - 1)] = number
+        self.received = 1
+        self.bytes_received = size
+        self.last_at = now
+        self.rtp_ts = (rtp_ts - 1) & 0xFFFFFFFF
+        self._new_timestamp(rtp_ts, clock_hz, now)
+        return number
+
+    def _new_timestamp(self, rtp_ts: int, clock_hz: int, now: float) -> None:
+        """Count a frame and its delay variation, by its first packet.
+
+        The other packets of a frame share its timestamp: pacing spreads them, which is no jitter.
+        """
+        step = ts_delta(rtp_ts, self.rtp_ts)
+        if step <= 0:
+            return
+        self.rtp_ts = rtp_ts
+        self.frames.add(now)
+        transit = now - rtp_ts / clock_hz
+        if self._transit is not None and clock_hz == self._clock_hz:
+            variation = abs(transit - self._transit)
+            if variation > 2**31 / clock_hz:  # the timestamp wrapped
+                variation = abs(variation - 2**32 / clock_hz)
+            self._variation_s += variation
+            self._variation_n += 1
+            self.jitter += (variation * clock_hz - self.jitter) / 16  # RFC 3550, 6.4.1
+        self._transit = transit
+        self._clock_hz = clock_hz
+
+    @property
+    def expected(self) -> int:
+        """Packets that were sent, as far as sequence numbers tell."""
+        return self.highest - self._base + 1 if self.highest else 0
+
+    @property
+    def lost(self) -> int:
+        """Packets that never came, retransmissions deducted; never negative."""
+        return max(0, self.expected - self.received - self.recovered)
+
+    @property
+    def mean_variation_s(self) -> float | None:
+        """Mean |D| (RFC 3550, 6.4.1) since the stream began, in seconds; None without any."""
+        return self._variation_s / self._variation_n if self._variation_n else None
+
+    def report_block(self, now: float, far_loss: float) -> ReportBlock | None:
+        """Return the block of the next report to the publisher, None when it sent nothing since.
+
+        Args:
+            far_loss: Loss ratio of the way on from us, to be combined with this way's, so that
+                the publisher's error correction covers both.
+        """
+        expected = self.expected - self._reported_expected
+        if self.ssrc is None or expected <= 0:
+            return None
+        received = self.received - self._reported_received
+        self._reported_expected += expected
+        self._reported_received += received
+        own_loss = max(0, expected - received) / expected
+        loss = 1 - (1 - own_loss) * (1 - far_loss)
+        lsr = dlsr = 0
+        if self.sender_info is not None:
+            lsr = ntp_middle(self.sender_info.ntp)
+            dlsr = min(int((now - self.sender_info_at) * 65536), 0xFFFFFFFF)
+        return ReportBlock(
+            ssrc=self.ssrc,
+            fraction_lost=min(255, int(loss * 256)),
+            packets_lost=self.expected - self.received,
+            highest_seq=self.highest - _FIRST,
+            jitter=int(self.jitter),
+            lsr=lsr,
+            dlsr=dlsr,
+        )
+
+    def sinks_moved(self) -> None:
+        """Set `flowing` anew; while nobody takes packets, nothing is missed or asked for."""
+        self.flowing = any(down.flowing for down in self.sinks)
+        if not self.flowing:
+            self.nacks.clear()
+            self.keyframes.arrived()
