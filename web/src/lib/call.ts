@@ -57,10 +57,11 @@ export type CallHandlers = {
 /** A peer that has not come up after this long is given up, in milliseconds. */
 const GIVE_UP_MS = 15_000;
 /** An ICE restart may take this long before the next spare is tried, in milliseconds. */
-const RESTART_WITHIN_MS = 3_000;
+const RENO_CALL_WITHIN_MS = 3_000;
 
 const NO_TRACKS: LocalTracks = { audio: null, camera: null, screen: null };
-const START: CallState = {
+/** Before a call began. */
+export const NO_CALL: CallState = {
   phase: "idle",
   closedReason: null,
   gateOpen: null,
@@ -71,7 +72,7 @@ const START: CallState = {
 };
 
 export class Call {
-  private current: CallState = START;
+  private current: CallState = NO_CALL;
   private peer: Peer | null = null;
   private readonly watchdog = new Watchdog();
   private readonly local: LocalTracks = { ...NO_TRACKS };
@@ -97,7 +98,7 @@ export class Call {
   start(): void {
     if (this.peer !== null || this.stopWaiting !== null) return;
     this.attempt = 0;
-    this.change({ ...START, phase: "connecting" });
+    this.change({ ...NO_CALL, phase: "connecting" });
     this.stopListening ??= this.env.onOnline(() => this.hurry());
     this.build();
     if (this.stopTicking === null) this.tick();
@@ -106,7 +107,7 @@ export class Call {
   /** End this page's media; nothing is told to the handlers afterwards. */
   stop(): void {
     this.end();
-    this.current = START;
+    this.current = NO_CALL;
   }
 
   /** Send this track in that slot, now and on every later connection; null sends nothing. */
@@ -185,7 +186,7 @@ export class Call {
     const now = this.env.now();
     if (this.silentSince === null && this.watchdog.quiet(now)) this.handleQuiet(now);
     if (this.silentSince !== null && now - this.silentSince >= GIVE_UP_MS) this.rebuildLater();
-    else if (this.restartedAt !== null && now - this.restartedAt >= RESTART_WITHIN_MS)
+    else if (this.restartedAt !== null && now - this.restartedAt >= RENO_CALL_WITHIN_MS)
       this.restart(now);
     this.ping(now);
   }

@@ -39,11 +39,3 @@ export class ClockFace {
     return this.tick?.connected ?? null;
   }
 }
-
-/** 754 → "12:34", 3723 → "1:02:03". */
-export function formatElapsed(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const pair = (value: number) => String(value).padStart(2, "0");
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return h > 0 ? `${h}:${pair(m)}:${pair(s)}` : `${pair(m)}:${pair(s)}`;
-}

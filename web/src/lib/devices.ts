@@ -43,7 +43,8 @@ const AUDIO_KEY = "visavis.audio";
 const MUTED_FOR_MS = 2_000;
 
 const TRACK_OF = { microphone: "audioTrack", camera: "videoTrack" } as const;
-const NOTHING: DevicesState = {
+/** Before anything was asked. */
+export const NO_DEVICES: DevicesState = {
   microphone: "unknown",
   camera: "unknown",
   microphones: [],
@@ -66,7 +67,7 @@ export class Devices {
     private readonly access: DeviceAccess = browserAccess(),
     private readonly env: Environment = browserEnvironment,
   ) {
-    this.current = { ...NOTHING, chosen: readChosen(access.storage) };
+    this.current = { ...NO_DEVICES, chosen: readChosen(access.storage) };
     access.media.addEventListener("devicechange", this.relist);
   }
 
@@ -159,7 +160,7 @@ export class Devices {
       return await this.access.media.getUserMedia(constraints(this.current.chosen));
     } catch (error) {
       if (nameOf(error) !== "OverconstrainedError") throw error;
-      return this.access.media.getUserMedia(constraints(NOTHING.chosen));
+      return this.access.media.getUserMedia(constraints(NO_DEVICES.chosen));
     }
   }
 

@@ -1,0 +1,134 @@
+/** What the patient reads. Short, concrete, kind: whose side, what to do; no codes, no blame. */
+export const en = {
+  opening: "One moment.",
+  unreachable_title: "We cannot reach the server.",
+  unreachable_text: "Please check your internet connection. This page keeps trying.",
+  try_again: "Try again",
+
+  invalid_title: "This link does not open a session.",
+  invalid_text:
+    "It may have expired or been replaced by a new one. Please open the latest link you received, or ask your therapist to send it again.",
+
+  elsewhere_title: "Continue here?",
+  elsewhere_text: "This session is open on another device. If you continue here, it closes there.",
+  continue_here: "Continue here",
+
+  moved_title: "Your session goes on in another place.",
+  moved_text: "It was opened in another tab or on another device. You can close this page.",
+
+  ended_title: "The session has ended.",
+  ended_text: "You can close this page.",
+
+  left_title: "You have left.",
+  left_text: "Nobody can see or hear you. While the session is open you can go back.",
+  go_back: "Go back",
+
+  hello: "Hello {name}.",
+  welcome_who: "You are about to meet {therapist}.",
+  welcome_ready: "{therapist} is ready for you.",
+  welcome_ask:
+    "Your browser will ask whether this page may use your microphone and your camera. Please choose “Allow”.",
+  welcome_private: "Nobody can see or hear you until {therapist} lets you in.",
+  welcome_without: "Without a camera you can take part by sound.",
+  continue: "Continue",
+
+  will_let_in: "{therapist} will let you in.",
+  nobody_sees: "Nobody can see or hear you until {therapist} lets you in.",
+  leave_open: "You can leave this page open. It will ring softly.",
+  own_picture: "Your own picture",
+  allow_now: "Please choose “Allow” in your browser.",
+
+  hear_you: "we hear you",
+  hear_quiet: "say a word, we are listening",
+  hear_nothing: "we do not hear you yet",
+  microphone_off: "your microphone is off",
+  camera_is_off: "Your camera is off.",
+
+  line_connecting: "Connecting you.",
+  line_back: "We are reconnecting you.",
+  line_good: "Your connection is good.",
+  line_fair: "Your connection is a little slow.",
+  line_poor: "Your connection is slow. Sound goes first.",
+
+  microphone: "Microphone",
+  camera: "Camera",
+  speaker: "Speaker",
+  default_device: "Usual device",
+  nth_microphone: "Microphone {n}",
+  nth_camera: "Camera {n}",
+  nth_speaker: "Speaker {n}",
+  microphone_on: "Microphone on",
+  camera_on: "Camera on",
+  speaker_by_device: "Your device chooses where the sound comes out.",
+  play_tone: "Play a tone",
+  playing_tone: "Playing",
+  settings: "Microphone, camera and speaker",
+  close: "Close",
+
+  mute: "Turn microphone off",
+  unmute: "Turn microphone on",
+  camera_stop: "Turn camera off",
+  camera_start: "Turn camera on",
+  leave: "Leave",
+
+  your_camera_is_on: "your camera is on",
+  in_room: "You are with {therapist}.",
+  admitted: "{therapist} has let you in.",
+  held: "You are in the waiting room again. {therapist} will let you in.",
+  elapsed: "Elapsed time",
+  no_picture: "No picture right now.",
+  no_picture_yet: "The picture is on its way.",
+  reconnecting_you: "We are reconnecting you.",
+  reconnecting_long: "This takes longer than usual. Please check your internet connection.",
+  reconnecting_other: "{therapist} is reconnecting. Please stay, there is nothing you need to do.",
+  reconnecting_soon: "Please stay on this page.",
+  turn_on_sound: "Turn on sound",
+  screen_of: "{therapist}’s screen",
+
+  denied_both: "Your browser does not let this page use your microphone and camera.",
+  denied_microphone: "Your browser does not let this page use your microphone.",
+  denied_camera: "Your browser does not let this page use your camera.",
+  missing_both: "We find no microphone and no camera.",
+  missing_microphone: "We find no microphone. Please plug one in or choose another device.",
+  missing_camera: "We find no camera.",
+  busy_both: "Another program is using your microphone and camera.",
+  busy_microphone: "Another program is using your microphone.",
+  busy_camera: "Another program is using your camera.",
+  busy_help: "Please close other video calls, then try again.",
+  missing_help: "Please plug one in, then try again. You can stay: you will see and hear.",
+  sound_only: "You can take part by sound alone.",
+
+  allow_chrome_desktop:
+    "Press the sign to the left of the address, switch microphone and camera on, then try again.",
+  allow_chrome_android:
+    "Touch the sign to the left of the address, then Permissions, allow microphone and camera, then try again.",
+  allow_chrome_ios:
+    "Open Settings on your device, find this browser, allow microphone and camera, then come back here.",
+  allow_firefox_desktop:
+    "Press the crossed-out sign to the left of the address, remove the block, then try again.",
+  allow_firefox_android:
+    "Touch the lock to the left of the address, allow microphone and camera, then try again.",
+  allow_safari_desktop:
+    "In the menu Safari choose Settings for This Website, allow microphone and camera, then try again.",
+  allow_safari_ios:
+    "Touch the sign beside the address, then Website Settings, allow microphone and camera, then try again.",
+  allow_samsung:
+    "Touch the lock beside the address, then Permissions, allow microphone and camera, then try again.",
+  allow_other:
+    "Allow microphone and camera for this page in your browser’s settings, then try again.",
+
+  in_app_title: "Please open this page in your browser.",
+  in_app_text: "{app} does not let this page use your microphone and camera.",
+  in_app_unknown: "The window you are in does not let this page use your microphone and camera.",
+  in_app_ios:
+    "Touch ··· or the share sign, then “Open in Safari”. Or copy the link and paste it there.",
+  in_app_android:
+    "Touch ⋮ or ···, then “Open in browser”. Or copy the link and paste it in Chrome.",
+  copy_link: "Copy the link",
+  copied: "Copied",
+  insecure_title: "This address is not a safe one.",
+  insecure_text:
+    "Browsers allow microphone and camera only on addresses that begin with https. Please use the link as you received it.",
+  unsupported_title: "This browser cannot make video calls.",
+  unsupported_text: "Please open your link in a current Chrome, Edge, Firefox or Safari.",
+} as const;

@@ -1,0 +1,137 @@
+import type { Translation } from "./core";
+import type { en } from "./patient.en";
+
+export const it: Translation<typeof en> = {
+  opening: "Un momento.",
+  unreachable_title: "Non riusciamo a raggiungere il server.",
+  unreachable_text: "Controlli la connessione a Internet. Questa pagina continua a provare.",
+  try_again: "Riprova",
+
+  invalid_title: "Questo link non apre nessuna seduta.",
+  invalid_text:
+    "Potrebbe essere scaduto o sostituito da uno nuovo. Apra l’ultimo link ricevuto, oppure chieda al terapeuta di inviarlo di nuovo.",
+
+  elsewhere_title: "Continuare qui?",
+  elsewhere_text: "La seduta è aperta su un altro dispositivo. Se continua qui, là si chiude.",
+  continue_here: "Continua qui",
+
+  moved_title: "La seduta continua altrove.",
+  moved_text:
+    "È stata aperta in un’altra scheda o su un altro dispositivo. Può chiudere questa pagina.",
+
+  ended_title: "La seduta è terminata.",
+  ended_text: "Può chiudere questa pagina.",
+
+  left_title: "Ha lasciato la seduta.",
+  left_text: "Nessuno La vede o La sente. Finché la seduta è aperta può rientrare.",
+  go_back: "Rientra",
+
+  hello: "Buongiorno {name}.",
+  welcome_who: "Sta per incontrare {therapist}.",
+  welcome_ready: "{therapist} La aspetta.",
+  welcome_ask:
+    "Il browser chiederà se questa pagina può usare microfono e fotocamera. Scelga «Consenti».",
+  welcome_private: "Nessuno La vede o La sente finché {therapist} non La fa entrare.",
+  welcome_without: "Senza fotocamera può partecipare con la sola voce.",
+  continue: "Continua",
+
+  will_let_in: "{therapist} La farà entrare.",
+  nobody_sees: "Nessuno La vede o La sente finché {therapist} non La fa entrare.",
+  leave_open: "Può lasciare aperta questa pagina. Suonerà piano.",
+  own_picture: "La Sua immagine",
+  allow_now: "Scelga «Consenti» nel browser.",
+
+  hear_you: "La sentiamo",
+  hear_quiet: "dica una parola, siamo in ascolto",
+  hear_nothing: "non La sentiamo ancora",
+  microphone_off: "il microfono è spento",
+  camera_is_off: "La fotocamera è spenta.",
+
+  line_connecting: "Ci stiamo collegando.",
+  line_back: "La stiamo ricollegando.",
+  line_good: "La Sua connessione è buona.",
+  line_fair: "La Sua connessione è un po’ lenta.",
+  line_poor: "La Sua connessione è lenta. La voce ha la precedenza.",
+
+  microphone: "Microfono",
+  camera: "Fotocamera",
+  speaker: "Altoparlante",
+  default_device: "Dispositivo abituale",
+  nth_microphone: "Microfono {n}",
+  nth_camera: "Fotocamera {n}",
+  nth_speaker: "Altoparlante {n}",
+  microphone_on: "Microfono acceso",
+  camera_on: "Fotocamera accesa",
+  speaker_by_device: "È il dispositivo a scegliere da dove esce il suono.",
+  play_tone: "Suona una nota",
+  playing_tone: "Sta suonando",
+  settings: "Microfono, fotocamera e altoparlante",
+  close: "Chiudi",
+
+  mute: "Spegni il microfono",
+  unmute: "Accendi il microfono",
+  camera_stop: "Spegni la fotocamera",
+  camera_start: "Accendi la fotocamera",
+  leave: "Esci",
+
+  your_camera_is_on: "la fotocamera è accesa",
+  in_room: "È in seduta con {therapist}.",
+  admitted: "{therapist} La fa entrare.",
+  held: "È di nuovo nella sala d’attesa. {therapist} La farà entrare.",
+  elapsed: "Tempo trascorso",
+  no_picture: "Nessuna immagine in questo momento.",
+  no_picture_yet: "L’immagine sta arrivando.",
+  reconnecting_you: "La stiamo ricollegando.",
+  reconnecting_long: "Ci vuole più del solito. Controlli la connessione a Internet.",
+  reconnecting_other: "{therapist} si sta ricollegando. Resti qui, non deve fare nulla.",
+  reconnecting_soon: "Resti su questa pagina.",
+  turn_on_sound: "Attiva l’audio",
+  screen_of: "Lo schermo di {therapist}",
+
+  denied_both: "Il browser non lascia usare microfono e fotocamera a questa pagina.",
+  denied_microphone: "Il browser non lascia usare il microfono a questa pagina.",
+  denied_camera: "Il browser non lascia usare la fotocamera a questa pagina.",
+  missing_both: "Non troviamo né microfono né fotocamera.",
+  missing_microphone: "Non troviamo un microfono. Ne colleghi uno o scelga un altro dispositivo.",
+  missing_camera: "Non troviamo una fotocamera.",
+  busy_both: "Un altro programma sta usando microfono e fotocamera.",
+  busy_microphone: "Un altro programma sta usando il microfono.",
+  busy_camera: "Un altro programma sta usando la fotocamera.",
+  busy_help: "Chiuda le altre videochiamate, poi riprovi.",
+  missing_help: "Ne colleghi uno, poi riprovi. Può restare: vedrà e sentirà.",
+  sound_only: "Può partecipare con la sola voce.",
+
+  allow_chrome_desktop:
+    "Prema il simbolo a sinistra dell’indirizzo, attivi microfono e fotocamera, poi riprovi.",
+  allow_chrome_android:
+    "Tocchi il simbolo a sinistra dell’indirizzo, poi Autorizzazioni, consenta microfono e fotocamera, poi riprovi.",
+  allow_chrome_ios:
+    "Apra le Impostazioni del dispositivo, cerchi questo browser, consenta microfono e fotocamera, poi torni qui.",
+  allow_firefox_desktop:
+    "Prema il simbolo barrato a sinistra dell’indirizzo, tolga il blocco, poi riprovi.",
+  allow_firefox_android:
+    "Tocchi il lucchetto a sinistra dell’indirizzo, consenta microfono e fotocamera, poi riprovi.",
+  allow_safari_desktop:
+    "Nel menu Safari scelga Impostazioni per questo sito web, consenta microfono e fotocamera, poi riprovi.",
+  allow_safari_ios:
+    "Tocchi il simbolo accanto all’indirizzo, poi Impostazioni sito web, consenta microfono e fotocamera, poi riprovi.",
+  allow_samsung:
+    "Tocchi il lucchetto accanto all’indirizzo, poi Autorizzazioni, consenta microfono e fotocamera, poi riprovi.",
+  allow_other:
+    "Consenta microfono e fotocamera a questa pagina nelle impostazioni del browser, poi riprovi.",
+
+  in_app_title: "Apra questa pagina nel browser.",
+  in_app_text: "{app} non lascia usare microfono e fotocamera a questa pagina.",
+  in_app_unknown: "La finestra in cui si trova non lascia usare microfono e fotocamera.",
+  in_app_ios:
+    "Tocchi ··· o il simbolo di condivisione, poi «Apri in Safari». Oppure copi il link e lo incolli lì.",
+  in_app_android:
+    "Tocchi ⋮ o ···, poi «Apri nel browser». Oppure copi il link e lo incolli in Chrome.",
+  copy_link: "Copia il link",
+  copied: "Copiato",
+  insecure_title: "Questo indirizzo non è sicuro.",
+  insecure_text:
+    "I browser consentono microfono e fotocamera solo su indirizzi che iniziano con https. Usi il link così come l’ha ricevuto.",
+  unsupported_title: "Questo browser non può fare videochiamate.",
+  unsupported_text: "Apra il link in una versione recente di Chrome, Edge, Firefox o Safari.",
+};

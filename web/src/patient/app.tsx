@@ -1,0 +1,74 @@
+import { effect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { asLocale, locale } from "../i18n/core";
+import { t } from "../i18n/patient";
+import { Announcer, announce } from "../ui";
+import { callName } from "./names";
+import { Elsewhere, Ended, Invalid, Left, Moved, Opening, Unreachable } from "./pages/messages";
+import { Room } from "./pages/room";
+import { Waiting } from "./pages/waiting";
+import { Welcome } from "./pages/welcome";
+import { RemoteSound } from "./parts/remote-sound";
+import type { VisitFlow } from "./visit";
+
+/** Every page of the patient's; the sound stays in place while pages change. */
+export function App({ flow }: { flow: VisitFlow }) {
+  useEffect(() => followVisit(flow), [flow]);
+  return (
+    <>
+      <Announcer />
+      <RemoteSound flow={flow} />
+      <Page flow={flow} />
+    </>
+  );
+}
+
+function Page({ flow }: { flow: VisitFlow }) {
+  switch (flow.stage.value) {
+    case "opening":
+      return <Opening />;
+    case "unreachable":
+      return <Unreachable flow={flow} />;
+    case "invalid":
+      return <Invalid />;
+    case "elsewhere":
+      return <Elsewhere flow={flow} />;
+    case "welcome":
+      return <Welcome flow={flow} />;
+    case "inside":
+      return flow.admitted.value ? <Room flow={flow} /> : <Waiting flow={flow} />;
+    case "moved":
+      return <Moved flow={flow} />;
+    case "ended":
+      return <Ended />;
+    case "left":
+      return <Left flow={flow} />;
+  }
+}
+
+/** The patient's language, the tab's title, and what a screen reader says at each turn. */
+function followVisit(flow: VisitFlow): () => void {
+  const stops = [
+    effect(() => {
+      const language = asLocale(flow.visit.value?.language);
+      if (language) locale.value = language;
+    }),
+    effect(() => {
+      document.title = titleOf(flow);
+    }),
+    effect(() => {
+      if (flow.stage.value === "inside" && flow.admitted.value)
+        announce(t("admitted", { therapist: callName(flow.visit.peek()?.therapist_name) }));
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function titleOf(flow: VisitFlow): string {
+  const therapist = callName(flow.visit.value?.therapist_name);
+  if (flow.stage.value === "ended") return t("ended_title");
+  if (flow.stage.value !== "inside") return "Visavis";
+  return flow.admitted.value ? therapist : t("will_let_in", { therapist });
+}

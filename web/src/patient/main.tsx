@@ -1,0 +1,49 @@
+import "./patient.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { locale } from "../i18n/core";
+import { VisitApi } from "../lib/api";
+import { obstacle, surroundings } from "../lib/browser";
+import { Call } from "../lib/call";
+import { Devices } from "../lib/devices";
+import { browserEnvironment } from "../lib/environment";
+import { Live } from "../lib/live";
+import type { PatientMessage, PatientReport } from "../lib/types";
+import { App } from "./app";
+import { sounds, unlockSound } from "./sound";
+import { VisitFlow } from "./visit";
+
+const ENTERED_KEY = "visavis.entered";
+
+const api = new VisitApi();
+const flow = new VisitFlow({
+  api,
+  env: browserEnvironment,
+  obstacle: obstacle(surroundings()),
+  token: location.hash.slice(1) || null,
+  dropToken: () => {
+    if (location.hash) history.replaceState(null, "", location.pathname);
+  },
+  entered: {
+    get: () => sessionStorage.getItem(ENTERED_KEY) !== null,
+    set: () => sessionStorage.setItem(ENTERED_KEY, "1"),
+  },
+  newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
+  newCall: (handlers) => new Call((offer) => api.offer(offer), handlers),
+  newDevices: (onChange) => new Devices(onChange),
+  unlockSound,
+  ring: () => sounds.ring(),
+});
+
+effect(() => {
+  document.documentElement.lang = locale.value;
+});
+// Another link pasted into this tab's address bar is another visit: begin anew with it.
+addEventListener("hashchange", () => location.reload());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") flow.handleVisible();
+});
+
+const root = document.getElementById("app");
+if (root) render(<App flow={flow} />, root);
+void flow.begin();

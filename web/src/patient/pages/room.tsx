@@ -1,0 +1,195 @@
+import { Camera, LogOut, Mic, MicOff, Settings2, Video, VideoOff } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { clockText } from "../../i18n/format";
+import { t } from "../../i18n/patient";
+import { Dialog, Face, IconButton, PictureFrame } from "../../ui";
+import { callName } from "../names";
+import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
+import { DeviceHelp } from "../parts/device-help";
+import { useLasting, useRedraw, useWakeLock } from "../parts/hooks";
+import { OwnPicture } from "../parts/own-picture";
+import { Title } from "../parts/page";
+import { RemotePicture } from "../parts/remote-picture";
+import type { VisitFlow } from "../visit";
+
+type Props = { flow: VisitFlow };
+
+/** A reconnection that lasts longer deserves another sentence, in milliseconds. */
+const LONG_MS = 20_000;
+/** A hiccup shorter than this is not worth a word, in milliseconds. */
+const HICCUP_MS = 700;
+
+/** Face to face. The therapist fills the screen; the rest is as the therapist set it. */
+export function Room({ flow }: Props) {
+  useWakeLock();
+  const therapist = callName(flow.visit.value?.therapist_name);
+  return (
+    <main class="room room-theme" data-testid="patient-room">
+      <Title hidden>{t("in_room", { therapist })}</Title>
+      <Stage flow={flow} therapist={therapist} />
+      <TopLine flow={flow} />
+      <SelfView flow={flow} />
+      <div class="room-help">
+        <DeviceHelp flow={flow} />
+      </div>
+      <Bar flow={flow} />
+    </main>
+  );
+}
+
+/** Who is on the screen: the therapist, the therapist's screen, or calmly the name. */
+function Stage({ flow, therapist }: Props & { therapist: string }) {
+  const { remote, phase, otherConnected } = flow.call.value;
+  const [face, setFace] = useState(false);
+  const [screen, setScreen] = useState(false);
+  const [everSeen, setEverSeen] = useState(false);
+  const ownLine = phase !== "connected";
+  // As long as pictures move nobody needs a word about the line.
+  const away = (ownLine || otherConnected === false) && !face;
+  const show = (live: boolean) => {
+    setFace(live);
+    if (live) setEverSeen(true);
+  };
+  const named = !face && !screen && !(away && everSeen);
+  return (
+    <>
+      <RemotePicture
+        class={screen ? "aside" : "filling"}
+        track={remote.camera}
+        frozen={away && everSeen}
+        testid="patient-remote-video"
+        onLive={show}
+      />
+      {remote.screen && (
+        <div
+          class={screen ? "shared shown" : "shared"}
+          role="img"
+          aria-label={t("screen_of", { therapist })}
+        >
+          <RemotePicture
+            class="fitting"
+            track={remote.screen}
+            frozen={false}
+            testid="patient-remote-screen"
+            onLive={setScreen}
+          />
+        </div>
+      )}
+      {named && <NameCard therapist={therapist} hint={!away} everSeen={everSeen} />}
+      <Reconnecting own={ownLine} on={away} therapist={therapist} />
+    </>
+  );
+}
+
+type NameCardProps = { therapist: string; hint: boolean; everSeen: boolean };
+
+function NameCard({ therapist, hint, everSeen }: NameCardProps) {
+  const lasting = useLasting(hint, 1_500);
+  return (
+    <div class="name-card" data-testid="patient-name-card">
+      <Face name={therapist} size="large" />
+      <p class="name">{therapist}</p>
+      <p class="soft small">{lasting && t(everSeen ? "no_picture" : "no_picture_yet")}</p>
+    </div>
+  );
+}
+
+function Reconnecting({ on, own, therapist }: { on: boolean; own: boolean; therapist: string }) {
+  const shown = useLasting(on, HICCUP_MS);
+  const long = useLasting(on, LONG_MS);
+  const hint = own ? t(long ? "reconnecting_long" : "reconnecting_soon") : "";
+  return (
+    <div class={shown ? "reconnecting shown" : "reconnecting"} role="status">
+      {shown && (
+        <div data-testid="reconnecting" class="pill reconnecting-words">
+          <span class="breathing" aria-hidden="true" />
+          <p>
+            {own ? t("reconnecting_you") : t("reconnecting_other", { therapist })}
+            {hint && <span class="soft"> {hint}</span>}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function TopLine({ flow }: Props) {
+  const hidden = flow.visit.value?.setting.self_view === false;
+  const on = flow.devices.value.videoTrack !== null;
+  return (
+    <div class="top">
+      {hidden && on && (
+        <span class="pill small" data-testid="camera-on-sign">
+          <Camera aria-hidden="true" class="sign" />
+          {t("your_camera_is_on")}
+        </span>
+      )}
+      <span class="grow" />
+      {flow.visit.value?.setting.clock && <Clock flow={flow} />}
+    </div>
+  );
+}
+
+function Clock({ flow }: Props) {
+  useRedraw(250);
+  // Reading the count subscribes to the server's ticks.
+  const elapsed = flow.ticks.value > 0 ? flow.clock.elapsed(performance.now()) : null;
+  if (elapsed === null) return null;
+  return (
+    <span class="pill num" role="timer" aria-label={t("elapsed")} data-testid="clock">
+      {clockText(elapsed)}
+    </span>
+  );
+}
+
+function SelfView({ flow }: Props) {
+  const { videoTrack } = flow.devices.value;
+  if (!flow.visit.value?.setting.self_view || !videoTrack) return null;
+  return (
+    <div data-testid="self-view">
+      <PictureFrame class="own">
+        <OwnPicture track={videoTrack} />
+      </PictureFrame>
+    </div>
+  );
+}
+
+function Bar({ flow }: Props) {
+  const [open, setOpen] = useState(false);
+  const { microphone, camera } = flow.devices.value;
+  const [hears, sees] = [microphone === "on", camera === "on"];
+  return (
+    <div class="bar" role="toolbar">
+      <IconButton
+        class={hears ? "" : "off"}
+        icon={hears ? Mic : MicOff}
+        label={t(hears ? "mute" : "unmute")}
+        data-testid="toggle-microphone"
+        onClick={() => flow.setMicrophone(!hears)}
+      />
+      <IconButton
+        class={sees ? "" : "off"}
+        icon={sees ? Video : VideoOff}
+        label={t(sees ? "camera_stop" : "camera_start")}
+        data-testid="toggle-camera"
+        onClick={() => flow.setCamera(!sees)}
+      />
+      <IconButton icon={Settings2} label={t("settings")} onClick={() => setOpen(true)} />
+      <span class="divider" />
+      <IconButton
+        class="end"
+        icon={LogOut}
+        label={t("leave")}
+        data-testid="patient-leave"
+        onClick={() => void flow.leave()}
+      />
+      {open && (
+        <Dialog title={t("settings")} closeLabel={t("close")} onClose={() => setOpen(false)}>
+          <MicrophoneFields flow={flow} />
+          <CameraFields flow={flow} />
+          <SpeakerFields flow={flow} />
+        </Dialog>
+      )}
+    </div>
+  );
+}

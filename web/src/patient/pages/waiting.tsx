@@ -1,0 +1,132 @@
+import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../i18n/patient";
+import { Button, firstName, LevelBars, PictureFrame } from "../../ui";
+import { callName } from "../names";
+import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
+import { DeviceHelp } from "../parts/device-help";
+import { useWakeLock } from "../parts/hooks";
+import { OwnPicture } from "../parts/own-picture";
+import { Title } from "../parts/page";
+import type { VisitFlow } from "../visit";
+import { connectionLine, hearing, isSpeech } from "../words";
+
+type Props = { flow: VisitFlow };
+
+/** The waiting room: oneself, what the server hears, devices, and the promise of privacy. */
+export function Waiting({ flow }: Props) {
+  useWakeLock();
+  const visit = flow.visit.value;
+  const therapist = callName(visit?.therapist_name);
+  return (
+    <main class="waiting" data-testid="patient-waiting">
+      <header>
+        <Title>{t("hello", { name: firstName(visit?.name ?? "") })}</Title>
+        <p class="lead">{t("will_let_in", { therapist })}</p>
+      </header>
+      <Mirror flow={flow} />
+      <div class="waiting-facts">
+        <DeviceHelp flow={flow} />
+        <p class="fact">
+          <Lock aria-hidden="true" />
+          <span>{t("nobody_sees", { therapist })}</span>
+        </p>
+        <ConnectionFact flow={flow} />
+        <DevicePanels flow={flow} />
+        <p class="small soft centred">{t("leave_open")}</p>
+        <Button
+          kind="quiet"
+          class="leave-quietly"
+          data-testid="patient-leave"
+          onClick={() => void flow.leave()}
+        >
+          {t("leave")}
+        </Button>
+      </div>
+    </main>
+  );
+}
+
+/** Own picture, so that the patient can prepare, with the proof that sound arrives. */
+function Mirror({ flow }: Props) {
+  const { videoTrack, camera, microphone } = flow.devices.value;
+  return (
+    <PictureFrame class="mirror">
+      {videoTrack ? (
+        <OwnPicture track={videoTrack} />
+      ) : (
+        <div class="picture-empty" data-testid="no-camera">
+          <CameraOff aria-hidden="true" />
+          <p>{t(camera === "asking" ? "allow_now" : "camera_is_off")}</p>
+        </div>
+      )}
+      {(microphone === "on" || microphone === "off") && <HearingCaption flow={flow} />}
+    </PictureFrame>
+  );
+}
+
+function HearingCaption({ flow }: Props) {
+  const { proof, phase } = flow.call.value;
+  const { microphone } = flow.devices.value;
+  const spoke = useRef(false);
+  spoke.current ||= isSpeech(proof);
+  if (phase !== "connected") return null;
+  const said = hearing(proof, microphone, spoke.current);
+  const Icon = said === "microphone_off" ? MicOff : Mic;
+  return (
+    <span class="caption" data-testid="hearing" data-hearing={said}>
+      <Icon aria-hidden="true" />
+      <span aria-live="polite">{t(said)}</span>
+      <LevelBars dbfs={said === "hear_you" ? (proof?.level_dbfs ?? null) : null} />
+    </span>
+  );
+}
+
+function ConnectionFact({ flow }: Props) {
+  const { level, key } = connectionLine(flow.call.value);
+  return (
+    <p class="fact" data-testid="connection-line">
+      <Wifi aria-hidden="true" />
+      <span class={level ? `mark plain ${level}` : undefined} aria-live="polite">
+        {t(key)}
+      </span>
+    </p>
+  );
+}
+
+type Panel = "microphone" | "camera" | "speaker";
+
+/** Three buttons, one open panel. */
+function DevicePanels({ flow }: Props) {
+  const [open, setOpen] = useState<Panel | null>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open) panel.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [open]);
+  const opener = (which: Panel) => ({
+    "aria-expanded": open === which,
+    "aria-controls": "device-panel",
+    "data-testid": `open-${which}`,
+    onClick: () => setOpen(open === which ? null : which),
+  });
+  return (
+    <div class="stack">
+      <div class="openers">
+        <Button icon={Mic} {...opener("microphone")}>
+          {t("microphone")}
+        </Button>
+        <Button icon={Camera} {...opener("camera")}>
+          {t("camera")}
+        </Button>
+        <Button icon={Volume2} {...opener("speaker")}>
+          <span class="opener-word">{t("speaker")}</span>
+        </Button>
+      </div>
+      <div id="device-panel" ref={panel} class="card device-panel" hidden={open === null}>
+        {open === "microphone" && <MicrophoneFields flow={flow} />}
+        {open === "camera" && <CameraFields flow={flow} />}
+        {open === "speaker" && <SpeakerFields flow={flow} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { Camera, Lock, Mic } from "lucide-preact";
+import { LOCALE_NAMES, LOCALES, locale } from "../../i18n/core";
+import { t } from "../../i18n/patient";
+import { Brand, Button, firstName } from "../../ui";
+import { callName } from "../names";
+import { ObstacleHelp } from "../parts/obstacle";
+import { Title } from "../parts/page";
+import type { VisitFlow } from "../visit";
+
+/** Says what the browser will ask, before it asks. */
+export function Welcome({ flow }: { flow: VisitFlow }) {
+  const visit = flow.visit.value;
+  const therapist = callName(visit?.therapist_name);
+  if (flow.obstacle) return <ObstacleHelp obstacle={flow.obstacle} />;
+  return (
+    <main class="quiet-page welcome" data-testid="patient-welcome">
+      <Brand bare />
+      <div class="stack">
+        <Title>{t("hello", { name: firstName(visit?.name ?? "") })}</Title>
+        <p class="lead" aria-live="polite">
+          {visit?.state === "in_contact"
+            ? t("welcome_ready", { therapist })
+            : t("welcome_who", { therapist })}
+        </p>
+      </div>
+      <div class="card welcome-ask">
+        <span class="welcome-icons" aria-hidden="true">
+          <Mic />
+          <Camera />
+        </span>
+        <p>{t("welcome_ask")}</p>
+      </div>
+      <p class="fact">
+        <Lock aria-hidden="true" />
+        <span>{t("welcome_private", { therapist })}</span>
+      </p>
+      <div class="stack">
+        <Button
+          kind="primary"
+          size="big"
+          wide
+          data-testid="patient-continue"
+          onClick={() => flow.enter()}
+        >
+          {t("continue")}
+        </Button>
+        <p class="small soft centred">{t("welcome_without")}</p>
+      </div>
+      <Languages />
+    </main>
+  );
+}
+
+function Languages() {
+  const others = LOCALES.filter((each) => each !== locale.value);
+  return (
+    <p class="languages">
+      {others.map((each) => (
+        <Button
+          key={each}
+          kind="quiet"
+          lang={each}
+          onClick={() => {
+            locale.value = each;
+          }}
+        >
+          {LOCALE_NAMES[each]}
+        </Button>
+      ))}
+    </p>
+  );
+}

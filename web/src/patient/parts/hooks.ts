@@ -1,0 +1,40 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Keep a phone's screen on while the patient waits or talks. */
+export function useWakeLock(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | null = null;
+    const take = async () => {
+      if (document.visibilityState !== "visible") return;
+      lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+    };
+    void take();
+    // The browser takes the lock back whenever the page is hidden.
+    document.addEventListener("visibilitychange", take);
+    return () => {
+      document.removeEventListener("visibilitychange", take);
+      void lock?.release();
+    };
+  }, []);
+}
+
+/** True once `on` has held for `afterMs`. */
+export function useLasting(on: boolean, afterMs: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!on) return;
+    const timer = setTimeout(() => setLasting(true), afterMs);
+    return () => clearTimeout(timer);
+  }, [on, afterMs]);
+  return on && lasting;
+}
+
+/** Draw again every `everyMs`. */
+export function useRedraw(everyMs: number): void {
+  const [, setCount] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setCount((count) => count + 1), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+}

@@ -1,0 +1,50 @@
+import { useState } from "preact/hooks";
+import { t } from "../../i18n/patient";
+import { browserKind, inAppBrowser, type Obstacle } from "../../lib/browser";
+import { Button } from "../../ui";
+import { QuietPage } from "./page";
+
+/** What to do where the browser has no camera or microphone to give at all. */
+export function ObstacleHelp({ obstacle }: { obstacle: Obstacle }) {
+  if (obstacle === "in_app") return <InApp />;
+  const insecure = obstacle === "insecure";
+  return (
+    <QuietPage
+      testid={`patient-${obstacle}`}
+      title={t(insecure ? "insecure_title" : "unsupported_title")}
+      text={t(insecure ? "insecure_text" : "unsupported_text")}
+    >
+      <CopyLink />
+    </QuietPage>
+  );
+}
+
+function InApp() {
+  const app = inAppBrowser(navigator.userAgent);
+  const ios = browserKind(navigator.userAgent, navigator.maxTouchPoints).platform === "ios";
+  return (
+    <QuietPage
+      testid="patient-in-app"
+      title={t("in_app_title")}
+      text={app ? t("in_app_text", { app }) : t("in_app_unknown")}
+    >
+      <p>{t(ios ? "in_app_ios" : "in_app_android")}</p>
+      <CopyLink />
+    </QuietPage>
+  );
+}
+
+/** The link still stands in the address: nobody was let in yet. */
+function CopyLink() {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard?.writeText(location.href);
+    setCopied(true);
+  };
+  if (!navigator.clipboard) return <p class="link-text">{location.href}</p>;
+  return (
+    <Button kind="primary" onClick={() => void copy()}>
+      <span aria-live="polite">{t(copied ? "copied" : "copy_link")}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,16 @@
+/** The page's one loudspeaker: its own sounds, and the silence that unlocks the therapist's. */
+import { signal } from "@preact/signals";
+import { Sounds } from "../lib/sounds";
+
+export const sounds = new Sounds();
+
+/** Played within the click on "Continue", so that the same element may play the call later. */
+export const silence = signal<MediaStream | null>(null);
+
+export function unlockSound(): void {
+  try {
+    silence.value = sounds.silence();
+  } catch {
+    // A browser without Web Audio: only the ring and the test tone are missing.
+  }
+}

@@ -1,0 +1,74 @@
+/** Which sentence fits what was measured. Pure; the pages look the words up in the catalogue. */
+import type { PlainKey } from "../i18n/patient";
+import type { BrowserKind } from "../lib/browser";
+import type { CallState } from "../lib/call";
+import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
+
+/** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
+const FRESH_MS = 1_500;
+/** Speech reaches this; a quiet room does not (PROBES.md: mic level). */
+const SPEECH_DBFS = -50;
+/** Round trip of the page's own leg: PROBES.md, levels. */
+const GOOD_RTT_MS = 150;
+const FAIR_RTT_MS = 300;
+
+export type Hearing = "hear_you" | "hear_quiet" | "hear_nothing" | "microphone_off";
+
+/**
+ * What the media server hears of this page.
+ *
+ * @param spokeBefore Speech was heard on this visit: a pause for thought is not a fault.
+ */
+export function hearing(
+  proof: MediaProof | null,
+  microphone: DeviceState,
+  spokeBefore: boolean,
+): Hearing {
+  if (microphone === "off") return "microphone_off";
+  if (proof === null || proof.heard_age_ms === null || proof.heard_age_ms > FRESH_MS)
+    return "hear_nothing";
+  return spokeBefore || isSpeech(proof) ? "hear_you" : "hear_quiet";
+}
+
+/** Without the level extension every sound that arrives counts. */
+export function isSpeech(proof: MediaProof | null): boolean {
+  if (proof === null || proof.heard_age_ms === null) return false;
+  return proof.level_dbfs === null || proof.level_dbfs >= SPEECH_DBFS;
+}
+
+export type Line = { level: "good" | "fair" | "poor" | null; key: PlainKey };
+
+/** One line on the connection, by the round trip to the media server of this very call. */
+export function connectionLine(call: Pick<CallState, "phase" | "rttMs">): Line {
+  if (call.phase === "reconnecting") return { level: "poor", key: "line_back" };
+  if (call.phase !== "connected" || call.rttMs === null)
+    return { level: null, key: "line_connecting" };
+  if (call.rttMs <= GOOD_RTT_MS) return { level: "good", key: "line_good" };
+  if (call.rttMs <= FAIR_RTT_MS) return { level: "fair", key: "line_fair" };
+  return { level: "poor", key: "line_poor" };
+}
+
+type Failure = "denied" | "missing" | "busy";
+export type Trouble = { failure: Failure; what: "both" | "microphone" | "camera" };
+
+/** The one trouble with the devices that is worth a sentence: the microphone's comes first. */
+export function deviceTrouble({ microphone, camera }: DeviceReport): Trouble | null {
+  if (isFailure(microphone))
+    return { failure: microphone, what: camera === microphone ? "both" : "microphone" };
+  return isFailure(camera) ? { failure: camera, what: "camera" } : null;
+}
+
+function isFailure(state: DeviceState): state is Failure {
+  return state === "denied" || state === "missing" || state === "busy";
+}
+
+/** Where this browser keeps the permission. */
+export function allowKey({ browser, platform }: BrowserKind): PlainKey {
+  if (platform === "ios") return browser === "safari" ? "allow_safari_ios" : "allow_chrome_ios";
+  if (browser === "samsung") return "allow_samsung";
+  if (browser === "firefox")
+    return platform === "android" ? "allow_firefox_android" : "allow_firefox_desktop";
+  if (browser === "safari") return "allow_safari_desktop";
+  if (browser === "other") return "allow_other";
+  return platform === "android" ? "allow_chrome_android" : "allow_chrome_desktop";
+}
