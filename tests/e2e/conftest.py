@@ -10,6 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Playwright, async_playwright
 
 from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.product import Product
+from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles, write_media
 
 HERE = Path(__file__).parent
@@ -42,3 +44,20 @@ async def browsers(playwright: Playwright, media: dict[str, MediaFiles]) -> Asyn
     yield Browsers(therapist, patient)
     await therapist.close()
     await patient.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    running = Product(tmp_path_factory.mktemp("product"))
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visits(product: Product, browsers: Browsers) -> AsyncIterator[Visits]:
+    made = Visits(product, browsers)
+    yield made
+    await made.close()

@@ -68,7 +68,7 @@ def write_media(role: str, folder: Path) -> MediaFiles:
     files = MediaFiles(folder / f"{role}.y4m", folder / f"{role}.wav")
     look = LOOKS[role]
     frames = (known_frame(look, number, WIDTH, HEIGHT) for number in range(LENGTH_S * FRAMES_PER_S))
-    _write_y4m(files.video, frames, WIDTH, HEIGHT)
+    write_y4m(files.video, frames, WIDTH, HEIGHT)
     _write_wav(files.audio, known_sound(look))
     return files
 
@@ -80,7 +80,7 @@ def write_busy_media(role: str, folder: Path, width: int = 640, height: int = 36
     seconds = 4
     noise = np.random.default_rng(seed=LOOKS[role].tone_hz)
     frames = (_busy_frame(LOOKS[role], width, height, noise) for _ in range(seconds * FRAMES_PER_S))
-    _write_y4m(files.video, frames, width, height)
+    write_y4m(files.video, frames, width, height)
     _write_wav(files.audio, known_sound(LOOKS[role]))
     return files
 
@@ -132,7 +132,8 @@ def _busy_frame(look: Look, width: int, height: int, noise: np.random.Generator)
     return y.tobytes() + bytes([blue]) * chroma + bytes([red]) * chroma
 
 
-def _write_y4m(path: Path, frames: Iterable[bytes], width: int, height: int) -> None:
+def write_y4m(path: Path, frames: Iterable[bytes], width: int, height: int) -> None:
+    """Write planar YUV 4:2:0 frames as a file that Chromium takes for a camera."""
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F{FRAMES_PER_S}:1 Ip A1:1 C420jpeg\n".encode())
         for frame in frames:

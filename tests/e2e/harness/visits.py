@@ -1,0 +1,93 @@
+"""Visits arranged in one line: a fresh therapist, a fresh patient, their tabs."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext
+
+from tests.e2e.harness.browser import Browsers, new_device
+from tests.e2e.harness.page import eventually
+from tests.e2e.harness.people import Patient, Therapist
+from tests.e2e.harness.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Two people who may meet."""
+
+    therapist: Therapist
+    patient: Patient
+    name: str
+    patient_id: str
+    link: str
+
+    async def room(self, product: Product) -> dict[str, Any]:
+        """Return the node's own account of this visit's room, with both peers connected."""
+        sessions = await self.therapist.call("GET", f"/api/sessions?patient={self.patient_id}")
+        ids = {session["id"] for session in sessions}
+
+        async def both() -> dict[str, Any] | None:
+            for room in await product.rooms():
+                connected = [peer for peer in room["peers"] if peer["connected"]]
+                if room["id"] in ids and len(connected) == 2:
+                    return room
+            return None
+
+        return await eventually(both, "both peers in the node's room")
+
+
+class Visits:
+    """Makes visits and closes every device that they used."""
+
+    def __init__(self, product: Product, browsers: Browsers) -> None:
+        self._product, self._browsers = product, browsers
+        self._devices: list[BrowserContext] = []
+
+    async def device(self, browser: Browser, **how: Any) -> BrowserContext:
+        context = await new_device(browser, **how)
+        self._devices.append(context)
+        return context
+
+    async def new_patient(self, browser: Browser | None = None, **how: Any) -> Patient:
+        """Return a tab on a device of a patient's own."""
+        device = await self.device(browser or self._browsers.patient, **how)
+        return Patient(await device.new_page())
+
+    async def new_therapist(self, **how: Any) -> Therapist:
+        device = await self.device(self._browsers.therapist, **how)
+        return Therapist(await device.new_page(), self._product.url)
+
+    async def arranged(self, name: str = "Alex M.", browser: Browser | None = None) -> Visit:
+        """Return a logged-in therapist on Home, and a patient with a link not yet opened."""
+        therapist = await self.new_therapist()
+        await therapist.register(f"{secrets.token_hex(6)}@example.org")
+        patient_id, link = await therapist.add_patient(name)
+        return Visit(therapist, await self.new_patient(browser), name, patient_id, link)
+
+    async def in_contact(self, browser: Browser | None = None) -> Visit:
+        """Return two people who see and hear each other."""
+        visit = await self.arranged(browser=browser)
+        await self.meet(visit)
+        return visit
+
+    async def meet(self, visit: Visit) -> None:
+        await visit.patient.come(visit.link)
+        await visit.therapist.open_waiting_room_from_home(visit.name)
+        await visit.therapist.enter()
+        await visit.therapist.accept()
+        await assert_face_to_face(visit)
+
+    async def close(self) -> None:
+        for context in self._devices:
+            await context.close()
+
+
+async def assert_face_to_face(visit: Visit, within_s: float = 15) -> None:
+    """What each shows and plays is what the other sends."""
+    await visit.therapist.sees("patient", within_s)
+    await visit.patient.sees("therapist", within_s)
+    await visit.therapist.hears("patient", within_s)
+    await visit.patient.hears("therapist", within_s)

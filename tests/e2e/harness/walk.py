@@ -1,0 +1,181 @@
+"""A walk past every page of both apps, for whoever wants to look at each: axe, a camera.
+
+Ways between pages are taken by address and by the API, so that the walk knows few labels; the
+pages themselves are the real ones, of a therapist with patients and a past.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.harness.people import Patient, Therapist
+from tests.e2e.harness.visits import Visits
+
+Look = Callable[[str, Page], Awaitable[None]]
+LOCALES = {"en": "en-GB", "it": "it-IT"}
+THERAPISTS = {"en": "Dr. Rossi", "it": "Dott. Rossi"}
+PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
+
+CONTINUE = re.compile("^(Continue|Continua)$")
+ENTER = re.compile("^(ENTER|ENTRA)$")
+ACCEPT = re.compile("^(ACCEPT|ACCETTA)$")
+ADD_PATIENT = re.compile("^(Add a patient|Aggiungi)")
+NEW_SESSION = re.compile("^(New session|Nuova s)")
+MENU = re.compile("^(Open the settings|Apri le impostazioni)")
+WILL_LET_IN = re.compile(r"(will let you in|farà entrare)\.")
+DEVICES = re.compile("^(Microphone, camera and speaker|Microfono, fotocamera e altoparlante)")
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One language, look and size; `look` is called with a name and the page that shows it."""
+
+    visits: Visits
+    look: Look
+    language: str = "en"
+    dark: bool = False
+    width: int = 1280
+    height: int = 800
+
+    @property
+    def device(self) -> dict[str, Any]:
+        return {
+            "locale": LOCALES[self.language],
+            "dark": self.dark,
+            "width": self.width,
+            "height": self.height,
+        }
+
+    async def main_pages(self) -> None:
+        """Home, virtual waiting room and the patient's waiting page."""
+        therapist, links = await self._settled()
+        patients = [await self._waiting(link) for link in links[:2]]
+        await self._home(therapist)
+        await self._waiting_room(therapist)
+        await self.look("patient-waiting", patients[0].page)
+
+    async def all_pages(self) -> None:
+        therapist = await self.visits.new_therapist(**self.device)
+        await self._before_login(therapist)
+        await self._register(therapist)
+        await self._go(therapist, "/", "home-empty")
+        links = await self._add_patients(therapist)
+        await self._therapist_pages(therapist)
+        patients = await self._patient_doors(links)
+        await self._home(therapist)
+        await self._waiting_room(therapist)
+        await self.look("patient-waiting", patients[0].page)
+        await self._patient_settings(patients[0])
+        await self._room(therapist, patients[0])
+        await self._goodbyes(therapist, patients)
+
+    async def _settled(self) -> tuple[Therapist, list[str]]:
+        therapist = await self.visits.new_therapist(**self.device)
+        await self._register(therapist)
+        return therapist, await self._add_patients(therapist)
+
+    async def _register(self, therapist: Therapist) -> None:
+        email = f"{secrets.token_hex(6)}@example.org"
+        await therapist.register(email, THERAPISTS[self.language], self.language)
+
+    async def _add_patients(self, therapist: Therapist) -> list[str]:
+        added = [await therapist.add_patient(name, self.language) for name in PATIENTS]
+        for patient_id, _ in added[2:]:  # a past: sessions that were opened and ended
+            session = await therapist.call("POST", "/api/sessions", {"patient_id": patient_id})
+            await therapist.call("POST", f"/api/sessions/{session['id']}/end")
+        return [link for _, link in added]
+
+    async def _waiting(self, link: str) -> Patient:
+        patient = await self.visits.new_patient(**self.device)
+        await patient.open(link)
+        await patient.page.get_by_role("button", name=CONTINUE).click()
+        await expect(patient.page.get_by_text(WILL_LET_IN).first).to_be_visible()
+        return patient
+
+    async def _go(self, therapist: Therapist, path: str, name: str) -> None:
+        await therapist.page.goto(f"{therapist.url}{path}")
+        await expect(therapist.page.get_by_role("heading").first).to_be_visible()
+        await self.look(name, therapist.page)
+
+    async def _before_login(self, therapist: Therapist) -> None:
+        await self._go(therapist, "/login", "login")
+        await self._go(therapist, "/register", "register")
+
+    async def _therapist_pages(self, therapist: Therapist) -> None:
+        patient = (await therapist.call("GET", "/api/patients"))[0]
+        await self._go(therapist, f"/patients/{patient['id']}", "patient-profile")
+        await self._go(therapist, "/account", "account")
+        await self._go(therapist, "/nowhere/at/all", "lost")
+        await self._go(therapist, "/patients", "patients")
+        await therapist.page.get_by_role("button", name=ADD_PATIENT).first.click()
+        await expect(therapist.page.get_by_role("dialog")).to_be_visible()
+        await self.look("patient-add", therapist.page)
+        await self._go(therapist, "/sessions", "sessions")
+        await therapist.page.get_by_role("button", name=NEW_SESSION).first.click()
+        await expect(therapist.page.get_by_role("dialog")).to_be_visible()
+        await self.look("session-new", therapist.page)
+
+    async def _patient_doors(self, links: list[str]) -> list[Patient]:
+        """What a link opens: the welcome, nothing, and the question of another device."""
+        stranger = await self.visits.new_patient(**self.device)
+        await stranger.open(links[0])
+        await expect(stranger.page.get_by_role("button", name=CONTINUE)).to_be_visible()
+        await self.look("patient-welcome", stranger.page)
+        await stranger.page.context.close()
+        patients = [await self._waiting(link) for link in links[:2]]
+        other = await self.visits.new_patient(**self.device)
+        await other.open(links[0])
+        await expect(other.page.get_by_role("button")).to_be_visible()
+        await self.look("patient-elsewhere", other.page)
+        await other.open("about:blank")
+        await other.open(re.sub("#.*", "#nobody-made-this-link", links[0]))
+        await expect(other.page.get_by_role("heading").first).to_be_visible()
+        await self.look("patient-invalid", other.page)
+        return patients
+
+    async def _home(self, therapist: Therapist) -> None:
+        await therapist.page.goto(therapist.url)
+        await expect(therapist.page.get_by_text(ENTER).nth(1)).to_be_visible()
+        await therapist.page.wait_for_timeout(1500)  # until proofs of both have come
+        await self.look("home", therapist.page)
+
+    async def _waiting_room(self, therapist: Therapist) -> None:
+        await therapist.page.get_by_text(ENTER).first.click()
+        await expect(therapist.page.get_by_role("button", name=ENTER)).to_be_enabled()
+        await therapist.page.wait_for_timeout(1500)  # until the server hears
+        await self.look("waiting-room", therapist.page)
+
+    async def _patient_settings(self, patient: Patient) -> None:
+        button = patient.page.get_by_role("button", name=DEVICES)
+        if await button.is_visible():
+            await button.click()
+            await self.look("patient-devices", patient.page)
+            await patient.page.keyboard.press("Escape")
+
+    async def _room(self, therapist: Therapist, patient: Patient) -> None:
+        await therapist.page.get_by_role("button", name=ENTER).click()
+        accept = therapist.page.get_by_role("button", name=ACCEPT)
+        await expect(accept).to_be_visible()
+        await self.look("room-before", therapist.page)
+        await accept.click()
+        await therapist.sees("patient")
+        await patient.sees("therapist")
+        await self.look("room", therapist.page)
+        await self.look("patient-room", patient.page)
+        await therapist.page.get_by_role("button", name=MENU).click()
+        await self.look("room-menu", therapist.page)
+
+    async def _goodbyes(self, therapist: Therapist, patients: list[Patient]) -> None:
+        for session in await therapist.call("GET", "/api/sessions"):
+            if session["state"] != "ended":
+                await therapist.call("POST", f"/api/sessions/{session['id']}/end")
+        for patient in patients:
+            await patient.page.wait_for_timeout(500)
+        await self.look("patient-ended", patients[0].page)
+        await self.look("room-ended", therapist.page)
