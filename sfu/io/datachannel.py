@@ -1,0 +1,237 @@
+"""The two data channels of one peer: aiortc's SCTP association behind a small adapter.
+
+Packets come from `Transport` (`DataReceived`) and leave by the `send_packet` callback, to
+`Transport.send_data`. Both ends send INIT as soon as DTLS is up (RFC 8841, section 9.3), so it
+does not matter which one is first; the channels are negotiated in advance, so there is no DCEP.
+
+aiortc's coroutines await nothing but `_send_data` of the transport, which here never suspends:
+they run to their end on the spot, and a packet's consequences are over when `receive` returns.
+Its timers alone (retransmission) live on the event loop.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Coroutine
+from enum import StrEnum
+from typing import Any, cast
+
+from aiortc import RTCDataChannel, RTCDataChannelParameters
+from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcsctptransport import (
+    WEBRTC_BINARY,
+    WEBRTC_BINARY_EMPTY,
+    WEBRTC_DCEP,
+    WEBRTC_STRING,
+    WEBRTC_STRING_EMPTY,
+    DataChunk,
+    RTCSctpCapabilities,
+    RTCSctpTransport,
+)
+
+LOCAL_PORT = 5000
+MAX_MESSAGE_BYTES = 16 * 1024
+"""Longer messages are dropped; the answer announces this limit."""
+MAX_BACKLOG_BYTES = 32 * 1024
+"""Of one channel, unsent; about two minutes of `state`. What comes on top is not sent."""
+RECEIVE_WINDOW_BYTES = 64 * 1024
+MAX_MISORDERED_CHUNKS = 256
+FIRST_RTO_S = 0.5
+"""Until a round trip was measured. RFC 9260 says 1 s and aiortc 3 s; a lost INIT on a phone
+should not hold up the page for that long."""
+
+# What a malformed packet makes aiortc raise.
+_PARSER_ERRORS = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+class Channel(StrEnum):
+    """The channels of `docs/protocol.md`, section 3."""
+
+    STATE = "state"
+    PING = "ping"
+
+
+_PARAMETERS = {
+    Channel.STATE: RTCDataChannelParameters(label="state", negotiated=True, id=0),
+    Channel.PING: RTCDataChannelParameters(
+        label="ping", negotiated=True, id=1, ordered=False, maxRetransmits=0
+    ),
+}
+_CHANNELS = {parameters.id: channel for channel, parameters in _PARAMETERS.items()}
+
+
+class DataChannels:
+    """`state` and `ping` of one peer. Make it in a running event loop, `start`, and `stop`."""
+
+    def __init__(
+        self,
+        *,
+        send_packet: Callable[[bytes], object],
+        on_open: Callable[[], None],
+        on_message: Callable[[Channel, str | bytes], None],
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        """Prepare an association; nothing is sent before `start`.
+
+        Args:
+            send_packet: Takes an SCTP packet of at most 1,189 bytes.
+            on_open: Both channels can be written to. Comes once.
+            on_message: A message came; text is str, binary is bytes, never over
+                `MAX_MESSAGE_BYTES`.
+            on_close: The peer ended the association, or never answered. Comes at most once,
+                and not after `stop`.
+        """
+        self._on_open = on_open
+        self._on_message = on_message
+        self._on_close = on_close
+        self._dtls = _Dtls(send_packet)
+        self._association = _Association(self._dtls)
+        self._channels = {c: RTCDataChannel(self._association, p) for c, p in _PARAMETERS.items()}
+        self._opened = False
+        self._stopped = False
+        self.dropped_packets = 0
+        """Packets of the peer's that were malformed."""
+        self.dropped_messages = 0
+        """Ours that found a closed channel or a full backlog."""
+        self._association.on_state = self._notice_state
+
+    @property
+    def is_open(self) -> bool:
+        return self._association.state == "connected" and not self._stopped
+
+    def start(self, remote_port: int, max_message_bytes: int) -> None:
+        """Send INIT; call when the keys are derived, with what the offer said."""
+        caps = RTCSctpCapabilities(maxMessageSize=max_message_bytes)
+        _finish(self._association.start(caps, remote_port))
+
+    def receive(self, packet: bytes) -> None:
+        """Feed one SCTP packet; a malformed one is dropped and counted."""
+        if self._stopped:
+            return
+        try:
+            _finish(self._association._handle_data(packet))
+        except _PARSER_ERRORS:
+            self.dropped_packets += 1
+        self._dispatch()
+
+    def send(self, channel: Channel, message: str | bytes) -> bool:
+        """Send one message; False when the channel is not open or its backlog is full."""
+        data = message.encode() if isinstance(message, str) else message
+        full = self._channels[channel].bufferedAmount + len(data) > MAX_BACKLOG_BYTES
+        limit = self._association._remote_max_message_size or MAX_BACKLOG_BYTES
+        if not self.is_open or full or len(data) > limit:
+            self.dropped_messages += 1
+            return False
+        kind = _payload_kind(message)
+        self._association.enqueue(self._channels[channel], kind, data or b"\0")
+        return True
+
+    def stop(self) -> None:
+        """Abort the association and its timers. No callback comes any more."""
+        if self._stopped:
+            return
+        self._stopped = True
+        _finish(self._association.stop())
+        self._dtls.send_packet = None
+
+    def _notice_state(self) -> None:
+        if self._stopped:
+            return
+        if self._association.state == "connected" and not self._opened:
+            self._opened = True
+            self._on_open()
+        elif self._association.state == "closed" and self._on_close is not None:
+            on_close, self._on_close = self._on_close, None
+            on_close()
+
+    def _dispatch(self) -> None:
+        """Hand out what came, outside aiortc, whose errors are the peer's and not ours."""
+        inbox, self._association.inbox = self._association.inbox, []
+        for channel, message in inbox:
+            if not self._stopped:
+                self._on_message(channel, message)
+
+
+class _Dtls:
+    """As much of an `RTCDtlsTransport` as the association looks at."""
+
+    state = "connected"
+    _role = "server"
+
+    def __init__(self, send_packet: Callable[[bytes], object]) -> None:
+        self.send_packet: Callable[[bytes], object] | None = send_packet
+
+    def _register_data_receiver(self, receiver: object) -> None:
+        """Packets come by `DataChannels.receive`."""
+
+    def _unregister_data_receiver(self, receiver: object) -> None:
+        """Nothing was registered."""
+
+    async def _send_data(self, data: bytes) -> None:
+        if self.send_packet is not None:
+            self.send_packet(data)
+
+
+class _Association(RTCSctpTransport):
+    """aiortc's, with bounds on what a peer may make it hold."""
+
+    def __init__(self, dtls: _Dtls) -> None:
+        super().__init__(cast(RTCDtlsTransport, dtls), LOCAL_PORT)
+        self._advertised_rwnd = RECEIVE_WINDOW_BYTES
+        self._rto = FIRST_RTO_S
+        self.inbox: list[tuple[Channel, str | bytes]] = []
+        self.on_state: Callable[[], None] = lambda: None
+
+    def enqueue(self, channel: RTCDataChannel, kind: int, data: bytes) -> None:
+        """Send as `RTCDataChannel.send` does, without a task."""
+        channel._addBufferedAmount(len(data))
+        self._data_channel_queue.append((channel, kind, data))
+        _finish(self._data_channel_flush())
+
+    def _set_state(self, state: RTCSctpTransport.State) -> None:
+        super()._set_state(state)
+        self.on_state()
+
+    async def _receive_data_chunk(self, chunk: DataChunk) -> None:
+        """Take no chunk that would grow memory beyond what we advertised."""
+        full = len(chunk.user_data) > self._advertised_rwnd
+        scattered = len(self._sack_misordered) >= MAX_MISORDERED_CHUNKS
+        if full or scattered or chunk.stream_id not in _CHANNELS:
+            return
+        await super()._receive_data_chunk(chunk)
+
+    async def _data_channel_receive(self, stream_id: int, pp_id: int, data: bytes) -> None:
+        if pp_id == WEBRTC_DCEP or len(data) > MAX_MESSAGE_BYTES:
+            return
+        channel = _CHANNELS[stream_id]
+        if pp_id == WEBRTC_STRING:
+            self.inbox.append((channel, data.decode()))
+        elif pp_id == WEBRTC_BINARY:
+            self.inbox.append((channel, data))
+        elif pp_id in (WEBRTC_STRING_EMPTY, WEBRTC_BINARY_EMPTY):
+            self.inbox.append((channel, "" if pp_id == WEBRTC_STRING_EMPTY else b""))
+
+
+def _payload_kind(message: str | bytes) -> int:
+    """Return the payload protocol identifier of RFC 8831, section 6.6."""
+    if isinstance(message, str):
+        return WEBRTC_STRING if message else WEBRTC_STRING_EMPTY
+    return WEBRTC_BINARY if message else WEBRTC_BINARY_EMPTY
+
+
+def _finish(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that suspends nowhere to its end."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
+    raise AssertionError("aiortc's SCTP waited for something; it must not")
