@@ -1,0 +1,457 @@
+"""The whole media plane as one object: rooms, peers, deadlines, packets.
+
+Bytes, commands and time come in; bytes, events and deadlines go out. After each call drain
+`poll_transmit` and `next_event`, then call `handle_timeout` at `next_timeout`. Everything below
+end-to-end tests drives this object, in virtual time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sfu import peer as peers
+from sfu.address import Address
+from sfu.errors import SfuError
+from sfu.messages import (
+    Event,
+    PeerClosedReason,
+    PeerReported,
+    PeerState,
+    Role,
+    RoomCommand,
+    RoomState,
+)
+from sfu.native import PacketCore
+from sfu.peer import Peer
+from sfu.room import Room, StateMessage
+from sfu.sdp import Offer, read_offer, write_answer
+from sfu.stats import DropReason, Stats
+from sfu.timers import Timers
+from sfu.transport import Certificate, Transport, peek_username
+from sfu.transport.demux import DatagramKind, demux
+
+REPORT_S = 0.5
+"""Each page is told this often what arrives from it; control at every second time."""
+MAX_PING_BYTES = 64
+
+
+class NoRoom(SfuError):
+    """The room does not exist."""
+
+
+class NoPeer(SfuError):
+    """The peer does not exist, or is closed."""
+
+
+class PlaceTaken(SfuError):
+    """Another participant holds this role in the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsStarted:
+    """The handshake is over: start this peer's SCTP association."""
+
+    peer: str
+    remote_port: int
+    max_message_bytes: int
+    """What the peer takes as one message; 0 for any size."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelData:
+    """Feed this SCTP packet to the peer's association."""
+
+    peer: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PingEcho:
+    """Send this back on the peer's `ping` channel, text as text and bytes as bytes."""
+
+    peer: str
+    data: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGone:
+    """Nothing more can be sent to this peer: forget its association."""
+
+    peer: str
+
+
+EngineEvent = Event | StateMessage | ChannelsStarted | ChannelData | PingEcho | PeerGone
+_TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
+
+
+class Engine:
+    """Feed it, drain it; it never asks anything of the machine."""
+
+    def __init__(
+        self,
+        *,
+        core: PacketCore,
+        certificate: Certificate,
+        addresses: Iterable[tuple[str, int]],
+        new_id: Callable[[], str],
+        utc_offset: float,
+    ) -> None:
+        """Make an empty media plane.
+
+        Args:
+            addresses: Host and UDP port where browsers reach this node, the preferred first.
+            new_id: Draws an unguessable id for a peer.
+            utc_offset: Unix time minus monotonic time, in seconds.
+        """
+        self.utc_offset = utc_offset
+        self.stats = Stats()
+        self.core = core
+        self.rooms: dict[str, Room] = {}
+        self.peers: dict[str, Peer] = {}
+        """By id, with those that are closed and linger."""
+        self.current: str | None = None
+        """The peer being handled: whom to close when handling it raised."""
+        self._certificate = certificate
+        self._addresses = tuple(addresses)
+        self._new_id = new_id
+        self._number = 0
+        self._room_of: dict[str, str] = {}
+        self._by_ufrag: dict[str, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
+        self._timers = Timers[_TimerKey]()
+        self._reports: dict[str, int] = {}
+        self._offers: dict[str, Offer] = {}
+        self._events: deque[EngineEvent] = deque()
+        self._outgoing: deque[tuple[bytes, Address]] = deque()
+
+    # -- commands of control ---------------------------------------------------------------
+
+    def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
+        """Make the room, or bring it to this state; idempotent."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = Room(room_id, command, core=self.core, utc=self._utc, now=now)
+            self.rooms[room_id] = room
+        else:
+            room.command(command, now)
+        self._settle_room(room)
+        return room.state(now)
+
+    def set_gate(self, room_id: str, is_open: bool, now: float) -> RoomState:
+        """Open or close the room's gate.
+
+        Raises:
+            NoRoom: There is none of this id.
+        """
+        room = self._room(room_id)
+        room.set_gate(is_open, now)
+        self._settle_room(room)
+        return room.state(now)
+
+    def join(
+        self, room_id: str, participant: str, role: Role, offer_sdp: str, now: float
+    ) -> tuple[str, str]:
+        """Give a browser's offer a peer; the same participant's older peer is replaced.
+
+        Returns:
+            The new peer's id and the answer.
+
+        Raises:
+            NoRoom: There is none of this id.
+            PlaceTaken: Another participant holds the role.
+            SdpError: The offer cannot be understood or answered; nothing was changed.
+        """
+        room = self._room(room_id)
+        holder = room.places.get(role)
+        if holder is not None and holder.participant != participant:
+            raise PlaceTaken("another participant holds this place")
+        offer = read_offer(offer_sdp)
+        transport = Transport(self._certificate, offer.fingerprints, stats=self.stats)
+        answer_sdp = write_answer(
+            offer,
+            credentials=transport.credentials,
+            fingerprint=self._certificate.fingerprint,
+            addresses=self._addresses,
+            cname=self._new_id(),
+        )
+        if holder is not None:
+            self._remove(holder, PeerClosedReason.REPLACED, now)
+        peer = self._add(room, participant, role, transport, offer, now)
+        return peer.id, answer_sdp
+
+    def leave(self, room_id: str, peer_id: str, now: float) -> None:
+        """Close one peer.
+
+        Raises:
+            NoRoom, NoPeer: There is none of this id.
+        """
+        room = self._room(room_id)
+        peer = self.peers.get(peer_id)
+        if peer is None or peer.closed is not None or self._room_of[peer_id] != room.id:
+            raise NoPeer("no such peer in this room")
+        self._remove(peer, PeerClosedReason.LEFT, now)
+
+    def close_room(self, room_id: str, now: float) -> None:
+        """Close the room and its peers.
+
+        Raises:
+            NoRoom: There is none of this id.
+        """
+        room = self._room(room_id)
+        members = tuple(room.places.values())
+        room.close(now)
+        self._settle_room(room)
+        for peer in members:
+            self._settle(peer, now)
+        del self.rooms[room_id]
+        self._timers.cancel(("room", room_id))
+
+    def fail(self, peer_id: str, now: float) -> None:
+        """Close a peer whose handling raised; unknown and closed ones are left alone."""
+        peer = self.peers.get(peer_id)
+        if peer is not None and peer.closed is None:
+            self._remove(peer, PeerClosedReason.FAILED, now)
+
+    def shut_down(self, now: float) -> None:
+        """Say goodbye to every browser; rooms and places stay as they are, for a last look."""
+        for peer in tuple(self.peers.values()):
+            peer.hang_up(now)
+            self._settle(peer, now)
+
+    def open_peers(self) -> list[Peer]:
+        """Those that hold a place."""
+        return [peer for peer in self.peers.values() if peer.closed is None]
+
+    def room_states(self, now: float) -> list[RoomState]:
+        return [room.state(now) for room in self.rooms.values()]
+
+    def room_state(self, room_id: str, now: float) -> RoomState:
+        """Raises: NoRoom."""
+        return self._room(room_id).state(now)
+
+    # -- network ---------------------------------------------------------------------------
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Feed one datagram from the network.
+
+        Args:
+            data: The datagram, 1 to 1500 bytes; not kept after return.
+            now: Monotonic time, in seconds.
+        """
+        kind = demux(data)
+        if kind is DatagramKind.MEDIA:
+            self.core.receive_datagram(data, addr, now)
+        elif kind is DatagramKind.STUN:
+            self._receive_check(data, addr, now)
+        elif kind is DatagramKind.DTLS:
+            self._receive_dtls(data, addr, now)
+        else:
+            self.stats.drop(DropReason.MALFORMED)
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        """The next datagram to send, or None."""
+        return self._outgoing.popleft() if self._outgoing else self.core.poll_transmit()
+
+    def next_event(self) -> EngineEvent | None:
+        """The next event, or None."""
+        return self._events.popleft() if self._events else None
+
+    def next_timeout(self) -> float | None:
+        """When `handle_timeout` is due, or None."""
+        own, core = self._timers.next_timeout(), self.core.next_timeout()
+        if own is None or core is None:
+            return own if core is None else core
+        return min(own, core)
+
+    def handle_timeout(self, now: float) -> None:
+        """Do everything that is due at `now`."""
+        self.core.handle_timeout(now)
+        while (key := self._timers.pop_due(now)) is not None:
+            kind, id = key
+            if kind == "room":
+                self.rooms[id].handle_timeout(now)
+                self._settle_room(self.rooms[id])
+                continue
+            self.current = id
+            if kind == "peer":
+                self.peers[id].handle_timeout(now)
+                self._settle(self.peers[id], now)
+            else:
+                self._report(self.peers[id], now)
+            self.current = None
+
+    def owner(self, addr: Address) -> str | None:
+        """The peer that was last checked at this address."""
+        peer = self._by_address.get(addr)
+        return None if peer is None else peer.id
+
+    # -- data channels ---------------------------------------------------------------------
+
+    def channels_opened(self, peer_id: str, now: float) -> None:
+        """The peer's association is up: greet it with the state of things."""
+        peer = self.peers.get(peer_id)
+        if peer is None or peer.closed is not None or peer.channels_open:
+            return
+        peer.channels_open = True
+        room = self.rooms[self._room_of[peer_id]]
+        room.greet(peer, now)
+        self._settle_room(room)
+
+    def receive_ping(self, peer_id: str, data: str | bytes, now: float) -> None:
+        """Echo a short message of the `ping` channel; longer ones are ignored."""
+        del now  # every step takes the time; an echo needs none
+        if peer_id in self.peers and len(data) <= MAX_PING_BYTES:
+            self._events.append(PingEcho(peer_id, data))
+
+    def send_data(self, peer_id: str, data: bytes, now: float) -> None:
+        """Send one SCTP packet of the peer's association; nothing when it is gone."""
+        peer = self.peers.get(peer_id)
+        if peer is not None:
+            peer.send_data(data, now)
+            self._settle(peer, now)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _room(self, room_id: str) -> Room:
+        room = self.rooms.get(room_id)
+        if room is None:
+            raise NoRoom("no such room")
+        return room
+
+    def _utc(self, now: float) -> datetime:
+        return datetime.fromtimestamp(now + self.utc_offset, UTC)
+
+    def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
+        """Hand a connectivity check to the peer it names; silence for all others."""
+        ufrag = peek_username(data)
+        peer = None if ufrag is None else self._by_ufrag.get(ufrag)
+        if peer is None:
+            self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
+            return
+        self._feed(peer, data, addr, now)
+
+    def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
+        peer = self._by_address.get(addr)
+        if peer is None:
+            self.stats.drop(DropReason.UNCHECKED_HANDSHAKE)
+            return
+        self._feed(peer, data, addr, now)
+
+    def _feed(self, peer: Peer, data: bytes, addr: Address, now: float) -> None:
+        self.current = peer.id
+        peer.receive_datagram(data, addr, now)
+        self._settle(peer, now)
+        self.current = None
+
+    def _add(
+        self,
+        room: Room,
+        participant: str,
+        role: Role,
+        transport: Transport,
+        offer: Offer,
+        now: float,
+    ) -> Peer:
+        self._number += 1
+        peer = Peer(
+            self._new_id(),
+            self._number,
+            participant,
+            role,
+            transport=transport,
+            lines=offer.lines,
+            core=self.core,
+            now=now,
+        )
+        self.peers[peer.id] = peer
+        self._room_of[peer.id] = room.id
+        self._offers[peer.id] = offer
+        self._by_ufrag.update(dict.fromkeys(peer.ufrags, peer))
+        room.add(peer, now)
+        self._settle(peer, now)
+        self._settle_room(room)
+        return peer
+
+    def _remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
+        """Close a peer; it lingers in `peers` until `_forget`."""
+        room = self.rooms[self._room_of[peer.id]]
+        room.remove(peer, reason, now)
+        self._timers.cancel(("report", peer.id))
+        self._settle_room(room)
+        self._settle(peer, now)
+
+    def _settle(self, peer: Peer, now: float) -> None:
+        """Drain a peer after it was touched, and set its timer."""
+        while (event := peer.next_event()) is not None:
+            self._follow(peer, event, now)
+        while (datagram := peer.poll_transmit()) is not None:
+            self._outgoing.append(datagram)
+        if peer.gone(now):
+            self._forget(peer)
+        else:
+            self._timers.set(("peer", peer.id), peer.next_timeout())
+
+    def _follow(self, peer: Peer, event: peers.PeerEvent, now: float) -> None:
+        if isinstance(event, peers.Checked):
+            self._by_address[event.addr] = peer
+        elif peer.closed is not None:
+            return
+        elif isinstance(event, peers.Data):
+            self._events.append(ChannelData(peer.id, event.data))
+        elif isinstance(event, peers.Ended):
+            self._remove(peer, event.reason, now)
+        else:
+            room = self.rooms[self._room_of[peer.id]]
+            if isinstance(event, peers.Lost):
+                room.peer_lost(peer, now)
+            else:
+                self._connected(room, peer, event, now)
+            self._settle_room(room)
+
+    def _connected(self, room: Room, peer: Peer, event: peers.Connected, now: float) -> None:
+        room.peer_connected(peer, first=event.first, now=now)
+        if event.first:
+            self._start_channels(peer)
+            self._reports[peer.id] = 0
+            self._timers.set(("report", peer.id), now + REPORT_S)
+
+    def _start_channels(self, peer: Peer) -> None:
+        offer = self._offers[peer.id]
+        if offer.sctp_port is not None:
+            limit = offer.max_message_bytes or 0
+            self._events.append(ChannelsStarted(peer.id, offer.sctp_port, limit))
+
+    def _settle_room(self, room: Room) -> None:
+        while (event := room.next_event()) is not None:
+            self._events.append(event)
+        self._timers.set(("room", room.id), room.next_timeout())
+
+    def _report(self, peer: Peer, now: float) -> None:
+        """Tell the page what arrives from it, and control at every second time."""
+        self._timers.set(("report", peer.id), now + REPORT_S)
+        if not peer.connected:
+            return
+        state = peer.state(now)
+        if peer.channels_open:
+            self._events.append(StateMessage(peer.id, _media_message(state)))
+        self._reports[peer.id] += 1
+        if self._reports[peer.id] % 2 == 0:
+            self._events.append(PeerReported(room=self._room_of[peer.id], peer=state))
+
+    def _forget(self, peer: Peer) -> None:
+        for ufrag in peer.ufrags:
+            del self._by_ufrag[ufrag]
+        for addr in [addr for addr, owner in self._by_address.items() if owner is peer]:
+            del self._by_address[addr]
+        for kind in ("peer", "report"):
+            self._timers.cancel((kind, peer.id))
+        self._reports.pop(peer.id, None)
+        del self.peers[peer.id], self._room_of[peer.id], self._offers[peer.id]
+        self._events.append(PeerGone(peer.id))
+
+
+def _media_message(state: PeerState) -> dict[str, object]:
+    return {"type": "media", **state.proof.model_dump()}

@@ -1,0 +1,299 @@
+"""One browser's media connection: its transport, its place in the packet core, its liveness.
+
+A peer goes `new → connected ⇄ lost → closed`. It is connected from the end of its handshake, lost
+after 1.5 s without a packet that authenticates, and closed by itself after two minutes of that.
+A closed peer has no media at once, while its transport lingers for a moment, so that the last
+state message and the goodbye of DTLS still leave.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from sfu.address import Address
+from sfu.errors import StateError
+from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
+from sfu.native import PacketCore
+from sfu.rtp.media import MediaLine
+from sfu.transport import (
+    AddressChecked,
+    AddressSelected,
+    DataReceived,
+    KeysDerived,
+    Transport,
+    TransportClosed,
+)
+
+LOST_AFTER_S = 1.5
+CLOSED_AFTER_S = 120.0
+"""The grace of a reload or a network change, counted from the last packet."""
+HANDSHAKE_LIMIT_S = 30.0
+LOST_POLL_S = 0.05
+"""How often a lost peer's receive time is looked at; media does not come through here."""
+LINGER_S = 0.5
+MAX_ADDRESSES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An address passed an authenticated connectivity check."""
+
+    addr: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Packets arrive: for the first time, when the core has just got the keys, or again."""
+
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No packet has come for `LOST_AFTER_S`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """One SCTP packet, for the data channels."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The connection is over by itself; call `close` with this reason."""
+
+    reason: PeerClosedReason
+
+
+PeerEvent = Checked | Connected | Lost | Data | Ended
+
+
+class Peer:
+    """Joins one `Transport` with the `PacketCore`.
+
+    The usual surface: feed it, then drain `poll_transmit` and `next_event`.
+    """
+
+    __slots__ = (
+        "_addresses",
+        "_core",
+        "_events",
+        "_joined_at",
+        "_lines",
+        "_linger_until",
+        "_next_look_at",
+        "_received_at",
+        "_selected",
+        "_transport",
+        "_was_connected",
+        "channels_open",
+        "closed",
+        "connected",
+        "has_keys",
+        "id",
+        "number",
+        "participant",
+        "role",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        number: int,
+        participant: str,
+        role: Role,
+        *,
+        transport: Transport,
+        lines: tuple[MediaLine, ...],
+        core: PacketCore,
+        now: float,
+    ) -> None:
+        self.id = id
+        self.number = number
+        """The packet core's name of this peer."""
+        self.participant = participant
+        self.role = role
+        self.connected = False
+        self.has_keys = False
+        """The handshake was done once: the packet core knows this peer."""
+        self.channels_open = False
+        """State messages can be sent."""
+        self.closed: PeerClosedReason | None = None
+        self._transport = transport
+        self._lines = lines
+        self._core = core
+        self._events: deque[PeerEvent] = deque()
+        self._addresses: deque[Address] = deque(maxlen=MAX_ADDRESSES)
+        self._selected: Address | None = None
+        self._joined_at = now
+        self._received_at = now
+        self._next_look_at = now + HANDSHAKE_LIMIT_S
+        self._linger_until: float | None = None
+        self._was_connected = False
+
+    # -- what comes in ---------------------------------------------------------------------
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Feed one STUN or DTLS datagram; media goes to the packet core directly."""
+        self._transport.receive_datagram(data, addr, now)
+        self._follow_transport(now)
+        if self._transport.last_check_at == now and self.closed is None:
+            self._heard(now)
+
+    def send_data(self, data: bytes, now: float) -> None:
+        """Send one SCTP packet; dropped before the handshake and after the end."""
+        if self.has_keys:
+            self._transport.send_data(data, now)
+
+    def handle_timeout(self, now: float) -> None:
+        self._transport.handle_timeout(now)
+        self._follow_transport(now)
+        if self._linger_until is not None:
+            if now >= self._linger_until:
+                self._transport.close(now)
+        elif now >= self._next_look_at:
+            self._look(now)
+
+    def close(self, reason: PeerClosedReason, now: float) -> None:
+        """Take away its media at once; its transport stays until `gone`."""
+        if self.closed is not None:
+            raise StateError("a peer is closed once")
+        self.closed = reason
+        self.connected = False
+        self._linger_until = now + LINGER_S
+        if self.has_keys:
+            self._core.remove_peer(self.number, now)
+
+    def hang_up(self, now: float) -> None:
+        """Say goodbye at once, without a lingering."""
+        self._transport.close(now)
+
+    # -- what goes out ---------------------------------------------------------------------
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        return self._transport.poll_transmit()
+
+    def next_event(self) -> PeerEvent | None:
+        return self._events.popleft() if self._events else None
+
+    def next_timeout(self) -> float:
+        own = self._next_look_at if self._linger_until is None else self._linger_until
+        transport = self._transport.next_timeout()
+        return own if transport is None else min(own, transport)
+
+    @property
+    def ufrags(self) -> tuple[str, ...]:
+        """Our names for it in connectivity checks: the first one's and the spares'."""
+        return tuple(pair.ufrag for pair in self._transport.credentials)
+
+    def gone(self, now: float) -> bool:
+        """Whether a closed peer has lingered long enough to be forgotten."""
+        return self._linger_until is not None and now >= self._linger_until
+
+    def state(self, now: float) -> PeerState:
+        """What is known of this peer, measured from its packets."""
+        state = PeerState(
+            id=self.id, participant=self.participant, role=self.role, connected=self.connected
+        )
+        if not self.has_keys or self.closed is not None:
+            return state
+        report = self._core.report(self.number, now)
+        proof = MediaProof(
+            heard_age_ms=_age_ms(report.audio_last_at, now),
+            level_dbfs=report.level_dbfs,
+            seen_age_ms=_age_ms(report.camera_last_at, now),
+            frames_per_s=report.frames_per_s,
+        )
+        rtt_ms = None if report.rtt_s is None else report.rtt_s * 1000
+        return state.model_copy(
+            update={"proof": proof, "rtt_ms": rtt_ms, "forwarded_packets": report.packets_forwarded}
+        )
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _follow_transport(self, now: float) -> None:
+        while (event := self._transport.next_event()) is not None:
+            if self.closed is not None:
+                continue
+            match event:
+                case AddressChecked(addr):
+                    self._admit(addr)
+                case AddressSelected(addr):
+                    self._select(addr)
+                case KeysDerived():
+                    self._take_keys(event, now)
+                case DataReceived(data):
+                    self._heard(now)
+                    self._events.append(Data(data))
+                case TransportClosed():
+                    reason = PeerClosedReason.LEFT if self.has_keys else PeerClosedReason.FAILED
+                    self._events.append(Ended(reason))
+
+    def _admit(self, addr: Address) -> None:
+        self._addresses.append(addr)
+        self._events.append(Checked(addr))
+        if self.has_keys:
+            self._core.admit_address(self.number, addr)
+
+    def _select(self, addr: Address) -> None:
+        self._selected = addr
+        if self.has_keys:
+            self._core.set_address(self.number, addr)
+
+    def _take_keys(self, keys: KeysDerived, now: float) -> None:
+        self._core.add_peer(
+            self.number,
+            self._lines,
+            profile=keys.profile,
+            inbound_key=keys.inbound_key,
+            outbound_key=keys.outbound_key,
+            now=now,
+        )
+        self.has_keys = True
+        for addr in self._addresses:
+            self._core.admit_address(self.number, addr)
+        if self._selected is not None:
+            self._core.set_address(self.number, self._selected)
+        self._heard(now)
+
+    def _heard(self, now: float) -> None:
+        """Note a packet that authenticated; the handshake's last one makes us connected."""
+        self._received_at = now
+        if self.connected or not self.has_keys:
+            return
+        self.connected = True
+        self._next_look_at = now + LOST_AFTER_S
+        self._events.append(Connected(first=not self._was_connected))
+        self._was_connected = True
+
+    def _look(self, now: float) -> None:
+        """Judge by the last packet whether the peer is there, and when to look again."""
+        if not self.has_keys:
+            self._events.append(Ended(PeerClosedReason.FAILED))
+            self._next_look_at = now + HANDSHAKE_LIMIT_S
+            return
+        received_at = self._last_received_at(now)
+        if now - received_at >= CLOSED_AFTER_S:
+            self._events.append(Ended(PeerClosedReason.TIMED_OUT))
+        elif now - received_at >= LOST_AFTER_S:
+            if self.connected:
+                self.connected = False
+                self._events.append(Lost())
+        else:
+            self._heard(received_at)
+        self._next_look_at = (
+            self._received_at + LOST_AFTER_S if self.connected else now + LOST_POLL_S
+        )
+
+    def _last_received_at(self, now: float) -> float:
+        media_at = self._core.report(self.number, now).last_received_at
+        if media_at is not None:
+            self._received_at = max(self._received_at, media_at)
+        return self._received_at
+
+
+def _age_ms(at: float | None, now: float) -> int | None:
+    return None if at is None else max(0, round((now - at) * 1000))

@@ -1,0 +1,278 @@
+"""The pair: two places, one gate, one clock, and what each side is told of them.
+
+Gate policy. The gate belongs to the room, never to a peer or a page: media is forwarded while it
+is open, whichever connections hold the two places. A peer that takes a place gets the gate as it
+stands, so a reload needs no second ACCEPT. The packet core enforces it, and asks both publishers
+for key frames when it opens.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sfu.clock import Facts, RoomClock
+from sfu.errors import StateError
+from sfu.messages import (
+    ClockTicked,
+    Event,
+    GateMoved,
+    PeerClosed,
+    PeerClosedReason,
+    PeerConnected,
+    PeerJoined,
+    PeerLost,
+    Role,
+    RoomClosed,
+    RoomCommand,
+    RoomState,
+)
+from sfu.native import PacketCore
+from sfu.peer import Peer
+
+WAITING_VIDEO_BPS = 150_000
+"""While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
+MEETING_VIDEO_BPS = 2_500_000
+CLOCK_MESSAGE_S = 1.0
+CLOCK_EVENT_EVERY = 5
+"""Clock messages to the pages per clock event to control."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMessage:
+    """Send this as JSON on a peer's `state` channel."""
+
+    peer: str
+    message: dict[str, object]
+
+
+RoomOutput = Event | StateMessage
+
+
+class Room:
+    """Two places and what passes between them; feed it, then drain `next_event`."""
+
+    __slots__ = (
+        "_clock",
+        "_core",
+        "_events",
+        "_next_tick_at",
+        "_ticks",
+        "_utc",
+        "gate_open",
+        "id",
+        "places",
+        "show_clock_to_patient",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        command: RoomCommand,
+        *,
+        core: PacketCore,
+        utc: Callable[[float], datetime],
+        now: float,
+    ) -> None:
+        """Make the room in the state control asks for.
+
+        Args:
+            utc: Tells the UTC instant of a monotonic time.
+        """
+        self.id = id
+        self.gate_open = command.gate_open
+        self.show_clock_to_patient = command.show_clock_to_patient
+        self.places: dict[Role, Peer] = {}
+        self._core = core
+        self._utc = utc
+        self._clock = RoomClock(now=now, resumed=command.clock)
+        self._events: deque[RoomOutput] = deque()
+        self._next_tick_at: float | None = None
+        self._ticks = 0
+        self._follow_clock(now)
+
+    def next_event(self) -> RoomOutput | None:
+        return self._events.popleft() if self._events else None
+
+    def next_timeout(self) -> float | None:
+        """When the clock is to be told next; None before contact."""
+        return self._next_tick_at
+
+    def handle_timeout(self, now: float) -> None:
+        """Tell the clock: to the pages each second, to control every fifth while it runs."""
+        if self._next_tick_at is None or now < self._next_tick_at:
+            return
+        self._next_tick_at += CLOCK_MESSAGE_S
+        if self._next_tick_at <= now:  # the process was stopped: no burst of late ticks
+            self._next_tick_at = now + CLOCK_MESSAGE_S
+        self._ticks += 1
+        self._tell_clock(now)
+        if self._clock.running and self._ticks % CLOCK_EVENT_EVERY == 0:
+            self._report_clock(now)
+
+    def state(self, now: float) -> RoomState:
+        return RoomState(
+            id=self.id,
+            gate_open=self.gate_open,
+            show_clock_to_patient=self.show_clock_to_patient,
+            clock=self._clock.state(now),
+            peers=[peer.state(now) for peer in self.places.values()],
+        )
+
+    # -- commands of control ---------------------------------------------------------------
+
+    def command(self, command: RoomCommand, now: float) -> None:
+        """Bring the room to this state; the clock it carries counts only before ours starts."""
+        if command.clock is not None and not self._clock.started:
+            self._clock = RoomClock(now=now, resumed=command.clock)
+            self._follow_clock(now)
+        self._show_clock(command.show_clock_to_patient, now)
+        self.set_gate(command.gate_open, now)
+
+    def set_gate(self, is_open: bool, now: float) -> None:
+        if is_open == self.gate_open:
+            return
+        self.gate_open = is_open
+        for peer in self.places.values():
+            if peer.has_keys:
+                self._core.set_gate(peer.number, is_open, now)
+            self._say_gate(peer)
+        self._events.append(GateMoved(room=self.id, open=is_open))
+        self._follow_clock(now)
+        if self._clock.started:
+            self._report_clock(now)
+
+    def close(self, now: float) -> None:
+        """Close both peers, then the room."""
+        for peer in tuple(self.places.values()):
+            self.remove(peer, PeerClosedReason.ROOM_CLOSED, now)
+        self._events.append(RoomClosed(room=self.id))
+
+    def _show_clock(self, show: bool, now: float) -> None:
+        if show == self.show_clock_to_patient:
+            return
+        self.show_clock_to_patient = show
+        patient = self.places.get(Role.PATIENT)
+        if patient is None:
+            return
+        if show:
+            self._say_clock(patient, now)
+        else:
+            self._say(patient, {"type": "clock_hidden"})
+
+    # -- what the peers do -----------------------------------------------------------------
+
+    def add(self, peer: Peer, now: float) -> None:
+        """Give a place to a peer.
+
+        Raises:
+            StateError: The place is taken; remove its holder first.
+        """
+        if peer.role in self.places:
+            raise StateError("the place is taken")
+        self.places[peer.role] = peer
+        self._events.append(PeerJoined(room=self.id, peer=peer.state(now)))
+
+    def remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
+        """Close a peer and free its place; the other side's media and the gate stay."""
+        self._say(peer, {"type": "closed", "reason": reason.value})
+        other = self._other(peer)
+        was_connected = peer.connected
+        if other is not None and peer.has_keys and other.has_keys:
+            self._core.unroute(peer.number, other.number, now)
+        peer.close(reason, now)
+        del self.places[peer.role]
+        self._events.append(PeerClosed(room=self.id, peer=peer.id, reason=reason))
+        if was_connected:
+            self._tell_other(peer, connected=False)
+            self._follow_change(now)
+
+    def peer_connected(self, peer: Peer, *, first: bool, now: float) -> None:
+        """Note that its packets arrive; after the handshake also route its media."""
+        if first:
+            self._route(peer, now)
+        self._events.append(PeerConnected(room=self.id, peer=peer.id))
+        self._tell_other(peer, connected=True)
+        self._follow_change(now)
+
+    def peer_lost(self, peer: Peer, now: float) -> None:
+        self._events.append(PeerLost(room=self.id, peer=peer.id))
+        self._tell_other(peer, connected=False)
+        self._follow_change(now)
+
+    def greet(self, peer: Peer, now: float) -> None:
+        """Say on a fresh `state` channel how things stand."""
+        self._say_gate(peer)
+        other = self._other(peer)
+        self._say(peer, {"type": "other", "connected": other is not None and other.connected})
+        self._say_clock(peer, now)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _other(self, peer: Peer) -> Peer | None:
+        return self.places.get(Role.PATIENT if peer.role is Role.THERAPIST else Role.THERAPIST)
+
+    def _route(self, peer: Peer, now: float) -> None:
+        self._core.set_gate(peer.number, self.gate_open, now)
+        other = self._other(peer)
+        if other is None or not other.has_keys:
+            return
+        self._core.route(peer.number, other.number, now)
+
+    def _follow_change(self, now: float) -> None:
+        """Someone came or went: the clock takes the new facts, and control hears of it."""
+        self._follow_clock(now)
+        if self._clock.started:
+            self._report_clock(now)
+
+    def _follow_clock(self, now: float) -> None:
+        facts = Facts(
+            gate_open=self.gate_open,
+            therapist_connected=self._is_connected(Role.THERAPIST),
+            patient_connected=self._is_connected(Role.PATIENT),
+        )
+        self._clock.update(facts, now, self._utc(now))
+        if self._clock.started and self._next_tick_at is None:
+            self._next_tick_at = now + CLOCK_MESSAGE_S
+            self._tell_clock(now)
+
+    def _is_connected(self, role: Role) -> bool:
+        peer = self.places.get(role)
+        return peer is not None and peer.connected
+
+    def _report_clock(self, now: float) -> None:
+        clock = self._clock.state(now)
+        if clock is not None:
+            self._events.append(ClockTicked(room=self.id, clock=clock))
+
+    def _tell_clock(self, now: float) -> None:
+        for peer in self.places.values():
+            self._say_clock(peer, now)
+
+    def _say_clock(self, peer: Peer, now: float) -> None:
+        clock = self._clock.state(now)
+        if clock is None or (peer.role is Role.PATIENT and not self.show_clock_to_patient):
+            return
+        message = {
+            "type": "clock",
+            "started_at": clock.started_at.isoformat().replace("+00:00", "Z"),
+            "elapsed_s": round(clock.wall_s, 3),
+            "connected_s": round(clock.connected_s, 3),
+        }
+        self._say(peer, message)
+
+    def _say_gate(self, peer: Peer) -> None:
+        video_bps = MEETING_VIDEO_BPS if self.gate_open else WAITING_VIDEO_BPS
+        self._say(peer, {"type": "gate", "open": self.gate_open})
+        self._say(peer, {"type": "cap", "video_bps": video_bps})
+
+    def _tell_other(self, peer: Peer, *, connected: bool) -> None:
+        other = self._other(peer)
+        if other is not None:
+            self._say(other, {"type": "other", "connected": connected})
+
+    def _say(self, peer: Peer, message: dict[str, object]) -> None:
+        if peer.channels_open:
+            self._events.append(StateMessage(peer.id, message))

@@ -1,0 +1,117 @@
+"""Stand-ins for what `Peer` and `Room` join, so that their rules are tested alone."""
+
+from __future__ import annotations
+
+from collections import deque
+from types import SimpleNamespace
+from typing import Any, cast
+
+from sfu.address import Address
+from sfu.messages import Role
+from sfu.native import PacketCore
+from sfu.peer import Peer
+from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
+
+ADDRESS: Address = ("192.0.2.1", 40_000, 0)
+KEYS = KeysDerived(profile="SRTP_AEAD_AES_128_GCM", inbound_key=b"i" * 28, outbound_key=b"o" * 28)
+
+
+class FakeCore:
+    """Remembers what it was told; `received_at` is when media last came, by peer."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.peers: set[int] = set()
+        self.received_at: dict[int, float] = {}
+
+    def add_peer(self, peer: int, lines: object, **keys: object) -> None:
+        self.calls.append(("add", peer))
+        self.peers.add(peer)
+
+    def remove_peer(self, peer: int, now: float) -> None:
+        self.calls.append(("remove", peer))
+        self.peers.remove(peer)
+
+    def route(self, a: int, b: int, now: float) -> None:
+        assert {a, b} <= self.peers
+        self.calls.append(("route", *sorted((a, b))))
+
+    def unroute(self, a: int, b: int, now: float) -> None:
+        assert {a, b} <= self.peers
+        self.calls.append(("unroute", *sorted((a, b))))
+
+    def set_gate(self, peer: int, is_open: bool, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("gate", peer, is_open))
+
+    def set_address(self, peer: int, addr: Address | None) -> None:
+        self.calls.append(("address", peer, addr))
+
+    def admit_address(self, peer: int, addr: Address) -> None:
+        self.calls.append(("admit", peer, addr))
+
+    def report(self, peer: int, now: float) -> SimpleNamespace:
+        assert peer in self.peers
+        return SimpleNamespace(
+            last_received_at=self.received_at.get(peer),
+            audio_last_at=now - 0.02,
+            level_dbfs=-30.0,
+            camera_last_at=None,
+            frames_per_s=0.0,
+            rtt_s=0.05,
+            packets_forwarded=7,
+        )
+
+    def take(self) -> list[tuple[Any, ...]]:
+        """What it was told since the last time."""
+        calls, self.calls = self.calls, []
+        return calls
+
+
+class FakeTransport:
+    """Says whatever events a test gives it, at the next datagram."""
+
+    def __init__(self) -> None:
+        self.credentials = (IceCredentials("ufrag", "password"),)
+        self.events: deque[TransportEvent] = deque()
+        self.last_check_at: float | None = None
+        self.sent: list[bytes] = []
+        self.closed_at: float | None = None
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        pass
+
+    def handle_timeout(self, now: float) -> None:
+        pass
+
+    def next_timeout(self) -> float | None:
+        return None
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        return None
+
+    def next_event(self) -> TransportEvent | None:
+        return self.events.popleft() if self.events else None
+
+    def send_data(self, data: bytes, now: float) -> bool:
+        self.sent.append(data)
+        return True
+
+    def close(self, now: float) -> None:
+        self.closed_at = now
+
+
+def make_peer(
+    core: FakeCore, transport: FakeTransport, *, number: int = 1, role: Role = Role.PATIENT
+) -> Peer:
+    """Make a peer that joined at 0 s."""
+    return Peer(
+        f"peer-{number}",
+        number,
+        f"participant-{number}",
+        role,
+        transport=cast("Transport", transport),
+        lines=(),
+        core=cast("PacketCore", core),
+        now=0.0,
+    )
