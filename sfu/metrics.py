@@ -1,0 +1,133 @@
+"""Prometheus metrics of a node, read from plain counters when somebody scrapes.
+
+Nothing here is touched by a packet: the counters are integers that their owners bump, and this
+module turns one reading of them into the exposition format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One reading of a node's counters."""
+
+    packet_core: str
+    """python or native."""
+    rooms: int
+    open_gates: int
+    peers: int
+    connected_peers: int
+    received_datagrams: int
+    received_bytes: int
+    sent_datagrams: int
+    sent_bytes: int
+    dropped: Mapping[str, int]
+    """Packets by reason."""
+    peer_errors: int
+    """Peers closed because handling them raised: bugs of ours."""
+    socket_errors: int
+    receive_buffer_bytes: Mapping[str, int]
+    """Granted by the kernel, by link."""
+    loop_lag_p95_s: float
+    loop_lag_max_s: float
+    cpu_ratio: float
+
+
+class NodeCollector(Collector):
+    """Reads the node at scrape time."""
+
+    def __init__(self, read: Callable[[], Figures]) -> None:
+        self._read = read
+
+    def describe(self) -> list[Metric]:
+        """Nothing: registering must not read a node that has not started."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        figures = self._read()
+        yield from _state(figures)
+        yield from _traffic(figures)
+        yield from _machine(figures)
+
+
+class NodeMetrics:
+    """The registry of one node, apart from the global one, so that tests can have many."""
+
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self, read: Callable[[], Figures]) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(NodeCollector(read))
+        ProcessCollector(registry=self._registry)
+
+    def expose(self) -> bytes:
+        return generate_latest(self._registry)
+
+
+def _state(figures: Figures) -> Iterator[Metric]:
+    native = InfoMetricFamily("sfu_native", "Which packet core relays.")
+    native.add_metric([], {"packet_core": figures.packet_core})
+    yield native
+    yield GaugeMetricFamily("sfu_rooms", "Rooms on this node.", figures.rooms)
+    yield GaugeMetricFamily("sfu_open_gates", "Rooms that may forward media.", figures.open_gates)
+    peers = GaugeMetricFamily("sfu_peers", "Media connections.", labels=["state"])
+    peers.add_metric(["connected"], figures.connected_peers)
+    peers.add_metric(["not_connected"], figures.peers - figures.connected_peers)
+    yield peers
+
+
+def _traffic(figures: Figures) -> Iterator[Metric]:
+    for direction, datagrams, size in (
+        ("received", figures.received_datagrams, figures.received_bytes),
+        ("sent", figures.sent_datagrams, figures.sent_bytes),
+    ):
+        yield CounterMetricFamily(
+            f"sfu_{direction}_datagrams", f"Datagrams {direction} on the media port.", datagrams
+        )
+        yield CounterMetricFamily(
+            f"sfu_{direction}_bytes", f"Bytes {direction} on the media port.", size
+        )
+    dropped = CounterMetricFamily(
+        "sfu_dropped_packets", "Packets that went no further.", labels=["reason"]
+    )
+    for reason, count in figures.dropped.items():
+        dropped.add_metric([reason], count)
+    yield dropped
+
+
+def _machine(figures: Figures) -> Iterator[Metric]:
+    yield CounterMetricFamily(
+        "sfu_peer_errors", "Peers closed because handling them raised.", figures.peer_errors
+    )
+    yield CounterMetricFamily(
+        "sfu_socket_errors", "Datagrams the kernel refused to send.", figures.socket_errors
+    )
+    buffers = GaugeMetricFamily(
+        "sfu_receive_buffer_bytes", "Receive buffer the kernel granted.", labels=["link"]
+    )
+    for link, size_bytes in figures.receive_buffer_bytes.items():
+        buffers.add_metric([link], size_bytes)
+    yield buffers
+    lag = GaugeMetricFamily(
+        "sfu_loop_lag_seconds",
+        "Lateness of the event loop over the last ten seconds.",
+        labels=["quantile"],
+    )
+    lag.add_metric(["0.95"], figures.loop_lag_p95_s)
+    lag.add_metric(["1"], figures.loop_lag_max_s)
+    yield lag
+    yield GaugeMetricFamily(
+        "sfu_cpu_ratio", "Share of one core used over the last ten seconds.", figures.cpu_ratio
+    )
