@@ -23,6 +23,7 @@ _ENVIRONMENT = {
     "announce": "VISAVIS_ANNOUNCE",
     "bind": "VISAVIS_BIND",
     "receive_buffer_bytes": "VISAVIS_RECEIVE_BUFFER_BYTES",
+    "native": "SFU_NATIVE",
 }
 
 
@@ -43,6 +44,8 @@ class Config:
     """Local address per announced one, where NAT makes them differ; empty: the announced."""
     receive_buffer_bytes: int = 4 * 1024 * 1024
     """Asked of the kernel (its default held 92 packets); the size granted is a metric."""
+    native: str = "auto"
+    """The packet core: require, auto or off the compiled one."""
 
     def __post_init__(self) -> None:
         if len(self.token) < MIN_TOKEN_LENGTH:
@@ -84,6 +87,7 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
             64 * 1024,
             256 * 1024 * 1024,
         ),
+        native=str(values.get("native", "auto")),
     )
 
 

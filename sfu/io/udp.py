@@ -54,7 +54,9 @@ class UdpLink(asyncio.DatagramProtocol):
             self.errors += 1
 
     def close(self) -> None:
-        if self._udp is not None:
+        if self._udp is None:
+            self._socket.close()  # never opened
+        else:
             self._udp.close()
             self._udp = None
 

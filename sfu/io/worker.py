@@ -1,0 +1,348 @@
+"""The node at run time: reads the clock, feeds the engine, drains it, sets the one timer.
+
+Whatever happens goes through `_step`: one reading of the clock, one mutation of the engine, one
+drain. It holds the plane's only `except Exception`: a peer whose handling raises is counted,
+logged once and closed, and the node goes on with the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sfu import messages
+from sfu.address import Address
+from sfu.config import Config
+from sfu.engine import (
+    ChannelData,
+    ChannelsStarted,
+    Engine,
+    EngineEvent,
+    PeerGone,
+    PingEcho,
+)
+from sfu.errors import ConfigError
+from sfu.io.addresses import announced, open_socket
+from sfu.io.datachannel import Channel, DataChannels
+from sfu.io.events import EventLog
+from sfu.io.load import LoadMeter
+from sfu.io.udp import UdpLink
+from sfu.metrics import Figures
+from sfu.native import make_packet_core, packet_core_kind
+from sfu.room import StateMessage
+from sfu.transport import Certificate
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TIMER_GRAIN_S = 0.0005
+"""uvloop rounds delays to milliseconds; half of one keeps it from firing early."""
+
+
+class Draining(Exception):
+    """The node takes no new peers."""
+
+
+class Worker:
+    """One media node: engine, sockets, data channels, event stream."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._packet_core = packet_core_kind(config.native)
+        self._links: list[UdpLink] = []
+        self._announced: list[tuple[str, int]] = []
+        self._channels: dict[str, DataChannels] = {}
+        self._meter = LoadMeter()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._busy = False
+        self._engine: Engine | None = None
+        self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
+        self.draining = False
+        self.peer_errors = 0
+        self.received_datagrams = self.received_bytes = 0
+        self.sent_datagrams = self.sent_bytes = 0
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            raise RuntimeError("the worker is not started")
+        return self._engine
+
+    @property
+    def media_addresses(self) -> list[tuple[str, int]]:
+        """Where browsers reach this node, as answers announce it."""
+        return self._announced
+
+    async def start(self) -> None:
+        """Open the sockets and begin to serve.
+
+        Raises:
+            ConfigError: An address or port cannot be used.
+        """
+        try:
+            self._open_links()
+        except ConfigError:
+            self._close_links()
+            raise
+        self._engine = self._make_engine(time.monotonic())
+        for link in self._links:
+            await link.open()
+        self._meter.start()
+        logger.info(
+            "media node up: boot %s, %d link(s), %s packet core",
+            self.events.boot_id,
+            len(self._links),
+            self._packet_core,
+        )
+
+    def _open_links(self) -> None:
+        for index, (address, bound) in enumerate(announced(self._config)):
+            udp = open_socket(bound, self._config.media_port, self._config.receive_buffer_bytes)
+            link = UdpLink(udp, index, self._on_datagram)
+            self._links.append(link)
+            self._announced.append((address, link.local[1]))
+
+    def _close_links(self) -> None:
+        for link in self._links:
+            link.close()
+
+    def _make_engine(self, now: float) -> Engine:
+        utc_offset = time.time() - now
+        core = make_packet_core(
+            now=now,
+            ntp_offset=utc_offset,
+            random=random.SystemRandom(),
+            setting=self._config.native,
+        )
+        return Engine(
+            core=core,
+            certificate=Certificate.generate(),
+            addresses=self._announced,
+            new_id=lambda: secrets.token_urlsafe(12),
+            utc_offset=utc_offset,
+        )
+
+    async def stop(self) -> None:
+        """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""
+        self.draining = True
+        self._step(None, self.engine.shut_down)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._meter.stop()
+        self.events.close()
+        self._close_links()
+        await asyncio.sleep(0)  # the transports close in the loop's next round
+        logger.info("media node down: boot %s", self.events.boot_id)
+
+    # -- commands --------------------------------------------------------------------------
+
+    def run(self, command: Callable[..., T], *args: Any) -> T:
+        """Run one command of the engine; its errors are the caller's.
+
+        Args:
+            command: A bound method of `engine` whose last argument is `now`.
+        """
+        now = time.monotonic()
+        try:
+            return command(*args, now)
+        finally:
+            self._drain(now)
+
+    def join(
+        self, room: str, participant: str, role: messages.Role, offer_sdp: str
+    ) -> tuple[str, str]:
+        """`Engine.join`, refused while draining.
+
+        Raises:
+            Draining, and what `Engine.join` raises.
+        """
+        if self.draining:
+            raise Draining("this node is being stopped")
+        return self.run(self.engine.join, room, participant, role, offer_sdp)
+
+    # -- the one step ----------------------------------------------------------------------
+
+    def _on_datagram(self, data: bytes, addr: Address) -> None:
+        self.received_datagrams += 1
+        self.received_bytes += len(data)
+        self._step(addr, self.engine.receive_datagram, data, addr)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._step(None, self.engine.handle_timeout)
+
+    def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
+        """Mutate, then drain.
+
+        Args:
+            culprit: Whom to close when it raises: a peer, or the owner of an address.
+            step: Takes `now` as its last argument.
+        """
+        now = time.monotonic()
+        try:
+            step(*args, now)
+        except Exception as error:
+            self._blame(culprit, error, now)
+        self._drain(now)
+
+    def _blame(self, culprit: str | Address | None, error: Exception, now: float) -> None:
+        """Count, log once and close; the error's text may hold what a log must not."""
+        engine = self.engine
+        owner = engine.owner(culprit) if isinstance(culprit, tuple) else culprit
+        peer, engine.current = engine.current or owner, None
+        self.peer_errors += 1
+        logger.error("peer %s closed: %s", peer, _place_of(error))
+        if peer is not None:
+            engine.fail(peer, now)
+
+    def _drain(self, now: float) -> None:
+        """Send and tell everything; nested calls leave it to the outermost."""
+        if self._busy:
+            return
+        self._busy = True
+        engine = self.engine
+        try:
+            while True:
+                while (datagram := engine.poll_transmit()) is not None:
+                    self._send(*datagram)
+                event = engine.next_event()
+                if event is None:
+                    break
+                self._follow(event, now)
+        finally:
+            self._busy = False
+        self._arm(now)
+
+    def _send(self, data: bytes, addr: Address) -> None:
+        self.sent_datagrams += 1
+        self.sent_bytes += len(data)
+        self._links[addr[2]].send(data, addr)
+
+    def _arm(self, now: float) -> None:
+        at = self.engine.next_timeout()
+        if self._timer is not None:
+            if at is not None and at >= self._timer_at:
+                return  # it fires first, and looks again then
+            self._timer.cancel()
+            self._timer = None
+        if at is None:
+            return
+        self._timer_at = at
+        delay_s = max(0.0, at - now) + TIMER_GRAIN_S
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
+
+    # -- events ----------------------------------------------------------------------------
+
+    def _follow(self, event: EngineEvent, now: float) -> None:
+        match event:
+            case ChannelsStarted(peer, remote_port, max_message_bytes):
+                self._start_channels(peer, remote_port, max_message_bytes)
+            case ChannelData(peer, data):
+                self._step(peer, self._feed_channels, peer, data)
+            case StateMessage(peer, message):
+                text = json.dumps(message, separators=(",", ":"))
+                self._step(peer, self._send_message, peer, Channel.STATE, text)
+            case PingEcho(peer, data):
+                self._step(peer, self._send_message, peer, Channel.PING, data)
+            case PeerGone(peer):
+                channels = self._channels.pop(peer, None)
+                if channels is not None:
+                    channels.stop()
+            case _:
+                self._publish(event)
+
+    def _start_channels(self, peer: str, remote_port: int, max_message_bytes: int) -> None:
+        engine = self.engine
+
+        def on_message(channel: Channel, message: str | bytes) -> None:
+            if channel is Channel.PING:
+                self._step(peer, engine.receive_ping, peer, message)
+
+        channels = self._channels[peer] = DataChannels(
+            send_packet=lambda packet: self._step(peer, engine.send_data, peer, packet),
+            on_open=lambda: self._step(peer, engine.channels_opened, peer),
+            on_message=on_message,
+        )
+        channels.start(remote_port, max_message_bytes)
+
+    def _feed_channels(self, peer: str, packet: bytes, now: float) -> None:
+        del now  # aiortc's association reads the loop's own clock
+        if peer in self._channels:
+            self._channels[peer].receive(packet)
+
+    def _send_message(self, peer: str, channel: Channel, message: str | bytes, now: float) -> None:
+        del now
+        if peer in self._channels:
+            self._channels[peer].send(channel, message)
+
+    def _publish(self, event: messages.Event) -> None:
+        self.events.append(event)
+        match event:
+            case messages.PeerJoined():
+                logger.info("room %s: %s joined as %s", event.room, event.peer.id, event.peer.role)
+            case messages.PeerConnected() | messages.PeerLost():
+                logger.info("room %s: %s %s", event.room, event.peer, event.type)
+            case messages.PeerClosed():
+                logger.info("room %s: %s closed, %s", event.room, event.peer, event.reason)
+            case messages.GateMoved():
+                logger.info("room %s: gate %s", event.room, "open" if event.open else "closed")
+            case messages.RoomClosed():
+                logger.info("room %s: closed", event.room)
+
+    # -- figures ---------------------------------------------------------------------------
+
+    def load(self) -> messages.NodeLoad:
+        return messages.NodeLoad(
+            boot_id=self.events.boot_id,
+            rooms=len(self.engine.rooms),
+            peers=len(self.engine.open_peers()),
+            loop_lag_p95_ms=self._meter.lag_p95_s * 1000,
+            cpu_ratio=self._meter.cpu_ratio,
+            draining=self.draining,
+            packet_core=self._packet_core,
+        )
+
+    def figures(self) -> Figures:
+        """One reading for `/metrics`."""
+        engine, peers = self.engine, self.engine.open_peers()
+        dropped = {
+            reason.value: engine.stats.dropped[reason] + engine.core.stats.dropped[reason]
+            for reason in engine.stats.dropped
+        }
+        return Figures(
+            packet_core=self._packet_core,
+            rooms=len(engine.rooms),
+            open_gates=sum(room.gate_open for room in engine.rooms.values()),
+            peers=len(peers),
+            connected_peers=sum(peer.connected for peer in peers),
+            received_datagrams=self.received_datagrams,
+            received_bytes=self.received_bytes,
+            sent_datagrams=self.sent_datagrams,
+            sent_bytes=self.sent_bytes,
+            dropped=dropped,
+            peer_errors=self.peer_errors,
+            socket_errors=sum(link.errors for link in self._links),
+            receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(self._links)},
+            loop_lag_p95_s=self._meter.lag_p95_s,
+            loop_lag_max_s=self._meter.lag_max_s,
+            cpu_ratio=self._meter.cpu_ratio,
+        )
+
+
+def _place_of(error: Exception) -> str:
+    """Class and line of an error, without its text: that may quote a packet or an address."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return type(error).__name__
+    file = Path(frame.tb_frame.f_code.co_filename).name
+    return f"{type(error).__name__} at {file}:{frame.tb_lineno}"

@@ -1,0 +1,393 @@
+"""The node's internal API: what it does, what it refuses, and in which words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+from sfu.io.worker import Worker
+from sfu.messages import EventFrame, GateMoved, NodeLoad, Role, RoomState, StreamHello
+from tests.sfu.io.conftest import TOKEN, Client
+from tests.support.browser import VirtualBrowser
+
+SDP = {"Content-Type": "application/sdp"}
+AS_PATIENT = {"participant": "p1", "role": "patient"}
+
+
+async def put_room(client: Client, room: str = "r1", **command: Any) -> RoomState:
+    response = await client.put(f"/rooms/{room}", json=command)
+    assert response.status == 200
+    return RoomState.model_validate_json(await response.read())
+
+
+async def join(client: Client, role: str = "patient", participant: str = "p1") -> str:
+    response = await client.post(
+        "/rooms/r1/peers",
+        params={"participant": participant, "role": role},
+        data=VirtualBrowser().offer,
+        headers=SDP,
+    )
+    assert response.status == 201
+    assert response.content_type == "application/sdp"
+    assert (await response.text()).startswith("v=0")
+    return response.headers["Location"]
+
+
+async def error(response: Any) -> tuple[int, str]:
+    """Status and code of a refusal, which always has words."""
+    body = await response.json()
+    assert set(body) == {"code", "text"}
+    assert body["text"]
+    return response.status, body["code"]
+
+
+# -- who may come in --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "authorization", [None, "", "Bearer", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "é"]
+)
+async def test_call_without_the_token_is_refused(client: Client, authorization: str | None) -> None:
+    headers = {"Authorization": authorization} if authorization is not None else {}
+    async with client.session.__class__() as stranger:
+        for path in ("/rooms", "/load", "/openapi.json", "/events", "/nowhere"):
+            response = await stranger.get(client.make_url(path), headers=headers)
+            assert await error(response) == (401, "unauthorized")
+            assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_health_and_metrics_are_open(client: Client) -> None:
+    async with client.session.__class__() as stranger:
+        health = await stranger.get(client.make_url("/health"))
+        assert await health.json() == {"status": "ok"}
+        metrics = await stranger.get(client.make_url("/metrics"))
+        assert metrics.status == 200
+
+
+# -- rooms ------------------------------------------------------------------------------------
+
+
+async def test_room_is_made_and_read_back(client: Client) -> None:
+    made = await put_room(client, show_clock_to_patient=False)
+    assert made == RoomState(id="r1", gate_open=False, show_clock_to_patient=False)
+    one = await (await client.get("/rooms/r1")).json()
+    assert one == made.model_dump(mode="json")
+    assert await (await client.get("/rooms")).json() == [one]
+
+
+async def test_putting_a_room_twice_changes_nothing(client: Client) -> None:
+    first = await put_room(client)
+    location = await join(client)
+    second = await put_room(client)
+    assert first.peers == []
+    assert [f"/rooms/r1/peers/{peer.id}" for peer in second.peers] == [location]
+
+
+async def test_gate_moves(client: Client) -> None:
+    await put_room(client)
+    response = await client.put("/rooms/r1/gate", json={"open": True})
+    assert (await response.json())["gate_open"] is True
+
+
+async def test_deleted_room_is_gone(client: Client) -> None:
+    await put_room(client)
+    assert (await client.delete("/rooms/r1")).status == 204
+    assert await error(await client.get("/rooms/r1")) == (404, "no_room")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/rooms/none"),
+        ("DELETE", "/rooms/none"),
+        ("PUT", "/rooms/none/gate"),
+        ("DELETE", "/rooms/none/peers/x"),
+    ],
+)
+async def test_unknown_room_is_404(client: Client, method: str, path: str) -> None:
+    body = {"open": True} if method == "PUT" else None
+    assert await error(await client.request(method, path, json=body)) == (404, "no_room")
+
+
+# -- peers ------------------------------------------------------------------------------------
+
+
+async def test_offer_is_answered_and_the_peer_named(client: Client, worker: Worker) -> None:
+    await put_room(client)
+    location = await join(client)
+    (peer,) = worker.engine.rooms["r1"].places.values()
+    assert location == f"/rooms/r1/peers/{peer.id}"
+    assert (peer.participant, peer.role) == ("p1", Role.PATIENT)
+
+
+async def test_answer_names_the_real_port_of_the_node(client: Client, worker: Worker) -> None:
+    await put_room(client)
+    response = await client.post(
+        "/rooms/r1/peers", params=AS_PATIENT, data=VirtualBrowser().offer, headers=SDP
+    )
+    ((host, port),) = worker.media_addresses
+    assert f" {host} {port} typ host" in await response.text()
+
+
+async def test_deleted_peer_is_gone(client: Client) -> None:
+    await put_room(client)
+    location = await join(client)
+    assert (await client.delete(location)).status == 204
+    assert await error(await client.delete(location)) == (404, "no_peer")
+
+
+async def test_second_participant_finds_the_place_taken(client: Client) -> None:
+    await put_room(client)
+    location = await join(client, participant="p1")
+    response = await client.post(
+        "/rooms/r1/peers",
+        params={"participant": "p2", "role": "patient"},
+        data=VirtualBrowser().offer,
+        headers=SDP,
+    )
+    assert await error(response) == (409, "place_taken")
+    assert (await client.delete(location)).status == 204  # the first one kept it
+
+
+async def test_same_participant_replaces_its_older_peer(client: Client) -> None:
+    await put_room(client)
+    first, second = await join(client), await join(client)
+    state = await (await client.get("/rooms/r1")).json()
+    assert [f"/rooms/r1/peers/{peer['id']}" for peer in state["peers"]] == [second]
+    assert await error(await client.delete(first)) == (404, "no_peer")
+
+
+async def test_stopping_node_takes_no_new_peers(client: Client, worker: Worker) -> None:
+    await put_room(client)
+    worker.draining = True
+    response = await client.post(
+        "/rooms/r1/peers", params=AS_PATIENT, data=VirtualBrowser().offer, headers=SDP
+    )
+    assert await error(response) == (503, "draining")
+
+
+# -- bad input --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offer", [b"", b"hello", b"v=0\r\n", b"\xff\xfe", b"v=0\r\nm=audio\r\n"])
+async def test_bad_offer_is_refused_and_leaves_nothing(client: Client, offer: bytes) -> None:
+    await put_room(client)
+    response = await client.post("/rooms/r1/peers", params=AS_PATIENT, data=offer, headers=SDP)
+    assert await error(response) == (400, "bad_sdp")
+    assert (await put_room(client)).peers == []
+
+
+async def test_bad_offer_of_a_second_tab_does_not_close_the_first(client: Client) -> None:
+    await put_room(client)
+    location = await join(client)
+    await client.post("/rooms/r1/peers", params=AS_PATIENT, data=b"v=0", headers=SDP)
+    assert (await client.delete(location)).status == 204
+
+
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({"role": "patient"}, "participant"),
+        ({"participant": "p1"}, "role"),
+        ({"participant": "p1", "role": "guest"}, "role"),
+        ({"participant": "a b", "role": "patient"}, "participant"),
+        ({"participant": "p1", "role": "patient", "admin": "1"}, "admin"),
+    ],
+)
+async def test_bad_query_is_refused_by_name(
+    client: Client, params: dict[str, str], names: str
+) -> None:
+    await put_room(client)
+    response = await client.post("/rooms/r1/peers", params=params, data=b"v=0", headers=SDP)
+    body = await response.json()
+    assert (response.status, body["code"]) == (400, "invalid")
+    assert names in body["text"]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (b"", "body"),
+        (b"{", "body"),
+        (b"[]", "body"),
+        (b'{"gate_open": "perhaps"}', "gate_open"),
+        (b'{"gate": true}', "gate"),
+        (b'{"clock": {"started_at": "2026-01-01T00:00:00", "wall_s": 1, "connected_s": 1}}', "UTC"),
+        (
+            b'{"clock": {"started_at": "2026-01-01T00:00:00Z", "wall_s": -1, "connected_s": 0}}',
+            "wa",
+        ),
+    ],
+)
+async def test_bad_json_is_refused_by_name(client: Client, body: bytes, names: str) -> None:
+    response = await client.put(
+        "/rooms/r1", data=body, headers={"Content-Type": "application/json"}
+    )
+    answer = await response.json()
+    assert (response.status, answer["code"]) == (400, "invalid")
+    assert names in answer["text"] or names == "UTC"
+    assert await error(await client.get("/rooms/r1")) == (404, "no_room")
+
+
+async def test_refusal_never_repeats_what_came(client: Client) -> None:
+    response = await client.put("/rooms/r1", json={"gate_open": "secret-value"})
+    assert "secret" not in await response.text()
+
+
+async def test_bad_room_id_is_refused(client: Client) -> None:
+    assert await error(await client.put("/rooms/a.b", json={})) == (400, "invalid")
+
+
+async def test_wrong_body_type_is_refused(client: Client) -> None:
+    await put_room(client)
+    assert await error(await client.put("/rooms/r1", data="open")) == (415, "wrong_type")
+    response = await client.post("/rooms/r1/peers", params=AS_PATIENT, json={})
+    assert await error(response) == (415, "wrong_type")
+
+
+async def test_body_beyond_the_limit_is_refused(client: Client) -> None:
+    await put_room(client)
+    response = await client.post(
+        "/rooms/r1/peers", params=AS_PATIENT, data=b"v=0" + b"x" * 65536, headers=SDP
+    )
+    assert await error(response) == (413, "too_long")
+
+
+async def test_unknown_path_and_method_are_refused_in_json(client: Client) -> None:
+    assert await error(await client.get("/nowhere")) == (404, "not_found")
+    assert await error(await client.post("/rooms/r1")) == (405, "method_not_allowed")
+
+
+async def test_bug_of_ours_is_a_500_without_a_trace(
+    client: Client, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(now: float) -> None:
+        raise ZeroDivisionError("the secret of a body")
+
+    worker.engine.room_states = broken  # type: ignore[method-assign, assignment]
+    response = await client.get("/rooms")
+    text = await response.text()
+    assert response.status == 500
+    assert "Traceback" not in text
+    assert "secret" not in text + caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+async def test_load_tells_rooms_and_peers(client: Client) -> None:
+    await put_room(client)
+    await join(client)
+    load = NodeLoad.model_validate_json(await (await client.get("/load")).read())
+    assert (load.rooms, load.peers, load.draining, load.packet_core) == (1, 1, False, "python")
+
+
+async def test_metrics_follow_the_node(client: Client) -> None:
+    await put_room(client, gate_open=True)
+    await join(client)
+    text = await (await client.get("/metrics")).text()
+    assert "\nsfu_rooms 1.0\n" in text
+    assert "\nsfu_open_gates 1.0\n" in text
+    assert 'sfu_peers{state="not_connected"} 1.0' in text
+    assert 'sfu_native_info{packet_core="python"} 1.0' in text
+    assert 'sfu_dropped_packets_total{reason="replayed"} 0.0' in text
+    assert 'sfu_receive_buffer_bytes{link="0"}' in text
+
+
+async def test_openapi_describes_every_route_of_the_app(client: Client) -> None:
+    document = await (await client.get("/openapi.json")).json()
+    described = {
+        (method.upper(), path) for path, calls in document["paths"].items() for method in calls
+    }
+    assert client.app is not None
+    served = {
+        (route.method, route.resource.canonical)
+        for route in client.app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    assert described == served
+
+
+async def test_openapi_resolves_every_reference(client: Client) -> None:
+    text = await (await client.get("/openapi.json")).text()
+    schemas = json.loads(text)["components"]["schemas"]
+    names = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+    assert {"RoomState", "ClockTicked", "ApiError"} <= names | set(schemas)
+    assert names <= set(schemas)
+
+
+# -- events -----------------------------------------------------------------------------------
+
+
+async def receive(socket: ClientWebSocketResponse) -> str:
+    message = await asyncio.wait_for(socket.receive(), 5)
+    assert message.type is WSMsgType.TEXT
+    return str(message.data)
+
+
+async def hello(socket: ClientWebSocketResponse) -> StreamHello:
+    return StreamHello.model_validate_json(await receive(socket))
+
+
+async def frame(socket: ClientWebSocketResponse) -> EventFrame:
+    return EventFrame.model_validate_json(await receive(socket))
+
+
+async def test_stream_starts_with_every_room_and_goes_on_with_events(client: Client) -> None:
+    await put_room(client)
+    async with client.ws_connect("/events") as socket:
+        first = await hello(socket)
+        assert not first.resumed
+        assert [room.id for room in first.rooms] == ["r1"]
+        await client.put("/rooms/r1/gate", json={"open": True})
+        event = await frame(socket)
+        assert event == EventFrame(seq=first.seq + 1, event=GateMoved(room="r1", open=True))
+
+
+async def test_reader_that_comes_back_is_told_what_it_missed(client: Client) -> None:
+    await put_room(client)
+    async with client.ws_connect("/events") as socket:
+        first = await hello(socket)
+    for is_open in (True, False):
+        await client.put("/rooms/r1/gate", json={"open": is_open})
+    cursor = {"boot_id": first.boot_id, "after": str(first.seq)}
+    async with client.ws_connect("/events", params=cursor) as socket:
+        assert (await hello(socket)).resumed
+        events = [(await frame(socket)).event for _ in range(2)]
+    assert events == [GateMoved(room="r1", open=True), GateMoved(room="r1", open=False)]
+
+
+async def test_reader_of_an_earlier_process_gets_a_snapshot(client: Client) -> None:
+    await put_room(client)
+    cursor = {"boot_id": "earlier", "after": "0"}
+    async with client.ws_connect("/events", params=cursor) as socket:
+        first = await hello(socket)
+        assert (first.resumed, len(first.rooms)) == (False, 1)
+
+
+@pytest.mark.parametrize("params", [{"after": "-1"}, {"after": "x"}, {"boot_id": "a b"}])
+async def test_bad_cursor_is_refused(client: Client, params: dict[str, str]) -> None:
+    assert await error(await client.get("/events", params=params)) == (400, "invalid")
+
+
+async def test_reader_that_talks_is_shown_out(client: Client) -> None:
+    async with client.ws_connect("/events") as socket:
+        await hello(socket)
+        await socket.send_str("hello")
+        message = await asyncio.wait_for(socket.receive(), 5)
+        assert message.type is WSMsgType.CLOSE
+        assert socket.close_code == 1008
+
+
+async def test_stopping_node_ends_the_stream(client: Client, worker: Worker) -> None:
+    async with client.ws_connect("/events") as socket:
+        await hello(socket)
+        worker.events.close()
+        message = await asyncio.wait_for(socket.receive(), 5)
+        assert message.type is WSMsgType.CLOSE
+        assert socket.close_code == 1001
