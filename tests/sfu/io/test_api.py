@@ -216,11 +216,8 @@ async def test_bad_query_is_refused_by_name(
         (b"[]", "body"),
         (b'{"gate_open": "perhaps"}', "gate_open"),
         (b'{"gate": true}', "gate"),
-        (b'{"clock": {"started_at": "2026-01-01T00:00:00", "wall_s": 1, "connected_s": 1}}', "UTC"),
-        (
-            b'{"clock": {"started_at": "2026-01-01T00:00:00Z", "wall_s": -1, "connected_s": 0}}',
-            "wa",
-        ),
+        (b'{"clock": {"started_at": "2026-01-01T00:00", "wall_s": 1, "connected_s": 1}}', "start"),
+        (b'{"clock": {"started_at": "2026-01-01T00:00Z", "wall_s": -1, "connected_s": 0}}', "wall"),
     ],
 )
 async def test_bad_json_is_refused_by_name(client: Client, body: bytes, names: str) -> None:
@@ -229,7 +226,7 @@ async def test_bad_json_is_refused_by_name(client: Client, body: bytes, names: s
     )
     answer = await response.json()
     assert (response.status, answer["code"]) == (400, "invalid")
-    assert names in answer["text"] or names == "UTC"
+    assert names in answer["text"]
     assert await error(await client.get("/rooms/r1")) == (404, "no_room")
 
 
