@@ -49,8 +49,6 @@ async def picture_all(product: Product, browsers: Browsers) -> None:
 
 
 async def main() -> None:
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir()
     with tempfile.TemporaryDirectory(prefix="visavis-screenshots-") as scratch:
         folder = Path(scratch)
         product = Product(folder / "product")
@@ -69,4 +67,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
     asyncio.run(main())
