@@ -25,7 +25,7 @@ class Recent:
     """What happened in the last second, in tenths: a count and a minimum, constant in memory."""
 
     __slots__ = ("_counts", "_lowest", "_tenths")
-    _SIZE = 10
+    _SIZE = 11  # ten whole tenths and the present one
 
     def __init__(self) -> None:
         self._tenths = [-1] * self._SIZE
@@ -45,16 +45,21 @@ class Recent:
             self._lowest[slot] = value
 
     def count(self, now: float) -> int:
-        """Return how often `add` was called in the last second."""
-        return sum(self._counts[slot] for slot in self._live(now))
+        """Return how often `add` was called in the last ten whole tenths of a second."""
+        tenth = int(now * 10)
+        return sum(
+            count
+            for at, count in zip(self._tenths, self._counts, strict=True)
+            if tenth - self._SIZE < at < tenth
+        )
 
     def lowest(self, now: float) -> int | None:
         """Return the lowest value of the last second, None without any."""
-        return min((self._lowest[slot] for slot in self._live(now)), default=None)
-
-    def _live(self, now: float) -> list[int]:
         since = int(now * 10) - self._SIZE
-        return [slot for slot, tenth in enumerate(self._tenths) if tenth > since]
+        return min(
+            (low for at, low in zip(self._tenths, self._lowest, strict=True) if at > since),
+            default=None,
+        )
 
 
 class UpTrack:
