@@ -413,6 +413,7 @@ class Engine:
 
     def _connected(self, room: Room, peer: Peer, event: peers.Connected, now: float) -> None:
         room.peer_connected(peer, first=event.first, now=now)
+        self._settle_room(room)
         if event.first:
             self._start_channels(peer)
             self._reports[peer.id] = 0
