@@ -14,9 +14,9 @@ from tests.e2e.harness.visits import Visits
 async def test_self_view_and_clock_take_effect_during_the_call(visits: Visits) -> None:
     visit = await visits.in_contact()
     patient, therapist = visit.patient, visit.therapist
-    await therapist.page.get_by_role("button", name="Open the settings").click()
-    own_picture = therapist.page.get_by_role("switch", name="Their own picture")
-    time_elapsed = therapist.page.get_by_role("switch", name="The time elapsed")
+    await therapist.page.get_by_test_id("room-menu").click()
+    own_picture = therapist.page.get_by_test_id("setting-self-view")
+    time_elapsed = therapist.page.get_by_test_id("setting-clock")
 
     for _ in range(2):  # there and back, wherever the defaults lie
         shown = await own_picture.is_checked()

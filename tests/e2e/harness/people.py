@@ -51,9 +51,8 @@ class Therapist(Watched):
         )
 
     def waiting_card(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=f"Enter the waiting room of {name}").or_(
-            self.page.get_by_role("link", name=f"Enter the waiting room of {name}")
-        )
+        """The button of a waiting patient on Home."""
+        return self.page.get_by_role("button", name=f"Enter the waiting room of {name}")
 
     async def open_waiting_room_from_home(self, name: str) -> None:
         await self.page.goto(self.url)
@@ -65,8 +64,7 @@ class Therapist(Watched):
         await self.page.goto(f"{self.url}/")
         await self.page.get_by_role("link", name="PATIENTS").click()
         label = f"Open the virtual waiting room of {name}"
-        door = self.page.get_by_role("button", name=label)
-        await door.or_(self.page.get_by_role("link", name=label)).click()
+        await self.page.get_by_role("button", name=label).click()
         await expect(self.enter_button).to_be_visible()
 
     @property
@@ -85,13 +83,12 @@ class Therapist(Watched):
 
     async def end(self) -> None:
         """X, and yes."""
-        await self.page.get_by_role("button", name="End the session", exact=True).click()
-        dialog = self.page.get_by_role("dialog")
-        await dialog.get_by_role("button", name="End the session").click()
+        await self.page.get_by_test_id("end-session").click()
+        await self.page.get_by_test_id("ask-yes").click()
 
     @property
     def clock(self) -> Locator:
-        return self.page.get_by_role("timer")
+        return self.page.get_by_test_id("clock")
 
     async def elapsed_s(self) -> int:
         """Read the clock on the screen, in seconds."""

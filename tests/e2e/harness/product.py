@@ -107,7 +107,7 @@ class Product:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
         return inherited | {
             "VISAVIS_DATA": str(self._folder / "data"),
-            "VISAVIS_PORT": str(self.port),
+            "VISAVIS_HTTP_BIND": f"127.0.0.1:{self.port}",
             "VISAVIS_PUBLIC_URL": self.url,
             "VISAVIS_SFU_PORT": str(self._sfu_port),
             "VISAVIS_SFU_URL": f"http://127.0.0.1:{self._sfu_port}",

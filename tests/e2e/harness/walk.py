@@ -22,15 +22,6 @@ LOCALES = {"en": "en-GB", "it": "it-IT"}
 THERAPISTS = {"en": "Dr. Rossi", "it": "Dott. Rossi"}
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
 
-CONTINUE = re.compile("^(Continue|Continua)$")
-ENTER = re.compile("^(ENTER|ENTRA)$")
-ACCEPT = re.compile("^(ACCEPT|ACCETTA)$")
-ADD_PATIENT = re.compile("^(Add a patient|Aggiungi)")
-NEW_SESSION = re.compile("^(New session|Nuova s)")
-MENU = re.compile("^(Open the settings|Apri le impostazioni)")
-WILL_LET_IN = re.compile(r"(will let you in|farà entrare)\.")
-DEVICES = re.compile("^(Microphone, camera and speaker|Microfono, fotocamera e altoparlante)")
-
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -94,8 +85,8 @@ class Walk:
     async def _waiting(self, link: str) -> Patient:
         patient = await self.visits.new_patient(**self.device)
         await patient.open(link)
-        await patient.page.get_by_role("button", name=CONTINUE).click()
-        await expect(patient.page.get_by_text(WILL_LET_IN).first).to_be_visible()
+        await patient.page.get_by_test_id("patient-continue").click()
+        await expect(patient.page.get_by_test_id("patient-waiting")).to_be_visible()
         return patient
 
     async def _go(self, therapist: Therapist, path: str, name: str) -> None:
@@ -113,11 +104,11 @@ class Walk:
         await self._go(therapist, "/account", "account")
         await self._go(therapist, "/nowhere/at/all", "lost")
         await self._go(therapist, "/patients", "patients")
-        await therapist.page.get_by_role("button", name=ADD_PATIENT).first.click()
+        await therapist.page.get_by_test_id("add-patient").first.click()
         await expect(therapist.page.get_by_role("dialog")).to_be_visible()
         await self.look("patient-add", therapist.page)
         await self._go(therapist, "/sessions", "sessions")
-        await therapist.page.get_by_role("button", name=NEW_SESSION).first.click()
+        await therapist.page.get_by_test_id("new-session").first.click()
         await expect(therapist.page.get_by_role("dialog")).to_be_visible()
         await self.look("session-new", therapist.page)
 
@@ -125,42 +116,44 @@ class Walk:
         """What a link opens: the welcome, nothing, and the question of another device."""
         stranger = await self.visits.new_patient(**self.device)
         await stranger.open(links[0])
-        await expect(stranger.page.get_by_role("button", name=CONTINUE)).to_be_visible()
+        await expect(stranger.page.get_by_test_id("patient-continue")).to_be_visible()
         await self.look("patient-welcome", stranger.page)
         await stranger.page.context.close()
         patients = [await self._waiting(link) for link in links[:2]]
         other = await self.visits.new_patient(**self.device)
         await other.open(links[0])
-        await expect(other.page.get_by_role("button")).to_be_visible()
+        await expect(other.page.get_by_test_id("patient-elsewhere")).to_be_visible()
         await self.look("patient-elsewhere", other.page)
         await other.open("about:blank")
         await other.open(re.sub("#.*", "#nobody-made-this-link", links[0]))
-        await expect(other.page.get_by_role("heading").first).to_be_visible()
+        await expect(other.page.get_by_test_id("patient-invalid")).to_be_visible()
         await self.look("patient-invalid", other.page)
         return patients
 
     async def _home(self, therapist: Therapist) -> None:
         await therapist.page.goto(therapist.url)
-        await expect(therapist.page.get_by_text(ENTER).nth(1)).to_be_visible()
+        await expect(therapist.page.get_by_test_id("waiting-card")).to_have_count(2)
         await therapist.page.wait_for_timeout(1500)  # until proofs of both have come
         await self.look("home", therapist.page)
 
     async def _waiting_room(self, therapist: Therapist) -> None:
-        await therapist.page.get_by_text(ENTER).first.click()
-        await expect(therapist.page.get_by_role("button", name=ENTER)).to_be_enabled()
+        await therapist.page.get_by_test_id("enter-waiting-room").first.click()
+        await expect(therapist.page.get_by_test_id("enter-room")).to_be_enabled()
         await therapist.page.wait_for_timeout(1500)  # until the server hears
         await self.look("waiting-room", therapist.page)
+        await therapist.page.get_by_test_id("customize").click()
+        await expect(therapist.page.get_by_role("switch").first).to_be_visible()
+        await self.look("waiting-room-setting", therapist.page)
+        await therapist.page.keyboard.press("Escape")
 
     async def _patient_settings(self, patient: Patient) -> None:
-        button = patient.page.get_by_role("button", name=DEVICES)
-        if await button.is_visible():
-            await button.click()
-            await self.look("patient-devices", patient.page)
-            await patient.page.keyboard.press("Escape")
+        await patient.page.get_by_test_id("open-microphone").click()
+        await self.look("patient-devices", patient.page)
+        await patient.page.get_by_test_id("open-microphone").click()
 
     async def _room(self, therapist: Therapist, patient: Patient) -> None:
-        await therapist.page.get_by_role("button", name=ENTER).click()
-        accept = therapist.page.get_by_role("button", name=ACCEPT)
+        await therapist.page.get_by_test_id("enter-room").click()
+        accept = therapist.page.get_by_test_id("accept")
         await expect(accept).to_be_visible()
         await self.look("room-before", therapist.page)
         await accept.click()
@@ -168,14 +161,13 @@ class Walk:
         await patient.sees("therapist")
         await self.look("room", therapist.page)
         await self.look("patient-room", patient.page)
-        await therapist.page.get_by_role("button", name=MENU).click()
+        await therapist.page.get_by_test_id("room-menu").click()
         await self.look("room-menu", therapist.page)
 
     async def _goodbyes(self, therapist: Therapist, patients: list[Patient]) -> None:
         for session in await therapist.call("GET", "/api/sessions"):
             if session["state"] != "ended":
                 await therapist.call("POST", f"/api/sessions/{session['id']}/end")
-        for patient in patients:
-            await patient.page.wait_for_timeout(500)
+        await expect(patients[0].page.get_by_test_id("patient-ended")).to_be_visible()
         await self.look("patient-ended", patients[0].page)
         await self.look("room-ended", therapist.page)
