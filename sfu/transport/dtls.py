@@ -21,7 +21,7 @@ MAX_DATAGRAM_BYTES = 1200
 """What every path carries; records of one flight are packed up to this size."""
 MAX_INCOMING_BYTES = 2048
 MAX_HANDSHAKE_BYTES = 64 * 1024
-"""A handshake has 1 to 4 kB. A peer that sends this much without an end is cut off."""
+"""A handshake has 1 to 4 kB. A peer that sends this much, repetitions apart, is cut off."""
 RESEND_INTERVAL_S = 0.040
 MAX_RESTARTS = 8
 """How often a garbled first flight may be forgotten before the peer is given up."""
@@ -172,7 +172,7 @@ class DtlsServer:
             self._receive_protected(records, now)
 
     def send(self, data: bytes) -> bool:
-        """Encrypt one message of at most about 1,150 bytes; False when it cannot be sent."""
+        """Encrypt one message into one datagram, 37 bytes longer; False when it cannot be sent."""
         if self._connection is None or self.keys is None:
             return False
         try:
@@ -195,7 +195,11 @@ class DtlsServer:
         self._connection = None
 
     def take_datagrams(self) -> list[bytes]:
-        """Hand out what must be sent, in order, each at most `MAX_DATAGRAM_BYTES` long."""
+        """Hand out what must be sent, in order.
+
+        Handshake datagrams are at most `MAX_DATAGRAM_BYTES` long; data is as long as its sender
+        made it, which for aiortc's SCTP is 1,189 bytes at most.
+        """
         taken, self._outgoing = self._outgoing, []
         return taken
 
@@ -211,18 +215,18 @@ class DtlsServer:
         return connection
 
     def _receive_handshake(self, records: list[bytes], now: float) -> None:
-        self._handshake_bytes += sum(map(len, records))
+        new = [record for record in records if not self._is_repeated(record)]
+        self._handshake_bytes += sum(map(len, new))
         if self._handshake_bytes > MAX_HANDSHAKE_BYTES:
             self._fail("the DTLS handshake does not come to an end")
             return
-        duplicate = any(self._is_repeated(record) for record in records)
         for record in records:
             if not self._advance(record):
                 return
         sent = self._drain()
         if self.keys is not None or (sent and self.failure is None):
             self._send_flight(sent, now)
-        elif duplicate:
+        elif len(new) < len(records):
             self._resend_flight(now)
 
     def _advance(self, record: bytes) -> bool:

@@ -23,6 +23,7 @@ MAX_CHECKED_ADDRESSES = 16
 
 _BINDING_REQUEST = b"\x00\x01"
 _USERNAME = 0x0006
+_FINGERPRINT_HEADER = b"\x80\x28\x00\x04"
 _ICE_CHARS = string.ascii_letters + string.digits  # RFC 8839, section 5.4, without + and /
 _ROLE_CONFLICT = (487, "Role Conflict")  # RFC 8445, section 7.3.1.1
 
@@ -141,11 +142,13 @@ def _parse_request(data: bytes) -> stun.Message | None:
     """Return a Binding request with a right cookie, length and FINGERPRINT, else None."""
     if data[:2] != _BINDING_REQUEST or data[4:8] != MAGIC_COOKIE or len(data) > MAX_CHECK_BYTES:
         return None
+    # It must be the last attribute (RFC 8489, section 14.7); aioice checks only its value.
+    if data[-8:-4] != _FINGERPRINT_HEADER:
+        return None
     try:
-        message = stun.parse_message(data)
+        return stun.parse_message(data)
     except (ValueError, struct.error):
         return None
-    return message if "FINGERPRINT" in message.attributes else None
 
 
 def _respond(request: stun.Message, addr: Address, pwd: str) -> bytes:

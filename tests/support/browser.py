@@ -48,6 +48,7 @@ class VirtualBrowser:
         seed: int = 1,
         profiles: tuple[str, ...] = tuple(SRTP_PROFILES),
         long_hello: bool = True,
+        controlling: bool = True,
         announce_fingerprint: str | None = None,
     ) -> None:
         """Make a browser of the kind of the named file.
@@ -57,6 +58,7 @@ class VirtualBrowser:
             seed: Of its SSRCs and ICE credentials.
             profiles: SRTP profiles to offer, by OpenSSL's names.
             long_hello: Let the ClientHello span two datagrams, as those of real browsers do.
+            controlling: Begin in the right ICE role.
             announce_fingerprint: In the offer, instead of the true one of its certificate.
         """
         self._random = random.Random(seed)
@@ -91,7 +93,7 @@ class VirtualBrowser:
         self._remote_credentials = ("", "")
         self._remote_fingerprint = ""
         self._tie_breaker = self._random.getrandbits(64)
-        self._controlling = True
+        self.controlling = controlling
         self._next_check_at: float | None = None
         self._check_answered = False
         self._nominated = False
@@ -215,7 +217,7 @@ class VirtualBrowser:
 
     def _send_check(self) -> None:
         remote_ufrag, remote_pwd = self._remote_credentials
-        role = "ICE-CONTROLLING" if self._controlling else "ICE-CONTROLLED"
+        role = "ICE-CONTROLLING" if self.controlling else "ICE-CONTROLLED"
         request = stun.Message(
             stun.Method.BINDING,
             stun.Class.REQUEST,
@@ -240,7 +242,7 @@ class VirtualBrowser:
             return
         if response.message_class == stun.Class.ERROR:
             if response.error_code == 487:
-                self._controlling = not self._controlling
+                self.controlling = not self.controlling
             return
         if not self._check_answered:
             self._check_answered = True

@@ -46,6 +46,8 @@ class Path:
     """Probability of coming twice."""
     drop: Callable[[bytes], bool] | None = None
     """Loses exactly the datagrams for which it returns True."""
+    tap: list[bytes] | None = None
+    """Collects every datagram, lost or not."""
 
 
 class Network:
@@ -137,6 +139,8 @@ class Network:
                 self._schedule(data, source, target, paths)
 
     def _loses(self, path: Path, data: bytes) -> bool:
+        if path.tap is not None:
+            path.tap.append(data)
         if path.drop is not None and path.drop(data):
             return True
         return path.loss > 0 and self._random.random() < path.loss
