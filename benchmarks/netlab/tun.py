@@ -1,0 +1,197 @@
+"""Two network namespaces with one TUN device each, and their certain removal."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import struct
+import subprocess
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+CLIENT_ADDRESS = "10.88.0.1"
+SERVER_ADDRESS = "10.88.0.2"
+DEVICE = "line0"
+MTU_BYTES = 1500
+
+_CLONE_NEWNET = 0x40000000
+_TUNSETIFF = 0x400454CA
+_IFF_TUN_NO_PI = 0x0001 | 0x1000
+_CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
+_TUN_PATH = Path("/dev/net/tun")
+_NAMESPACES = Path("/run/netns")
+
+#: Waits for its input to end, which also happens when our process is killed, then ends every
+#: process in the namespaces and removes them. `$$` is never in one of them.
+_JANITOR = """
+trap '' INT TERM HUP
+read -r _
+for name in "$@"; do kill $(ip netns pids "$name"); done
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  [ -z "$(for name in "$@"; do ip netns pids "$name"; done)" ] && break
+  sleep 0.2
+done
+for name in "$@"; do kill -KILL $(ip netns pids "$name"); ip netns del "$name"; done
+"""
+
+
+def unavailable_reason() -> str | None:
+    """Say why the emulator cannot run here, or None if it can."""
+    if os.geteuid() != 0:
+        return "netlab needs root, to make network namespaces"
+    if not _TUN_PATH.exists():
+        return f"netlab needs {_TUN_PATH}"
+    if shutil.which("ip") is None:
+        return "netlab needs the ip command (Debian: apt-get install iproute2)"
+    status = Path("/proc/self/status").read_text()
+    held = int(status.split("CapEff:")[1].split()[0], 16)
+    if not (held >> _CAP_NET_ADMIN & 1 and held >> _CAP_SYS_ADMIN & 1):
+        return "netlab needs the capabilities NET_ADMIN and SYS_ADMIN"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One end of the line."""
+
+    name: str
+    address: str
+
+    def command(self, argv: Sequence[str]) -> list[str]:
+        """Return what to run so that `argv` runs at this end."""
+        return ["ip", "netns", "exec", self.name, *argv]
+
+    def write_launcher(self, path: Path, program: str) -> Path:
+        """Write an executable that starts `program` at this end, for Playwright and the like."""
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(self.command([program]))} "$@"\n')
+        path.chmod(0o755)
+        return path
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Return what `function` returns when called, on another thread, at this end.
+
+        A socket or device it makes belongs to this end for ever and may be used anywhere.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._enter_and_call, function).result()
+
+    def socket(self, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.socket:
+        """Make an IPv4 socket at this end."""
+        return self.call(lambda: socket.socket(socket.AF_INET, kind))
+
+    def kernel_drops(self) -> int:
+        """Count the packets that this end's device dropped by itself."""
+        shown = _ip("-n", self.name, "-s", "-json", "link", "show", "dev", DEVICE)
+        stats: dict[str, Any] = json.loads(shown)[0]["stats64"]
+        return int(stats["rx"]["dropped"]) + int(stats["tx"]["dropped"])
+
+    def _enter_and_call(self, function: Callable[[], T]) -> T:
+        libc = ctypes.CDLL(None, use_errno=True)
+        with (_NAMESPACES / self.name).open("rb") as handle:
+            if libc.setns(handle.fileno(), _CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), f"cannot enter namespace {self.name}")
+        return function()
+
+
+class TunPair:
+    """Both ends and their devices. `close()` removes all; so does the end of our process."""
+
+    def __init__(self) -> None:
+        stem = f"netlab-{os.getpid()}-{secrets.token_hex(3)}"
+        self.client = Namespace(f"{stem}-client", CLIENT_ADDRESS)
+        self.server = Namespace(f"{stem}-server", SERVER_ADDRESS)
+        self._janitor = _start_janitor([self.client.name, self.server.name])
+        self._devices: list[int] = []
+        try:
+            for near, far in ((self.client, self.server), (self.server, self.client)):
+                self._devices.append(_set_up(near, far))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def devices(self) -> tuple[int, int]:
+        """File descriptors of the client's and the server's device: whole IP packets."""
+        client, server = self._devices
+        return client, server
+
+    def close(self) -> None:
+        """End every process at either end and remove both ends. May be called twice."""
+        while self._devices:
+            os.close(self._devices.pop())
+        assert self._janitor.stdin is not None
+        self._janitor.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._janitor.wait(timeout=20)
+        for end in (self.client, self.server):
+            if (_NAMESPACES / end.name).exists():  # someone killed the janitor
+                _ip("netns", "del", end.name)
+
+
+def _start_janitor(names: list[str]) -> subprocess.Popen[bytes]:
+    """Start the janitor before there is anything to remove; a session of its own, as Ctrl-C
+    reaches the whole foreground group."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", _JANITOR, "netlab-janitor", *names],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _set_up(end: Namespace, far: Namespace) -> int:
+    """Make one end; return its device."""
+    _ip("netns", "add", end.name)
+    end.call(_no_ipv6)
+    device = end.call(_open_tun)
+    for command in (
+        "link set lo up",
+        f"link set {DEVICE} mtu {MTU_BYTES} txqueuelen 10000 multicast off",
+        f"address add {end.address} peer {far.address} dev {DEVICE}",
+        f"link set {DEVICE} up",
+        f"route add default dev {DEVICE}",
+    ):
+        _ip("-n", end.name, *command.split())
+    return device
+
+
+def _no_ipv6() -> None:
+    """Keep the kernel from sending router and multicast messages of its own.
+
+    /proc/sys/net shows the namespace of the thread that opens it.
+    """
+    for scope in ("all", "default"):
+        path = Path(f"/proc/sys/net/ipv6/conf/{scope}/disable_ipv6")
+        if path.exists():
+            path.write_text("1")
+
+
+def _open_tun() -> int:
+    device = os.open(_TUN_PATH, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    request = struct.pack("16sH22x", DEVICE.encode(), _IFF_TUN_NO_PI)
+    try:
+        fcntl.ioctl(device, _TUNSETIFF, request)
+    except OSError:
+        os.close(device)
+        raise
+    return device
+
+
+def _ip(*arguments: str) -> str:
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=10)
+    if done.returncode:
+        raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout
