@@ -1,0 +1,160 @@
+"""Settings of control, from `VISAVIS_*` in the environment or `[control]` in `visavis.toml`.
+
+The environment wins over the file, the file over the defaults; every default works on one machine.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from control.errors import ConfigError
+
+ENVIRONMENT = {
+    "data_dir": "VISAVIS_DATA",
+    "http_bind": "VISAVIS_HTTP_BIND",
+    "public_url": "VISAVIS_PUBLIC_URL",
+    "extra_origins": "VISAVIS_ORIGINS",
+    "database_url": "VISAVIS_DATABASE_URL",
+    "sfu_url": "VISAVIS_SFU_URL",
+    "sfu_token": "VISAVIS_SFU_TOKEN",
+    "key_file": "VISAVIS_KEY_FILE",
+    "link_days": "VISAVIS_LINK_DAYS",
+    "trust_proxy": "VISAVIS_TRUST_PROXY",
+    "log_level": "VISAVIS_LOG_LEVEL",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator may set."""
+
+    data_dir: Path = Path("data")
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    public_url: str = "http://localhost:8080"
+    """What browsers type; the base of every link."""
+    extra_origins: tuple[str, ...] = ()
+    database_url: str = "sqlite:///data/visavis.db"
+    sfu_url: str = "http://127.0.0.1:8081"
+    sfu_token: str = field(default="", repr=False)
+    key_file: Path = Path("data/visavis.key")
+    link_days: int = 180
+    trust_proxy: bool = False
+    """Believe the last X-Forwarded-For; only behind a proxy of one's own."""
+    log_level: str = "INFO"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Return the origins whose pages may speak to us."""
+        allowed = {_origin(self.public_url), *self.extra_origins}
+        if self.http_host in LOOPBACK:
+            allowed |= {f"http://localhost:{self.http_port}", f"http://127.0.0.1:{self.http_port}"}
+        return frozenset(allowed)
+
+
+def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
+    """Read the settings.
+
+    Args:
+        environment: Usually `os.environ`.
+        file: `visavis.toml`; a missing one counts as empty.
+
+    Raises:
+        ConfigError: With text for the operator.
+    """
+    said = _read_file(file)
+    said |= {name: environment[key] for name, key in ENVIRONMENT.items() if environment.get(key)}
+    data_dir = Path(said.get("data_dir", "data"))
+    host, port = _bind(said.get("http_bind", "127.0.0.1:8080"))
+    return Config(
+        data_dir=data_dir,
+        http_host=host,
+        http_port=port,
+        public_url=_url(said.get("public_url", f"http://localhost:{port}"), "public_url"),
+        extra_origins=_origins(said.get("extra_origins", "")),
+        database_url=said.get("database_url") or f"sqlite:///{data_dir / 'visavis.db'}",
+        sfu_url=_url(said.get("sfu_url") or _sfu_url(environment), "sfu_url"),
+        sfu_token=said.get("sfu_token", ""),
+        key_file=Path(said.get("key_file") or data_dir / "visavis.key"),
+        link_days=_number(said.get("link_days", "180"), "link_days", 1, 3650),
+        trust_proxy=_switch(said.get("trust_proxy", "0"), "trust_proxy"),
+        log_level=_choice(said.get("log_level", "INFO").upper(), "log_level", LOG_LEVELS),
+    )
+
+
+def _read_file(file: Path | None) -> dict[str, str]:
+    if file is None or not file.exists():
+        return {}
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get("control", {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file.name} cannot be read: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file.name}: [control] must be a table")
+    unknown = sorted(set(table) - set(ENVIRONMENT))
+    if unknown:
+        raise ConfigError(f"{file.name}: [control] has no setting {', '.join(unknown)}")
+    return {name: _plain(value) for name, value in table.items()}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(str(part) for part in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sfu_url(environment: Mapping[str, str]) -> str:
+    """Return the address of the node beside us, which reads the same two variables."""
+    host = environment.get("VISAVIS_SFU_HOST") or "127.0.0.1"
+    port = environment.get("VISAVIS_SFU_PORT") or "8081"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _bind(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host:
+        raise ConfigError(f"{_said('http_bind')} must look like 127.0.0.1:8080, not {text}")
+    return host.strip("[]"), _number(port, "http_bind", 1, 65535)
+
+
+def _url(text: str, name: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ConfigError(f"{_said(name)} must be an address like https://visavis.example")
+    return text.rstrip("/")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    urls = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(_origin(_url(url, "extra_origins")) for url in urls)
+
+
+def _number(text: str, name: str, low: int, high: int) -> int:
+    if not text.strip().isdecimal() or not low <= int(text) <= high:
+        raise ConfigError(f"{_said(name)}: {text} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def _switch(text: str, name: str) -> bool:
+    return _choice(text.lower(), name, ("0", "1", "false", "true")) in ("1", "true")
+
+
+def _choice(text: str, name: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise ConfigError(f"{_said(name)} must be one of {', '.join(allowed)}, not {text}")
+    return text
+
+
+def _said(name: str) -> str:
+    return f"{ENVIRONMENT[name]} ({name} in visavis.toml)"

@@ -1,0 +1,81 @@
+"""Every error of the control plane: a stable code for programs, a text safe to show.
+
+    ControlError(code, text) ── NotFound Forbidden Conflict Invalid Unavailable
+                                Unauthenticated (a Forbidden)   SlowDown (an Unavailable)
+
+`middleware` maps the class to the HTTP status. `ConfigError` is for the operator at start-up.
+"""
+
+from __future__ import annotations
+
+
+class ConfigError(Exception):
+    """A setting is missing, malformed or impossible; the text says what to do."""
+
+
+class ControlError(Exception):
+    """Base of what a request may end in.
+
+    Args:
+        code: A stable word for programs.
+        text: A sentence that may be shown to the person in front of the page.
+    """
+
+    status = 500
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+
+
+class NotFound(ControlError):
+    """There is no such thing, or not for you: the two look the same."""
+
+    status = 404
+
+
+class Forbidden(ControlError):
+    """You are known, and may not."""
+
+    status = 403
+
+
+class Unauthenticated(Forbidden):
+    """You are not known: log in, or open the link."""
+
+    status = 401
+
+
+class Conflict(ControlError):
+    """The present state does not allow it."""
+
+    status = 409
+
+
+class Invalid(ControlError):
+    """The request cannot be understood."""
+
+    status = 400
+
+
+class TooLarge(Invalid):
+    """The body is over the limit."""
+
+    status = 413
+
+
+class Unavailable(ControlError):
+    """Something we need is away; try again."""
+
+    status = 503
+
+
+class SlowDown(Unavailable):
+    """Too many failures from here; wait `retry_after_s` seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("slow_down", "Too many tries. Please wait a moment and try again.")
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,155 @@
+"""JSON at the edge: models, endpoints, decoding and encoding.
+
+An `Endpoint` is one line of a noun's route table; `app.py` serves it and `openapi.py` writes it
+down, so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any, TypeVar
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from control.errors import Invalid
+
+SDP_TYPE = "application/sdp"
+LANGUAGES = ("en", "it")
+
+
+class WireModel(BaseModel):
+    """Base of what goes to and comes from a page: frozen, and nothing unknown is accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ApiError(WireModel):
+    """Body of every answer from 400 up."""
+
+    code: str
+    text: str
+
+
+def _checked_email(text: str) -> str:
+    local, at, domain = text.rpartition("@")
+    if not (local and at and "." in domain.strip(".")) or any(c.isspace() for c in text):
+        raise ValueError("this is not an e-mail address")
+    return text
+
+
+_TRIMMED = StringConstraints(strip_whitespace=True, min_length=1, max_length=120)
+Name = Annotated[str, _TRIMMED]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+    AfterValidator(_checked_email),
+]
+Phone = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^\+?[0-9 ()/.-]{3,32}$")
+]
+Language = Annotated[str, StringConstraints(pattern=r"^(en|it)$")]
+
+Model = TypeVar("Model", bound=BaseModel)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Access(Enum):
+    """Who may call an endpoint."""
+
+    ANYONE = "anyone"
+    LOGIN = "login"
+    VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Sdp:
+    """Stands for an `application/sdp` body where a JSON model would stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call of the HTTP API."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    access: Access = Access.LOGIN
+    body: Any = None
+    """A model, `Sdp`, or None for no body."""
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    """Status → a model, a `list[model]`, `Sdp`, or None for no body."""
+    errors: tuple[str, ...] = ()
+    """Codes special to this call, as "404 no_link"."""
+    query: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where the routes get the time from; tests set it."""
+
+    read: Callable[[], datetime]
+
+
+CLOCK = web.AppKey("clock", Clock)
+
+
+def now(request: web.Request) -> datetime:
+    """Return the instant of this request, UTC."""
+    return request.app[CLOCK].read()
+
+
+async def read_body(request: web.Request, model: type[Model]) -> Model:
+    """Decode the JSON body.
+
+    Raises:
+        Invalid: It is not JSON, or not this model; the text names fields, never values.
+    """
+    if request.content_type != "application/json":
+        raise Invalid("invalid_body", "Send the body as application/json.")
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise Invalid("invalid_body", _explain(error)) from None
+
+
+async def read_sdp(request: web.Request) -> str:
+    """Decode an offer; only its media type and encoding are looked at here."""
+    if request.content_type != SDP_TYPE:
+        raise Invalid("bad_sdp", "Send the offer as application/sdp.")
+    try:
+        text = (await request.read()).decode()
+    except UnicodeDecodeError:
+        raise Invalid("bad_sdp", "The offer is not UTF-8.") from None
+    if not text.startswith("v=0"):
+        raise Invalid("bad_sdp", "This is not a session description.")
+    return text
+
+
+def json_answer(model: BaseModel, status: int = 200) -> web.Response:
+    return web.Response(
+        text=model.model_dump_json(), status=status, content_type="application/json"
+    )
+
+
+def list_answer(models: list[Any]) -> web.Response:
+    text = "[" + ",".join(model.model_dump_json() for model in models) + "]"
+    return web.Response(text=text, content_type="application/json")
+
+
+def sdp_answer(sdp: str) -> web.Response:
+    return web.Response(text=sdp, status=201, content_type=SDP_TYPE)
+
+
+def no_content() -> web.Response:
+    return web.Response(status=204)
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
