@@ -1,0 +1,1 @@
+"""Who may enter: therapists, their passwords and their logins."""

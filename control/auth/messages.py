@@ -1,0 +1,42 @@
+"""Bodies of the calls about logging in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from control.auth.model import PASSWORD_MAX, PASSWORD_MIN
+from control.wire import Email, Language, Name, WireModel
+
+
+class Registration(WireModel):
+    """Body of `POST /api/register`."""
+
+    email: Email
+    password: Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
+    name: Name
+    language: Language = "en"
+
+
+class Credentials(WireModel):
+    """Body of `POST /api/login`."""
+
+    email: Annotated[str, StringConstraints(max_length=254)]
+    password: Annotated[str, StringConstraints(max_length=PASSWORD_MAX)]
+
+
+class Me(WireModel):
+    """The therapist who is logged in."""
+
+    id: str
+    name: str
+    email: str
+    language: Language
+
+
+class MeChange(WireModel):
+    """Body of `PATCH /api/me`; what is left out stays."""
+
+    name: Name | None = None
+    language: Language | None = None

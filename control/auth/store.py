@@ -1,0 +1,147 @@
+"""Therapists and their logins in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from control.auth.model import LONGEST, Login, Therapist
+from control.database import Transaction, UtcDateTime, metadata
+from control.encryption import EncryptedText, Place, Sealed, Vault
+
+therapists = Table(
+    "therapists",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", EncryptedText, nullable=False),
+    Column("email_index", LargeBinary(32), nullable=False, unique=True),
+    Column("name", EncryptedText, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime, nullable=False),
+)
+
+
+class AuthStore:
+    """Reads and writes both tables within the caller's transaction."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def add_therapist(
+        self, tx: Transaction, therapist: Therapist, index: str, password_hash: str, now: datetime
+    ) -> None:
+        """Insert; an `IntegrityError` says that the e-mail is taken."""
+        row = {
+            "id": therapist.id,
+            "email": self._vault.seal(therapist.email, _place("email", therapist.id)),
+            "email_index": self._vault.blind_index(index, "therapists.email"),
+            "name": self._vault.seal(therapist.name, _place("name", therapist.id)),
+            "language": therapist.language,
+            "password_hash": password_hash,
+            "created_at": now,
+        }
+        await tx.execute(insert(therapists).values(row))
+
+    async def therapist(self, tx: Transaction, therapist_id: str) -> Therapist | None:
+        query = select(therapists).where(therapists.c.id == therapist_id)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else self._to_therapist(row)
+
+    async def find_by_email(self, tx: Transaction, index: str) -> tuple[Therapist, str] | None:
+        """Return the therapist of a normalised e-mail with the password's hash."""
+        wanted = self._vault.blind_index(index, "therapists.email")
+        query = select(therapists).where(therapists.c.email_index == wanted)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else (self._to_therapist(row), row.password_hash)
+
+    async def change_therapist(
+        self, tx: Transaction, therapist_id: str, *, name: str | None, language: str | None
+    ) -> None:
+        values: dict[str, Any] = {}
+        if name is not None:
+            values["name"] = self._vault.seal(name, _place("name", therapist_id))
+        if language is not None:
+            values["language"] = language
+        if values:
+            query = update(therapists).where(therapists.c.id == therapist_id)
+            await tx.execute(query.values(values))
+
+    async def set_password(self, tx: Transaction, therapist_id: str, password_hash: str) -> None:
+        query = update(therapists).where(therapists.c.id == therapist_id)
+        await tx.execute(query.values(password_hash=password_hash))
+
+    async def add_login(self, tx: Transaction, login: Login, token_hash: bytes) -> None:
+        row = {
+            "id": login.id,
+            "therapist_id": login.therapist_id,
+            "token_hash": token_hash,
+            "created_at": login.created_at,
+            "last_used_at": login.last_used_at,
+        }
+        await tx.execute(insert(logins).values(row))
+
+    async def login(self, tx: Transaction, token_hash: bytes) -> Login | None:
+        query = select(logins).where(logins.c.token_hash == token_hash)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else _to_login(row)
+
+    async def touch_login(self, tx: Transaction, login_id: str, now: datetime) -> None:
+        query = update(logins).where(logins.c.id == login_id)
+        await tx.execute(query.values(last_used_at=now))
+
+    async def delete_login(self, tx: Transaction, login_id: str) -> None:
+        await tx.execute(delete(logins).where(logins.c.id == login_id))
+
+    async def logins_by_id(self, tx: Transaction, ids: list[str]) -> list[Login]:
+        rows = await tx.execute(select(logins).where(logins.c.id.in_(ids)))
+        return [_to_login(row) for row in rows]
+
+    async def sweep_logins(self, tx: Transaction, keep: list[str], now: datetime) -> None:
+        """Delete logins beyond the longest time, apart from those in `keep`."""
+        old = logins.c.created_at <= now - LONGEST
+        await tx.execute(delete(logins).where(old, logins.c.id.not_in(keep)))
+
+    def _to_therapist(self, row: Row[Any]) -> Therapist:
+        return Therapist(
+            id=row.id,
+            email=self._open(row.email, "email", row.id),
+            name=self._open(row.name, "name", row.id),
+            language=row.language,
+        )
+
+    def _open(self, sealed: Sealed, column: str, row_id: str) -> str:
+        return self._vault.open(sealed, _place(column, row_id))
+
+
+def _place(column: str, row_id: str) -> Place:
+    return Place("therapists", column, row_id)
+
+
+def _to_login(row: Row[Any]) -> Login:
+    return Login(row.id, row.therapist_id, row.created_at, row.last_used_at)

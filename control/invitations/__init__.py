@@ -1,0 +1,1 @@
+"""The patient's link: derived, never stored, renewable and revocable."""

@@ -1,0 +1,96 @@
+"""Use cases about the patient's link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from control.database import Database, Transaction
+from control.errors import NotFound
+from control.invitations.messages import InvitationLink
+from control.invitations.model import LIFETIME, Invitation, hash_token
+from control.invitations.store import InvitationStore
+from control.patients.store import PatientStore
+from control.ports import VisitWatcher
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How links are made."""
+
+    key: bytes
+    public_url: str
+    lifetime: timedelta = LIFETIME
+
+    def url(self, invitation: Invitation) -> str:
+        """Return the link; the token is in the fragment, which no server and no log sees."""
+        return f"{self.public_url}/v#{invitation.token(self.key)}"
+
+
+class InvitationService:
+    """Shows, renews and revokes a patient's link."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: InvitationStore,
+        patients: PatientStore,
+        links: Links,
+        visits: VisitWatcher,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._patients = patients
+        self._links = links
+        self._visits = visits
+
+    async def issue(self, tx: Transaction, patient_id: str, *, now: datetime) -> Invitation:
+        """Make the first link of a new patient, within the caller's transaction."""
+        invitation = Invitation(
+            id=uuid4().hex,
+            patient_id=patient_id,
+            generation=1,
+            created_at=now,
+            expires_at=now + self._links.lifetime,
+        )
+        await self._store.add(tx, invitation, hash_token(invitation.token(self._links.key)))
+        return invitation
+
+    async def link(self, therapist_id: str, patient_id: str, *, now: datetime) -> InvitationLink:
+        """Return the link to copy.
+
+        Raises:
+            NotFound: no_patient, or no_link when it is revoked or expired.
+        """
+        async with self._database.read() as tx:
+            await self._patients.owned(tx, therapist_id, patient_id)
+            invitation = await self._store.of_patient(tx, patient_id)
+        if invitation.state(now) != "valid":
+            raise NotFound("no_link", "This patient has no valid link. Renew it.")
+        return self._to_wire(invitation)
+
+    async def renew(self, therapist_id: str, patient_id: str, *, now: datetime) -> InvitationLink:
+        """Make a new link; the old one is void. A patient who is here right now stays."""
+        async with self._database.write() as tx:
+            await self._patients.owned(tx, therapist_id, patient_id)
+            old = await self._store.of_patient(tx, patient_id)
+            invitation = old.renewed(now, self._links.lifetime)
+            await self._store.replace(tx, invitation, hash_token(invitation.token(self._links.key)))
+        await self._visits.void_idle(patient_id, now=now)
+        return self._to_wire(invitation)
+
+    async def revoke(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
+        """Void the link, and cut the visit that came by it."""
+        async with self._database.write() as tx:
+            await self._patients.owned(tx, therapist_id, patient_id)
+            await self._store.revoke(tx, patient_id, now)
+        await self._visits.cut(patient_id, now=now)
+
+    def _to_wire(self, invitation: Invitation) -> InvitationLink:
+        return InvitationLink(
+            url=self._links.url(invitation),
+            created_at=invitation.created_at,
+            expires_at=invitation.expires_at,
+            revoked=invitation.revoked_at is not None,
+        )

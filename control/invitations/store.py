@@ -1,0 +1,92 @@
+"""Invitations in the database: one row per patient, the hash of its present token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+
+from control.database import Transaction, UtcDateTime, metadata
+from control.invitations.model import Invitation
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "patient_id", ForeignKey("patients.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("generation", Integer, nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+
+class InvitationStore:
+    """Reads and writes invitations within the caller's transaction."""
+
+    async def add(self, tx: Transaction, invitation: Invitation, token_hash: bytes) -> None:
+        row = {
+            "id": invitation.id,
+            "patient_id": invitation.patient_id,
+            "generation": invitation.generation,
+            "token_hash": token_hash,
+            "created_at": invitation.created_at,
+            "expires_at": invitation.expires_at,
+        }
+        await tx.execute(insert(invitations).values(row))
+
+    async def replace(self, tx: Transaction, invitation: Invitation, token_hash: bytes) -> None:
+        query = update(invitations).where(invitations.c.id == invitation.id)
+        await tx.execute(
+            query.values(
+                generation=invitation.generation,
+                token_hash=token_hash,
+                created_at=invitation.created_at,
+                expires_at=invitation.expires_at,
+                revoked_at=None,
+            )
+        )
+
+    async def revoke(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        mine = invitations.c.patient_id == patient_id
+        standing = invitations.c.revoked_at.is_(None)
+        await tx.execute(update(invitations).where(mine, standing).values(revoked_at=now))
+
+    async def of_patient(self, tx: Transaction, patient_id: str) -> Invitation:
+        query = select(invitations).where(invitations.c.patient_id == patient_id)
+        return _to_invitation((await tx.execute(query)).one())
+
+    async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]:
+        rows = await tx.execute(select(invitations).where(invitations.c.patient_id.in_(ids)))
+        return {row.patient_id: _to_invitation(row) for row in rows}
+
+    async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> Invitation | None:
+        query = select(invitations).where(invitations.c.token_hash == token_hash)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else _to_invitation(row)
+
+
+def _to_invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        patient_id=row.patient_id,
+        generation=row.generation,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,1 @@
+"""The people a therapist meets; visible to that therapist alone."""

@@ -1,0 +1,47 @@
+"""Bodies of the calls about patients."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from control.wire import Email, Language, Name, Phone, WireModel
+
+
+class LinkState(StrEnum):
+    """Whether the patient's link opens anything."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class NewPatient(WireModel):
+    """Body of `POST /api/patients`."""
+
+    name: Name
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language = "en"
+
+
+class PatientChange(WireModel):
+    """Body of `PATCH /api/patients/{id}`; what is left out stays, null removes."""
+
+    name: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    language: Language | None = None
+
+
+class Patient(WireModel):
+    """A patient as the therapist sees them."""
+
+    id: str
+    name: str
+    email: str | None
+    phone: str | None
+    language: Language
+    created_at: datetime
+    last_session_at: datetime | None
+    link_state: LinkState

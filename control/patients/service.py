@@ -1,0 +1,116 @@
+"""Use cases about patients."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from control.database import Database, Transaction
+from control.invitations.service import InvitationService
+from control.invitations.store import InvitationStore
+from control.patients.messages import LinkState, NewPatient, Patient, PatientChange
+from control.patients.model import Person
+from control.patients.store import PatientStore
+from control.ports import SessionWatcher, VisitWatcher
+from control.sessions.store import SessionStore
+from control.settings.store import SettingStore
+
+
+class PatientService:
+    """Adds, finds, changes and erases the patients of one therapist."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: PatientStore,
+        *,
+        settings: SettingStore,
+        sessions: SessionStore,
+        invitations: InvitationService,
+        links: InvitationStore,
+        running: SessionWatcher,
+        visits: VisitWatcher,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._settings = settings
+        self._sessions = sessions
+        self._invitations = invitations
+        self._links = links
+        self._running = running
+        self._visits = visits
+
+    async def add(self, therapist_id: str, form: NewPatient, *, now: datetime) -> Patient:
+        """Add a patient, with a link and the first version of the setting."""
+        person = Person(
+            id=uuid4().hex,
+            therapist_id=therapist_id,
+            name=form.name,
+            email=form.email,
+            phone=form.phone,
+            language=form.language,
+            created_at=now,
+        )
+        async with self._database.write() as tx:
+            await self._store.add(tx, person)
+            await self._settings.add_first(tx, person.id, now)
+            await self._invitations.issue(tx, person.id, now=now)
+            return (await self._to_wire(tx, [person], now))[0]
+
+    async def find(self, therapist_id: str, search: str, *, now: datetime) -> list[Patient]:
+        """Return the therapist's patients that match, by name.
+
+        Names are encrypted, so the search runs over the therapist's own patients in memory.
+        """
+        async with self._database.read() as tx:
+            everyone = await self._store.of_therapist(tx, therapist_id)
+            found = [person for person in everyone if person.matches(search)]
+            found.sort(key=lambda person: (person.name.casefold(), person.id))
+            return await self._to_wire(tx, found, now)
+
+    async def get(self, therapist_id: str, patient_id: str, *, now: datetime) -> Patient:
+        async with self._database.read() as tx:
+            person = await self._store.owned(tx, therapist_id, patient_id)
+            return (await self._to_wire(tx, [person], now))[0]
+
+    async def change(
+        self, therapist_id: str, patient_id: str, form: PatientChange, *, now: datetime
+    ) -> Patient:
+        said = form.model_dump(exclude_unset=True)
+        kept = {
+            field: value
+            for field, value in said.items()
+            if not (value is None and field in ("name", "language"))
+        }
+        async with self._database.write() as tx:
+            person = replace(await self._store.owned(tx, therapist_id, patient_id), **kept)
+            await self._store.change(tx, person)
+            return (await self._to_wire(tx, [person], now))[0]
+
+    async def erase(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
+        """Erase the patient with all that belongs to them; a running session ends first."""
+        async with self._database.read() as tx:
+            await self._store.owned(tx, therapist_id, patient_id)
+        await self._visits.cut(patient_id, now=now)
+        await self._running.end_open(patient_id, now=now)
+        async with self._database.write() as tx:
+            await self._store.erase(tx, patient_id)
+
+    async def _to_wire(self, tx: Transaction, people: list[Person], now: datetime) -> list[Patient]:
+        ids = [person.id for person in people]
+        latest = await self._sessions.latest_contacts(tx, ids)
+        links = await self._links.of_patients(tx, ids)
+        return [
+            Patient(
+                id=person.id,
+                name=person.name,
+                email=person.email,
+                phone=person.phone,
+                language=person.language,
+                created_at=person.created_at,
+                last_session_at=latest.get(person.id),
+                link_state=LinkState(links[person.id].state(now)),
+            )
+            for person in people
+        ]

@@ -1,0 +1,95 @@
+"""Patients in the database; every read names the therapist, so that nobody sees another's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Row, String, Table, delete, insert, select, update
+
+from control.database import Transaction, UtcDateTime, metadata
+from control.encryption import EncryptedText, Place, Sealed, Vault
+from control.errors import NotFound
+from control.patients.model import Person
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("name", EncryptedText, nullable=False),
+    Column("email", EncryptedText),
+    Column("phone", EncryptedText),
+    Column("language", String(8), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+SEALED = ("name", "email", "phone")
+
+
+class PatientStore:
+    """Reads and writes patients within the caller's transaction."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def add(self, tx: Transaction, person: Person) -> None:
+        row = {
+            "id": person.id,
+            "therapist_id": person.therapist_id,
+            "language": person.language,
+            "created_at": person.created_at,
+        }
+        await tx.execute(insert(patients).values(row | self._sealed(person)))
+
+    async def change(self, tx: Transaction, person: Person) -> None:
+        query = update(patients).where(patients.c.id == person.id)
+        await tx.execute(query.values(self._sealed(person) | {"language": person.language}))
+
+    async def owned(self, tx: Transaction, therapist_id: str, patient_id: str) -> Person:
+        """Return the patient, or raise `NotFound` (no_patient) for none and another's alike."""
+        mine = patients.c.therapist_id == therapist_id
+        query = select(patients).where(patients.c.id == patient_id, mine)
+        row = (await tx.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound("no_patient", "There is no such patient.")
+        return self._to_person(row)
+
+    async def get(self, tx: Transaction, patient_id: str) -> Person | None:
+        """Return the patient whoever owns them; for the patient's own visit."""
+        row = (await tx.execute(select(patients).where(patients.c.id == patient_id))).one_or_none()
+        return None if row is None else self._to_person(row)
+
+    async def by_id(self, tx: Transaction, ids: set[str]) -> dict[str, Person]:
+        rows = await tx.execute(select(patients).where(patients.c.id.in_(ids)))
+        return {row.id: self._to_person(row) for row in rows}
+
+    async def of_therapist(self, tx: Transaction, therapist_id: str) -> list[Person]:
+        rows = await tx.execute(select(patients).where(patients.c.therapist_id == therapist_id))
+        return [self._to_person(row) for row in rows]
+
+    async def erase(self, tx: Transaction, patient_id: str) -> None:
+        """Delete the patient and, by the foreign keys, everything that belongs to them."""
+        await tx.execute(delete(patients).where(patients.c.id == patient_id))
+
+    def _sealed(self, person: Person) -> dict[str, Sealed | None]:
+        fields: dict[str, Sealed | None] = {}
+        for column in SEALED:
+            text = getattr(person, column)
+            place = Place("patients", column, person.id)
+            fields[column] = None if text is None else self._vault.seal(text, place)
+        return fields
+
+    def _to_person(self, row: Row[Any]) -> Person:
+        clear: dict[str, Any] = {}
+        for column in SEALED:
+            sealed = getattr(row, column)
+            place = Place("patients", column, row.id)
+            clear[column] = None if sealed is None else self._vault.open(sealed, place)
+        return Person(
+            id=row.id,
+            therapist_id=row.therapist_id,
+            language=row.language,
+            created_at=row.created_at,
+            **clear,
+        )

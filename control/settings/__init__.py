@@ -1,0 +1,1 @@
+"""What the patient sees during a session, versioned per patient."""

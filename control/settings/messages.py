@@ -1,0 +1,29 @@
+"""Bodies of the calls about settings."""
+
+from __future__ import annotations
+
+from control.wire import WireModel
+
+
+class SettingChange(WireModel):
+    """Body of `PUT /api/patients/{id}/setting`."""
+
+    self_view: bool
+    """The patient can see himself reflected on the screen."""
+    clock: bool
+    """The patient can see the time elapsed since the beginning."""
+
+
+class Setting(WireModel):
+    """What the patient sees, and which version of it this is."""
+
+    version: int
+    self_view: bool
+    clock: bool
+
+
+class VisitSetting(WireModel):
+    """What the patient's page needs of the setting."""
+
+    self_view: bool
+    clock: bool

@@ -1,0 +1,63 @@
+"""Every version of every patient's setting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    insert,
+    select,
+)
+
+from control.database import Transaction, UtcDateTime, metadata
+from control.settings.model import FIRST, SettingVersion
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("self_view", Boolean, nullable=False),
+    Column("clock", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+class SettingStore:
+    """Reads and adds versions within the caller's transaction."""
+
+    async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        await self.add(tx, patient_id, FIRST, now)
+
+    async def add(
+        self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
+    ) -> None:
+        row = {
+            "patient_id": patient_id,
+            "version": setting.version,
+            "self_view": setting.self_view,
+            "clock": setting.clock,
+            "created_at": now,
+        }
+        await tx.execute(insert(settings).values(row))
+
+    async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion:
+        mine = settings.c.patient_id == patient_id
+        query = select(settings).where(mine).order_by(settings.c.version.desc()).limit(1)
+        row = (await tx.execute(query)).one()
+        return SettingVersion(row.version, row.self_view, row.clock)
+
+    async def versions(
+        self, tx: Transaction, patient_ids: set[str]
+    ) -> dict[tuple[str, int], SettingVersion]:
+        """Return every version of these patients, by patient and version."""
+        rows = await tx.execute(select(settings).where(settings.c.patient_id.in_(patient_ids)))
+        return {
+            (row.patient_id, row.version): SettingVersion(row.version, row.self_view, row.clock)
+            for row in rows
+        }
