@@ -1,0 +1,1 @@
+"""The waiting room: which device is in a visit, and who is present."""

@@ -1,0 +1,1 @@
+"""The meeting of a therapist and a patient, from opening to outcome."""

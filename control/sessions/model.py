@@ -1,0 +1,132 @@
+"""A session as facts, its state derived from them. PURE.
+
+Three facts with three owners: is the therapist there, is the patient there, is the gate open.
+Presence is seen, not kept (`lobbies.model`); what is kept is its history: entered, contact, gate,
+end. Illegal moves are errors from here, not checks in routes.
+
+    open ──accept──► in_contact ──hold──► held ──accept──► in_contact
+    any of them ──end──► ended, with an outcome
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from control.errors import Conflict
+from sfu.messages import ClockState, Role
+
+ABANDONED_AFTER = timedelta(hours=1)
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    OPEN = "open"
+    IN_CONTACT = "in_contact"
+    HELD = "held"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How an ended session is remembered."""
+
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What has happened so far; each move returns the facts after it."""
+
+    opened_at: datetime
+    entered_at: datetime | None = None
+    """The therapist's first ENTER."""
+    contact_at: datetime | None = None
+    """The first ACCEPT."""
+    gate_open: bool = False
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def state(self) -> State:
+        if self.ended_at is not None:
+            return State.ENDED
+        if self.gate_open:
+            return State.IN_CONTACT
+        return State.OPEN if self.contact_at is None else State.HELD
+
+    def enter(self, now: datetime) -> SessionFacts:
+        """The therapist enters the virtual room; entering again changes nothing."""
+        self._must_go_on()
+        return self if self.entered_at is not None else replace(self, entered_at=now)
+
+    def accept(self, now: datetime, *, patient_present: bool) -> SessionFacts:
+        """The therapist lets the patient in; accepting again changes nothing."""
+        self._must_go_on()
+        if self.gate_open:
+            return self
+        if self.entered_at is None:
+            raise Conflict("not_entered", "Enter the virtual room first.")
+        if not patient_present:
+            raise Conflict("patient_absent", "The patient is not in the waiting room.")
+        return replace(self, gate_open=True, contact_at=self.contact_at or now)
+
+    def hold(self) -> SessionFacts:
+        """Back to the waiting room: the gate closes."""
+        self._must_go_on()
+        if not self.gate_open:
+            raise Conflict("not_in_contact", "You are not in contact.")
+        return replace(self, gate_open=False)
+
+    def end(self, now: datetime) -> SessionFacts:
+        self._must_go_on()
+        return replace(self, gate_open=False, ended_at=now, outcome=self._outcome())
+
+    def _outcome(self) -> Outcome:
+        if self.contact_at is not None:
+            return Outcome.ATTENDED
+        return Outcome.CANCELLED if self.entered_at is None else Outcome.NO_SHOW
+
+    def _must_go_on(self) -> None:
+        if self.ended_at is not None:
+            raise Conflict("ended", "This session has ended.")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session as the database keeps it. Its id is also the room's."""
+
+    id: str
+    patient_id: str
+    therapist_id: str
+    facts: SessionFacts
+    setting_version: int
+    waiting_since: datetime | None = None
+    """Since when the patient has been present without a break; None when absent."""
+    clock: ClockState | None = None
+    clock_saved_at: datetime | None = None
+
+
+def clock_after_gap(record: SessionRecord, now: datetime) -> ClockState | None:
+    """Return the clock for a node that knows nothing of it.
+
+    What passed since the last copy was lost by the server's doing; a node whose clock still
+    runs ignores this.
+    """
+    clock = record.clock
+    if clock is None or record.clock_saved_at is None:
+        return clock
+    gap_s = max(0.0, (now - record.clock_saved_at).total_seconds())
+    lost = clock.lost.model_copy(update={"server": clock.lost.server + gap_s})
+    return clock.model_copy(update={"wall_s": clock.wall_s + gap_s, "lost": lost})
+
+
+def participant_id(record: SessionRecord, role: Role) -> str:
+    """Name a participant to the media plane: opaque, and new in each session."""
+    person = record.patient_id if role is Role.PATIENT else record.therapist_id
+    return hashlib.sha256(f"{record.id}|{role}|{person}".encode()).hexdigest()[:32]

@@ -1,0 +1,196 @@
+"""Sessions in the database; a unique partial index keeps it to one open per patient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from control.database import Transaction, UtcDateTime, metadata
+from control.errors import NotFound
+from control.sessions.model import Outcome, SessionFacts, SessionRecord
+from sfu.messages import ClockState, LostTime
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("setting_version", Integer, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime),
+    Column("entered_at", UtcDateTime),
+    Column("contact_at", UtcDateTime),
+    Column("gate_open", Boolean, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16)),
+    Column("clock_started_at", UtcDateTime),
+    Column("wall_s", Float, nullable=False, default=0.0),
+    Column("connected_s", Float, nullable=False, default=0.0),
+    Column("lost_patient_s", Float, nullable=False, default=0.0),
+    Column("lost_therapist_s", Float, nullable=False, default=0.0),
+    Column("lost_server_s", Float, nullable=False, default=0.0),
+    Column("clock_saved_at", UtcDateTime),
+)
+ONE_OPEN = Index(
+    "one_open_session_per_patient",
+    sessions.c.patient_id,
+    unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+NEWEST = 200  # how many sessions a list gives at most
+
+
+class SessionStore:
+    """Reads and writes sessions within the caller's transaction."""
+
+    async def add(self, tx: Transaction, record: SessionRecord) -> None:
+        """Insert; an `IntegrityError` says that the patient has an open session already."""
+        row = {
+            "id": record.id,
+            "patient_id": record.patient_id,
+            "therapist_id": record.therapist_id,
+            "setting_version": record.setting_version,
+            "opened_at": record.facts.opened_at,
+            "gate_open": False,
+        }
+        await tx.execute(insert(sessions).values(row))
+
+    async def write_facts(self, tx: Transaction, session_id: str, facts: SessionFacts) -> None:
+        query = update(sessions).where(sessions.c.id == session_id)
+        await tx.execute(
+            query.values(
+                entered_at=facts.entered_at,
+                contact_at=facts.contact_at,
+                gate_open=facts.gate_open,
+                ended_at=facts.ended_at,
+                outcome=facts.outcome,
+            )
+        )
+
+    async def write_waiting(self, tx: Transaction, session_id: str, since: datetime | None) -> None:
+        query = update(sessions).where(sessions.c.id == session_id)
+        await tx.execute(query.values(waiting_since=since))
+
+    async def write_setting(self, tx: Transaction, session_id: str, version: int) -> None:
+        query = update(sessions).where(sessions.c.id == session_id)
+        await tx.execute(query.values(setting_version=version))
+
+    async def write_clock(
+        self, tx: Transaction, session_id: str, clock: ClockState, now: datetime
+    ) -> None:
+        query = update(sessions).where(sessions.c.id == session_id)
+        await tx.execute(
+            query.values(
+                clock_started_at=clock.started_at,
+                wall_s=clock.wall_s,
+                connected_s=clock.connected_s,
+                lost_patient_s=clock.lost.patient,
+                lost_therapist_s=clock.lost.therapist,
+                lost_server_s=clock.lost.server,
+                clock_saved_at=now,
+            )
+        )
+
+    async def get(self, tx: Transaction, session_id: str) -> SessionRecord | None:
+        query = select(sessions).where(sessions.c.id == session_id)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else _to_record(row)
+
+    async def owned(self, tx: Transaction, therapist_id: str, session_id: str) -> SessionRecord:
+        """Return the session, or raise `NotFound` (no_session) for none and another's alike."""
+        record = await self.get(tx, session_id)
+        if record is None or record.therapist_id != therapist_id:
+            raise NotFound("no_session", "There is no such session.")
+        return record
+
+    async def open_of_patient(self, tx: Transaction, patient_id: str) -> SessionRecord | None:
+        mine = sessions.c.patient_id == patient_id
+        row = (await tx.execute(select(sessions).where(mine, _IS_OPEN))).one_or_none()
+        return None if row is None else _to_record(row)
+
+    async def all_open(
+        self, tx: Transaction, therapist_id: str | None = None
+    ) -> list[SessionRecord]:
+        """Return the sessions not ended, of one therapist or of all, oldest first."""
+        query = select(sessions).where(_IS_OPEN).order_by(sessions.c.opened_at, sessions.c.id)
+        if therapist_id is not None:
+            query = query.where(sessions.c.therapist_id == therapist_id)
+        return [_to_record(row) for row in await tx.execute(query)]
+
+    async def of_therapist(
+        self, tx: Transaction, therapist_id: str, patient_id: str | None
+    ) -> list[SessionRecord]:
+        """Return the newest sessions first, of one patient or of all."""
+        query = select(sessions).where(sessions.c.therapist_id == therapist_id)
+        if patient_id:
+            query = query.where(sessions.c.patient_id == patient_id)
+        query = query.order_by(sessions.c.opened_at.desc(), sessions.c.id).limit(NEWEST)
+        return [_to_record(row) for row in await tx.execute(query)]
+
+    async def latest_contacts(self, tx: Transaction, ids: list[str]) -> dict[str, datetime]:
+        """Return, for each of these patients who was ever met, when the last session began."""
+        last = func.max(sessions.c.contact_at).label("last")
+        query = select(sessions.c.patient_id, last).where(
+            sessions.c.patient_id.in_(ids), sessions.c.contact_at.is_not(None)
+        )
+        rows = await tx.execute(query.group_by(sessions.c.patient_id))
+        return {row.patient_id: row.last for row in rows}
+
+
+_IS_OPEN = sessions.c.ended_at.is_(None)
+
+
+def _to_record(row: Row[Any]) -> SessionRecord:
+    facts = SessionFacts(
+        opened_at=row.opened_at,
+        entered_at=row.entered_at,
+        contact_at=row.contact_at,
+        gate_open=row.gate_open,
+        ended_at=row.ended_at,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+    )
+    return SessionRecord(
+        id=row.id,
+        patient_id=row.patient_id,
+        therapist_id=row.therapist_id,
+        facts=facts,
+        setting_version=row.setting_version,
+        waiting_since=row.waiting_since,
+        clock=_to_clock(row),
+        clock_saved_at=row.clock_saved_at,
+    )
+
+
+def _to_clock(row: Row[Any]) -> ClockState | None:
+    if row.clock_started_at is None:
+        return None
+    lost = LostTime(
+        patient=row.lost_patient_s, therapist=row.lost_therapist_s, server=row.lost_server_s
+    )
+    return ClockState(
+        started_at=row.clock_started_at,
+        wall_s=row.wall_s,
+        connected_s=row.connected_s,
+        lost=lost,
+    )
