@@ -1,0 +1,51 @@
+"""Prepare a data folder with a demo therapist and three patients."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from control.app import Control
+from control.auth.messages import Registration
+from control.patients.messages import NewPatient
+
+EMAIL = "demo@visavis.local"
+PATIENTS = (
+    NewPatient(name="Alex M.", language="en"),
+    NewPatient(name="Bruna T.", language="it"),
+    NewPatient(name="Carlo F.", language="en"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What to print."""
+
+    email: str
+    password: str
+    links: tuple[tuple[str, str], ...]
+    """Patient's name and link."""
+
+
+async def prepare(control: Control, *, now: datetime) -> Demo:
+    """Make the demo therapist and patients where they are missing, with a fresh password.
+
+    Only a password's hash is kept, so each start gives a new one, unless
+    `VISAVIS_DEMO_PASSWORD` fixes it.
+    """
+    password = os.environ.get("VISAVIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
+    form = Registration(email=EMAIL, password=password, name="Dr. Rossi", language="en")
+    me = await control.auth.provide(form, now=now)
+    known = {patient.name: patient for patient in await control.patients.find(me.id, "", now=now)}
+    links = []
+    for form_of_patient in PATIENTS:
+        patient = known.get(form_of_patient.name)
+        if patient is None:
+            patient = await control.patients.add(me.id, form_of_patient, now=now)
+        if patient.link_state != "valid":
+            await control.invitations.renew(me.id, patient.id, now=now)
+        link = await control.invitations.link(me.id, patient.id, now=now)
+        links.append((patient.name, link.url))
+    return Demo(EMAIL, password, tuple(links))
