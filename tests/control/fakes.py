@@ -1,0 +1,187 @@
+"""A media server that keeps the contract of `ports.MediaServer` in memory, and a clock to set."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from control.errors import Conflict, Invalid, Unavailable
+from control.ports import MediaListener
+from sfu.messages import (
+    ClockState,
+    ClockTicked,
+    Event,
+    MediaProof,
+    PeerClosed,
+    PeerClosedReason,
+    PeerConnected,
+    PeerJoined,
+    PeerLost,
+    PeerReported,
+    PeerState,
+    Role,
+    RoomCommand,
+    RoomState,
+    StreamHello,
+)
+
+OFFER = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n"
+ANSWER = "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\n"
+
+
+class FakeClock:
+    """The time of a test; it moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+class FakeMedia:
+    """One node: rooms, peers and events, without media."""
+
+    def __init__(self) -> None:
+        self.listener: MediaListener | None = None
+        self.is_away = False
+        self.is_closed = False
+        self.calls: list[tuple[str, str]] = []
+        self.participants: list[str] = []
+        self._rooms: dict[str, RoomState] = {}
+        self._ids = count(1)
+        self._followed = asyncio.Event()
+
+    # What control calls
+
+    async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
+        self._answer("ensure_room", room)
+        known = self._rooms.get(room)
+        clock = known.clock if known and known.clock else command.clock
+        if command.gate_open and clock is None:
+            clock = ClockState(
+                started_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC), wall_s=0, connected_s=0
+            )
+        state = RoomState(
+            id=room,
+            gate_open=command.gate_open,
+            show_clock_to_patient=command.show_clock_to_patient,
+            clock=clock,
+            peers=known.peers if known else [],
+        )
+        self._rooms[room] = state
+        return state
+
+    async def rooms(self) -> list[RoomState]:
+        self._answer("rooms", "")
+        return list(self._rooms.values())
+
+    async def close_room(self, room: str) -> None:
+        self._answer("close_room", room)
+        self._rooms.pop(room, None)
+
+    async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
+        self._answer("offer", room)
+        if "m=nonsense" in sdp:
+            raise Invalid("bad_sdp", "The offer has an m-line we do not know.")
+        old = self.peer(room, role)
+        if old is not None and old.participant != participant:
+            raise Conflict("place_taken", "This place is taken.")
+        self.participants.append(participant)
+        peer = PeerState(
+            id=f"peer{next(self._ids)}", participant=participant, role=role, connected=False
+        )
+        if old is not None:
+            self._remove(room, old)
+            reason = PeerClosedReason.REPLACED
+            await self.tell(PeerClosed(room=room, peer=old.id, reason=reason))
+        self._put(room, peer)
+        await self.tell(PeerJoined(room=room, peer=peer))
+        return ANSWER
+
+    async def delete_peer(self, room: str, peer: str) -> None:
+        self._answer("delete_peer", room)
+        for known in self._rooms[room].peers if room in self._rooms else []:
+            if known.id == peer:
+                self._remove(room, known)
+
+    async def follow(self, listener: MediaListener) -> None:
+        self.listener = listener
+        await listener.handle_hello(self.hello())
+        self._followed.set()
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    # What a test does
+
+    async def wait_followed(self) -> None:
+        await self._followed.wait()
+
+    def hello(self, boot_id: str = "boot1", *, resumed: bool = False) -> StreamHello:
+        rooms = [] if resumed else list(self._rooms.values())
+        return StreamHello(boot_id=boot_id, seq=0, resumed=resumed, rooms=rooms)
+
+    def room(self, room: str) -> RoomState | None:
+        return self._rooms.get(room)
+
+    def peer(self, room: str, role: Role) -> PeerState | None:
+        state = self._rooms.get(room)
+        peers = state.peers if state else []
+        return next((peer for peer in peers if peer.role is role), None)
+
+    def lose_everything(self) -> None:
+        """The node's process was killed and started again."""
+        self._rooms.clear()
+
+    async def connect(self, room: str, role: Role) -> None:
+        """The peer's handshake is done."""
+        peer = self._change(room, role, connected=True)
+        await self.tell(PeerConnected(room=room, peer=peer.id))
+
+    async def lose(self, room: str, role: Role) -> None:
+        peer = self._change(room, role, connected=False)
+        await self.tell(PeerLost(room=room, peer=peer.id))
+
+    async def report(self, room: str, role: Role, proof: MediaProof) -> None:
+        peer = self._change(room, role, proof=proof)
+        await self.tell(PeerReported(room=room, peer=peer))
+
+    async def tick(self, room: str, wall_s: float, connected_s: float) -> None:
+        state = self._rooms[room]
+        assert state.clock is not None
+        clock = state.clock.model_copy(update={"wall_s": wall_s, "connected_s": connected_s})
+        self._rooms[room] = state.model_copy(update={"clock": clock})
+        await self.tell(ClockTicked(room=room, clock=clock))
+
+    async def tell(self, event: Event) -> None:
+        if self.listener is not None:
+            await self.listener.handle_event(event)
+
+    def _answer(self, call: str, room: str) -> None:
+        self.calls.append((call, room))
+        if self.is_away:
+            raise Unavailable("media_away", "The media server does not answer.")
+
+    def _put(self, room: str, peer: PeerState) -> None:
+        state = self._rooms[room]
+        others = [known for known in state.peers if known.role is not peer.role]
+        self._rooms[room] = state.model_copy(update={"peers": [*others, peer]})
+
+    def _remove(self, room: str, peer: PeerState) -> None:
+        state = self._rooms[room]
+        others = [known for known in state.peers if known.id != peer.id]
+        self._rooms[room] = state.model_copy(update={"peers": others})
+
+    def _change(self, room: str, role: Role, **update: object) -> PeerState:
+        peer = self.peer(room, role)
+        assert peer is not None
+        changed = peer.model_copy(update=update)
+        self._put(room, changed)
+        return changed
