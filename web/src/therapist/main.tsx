@@ -1,5 +1,18 @@
+import "./therapist.css";
 import { render } from "preact";
-import { Brand } from "../ui";
+import { applyTheme } from "../ui";
+import { App } from "./app";
+import { runClock } from "./hooks";
+import { followLanguage, loadMe } from "./state/account";
+import { payAttention } from "./state/attention";
+import { listenToAddress } from "./state/router";
+
+applyTheme();
+followLanguage();
+listenToAddress();
+payAttention();
+runClock();
+void loadMe();
 
 const root = document.getElementById("app");
-if (root) render(<Brand />, root);
+if (root) render(<App />, root);

@@ -1,0 +1,91 @@
+import { effect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n/therapist";
+import { Announcer, Brand, Button } from "../ui";
+import { AccountPage } from "./pages/account";
+import { HomePage } from "./pages/home";
+import { LoginPage } from "./pages/login";
+import { LostPage } from "./pages/lost";
+import { PatientPage } from "./pages/patient";
+import { PatientsPage } from "./pages/patients";
+import { RegisterPage } from "./pages/register";
+import { RoomPage } from "./pages/room";
+import { SessionsPage } from "./pages/sessions";
+import { WaitingRoomPage } from "./pages/waiting-room";
+import type { Route } from "./routes";
+import { Shell } from "./shell";
+import { loadMe, me, unreachable } from "./state/account";
+import { leave, leaveWhenEnded } from "./state/place";
+import { navigate, route } from "./state/router";
+import { listenToControl, stopListening } from "./state/sessions";
+
+/** The therapist's application: the door for those outside, the pages for those inside. */
+export function App() {
+  const inside = me.value;
+  return (
+    <>
+      <Announcer />
+      {unreachable.value && <Unreachable />}
+      {inside === null && <Outside route={route.value} />}
+      {inside && <Inside route={route.value} />}
+    </>
+  );
+}
+
+function Unreachable() {
+  return (
+    <main class="alone">
+      <Brand />
+      <p>{t("trouble.unreachable")}</p>
+      <Button kind="primary" onClick={() => void loadMe()}>
+        {t("go.retry")}
+      </Button>
+    </main>
+  );
+}
+
+/** Any address leads to the login page and is kept, so that logging in leads on to it. */
+function Outside({ route }: { route: Route }) {
+  return route.page === "register" ? <RegisterPage /> : <LoginPage />;
+}
+
+function Inside({ route }: { route: Route }) {
+  useEffect(() => {
+    listenToControl();
+    const stop = effect(leaveWhenEnded);
+    return () => {
+      stop();
+      leave();
+      stopListening();
+    };
+  }, []);
+  useEffect(() => {
+    if (route.page === "login" || route.page === "register") navigate("/", { replace: true });
+  }, [route.page]);
+  if (route.page === "room") return <RoomPage key={route.id} id={route.id} />;
+  if (route.page === "waiting") return <WaitingRoomPage key={route.id} id={route.id} />;
+  return (
+    <Shell route={route}>
+      <Page route={route} />
+    </Shell>
+  );
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case "home":
+    case "login":
+    case "register":
+      return <HomePage />;
+    case "account":
+      return <AccountPage />;
+    case "patients":
+      return <PatientsPage />;
+    case "patient":
+      return <PatientPage key={route.id} id={route.id} />;
+    case "sessions":
+      return <SessionsPage />;
+    default:
+      return <LostPage />;
+  }
+}

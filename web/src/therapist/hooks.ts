@@ -1,0 +1,86 @@
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { asMe } from "./state/account";
+import { pageTitle } from "./state/attention";
+
+export interface Loaded<T> {
+  readonly data: T | null;
+  readonly error: unknown;
+  readonly reload: () => void;
+}
+
+/** Load when the page opens and whenever `key` changes; what was there stays until the new came. */
+export function useLoad<T>(load: () => Promise<T>, key: unknown = null): Loaded<T> {
+  const [state, setState] = useState<{ data: T | null; error: unknown }>({
+    data: null,
+    error: null,
+  });
+  const asked = useRef(0);
+  const reload = () => {
+    const mine = ++asked.current;
+    const ifLast = (next: { data: T | null; error: unknown }) => {
+      if (mine === asked.current) setState(next);
+    };
+    asMe(load()).then(
+      (data) => ifLast({ data, error: null }),
+      (error: unknown) => ifLast({ data: state.data, error }),
+    );
+  };
+  useEffect(() => {
+    reload();
+    return () => {
+      asked.current += 1;
+    };
+  }, [key]);
+  return { ...state, reload };
+}
+
+export interface Action {
+  readonly busy: boolean;
+  readonly error: unknown;
+  /** Run unless one is under way; true when it went well. */
+  readonly run: (work: () => Promise<unknown>) => Promise<boolean>;
+  readonly clear: () => void;
+}
+
+/** One thing at a time that may fail: what a button does. */
+export function useAction(): Action {
+  const [state, setState] = useState<{ busy: boolean; error: unknown }>({
+    busy: false,
+    error: null,
+  });
+  const busy = useRef(false);
+  const run = async (work: () => Promise<unknown>) => {
+    if (busy.current) return false;
+    busy.current = true;
+    setState({ busy: true, error: null });
+    try {
+      await asMe(work());
+      setState({ busy: false, error: null });
+      return true;
+    } catch (error) {
+      setState({ busy: false, error });
+      return false;
+    } finally {
+      busy.current = false;
+    }
+  };
+  return { ...state, run, clear: () => setState({ busy: false, error: null }) };
+}
+
+/** Name the page in the tab. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    pageTitle.value = title;
+  }, [title]);
+}
+
+/** This page's time in epoch milliseconds, moving on every five seconds; for waiting times. */
+export const now = signal(Date.now());
+
+/** Move `now`. Call once. */
+export function runClock(): void {
+  setInterval(() => {
+    now.value = Date.now();
+  }, 5_000);
+}

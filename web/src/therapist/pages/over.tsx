@@ -1,0 +1,82 @@
+import type { ComponentChildren } from "preact";
+import { clockText } from "../../i18n/format";
+import { t } from "../../i18n/therapist";
+import { ApiError } from "../../lib/api";
+import type { Session } from "../../lib/types";
+import { Button, Face, firstName } from "../../ui";
+import { Door } from "../parts/door";
+import { Trouble } from "../parts/trouble";
+import { roomPath } from "../routes";
+import { takeBack } from "../state/place";
+import { navigate } from "../state/router";
+
+/** A session that has ended: how long it was, and the way on. */
+export function EndedPage({ session }: { session: Session }) {
+  return (
+    <Quiet>
+      <Face name={session.patient_name} size="large" />
+      <h1>{t("room.ended")}</h1>
+      <p class="soft num">
+        {session.contact_at
+          ? t("room.ended_length", { time: clockText(session.wall_s) })
+          : t("room.ended_before")}
+      </p>
+      <div class="row">
+        <a class="btn primary" href="/" data-testid="go-home">
+          {t("go.home")}
+        </a>
+        <Door patientId={session.patient_id} name={session.patient_name} />
+      </div>
+    </Quiet>
+  );
+}
+
+/** A session that cannot be shown: it is gone, or control does not answer. */
+export function NoSessionPage({ error }: { error: unknown }) {
+  if (error === null) return <Quiet>{null}</Quiet>;
+  const gone = error instanceof ApiError && error.status === 404;
+  return (
+    <Quiet>
+      {gone ? <h1>{t("room.gone")}</h1> : <Trouble error={error} />}
+      <a class="btn primary" href="/">
+        {t("go.home")}
+      </a>
+    </Quiet>
+  );
+}
+
+/** The therapist is in contact with somebody else: that comes first. */
+export function BusyPage({ other }: { other: Session }) {
+  const name = firstName(other.patient_name);
+  return (
+    <Quiet>
+      <Face name={other.patient_name} size="large" />
+      <h1>{t("wait.busy_title", { name })}</h1>
+      <p class="soft">{t("wait.busy", { name })}</p>
+      <Button kind="primary" onClick={() => navigate(roomPath(other.id))}>
+        {t("card.return_for", { name })}
+      </Button>
+    </Quiet>
+  );
+}
+
+/** Another window of the same therapist took this session over. */
+export function ReplacedPage() {
+  return (
+    <Quiet>
+      <h1>{t("room.replaced")}</h1>
+      <div class="row">
+        <Button kind="primary" onClick={takeBack}>
+          {t("room.replaced_here")}
+        </Button>
+        <a class="btn" href="/">
+          {t("go.home")}
+        </a>
+      </div>
+    </Quiet>
+  );
+}
+
+function Quiet({ children }: { children: ComponentChildren }) {
+  return <main class="alone full">{children}</main>;
+}

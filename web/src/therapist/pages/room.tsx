@@ -1,0 +1,184 @@
+import { ChevronsLeft, Info, Minus } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
+import { clockText, spokenLength } from "../../i18n/format";
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { Button, firstName, IconButton, Sound } from "../../ui";
+import { api } from "../api";
+import { useAction, useTitle } from "../hooks";
+import { MovablePicture } from "../parts/movable-picture";
+import { RemotePicture } from "../parts/remote-picture";
+import { RoomBar } from "../parts/room-bar";
+import { BeforeCard } from "../parts/room-card";
+import { RoomMenu } from "../parts/room-menu";
+import { Trouble } from "../parts/trouble";
+import { roomLine } from "../room-line";
+import { inContactElsewhere, usePresence, useSession } from "../session";
+import { callState, clock, device, devicesState, remoteAudio } from "../state/place";
+import { navigate } from "../state/router";
+import { learn, waitingSessions } from "../state/sessions";
+import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
+
+/** A11: face to face. Always dark; the other's picture is the only bright thing. */
+export function RoomPage({ id }: { id: string }) {
+  const { data: session, error } = useSession(id);
+  usePresence(session);
+  const other = inContactElsewhere(id);
+  if (!session) return <NoSessionPage error={error} />;
+  if (session.state === "ended") return <EndedPage session={session} />;
+  if (other) return <BusyPage other={other} />;
+  if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
+  return <Room session={session} />;
+}
+
+function Room({ session }: { session: Session }) {
+  const [menu, setMenu] = useState(false);
+  const name = firstName(session.patient_name);
+  const line = roomLine(session, callState.value);
+  const trouble = useEntered(session);
+  useRoomTitle(session);
+  useReviveDevices();
+  return (
+    <div class={menu ? "room room-theme menu-open" : "room room-theme"}>
+      <main class="stage" aria-label={t("room.title", { name: session.patient_name })}>
+        <RemotePicture session={session} contact={line.contact} dimmed={line.dimmed} />
+        <RemoteSound />
+        <Top session={session} contact={line.contact} menu={menu} onMenu={() => setMenu(true)} />
+        {!line.contact && <BeforeCard session={session} />}
+        <MovablePicture />
+        <div class="room-foot">
+          {line.say && (
+            <p class="pill said" role="status" data-testid="reconnecting">
+              <Info aria-hidden="true" />
+              {t(line.say, { name })}
+            </p>
+          )}
+          <Trouble error={trouble} name={name} />
+          <RoomBar session={session} contact={line.contact} />
+        </div>
+      </main>
+      {menu && <RoomMenu session={session} onClose={() => setMenu(false)} />}
+    </div>
+  );
+}
+
+/** Opening the room's address is entering it, also by a reload. */
+function useEntered(session: Session): unknown {
+  const { error, run } = useAction();
+  useEffect(() => {
+    if (!session.therapist_entered) void run(async () => learn(await api.enter(session.id)));
+  }, [session.id, session.therapist_entered]);
+  return error;
+}
+
+function useRoomTitle(session: Session): void {
+  const time = clock.value;
+  const name = session.patient_name;
+  useTitle(time ? `${clockText(time.elapsed_s)} · ${name}` : t("room.title", { name }));
+}
+
+function useReviveDevices(): void {
+  useEffect(() => {
+    const look = () => document.visibilityState === "visible" && device.revive();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+}
+
+function RemoteSound() {
+  const [play, setPlay] = useState<(() => void) | null>(null);
+  return (
+    <>
+      <Sound
+        stream={remoteAudio.value}
+        speaker={devicesState.value?.chosen.speaker ?? ""}
+        onBlocked={(start) => setPlay(() => start)}
+        data-testid="remote-audio"
+      />
+      {play && (
+        <div class="pill sound-blocked" role="alert">
+          {t("room.sound_blocked")}
+          <Button
+            kind="primary"
+            size="compact"
+            onClick={() => {
+              play();
+              setPlay(null);
+            }}
+          >
+            {t("room.sound_play")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface TopProps {
+  session: Session;
+  contact: boolean;
+  menu: boolean;
+  onMenu: () => void;
+}
+
+function Top({ session, contact, menu, onMenu }: TopProps) {
+  return (
+    <header class="room-top">
+      <div class="pill">
+        <span class="name cut">{session.patient_name}</span>
+        {clock.value ? <ElapsedTime /> : !contact && <span class="soft">{t("room.not_yet")}</span>}
+      </div>
+      <span class="grow" />
+      <OthersWait session={session} />
+      <IconButton
+        class="pill"
+        icon={Minus}
+        label={t("room.minimise")}
+        data-testid="minimise"
+        onClick={() => navigate("/")}
+      />
+      {!menu && (
+        <IconButton
+          class="pill"
+          icon={ChevronsLeft}
+          label={t("room.menu_open")}
+          data-testid="room-menu"
+          onClick={onMenu}
+        />
+      )}
+    </header>
+  );
+}
+
+/** Elapsed time as the media server counts it; the connected part on hover, focus and touch. */
+function ElapsedTime() {
+  const time = clock.value;
+  if (!time) return null;
+  return (
+    <button
+      type="button"
+      class="elapsed num"
+      aria-label={`${t("room.elapsed", { time: spokenLength(time.elapsed_s) })}, ${t(
+        "room.connected",
+        { time: spokenLength(time.connected_s) },
+      )}`}
+    >
+      <span data-testid="clock">{clockText(time.elapsed_s)}</span>
+      <span class="elapsed-more" data-testid="clock-connected">
+        {t("room.connected", { time: clockText(time.connected_s) })}
+      </span>
+    </button>
+  );
+}
+
+/** Somebody else is in the waiting room: shown, never sounded, while in contact. */
+function OthersWait({ session }: { session: Session }) {
+  const n = waitingSessions.value.filter((other) => other.id !== session.id).length;
+  if (n === 0) return null;
+  return (
+    <a class="pill others" href="/">
+      <span class="clay-dot" aria-hidden="true" />
+      {t("shell.waiting", { n })}
+    </a>
+  );
+}

@@ -1,0 +1,154 @@
+import { ChevronDown, Minus, SlidersHorizontal, X } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { Button, Face, firstName, IconButton } from "../../ui";
+import { api } from "../api";
+import { now, useAction, useTitle } from "../hooks";
+import { ConnectionLines } from "../parts/connection";
+import { DeviceChoosers, DeviceTrouble } from "../parts/devices";
+import { useEndSession } from "../parts/end-session";
+import { LinkBox } from "../parts/link-box";
+import { OwnPicture } from "../parts/own-picture";
+import { ProofWords } from "../parts/proof";
+import { SettingSwitches } from "../parts/setting";
+import { Trouble } from "../parts/trouble";
+import { roomPath } from "../routes";
+import { inContactElsewhere, usePresence, useSession } from "../session";
+import { callState } from "../state/place";
+import { navigate } from "../state/router";
+import { learn } from "../state/sessions";
+import { waitingWords } from "../words";
+import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
+
+/** A9: prepare for one patient. Minimise keeps everything; X closes the session for both. */
+export function WaitingRoomPage({ id }: { id: string }) {
+  const { data: session, error } = useSession(id);
+  usePresence(session);
+  useTitle(session ? t("wait.title", { name: session.patient_name }) : "");
+  const other = inContactElsewhere(id);
+  if (!session) return <NoSessionPage error={error} />;
+  if (session.state === "ended") return <EndedPage session={session} />;
+  if (other) return <BusyPage other={other} />;
+  if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
+  return <WaitingRoom session={session} />;
+}
+
+function WaitingRoom({ session }: { session: Session }) {
+  const wide = typeof matchMedia === "function" && matchMedia("(min-width: 1100px)").matches;
+  const [customizing, setCustomizing] = useState(wide);
+  return (
+    <div class={customizing ? "waiting-room customizing" : "waiting-room"}>
+      <main class="wait-main">
+        <Head session={session} />
+        <OwnPicture />
+        <DeviceTrouble />
+        <DeviceChoosers />
+        <Presence session={session} />
+        <ConnectionLines session={session} />
+        <Foot
+          session={session}
+          customizing={customizing}
+          onCustomize={() => setCustomizing(!customizing)}
+        />
+      </main>
+      {customizing && <Customize session={session} onClose={() => setCustomizing(false)} />}
+    </div>
+  );
+}
+
+function Head({ session }: { session: Session }) {
+  const { ask, question } = useEndSession(session);
+  const here = session.patient_present && !session.gate_open;
+  return (
+    <header class="row wait-head">
+      <Face name={session.patient_name} here={here} />
+      <div class="grow">
+        <h1 class="cut">{session.patient_name}</h1>
+        <p class="soft small num" role="status">
+          {t("wait.sub")} · {waitingWords(session, now.value)}
+        </p>
+      </div>
+      <IconButton
+        icon={Minus}
+        label={t("wait.minimise")}
+        data-testid="minimise"
+        onClick={() => navigate("/")}
+      />
+      <IconButton icon={X} label={t("wait.close")} data-testid="end-session" onClick={ask} />
+      {question}
+    </header>
+  );
+}
+
+function Presence({ session }: { session: Session }) {
+  const here = session.patient_present || session.patient_reconnecting;
+  return (
+    <section class="presence" data-testid="patient-presence" data-here={here}>
+      {here ? (
+        <ProofWords session={session} />
+      ) : (
+        <p class="soft">{t("wait.presence_absent", { name: firstName(session.patient_name) })}</p>
+      )}
+    </section>
+  );
+}
+
+interface FootProps {
+  session: Session;
+  customizing: boolean;
+  onCustomize: () => void;
+}
+
+function Foot({ session, customizing, onCustomize }: FootProps) {
+  const { busy, error, run } = useAction();
+  const enter = async () => {
+    const done =
+      session.therapist_entered || (await run(async () => learn(await api.enter(session.id))));
+    if (done) navigate(roomPath(session.id));
+  };
+  return (
+    <>
+      <LinkBox patientId={session.patient_id} name={session.patient_name} />
+      <Trouble error={error} name={firstName(session.patient_name)} />
+      <footer class="wait-foot">
+        <Button
+          icon={customizing ? ChevronDown : SlidersHorizontal}
+          aria-expanded={customizing}
+          data-testid="customize"
+          onClick={onCustomize}
+        >
+          {t("wait.customize")}
+        </Button>
+        <Button
+          kind="primary"
+          size="big"
+          disabled={busy}
+          data-testid="enter-room"
+          onClick={() => void enter()}
+        >
+          {t("wait.enter")}
+        </Button>
+      </footer>
+    </>
+  );
+}
+
+function Customize({ session, onClose }: { session: Session; onClose: () => void }) {
+  return (
+    <aside class="wait-panel" aria-labelledby="customize">
+      <header class="row">
+        <h2 class="grow" id="customize">
+          {t("setting.title")}
+        </h2>
+        <IconButton icon={X} label={t("go.close")} onClick={onClose} />
+      </header>
+      <p class="small soft">{t("setting.lead", { name: session.patient_name })}</p>
+      <SettingSwitches
+        patientId={session.patient_id}
+        name={session.patient_name}
+        pushed={session.setting}
+      />
+    </aside>
+  );
+}

@@ -1,0 +1,48 @@
+import { useState } from "preact/hooks";
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { firstName } from "../../ui";
+import { api } from "../api";
+import { useAction } from "../hooks";
+import { leave } from "../state/place";
+import { navigate } from "../state/router";
+import { learn } from "../state/sessions";
+import { Ask } from "./ask";
+import { Trouble } from "./trouble";
+
+/** X: closes the waiting room and the session for both, after a question when somebody is there. */
+export function useEndSession(session: Session | null) {
+  const [asking, setAsking] = useState(false);
+  const { busy, error, run } = useAction();
+  const end = async () => {
+    if (!session) return;
+    const done = await run(async () => learn(await api.end(session.id)));
+    setAsking(false);
+    if (!done) return;
+    leave();
+    navigate("/");
+  };
+  const somebody = session !== null && (session.patient_present || session.gate_open);
+  const ask = () => (somebody ? setAsking(true) : void end());
+  const question = session && (
+    <>
+      {asking && (
+        <Ask
+          title={t("wait.close_title")}
+          text={questionText(session)}
+          yes={t("wait.close_yes")}
+          busy={busy}
+          onNo={() => setAsking(false)}
+          onYes={() => void end()}
+        />
+      )}
+      <Trouble error={error} floating />
+    </>
+  );
+  return { ask, question, busy };
+}
+
+function questionText(session: Session): string {
+  const name = firstName(session.patient_name);
+  return session.gate_open ? t("wait.close_contact", { name }) : t("wait.close_waiting", { name });
+}

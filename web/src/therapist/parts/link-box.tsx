@@ -1,0 +1,158 @@
+import { Check, Copy, Link2 } from "lucide-preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { nearDay } from "../../i18n/format";
+import { t } from "../../i18n/therapist";
+import { ApiError } from "../../lib/api";
+import { announce, Button, Dialog, DialogFoot, firstName } from "../../ui";
+import { api, type Invitation } from "../api";
+import { useAction, useLoad } from "../hooks";
+import { Trouble } from "./trouble";
+
+interface LinkBoxProps {
+  patientId: string;
+  name: string;
+  /** With renew and revoke, as on the profile; else the address and Copy alone. */
+  full?: boolean;
+}
+
+/** The patient's link: read it, copy it, and on the profile renew or revoke it. */
+export function LinkBox({ patientId, name, full }: LinkBoxProps) {
+  const { data, error, reload } = useLoad(() => invitationOrNone(patientId), patientId);
+  const { busy, error: failed, run } = useAction();
+  const [asking, setAsking] = useState<"renew" | "revoke" | null>(null);
+  const change = async (work: () => Promise<unknown>) => {
+    setAsking(null);
+    if (await run(work)) reload();
+  };
+  const renew = () => void change(() => api.renewInvitation(patientId));
+  const revoke = () => void change(() => api.revokeInvitation(patientId));
+  const link = data?.link ?? null;
+  return (
+    <div class="stack link-box">
+      {link && <LinkAddress link={link} />}
+      {data && !link && <p class="soft">{t("link.none", { name: firstName(name) })}</p>}
+      <div class="row wrap">
+        {full && link && <span class="small soft grow">{linkWords(link)}</span>}
+        {(full || (data && !link)) && (
+          <Button disabled={busy} onClick={() => (link ? setAsking("renew") : renew())}>
+            {t("link.renew")}
+          </Button>
+        )}
+        {full && link && (
+          <Button kind="quiet" disabled={busy} onClick={() => setAsking("revoke")}>
+            {t("link.revoke")}
+          </Button>
+        )}
+      </div>
+      <Trouble error={error ?? failed} name={name} />
+      {asking && (
+        <Question
+          what={asking}
+          name={firstName(name)}
+          onNo={() => setAsking(null)}
+          onYes={asking === "renew" ? renew : revoke}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The address and its Copy button. */
+function LinkAddress({ link }: { link: Invitation }) {
+  const field = useRef<HTMLInputElement>(null);
+  const { copied, failed, copy } = useCopy(link.url, () => field.current?.select());
+  return (
+    <>
+      <div class="row">
+        <div class="link-url grow">
+          <Link2 aria-hidden="true" />
+          <input
+            ref={field}
+            readOnly
+            value={link.url}
+            aria-label={t("link.address")}
+            data-testid="link-url"
+            onFocus={(event) => event.currentTarget.select()}
+          />
+        </div>
+        <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
+          {t(copied ? "link.copied" : "link.copy")}
+        </Button>
+      </div>
+      {failed && <p class="small soft">{t("link.copy_failed")}</p>}
+    </>
+  );
+}
+
+/** One button that copies a patient's link, for where there is no room for the address. */
+export function CopyLinkButton({ patientId }: { patientId: string }) {
+  const { data } = useLoad(() => invitationOrNone(patientId), patientId);
+  const { copied, failed, copy } = useCopy(data?.link?.url ?? "");
+  if (!data?.link) return null;
+  return (
+    <>
+      <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
+        {t(copied ? "link.copied" : "room.copy_link")}
+      </Button>
+      {failed && <p class="small soft">{t("link.copy_failed")}</p>}
+    </>
+  );
+}
+
+const COPIED_FOR_MS = 2_500;
+
+function useCopy(text: string, onFailed?: () => void) {
+  const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
+  useEffect(() => {
+    if (state !== "copied") return;
+    const timer = setTimeout(() => setState("idle"), COPIED_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      announce(t("link.copied"));
+      setState("copied");
+    } catch {
+      onFailed?.();
+      setState("failed");
+    }
+  };
+  return { copied: state === "copied", failed: state === "failed", copy: () => void copy() };
+}
+
+async function invitationOrNone(patientId: string): Promise<{ link: Invitation | null }> {
+  try {
+    return { link: await api.invitation(patientId) };
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "no_link") return { link: null };
+    throw error;
+  }
+}
+
+function linkWords(link: Invitation): string {
+  return link.expires_at
+    ? t("link.expires", { date: nearDay(link.expires_at) })
+    : t("link.made", { date: nearDay(link.created_at) });
+}
+
+interface QuestionProps {
+  what: "renew" | "revoke";
+  name: string;
+  onNo: () => void;
+  onYes: () => void;
+}
+
+function Question({ what, name, onNo, onYes }: QuestionProps) {
+  return (
+    <Dialog title={t(`link.${what}_title`, { name })} closeLabel={t("go.cancel")} onClose={onNo}>
+      <p>{what === "renew" ? t("link.renew_text", { name }) : t("link.revoke_text")}</p>
+      <DialogFoot>
+        <Button onClick={onNo}>{t("go.cancel")}</Button>
+        <Button kind={what === "revoke" ? "danger" : "primary"} onClick={onYes}>
+          {t(`link.${what}_yes`)}
+        </Button>
+      </DialogFoot>
+    </Dialog>
+  );
+}

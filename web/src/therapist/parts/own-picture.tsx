@@ -1,0 +1,40 @@
+import { Mic, MicOff, VideoOff } from "lucide-preact";
+import { t } from "../../i18n/therapist";
+import { LevelBars, Picture, PictureFrame } from "../../ui";
+import { callState, devicesState, ownStream } from "../state/place";
+import { FRESH_MS } from "../words";
+
+/** One's own picture in the waiting room, and over it what the server says it hears. */
+export function OwnPicture() {
+  const devices = devicesState.value;
+  return (
+    <PictureFrame class="own-large">
+      <Picture stream={ownStream.value} mirrored data-testid="self-view" />
+      {!ownStream.value && devices?.camera !== "asking" && (
+        <div class="picture-empty">
+          <VideoOff aria-hidden="true" />
+          {t("device.cam_off")}
+        </div>
+      )}
+      {devices?.camera === "asking" && <div class="picture-empty">{t("device.allow_why")}</div>}
+      <ServerHears />
+    </PictureFrame>
+  );
+}
+
+/** The level as the media server measured it on the packets that arrived. */
+function ServerHears() {
+  const call = callState.value;
+  const proof = call?.proof ?? null;
+  const heard = proof?.heard_age_ms != null && proof.heard_age_ms <= FRESH_MS;
+  const Icon = heard ? Mic : MicOff;
+  return (
+    <span class="caption" data-testid="server-hears" data-heard={heard}>
+      <Icon aria-hidden="true" />
+      {call?.phase !== "connected"
+        ? t("wait.connecting")
+        : t(heard ? "wait.hears" : "wait.hears_not")}
+      <LevelBars dbfs={heard ? (proof?.level_dbfs ?? null) : null} />
+    </span>
+  );
+}

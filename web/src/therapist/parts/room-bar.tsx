@@ -1,0 +1,114 @@
+import {
+  type LucideIcon,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Undo2,
+  Video,
+  VideoOff,
+  X,
+} from "lucide-preact";
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { firstName } from "../../ui";
+import { api } from "../api";
+import { useAction } from "../hooks";
+import { device, devicesState, screenTrack, shareScreen, stopScreen } from "../state/place";
+import { learn } from "../state/sessions";
+import { useEndSession } from "./end-session";
+import { Trouble } from "./trouble";
+
+/** Microphone, camera, screen, back to the waiting room, end. */
+export function RoomBar({ session, contact }: { session: Session; contact: boolean }) {
+  const hold = useAction();
+  const { ask, question } = useEndSession(session);
+  return (
+    <>
+      <Trouble error={hold.error} name={firstName(session.patient_name)} />
+      <div class="bar" role="toolbar" aria-label={t("room.bar")}>
+        <MicrophoneButton />
+        <CameraButton />
+        <ScreenButton />
+        <span class="bar-line" />
+        {contact && (
+          <BarButton
+            icon={Undo2}
+            label={t("room.hold")}
+            testid="hold"
+            disabled={hold.busy}
+            onClick={() => void hold.run(async () => learn(await api.hold(session.id)))}
+          />
+        )}
+        <BarButton icon={X} label={t("room.end")} testid="end-session" kind="end" onClick={ask} />
+      </div>
+      {question}
+    </>
+  );
+}
+
+function MicrophoneButton() {
+  const on = devicesState.value?.microphone === "on";
+  const has = devicesState.value?.audioTrack != null;
+  return (
+    <BarButton
+      icon={on ? Mic : MicOff}
+      label={t(on ? "room.mic_off" : "room.mic_on")}
+      testid="toggle-microphone"
+      kind={on ? "plain" : "off"}
+      onClick={() => (has ? device.setMicrophone(!on) : device.ask())}
+    />
+  );
+}
+
+function CameraButton() {
+  const on = devicesState.value?.camera === "on";
+  return (
+    <BarButton
+      icon={on ? Video : VideoOff}
+      label={t(on ? "room.cam_off" : "room.cam_on")}
+      testid="toggle-camera"
+      kind={on ? "plain" : "off"}
+      onClick={() => device.setCamera(!on)}
+    />
+  );
+}
+
+function ScreenButton() {
+  // Phones cannot show their screen.
+  if (!navigator.mediaDevices?.getDisplayMedia) return null;
+  const shown = screenTrack.value !== null;
+  return (
+    <BarButton
+      icon={shown ? MonitorX : MonitorUp}
+      label={t(shown ? "room.screen_stop" : "room.screen")}
+      testid="toggle-screen"
+      kind={shown ? "on" : "plain"}
+      onClick={() => (shown ? stopScreen() : void shareScreen())}
+    />
+  );
+}
+
+interface BarButtonProps {
+  icon: LucideIcon;
+  label: string;
+  testid: string;
+  kind?: "plain" | "on" | "off" | "end";
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+function BarButton({ icon: Icon, label, testid, kind = "plain", ...rest }: BarButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`bar-btn ${kind}`}
+      aria-label={label}
+      title={label}
+      data-testid={testid}
+      {...rest}
+    >
+      <Icon aria-hidden="true" />
+    </button>
+  );
+}

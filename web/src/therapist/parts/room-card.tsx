@@ -1,0 +1,66 @@
+import { waitText } from "../../i18n/format";
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { Button, Face, firstName } from "../../ui";
+import { api } from "../api";
+import { now, useAction } from "../hooks";
+import { learn } from "../state/sessions";
+import { waitedSeconds } from "../words";
+import { CopyLinkButton } from "./link-box";
+import { ProofWords } from "./proof";
+import { Trouble } from "./trouble";
+
+/** Before contact: the patient waits and can be accepted, or is not here yet. */
+export function BeforeCard({ session }: { session: Session }) {
+  const here = session.patient_present || session.patient_reconnecting;
+  return (
+    <section class="before" aria-live="polite">
+      <div class="card before-card">
+        <Face name={session.patient_name} size="large" here={here} />
+        {here ? <Accept session={session} /> : <Absent session={session} />}
+      </div>
+    </section>
+  );
+}
+
+function Accept({ session }: { session: Session }) {
+  const { busy, error, run } = useAction();
+  const name = firstName(session.patient_name);
+  const waited = waitedSeconds(session, now.value);
+  return (
+    <>
+      <div class="stack tight">
+        <h1>{t(session.state === "held" ? "room.held" : "room.waiting", { name })}</h1>
+        {waited !== null && session.state !== "held" && (
+          <p class="soft num">{t("room.waiting_for", { time: waitText(waited) })}</p>
+        )}
+      </div>
+      <ProofWords session={session} />
+      <Button
+        kind="primary"
+        size="big"
+        wide
+        disabled={busy || !session.patient_present}
+        data-testid="accept"
+        onClick={() => void run(async () => learn(await api.accept(session.id)))}
+      >
+        {t("room.accept")}
+      </Button>
+      <Trouble error={error} name={name} />
+      <p class="small soft">{t("room.until", { name })}</p>
+    </>
+  );
+}
+
+function Absent({ session }: { session: Session }) {
+  const name = firstName(session.patient_name);
+  return (
+    <>
+      <div class="stack tight">
+        <h1>{t("room.absent", { name })}</h1>
+        <p class="soft">{t("room.absent_hint", { name })}</p>
+      </div>
+      <CopyLinkButton patientId={session.patient_id} />
+    </>
+  );
+}

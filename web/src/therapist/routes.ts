@@ -1,0 +1,32 @@
+/** Which page an address means. Pure. */
+export type Route =
+  | { readonly page: "home" | "login" | "register" | "account" | "patients" | "sessions" | "lost" }
+  | { readonly page: "patient" | "waiting" | "room"; readonly id: string };
+
+type Plain = Exclude<Route["page"], "patient" | "waiting" | "room">;
+
+const PLAIN: Readonly<Record<string, Plain>> = {
+  "": "home",
+  login: "login",
+  register: "register",
+  account: "account",
+  patients: "patients",
+  sessions: "sessions",
+};
+
+/** Read a path such as "/sessions/s1/room"; anything unknown is `lost`. */
+export function readRoute(path: string): Route {
+  const parts = path.split("/").filter(Boolean);
+  const [head = "", id, tail] = parts;
+  if (parts.length <= 1) return { page: PLAIN[head] ?? "lost" };
+  if (head === "patients" && id && parts.length === 2) return { page: "patient", id };
+  if (head === "sessions" && id && parts.length === 2) return { page: "waiting", id };
+  if (head === "sessions" && id && tail === "room" && parts.length === 3)
+    return { page: "room", id };
+  return { page: "lost" };
+}
+
+export const patientPath = (id: string) => `/patients/${id}`;
+/** The virtual waiting room of a session. */
+export const waitingPath = (id: string) => `/sessions/${id}`;
+export const roomPath = (id: string) => `/sessions/${id}/room`;

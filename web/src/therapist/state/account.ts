@@ -1,0 +1,49 @@
+import { effect, signal } from "@preact/signals";
+import { asLocale, locale } from "../../i18n/core";
+import { ApiError } from "../../lib/api";
+import { api, type Me } from "../api";
+
+/** Who is logged in: undefined until control has said so, null when nobody. */
+export const me = signal<Me | null | undefined>(undefined);
+/** True when a login ended by itself, so that the login page can say so. */
+export const expired = signal(false);
+/** True when the very first question could not be answered. */
+export const unreachable = signal(false);
+
+/** Ask who is logged in. */
+export async function loadMe(): Promise<void> {
+  unreachable.value = false;
+  try {
+    me.value = await api.me();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) me.value = null;
+    else unreachable.value = true;
+  }
+}
+
+/** The login ended on the server: by time, or by a log-out in another window. */
+export function loggedOut(): void {
+  if (me.value) expired.value = true;
+  me.value = null;
+}
+
+/** Await a call; when it says that the login is over, show the login page. */
+export async function asMe<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "login_needed") loggedOut();
+    throw error;
+  }
+}
+
+/** Speak the account's language. Call once. */
+export function followLanguage(): void {
+  effect(() => {
+    const own = asLocale(me.value?.language);
+    if (own) locale.value = own;
+  });
+  effect(() => {
+    document.documentElement.lang = locale.value;
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * Where the therapist is present: one session at a time, with its media connection and devices.
+ *
+ * It lives beside the pages, so that going from the waiting room to Home and to the virtual room
+ * touches no connection.
+ */
+import { computed, signal } from "@preact/signals";
+import { Call, type CallState } from "../../lib/call";
+import { ClockFace } from "../../lib/clock";
+import { Devices, type DevicesState } from "../../lib/devices";
+import { api } from "../api";
+import { asMe } from "./account";
+import { endedSessions, knownSession } from "./sessions";
+
+const DRAW_EVERY_MS = 250;
+
+interface Clock {
+  readonly elapsed_s: number;
+  readonly connected_s: number;
+}
+
+/** The session in which the therapist is present; null when in none. */
+export const placeId = signal<string | null>(null);
+export const place = computed(() => (placeId.value ? knownSession(placeId.value) : null));
+export const callState = signal<CallState | null>(null);
+export const devicesState = signal<DevicesState | null>(null);
+/** The media server's clock; null before contact. */
+export const clock = signal<Clock | null>(null);
+export const screenTrack = signal<MediaStreamTrack | null>(null);
+
+/** One's own picture, from the camera that is in use. */
+export const ownStream = streamOf(() => devicesState.value?.videoTrack ?? null);
+export const remoteVideo = streamOf(() => callState.value?.remote.camera ?? null);
+export const remoteAudio = streamOf(() => callState.value?.remote.audio ?? null);
+
+let call: Call | null = null;
+let devices: Devices | null = null;
+let drawing: ReturnType<typeof setInterval> | undefined;
+const face = new ClockFace();
+
+/** Be present in this session: connect to its media node and ask for the devices. */
+export function join(sessionId: string): void {
+  if (placeId.peek() === sessionId && callState.peek()?.phase !== "closed") return;
+  leave();
+  placeId.value = sessionId;
+  call = new Call((offer) => asMe(api.offer(sessionId, offer)), {
+    onChange: (state) => {
+      callState.value = state;
+    },
+    onClock: (message) => {
+      if (message) face.take(message, performance.now());
+      else face.clear();
+      drawClock();
+    },
+  });
+  devices = new Devices((state) => {
+    devicesState.value = state;
+    void call?.send("audio", state.audioTrack);
+    void call?.send("camera", state.videoTrack);
+  });
+  call.start();
+  void devices.ask();
+  drawing = setInterval(drawClock, DRAW_EVERY_MS);
+}
+
+/** Be present nowhere; devices are released and their lights go out. */
+export function leave(): void {
+  clearInterval(drawing);
+  stopScreen();
+  call?.stop();
+  devices?.stop();
+  call = null;
+  devices = null;
+  face.clear();
+  placeId.value = callState.value = devicesState.value = clock.value = null;
+}
+
+/** Let go as soon as the session has ended, whoever ended it. */
+export function leaveWhenEnded(): void {
+  const id = placeId.value;
+  if (id && endedSessions.value.some((session) => session.id === id)) leave();
+}
+
+/** Continue here after another window of the same therapist took the place. */
+export function takeBack(): void {
+  call?.start();
+}
+
+export const device = {
+  ask: () => void devices?.ask(),
+  choose: (kind: "microphone" | "camera", id: string) => void devices?.choose(kind, id),
+  chooseSpeaker: (id: string) => devices?.chooseSpeaker(id),
+  setMicrophone: (on: boolean) => devices?.setMicrophone(on),
+  setCamera: (on: boolean) => void devices?.setCamera(on),
+  revive: () => void devices?.revive(),
+};
+
+/** Show the screen, or a window of it; the browser asks which. */
+export async function shareScreen(): Promise<void> {
+  const stream = await navigator.mediaDevices
+    .getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false })
+    .catch(() => null); // the therapist chose none
+  const track = stream?.getVideoTracks()[0];
+  if (!track || !call) return track?.stop();
+  track.contentHint = "detail";
+  track.addEventListener("ended", stopScreen);
+  screenTrack.value = track;
+  await call.send("screen", track);
+}
+
+export function stopScreen(): void {
+  const track = screenTrack.peek();
+  if (!track) return;
+  screenTrack.value = null;
+  track.stop();
+  void call?.send("screen", null);
+}
+
+function drawClock(): void {
+  const elapsed = face.elapsed(performance.now());
+  const connected = face.connected;
+  if (elapsed === null || connected === null) {
+    clock.value = null;
+  } else if (Math.floor(elapsed) !== clock.peek()?.elapsed_s) {
+    clock.value = { elapsed_s: Math.floor(elapsed), connected_s: connected };
+  }
+}
+
+/** A stream around one track, the same one as long as the track is the same. */
+function streamOf(track: () => MediaStreamTrack | null) {
+  const current = computed(track);
+  return computed(() => (current.value ? new MediaStream([current.value]) : null));
+}

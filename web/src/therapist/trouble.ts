@@ -1,0 +1,35 @@
+import { t } from "../i18n/therapist";
+import { ApiError } from "../lib/api";
+
+/** Say a failure as one sentence with what to do, in the page's language. */
+export function troubleText(error: unknown, name = ""): string {
+  if (!(error instanceof ApiError)) return t("trouble.unexpected");
+  switch (error.code) {
+    case "unreachable":
+      return t("trouble.unreachable");
+    case "login_needed":
+      return t("trouble.login_needed");
+    case "bad_credentials":
+      return t("trouble.bad_credentials");
+    case "slow_down":
+      return t("trouble.slow_down");
+    case "email_taken":
+      return t("trouble.email_taken");
+    case "no_link":
+      return t("trouble.no_link");
+    case "patient_absent":
+      return t("trouble.patient_absent", { name });
+    case "not_entered":
+      return t("trouble.not_entered");
+    case "ended":
+      return t("trouble.ended");
+  }
+  return byStatus(error.status);
+}
+
+function byStatus(status: number): string {
+  if (status === 404) return t("trouble.not_found");
+  if (status === 400 || status === 422) return t("trouble.invalid");
+  if (status === 503) return t("trouble.unavailable");
+  return t("trouble.unexpected");
+}

@@ -1,0 +1,122 @@
+/** What was measured of the patient, as words. Pure but for the page's language. */
+import { waitText } from "../i18n/format";
+import { t } from "../i18n/therapist";
+import type { DeviceState, Proof, Session } from "../lib/types";
+import { firstName } from "../ui/parts";
+
+/** Proof older than this is told with its age, in milliseconds. */
+export const FRESH_MS = 3_000;
+/** Below this the microphone sends, and nobody speaks (dBFS, RFC 6464). */
+const QUIET_DBFS = -60;
+
+export interface ProofLine {
+  readonly device: "microphone" | "camera";
+  /** Proven, missing for a reason the patient's page gave, or not known yet. */
+  readonly level: "yes" | "no" | "soft";
+  readonly text: string;
+}
+
+type Proven = Pick<Session, "patient_name" | "patient_proof" | "patient_devices">;
+
+/** Two lines, sound and picture: what the server receives, else what the page says about it. */
+export function proofLines(session: Proven): readonly ProofLine[] {
+  const name = firstName(session.patient_name);
+  const proof = session.patient_proof;
+  return [soundLine(name, proof, session), pictureLine(name, proof, session)];
+}
+
+function soundLine(name: string, proof: Proof | null, session: Proven): ProofLine {
+  const state = session.patient_devices?.microphone ?? "unknown";
+  const line = (level: ProofLine["level"], text: string) =>
+    ({ device: "microphone", level, text }) as const;
+  if (state !== "on" && state !== "unknown") return line(levelOf(state), microphoneText(state));
+  const age = proof?.heard_age_ms ?? null;
+  if (age === null)
+    return line("soft", state === "on" ? waitingText(proof, "mic") : microphoneText(state));
+  if (age > FRESH_MS) return line("no", t("proof.heard_ago", { name, time: waitText(age / 1000) }));
+  const quiet = proof?.level_dbfs != null && proof.level_dbfs < QUIET_DBFS;
+  return line("yes", quiet ? t("proof.quiet", { name }) : t("proof.heard", { name }));
+}
+
+function pictureLine(name: string, proof: Proof | null, session: Proven): ProofLine {
+  const state = session.patient_devices?.camera ?? "unknown";
+  const line = (level: ProofLine["level"], text: string) =>
+    ({ device: "camera", level, text }) as const;
+  if (state !== "on" && state !== "unknown") return line(levelOf(state), cameraText(state));
+  const age = proof?.seen_age_ms ?? null;
+  if (age === null)
+    return line("soft", state === "on" ? waitingText(proof, "cam") : cameraText(state));
+  if (age > FRESH_MS) return line("no", t("proof.seen_ago", { name, time: waitText(age / 1000) }));
+  return line("yes", t("proof.seen", { name }));
+}
+
+function levelOf(state: DeviceState): ProofLine["level"] {
+  return state === "off" ? "soft" : "no";
+}
+
+function waitingText(proof: Proof | null, device: "mic" | "cam"): string {
+  if (!proof?.connected) return t("proof.connecting");
+  return device === "mic" ? t("proof.mic_silent") : t("proof.cam_silent");
+}
+
+function microphoneText(state: Exclude<DeviceState, "on">): string {
+  return t(`proof.mic_${state}`);
+}
+
+function cameraText(state: Exclude<DeviceState, "on">): string {
+  return t(`proof.cam_${state}`);
+}
+
+/** Seconds since the patient came, by this page's clock; null when not here. */
+export function waitedSeconds(session: Session, now: number): number | null {
+  return session.waiting_since === null
+    ? null
+    : Math.max(0, (now - Date.parse(session.waiting_since)) / 1000);
+}
+
+/** "waiting 3 min", "has just arrived", "sent back …", "Alex is reconnecting". */
+export function waitingWords(session: Session, now: number): string {
+  if (session.patient_reconnecting)
+    return t("card.reconnecting", { name: firstName(session.patient_name) });
+  if (session.gate_open) return t("card.contact");
+  if (session.state === "held") return t("card.held");
+  const seconds = waitedSeconds(session, now);
+  if (seconds === null) return t("wait.absent");
+  return seconds < 10 ? t("card.just") : t("card.waiting", { time: waitText(seconds) });
+}
+
+/** How a session went or stands, in a few words; its length stands apart. */
+export function outcomeWords(session: Session): string | null {
+  if (session.state !== "ended") return openWords(session);
+  switch (session.outcome) {
+    case "no_show":
+      return t("sessions.no_show");
+    case "cancelled":
+      return t("sessions.cancelled");
+    case "fault":
+      return t("sessions.fault");
+    default:
+      return lostWords(session);
+  }
+}
+
+function openWords(session: Session): string {
+  if (session.gate_open) return t("sessions.in_contact");
+  if (session.state === "held") return t("sessions.held");
+  return session.patient_present ? t("sessions.here") : t("sessions.open_now");
+}
+
+/** Time lost matters from this many seconds on. */
+const LOST_WORTH_SAYING_S = 5;
+
+/** "5:57 lost, patient's line": whose side most of the lost time was. */
+function lostWords({ lost }: Session): string | null {
+  const total = lost.patient + lost.therapist + lost.server;
+  if (total < LOST_WORTH_SAYING_S) return null;
+  const time = waitText(total);
+  const most = Math.max(lost.patient, lost.therapist, lost.server);
+  if (most < total * 0.8) return t("sessions.lost", { time });
+  if (most === lost.patient) return t("sessions.lost_patient", { time });
+  if (most === lost.therapist) return t("sessions.lost_therapist", { time });
+  return t("sessions.lost_server", { time });
+}
