@@ -26,7 +26,7 @@ export type PeerHandlers = {
   onEcho(text: string): void;
   /** The connection is up and pings can leave. */
   onReady(): void;
-  /** The browser gave this connection up. */
+  /** The browser gave this connection up, or the node ended it. */
   onFailed(): void;
   onRemoteTrack(slot: Slot, track: MediaStreamTrack): void;
 };
@@ -134,8 +134,10 @@ export class Peer {
     };
     state.onopen = ready;
     pings.onopen = ready;
+    const failed = () => this.whileOpen(() => this.handlers.onFailed());
+    state.onclose = failed;
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "failed") this.whileOpen(() => this.handlers.onFailed());
+      if (connection.connectionState === "failed") failed();
       else ready();
     };
     connection.ontrack = ({ transceiver, track }) => {

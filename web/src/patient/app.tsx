@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { asLocale, locale } from "../i18n/core";
 import { t } from "../i18n/patient";
@@ -57,13 +57,16 @@ function followVisit(flow: VisitFlow): () => void {
       document.title = titleOf(flow);
     }),
     effect(() => {
-      if (flow.stage.value === "inside" && flow.admitted.value)
-        announce(t("admitted", { therapist: callName(flow.visit.peek()?.therapist_name) }));
+      if (flow.stage.value === "inside" && flow.admitted.value) untracked(() => sayAdmitted(flow));
     }),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function sayAdmitted(flow: VisitFlow): void {
+  announce(t("admitted", { therapist: callName(flow.visit.value?.therapist_name) }));
 }
 
 function titleOf(flow: VisitFlow): string {

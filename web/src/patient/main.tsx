@@ -1,4 +1,3 @@
-import "./patient.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { locale } from "../i18n/core";
@@ -12,6 +11,7 @@ import type { PatientMessage, PatientReport } from "../lib/types";
 import { App } from "./app";
 import { sounds, unlockSound } from "./sound";
 import { VisitFlow } from "./visit";
+import "./patient.css";
 
 const ENTERED_KEY = "visavis.entered";
 

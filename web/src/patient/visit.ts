@@ -84,11 +84,13 @@ export class VisitFlow {
     const { api, token } = this.tools;
     this.cancelRetry?.();
     if (this.stage.value !== "unreachable") this.stage.value = "opening";
+    let visit: Visit;
     try {
-      this.arrive(token === null ? await api.current() : await api.open(token, takeOver));
+      visit = token === null ? await api.current() : await api.open(token, takeOver);
     } catch (error) {
-      this.handleClosedDoor(error, takeOver);
+      return this.handleClosedDoor(error, takeOver);
     }
+    this.arrive(visit);
   }
 
   /** The click on "Continue": sound may play, devices are asked for, the call begins. */

@@ -40,14 +40,15 @@ export function Room({ flow }: Props) {
 /** Who is on the screen: the therapist, the therapist's screen, or calmly the name. */
 function Stage({ flow, therapist }: Props & { therapist: string }) {
   const { remote, phase, otherConnected } = flow.call.value;
-  const [face, setFace] = useState(false);
+  const [moving, setMoving] = useState(false);
   const [screen, setScreen] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
+  const face = moving && remote.camera?.readyState === "live";
   const ownLine = phase !== "connected";
   // As long as pictures move nobody needs a word about the line.
   const away = (ownLine || otherConnected === false) && !face;
   const show = (live: boolean) => {
-    setFace(live);
+    setMoving(live);
     if (live) setEverSeen(true);
   };
   const named = !face && !screen && !(away && everSeen);

@@ -36,8 +36,10 @@ export function RemotePicture(props: RemotePictureProps) {
     const timer = setInterval(() => {
       const frames = video.getVideoPlaybackQuality().totalVideoFrames;
       const visible = document.visibilityState === "visible";
-      const live = watch.look(frames, visible, performance.now());
-      if (frames > seen && kept.current) keep(video, kept.current);
+      // A track that ended or went mute paints one last black frame: neither count nor keep it.
+      const flows = track?.readyState === "live" && !track.muted;
+      const live = flows && watch.look(frames, visible, performance.now());
+      if (flows && frames > seen && kept.current) keep(video, kept.current);
       seen = frames;
       if (live !== before) onLive(live);
       before = live;
