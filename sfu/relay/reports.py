@@ -16,8 +16,6 @@ SENDER_REPORT_INTERVAL_S = 1.0
 KEEPALIVE_S = 0.15
 """The page takes 500 ms of silence for a lost line and we promise a packet each 200 ms; the rest
 is for late timers."""
-MAX_ASKED = 100
-"""Numbers in one NACK."""
 
 
 def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
@@ -66,7 +64,7 @@ def _repair(leg: Leg, now: float) -> bytes:
             up.keyframes.forget()
             continue
         if up.flowing and len(up.nacks):
-            asked = up.nacks.take_due(up.highest, now, leg.rtt_s)[:MAX_ASKED]
+            asked = up.nacks.take_due(up.highest, now, leg.rtt_s)
             if asked:
                 leg.nacks_sent += 1
                 out += rtcp.write_nack(leg.ssrc, up.ssrc, asked)

@@ -108,7 +108,11 @@ class FarEnd:
         self.inbound_key, self.outbound_key = source.randbytes(size), source.randbytes(size)
         self.addr: Address = ("192.0.2.1", self.peer, 0)
         self.out = self._session(self.inbound_key, pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
-        self.inward = self._session(self.outbound_key, pylibsrtp.Policy.SSRC_ANY_INBOUND)
+        self.inward = self.new_inward()
+
+    def new_inward(self) -> pylibsrtp.Session:
+        """Return a receiving session that has seen nothing yet, so takes repeated bytes."""
+        return self._session(self.outbound_key, pylibsrtp.Policy.SSRC_ANY_INBOUND)
 
     def _session(self, key: bytes, direction: int) -> pylibsrtp.Session:
         numbers = {

@@ -1,0 +1,101 @@
+"""Header extensions, with aiortc as judge."""
+
+from __future__ import annotations
+
+import struct
+
+from aiortc.rtp import pack_header_extensions, unpack_header_extensions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfu.rtp.extensions import (
+    ABSENT,
+    ExtensionIds,
+    elements,
+    pack,
+    read_media,
+    read_mid,
+    write_media,
+)
+from sfu.rtp.packet import HEADER, payload_offset
+
+
+def packet_with(block: bytes, payload: bytes = b"payload") -> bytes:
+    return HEADER.pack(0x90 if block else 0x80, 96, 1, 2, 3) + block + payload
+
+
+def judged(block: bytes) -> list[tuple[int, bytes]]:
+    if not block:
+        return []
+    profile, words = struct.unpack_from("!HH", block)
+    assert len(block) == 4 + 4 * words
+    return unpack_header_extensions(profile, block[4:])
+
+
+one_byte = st.lists(
+    st.tuples(st.integers(1, 14), st.binary(min_size=1, max_size=16)), min_size=1, max_size=6
+)
+two_byte = st.lists(st.tuples(st.integers(1, 255), st.binary(max_size=40)), min_size=1, max_size=6)
+values = st.integers(ABSENT, 255)
+
+
+@given(st.one_of(one_byte, two_byte))
+def test_what_aiortc_packs_we_read(present: list[tuple[int, bytes]]) -> None:
+    profile, body = pack_header_extensions(present)
+    packet = packet_with(struct.pack("!HH", profile, len(body) // 4) + body)
+    assert [(i, packet[start:end]) for i, start, end in elements(packet)] == present
+
+
+@given(st.one_of(one_byte, two_byte))
+def test_what_we_pack_aiortc_reads(present: list[tuple[int, bytes]]) -> None:
+    assert judged(pack(present)) == present
+
+
+@st.composite
+def distinct_ids(draw: st.DrawFn) -> ExtensionIds:
+    ids = draw(st.lists(st.integers(1, 20), min_size=4, max_size=4, unique=True))
+    kept = [ext_id * draw(st.booleans()) for ext_id in ids]
+    return ExtensionIds(*kept)
+
+
+@given(distinct_ids(), values, st.integers(ABSENT, 0xFFFF), values)
+def test_what_is_written_is_read_back_and_nothing_else(
+    ids: ExtensionIds, level: int, transport_cc: int, orientation: int
+) -> None:
+    block = write_media(ids, level, transport_cc, orientation)
+    packet = packet_with(block)
+    assert packet[payload_offset(packet) :] == b"payload"
+    assert read_media(packet, ids) == (
+        level if ids.level else ABSENT,
+        transport_cc if ids.transport_cc else ABSENT,
+        orientation if ids.orientation else ABSENT,
+    )
+    assert len(judged(block)) == sum(value >= 0 for value in read_media(packet, ids))
+
+
+@given(distinct_ids(), st.binary(max_size=60))
+def test_no_bytes_raise(ids: ExtensionIds, body: bytes) -> None:
+    for profile in (0xBEDE, 0x1000, 0x1234):
+        padded = body + bytes(-len(body) % 4)
+        packet = packet_with(struct.pack("!HH", profile, len(padded) // 4) + padded, b"")
+        for _, start, end in elements(packet):
+            assert 16 <= start <= end <= len(packet)
+        assert len(read_media(packet, ids)) == 3
+        read_mid(packet, ids.mid)
+
+
+def test_the_mid_is_read_by_its_id() -> None:
+    packet = packet_with(pack([(4, b"1"), (1, b"\x80")]))
+    assert read_mid(packet, 4) == "1"
+    assert read_mid(packet, 5) is None
+    assert read_mid(packet, 0) is None
+
+
+def test_id_15_ends_a_one_byte_block() -> None:
+    packet = packet_with(bytes.fromhex("bede0002 108f f000 10aa 0000"))
+    assert [i for i, _, _ in elements(packet)] == [1]
+
+
+def test_a_truncated_element_ends_the_list() -> None:
+    packet = packet_with(bytes.fromhex("bede0001 1080 35 01"))
+    assert [i for i, _, _ in elements(packet)] == [1]
