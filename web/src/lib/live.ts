@@ -25,7 +25,7 @@ export type LiveHandlers<In> = {
   onConnected(connected: boolean): void;
   /** Closed for good, with the code of the decision. */
   onClosed(code: number): void;
-  /** The nth try in a row did not even open: perhaps the login is over. Starts at 1. */
+  /** A try did not even open: perhaps the login is over. Counts closes since it was last open. */
   onRefused?(failures: number): void;
 };
 

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { Api, ApiError, type Fetch, VisitApi } from "./api";
+
+type Asked = { url: string; init: RequestInit };
+
+/** A control that gives one answer and remembers what it was asked. */
+function control(answer: Response | Error): { fetch: Fetch; asked: Asked[] } {
+  const asked: Asked[] = [];
+  const fetch: Fetch = async (url, init) => {
+    asked.push({ url, init });
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { fetch, asked };
+}
+
+const visit = { state: "waiting", name: "Alex M." };
+
+describe("the visit's calls", () => {
+  test("open a link with the token in the body and the header that a form cannot set", async () => {
+    const { fetch, asked } = control(Response.json(visit));
+    expect(await new VisitApi(new Api(fetch)).open("secret")).toEqual(visit);
+    expect(asked[0]?.url).toBe("/api/visit");
+    expect(asked[0]?.init.method).toBe("POST");
+    expect(asked[0]?.init.body).toBe('{"token":"secret"}');
+    expect(asked[0]?.init.headers).toMatchObject({ "X-Visavis": "1" });
+  });
+
+  test("take over only when told so", async () => {
+    const { fetch, asked } = control(Response.json(visit));
+    await new VisitApi(new Api(fetch)).open("secret", true);
+    expect(asked[0]?.init.body).toBe('{"token":"secret","take_over":true}');
+  });
+
+  test("post an offer as SDP and bring the answer as it came", async () => {
+    const { fetch, asked } = control(new Response("v=0 answer", { status: 201 }));
+    expect(await new VisitApi(new Api(fetch)).offer("v=0 offer")).toBe("v=0 answer");
+    expect(asked[0]?.init.headers).toMatchObject({ "Content-Type": "application/sdp" });
+    expect(asked[0]?.init.body).toBe("v=0 offer");
+  });
+
+  test("leave without waiting for a body", async () => {
+    const { fetch } = control(new Response(null, { status: 204 }));
+    expect(await new VisitApi(new Api(fetch)).leave()).toBeUndefined();
+  });
+});
+
+describe("an error", () => {
+  const failure = async (answer: Response | Error) =>
+    (await new VisitApi(new Api(control(answer).fetch))
+      .current()
+      .catch((error: unknown) => error)) as ApiError;
+
+  test("carries control's code and words", async () => {
+    const body = { code: "elsewhere", text: "Another device is in this visit." };
+    const error = await failure(Response.json(body, { status: 409 }));
+    expect(error).toBeInstanceOf(ApiError);
+    expect([error.status, error.code, error.text]).toEqual([409, body.code, body.text]);
+    expect(error.passing).toBe(false);
+  });
+
+  test("from a proxy's page is unexpected and passing", async () => {
+    const error = await failure(new Response("<h1>Bad gateway</h1>", { status: 502 }));
+    expect([error.code, error.passing]).toEqual(["unexpected", true]);
+  });
+
+  test("without an answer says unreachable", async () => {
+    const error = await failure(new TypeError("network"));
+    expect([error.status, error.code, error.passing]).toEqual([0, "unreachable", true]);
+  });
+});
