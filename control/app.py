@@ -128,7 +128,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ConfigError: The key or the database URL cannot be used.
     """
     outside = outside or Outside(media=SfuClient(config.sfu_url, config.sfu_token))
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault(load_or_create_key(config.key_file))
     database = Database(config.database_url)
     pages, book = LiveHub(), LobbyBook()

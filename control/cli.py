@@ -77,7 +77,7 @@ def _openapi() -> None:
 
 
 async def _bring_up_to_date(config: Config) -> None:
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(config.database_url)
     try:
         await database.migrate()

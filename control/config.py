@@ -26,6 +26,12 @@ ENVIRONMENT = {
     "trust_proxy": "VISAVIS_TRUST_PROXY",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
+SFU_ENVIRONMENT = {
+    "api_host": "VISAVIS_SFU_HOST",
+    "api_port": "VISAVIS_SFU_PORT",
+    "media_port": "VISAVIS_MEDIA_PORT",
+}
+"""The node's own settings, `[sfu]` in the file, that we must know to run it beside us."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -41,6 +47,10 @@ class Config:
     """What browsers type; the base of every link."""
     extra_origins: tuple[str, ...] = ()
     database_url: str = "sqlite:///data/visavis.db"
+    sfu_host: str = "127.0.0.1"
+    sfu_port: int = 8081
+    media_port: int = 50000
+    """These three are the node's own, for `visavis serve`."""
     sfu_url: str = "http://127.0.0.1:8081"
     sfu_token: str = field(default="", repr=False)
     key_file: Path = Path("data/visavis.key")
@@ -68,8 +78,10 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
     Raises:
         ConfigError: With text for the operator.
     """
-    said = _read_file(file)
-    said |= {name: environment[key] for name, key in ENVIRONMENT.items() if environment.get(key)}
+    said = _read_table(file, "control", ENVIRONMENT) | _read_environment(environment, ENVIRONMENT)
+    node = _read_table(file, "sfu") | _read_environment(environment, SFU_ENVIRONMENT)
+    sfu_host = node.get("api_host", "127.0.0.1")
+    sfu_port = _number(node.get("api_port", "8081"), "api_port", 0, 65535)
     data_dir = Path(said.get("data_dir", "data"))
     host, port = _bind(said.get("http_bind", "127.0.0.1:8080"))
     return Config(
@@ -79,8 +91,11 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
         public_url=_url(said.get("public_url", f"http://localhost:{port}"), "public_url"),
         extra_origins=_origins(said.get("extra_origins", "")),
         database_url=said.get("database_url") or f"sqlite:///{data_dir / 'visavis.db'}",
-        sfu_url=_url(said.get("sfu_url") or _sfu_url(environment), "sfu_url"),
-        sfu_token=said.get("sfu_token", ""),
+        sfu_host=sfu_host,
+        sfu_port=sfu_port,
+        media_port=_number(node.get("media_port", "50000"), "media_port", 0, 65535),
+        sfu_url=_url(said.get("sfu_url") or http_url(sfu_host, sfu_port), "sfu_url"),
+        sfu_token=said.get("sfu_token") or node.get("token", ""),
         key_file=Path(said.get("key_file") or data_dir / "visavis.key"),
         link_days=_number(said.get("link_days", "180"), "link_days", 1, 3650),
         trust_proxy=_switch(said.get("trust_proxy", "0"), "trust_proxy"),
@@ -88,32 +103,35 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
     )
 
 
-def _read_file(file: Path | None) -> dict[str, str]:
+def http_url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _read_environment(environment: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment[key] for name, key in names.items() if environment.get(key)}
+
+
+def _read_table(
+    file: Path | None, name: str, known: Mapping[str, str] | None = None
+) -> dict[str, str]:
     if file is None or not file.exists():
         return {}
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("control", {})
+        table = tomllib.loads(file.read_text("utf-8")).get(name, {})
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file.name} cannot be read: {error}") from error
     if not isinstance(table, dict):
-        raise ConfigError(f"{file.name}: [control] must be a table")
-    unknown = sorted(set(table) - set(ENVIRONMENT))
+        raise ConfigError(f"{file.name}: [{name}] must be a table")
+    unknown = [] if known is None else sorted(set(table) - set(known))
     if unknown:
-        raise ConfigError(f"{file.name}: [control] has no setting {', '.join(unknown)}")
-    return {name: _plain(value) for name, value in table.items()}
+        raise ConfigError(f"{file.name}: [{name}] has no setting {', '.join(unknown)}")
+    return {key: _plain(value) for key, value in table.items()}
 
 
 def _plain(value: object) -> str:
     if isinstance(value, list):
         return ",".join(str(part) for part in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sfu_url(environment: Mapping[str, str]) -> str:
-    """Return the address of the node beside us, which reads the same two variables."""
-    host = environment.get("VISAVIS_SFU_HOST") or "127.0.0.1"
-    port = environment.get("VISAVIS_SFU_PORT") or "8081"
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _bind(text: str) -> tuple[str, int]:
@@ -157,4 +175,5 @@ def _choice(text: str, name: str, allowed: tuple[str, ...]) -> str:
 
 
 def _said(name: str) -> str:
-    return f"{ENVIRONMENT[name]} ({name} in visavis.toml)"
+    variable = (ENVIRONMENT | SFU_ENVIRONMENT)[name]
+    return f"{variable} ({name} in visavis.toml)"

@@ -59,10 +59,12 @@ class LiveSocket:
         self._queue: asyncio.Queue[str | int] = asyncio.Queue()
         self._queued_bytes = 0
         self._bucket = TokenBucket()
+        self._transport: asyncio.Transport | None = None
 
     async def run(self, request: web.Request) -> AsyncGenerator[str]:
         """Open, yield each text frame, until either side closes. Limits are kept here."""
         await self._ws.prepare(request)
+        self._transport = request.transport
         writer = asyncio.create_task(self._write())
         try:
             async for message in self._ws:
@@ -85,10 +87,11 @@ class LiveSocket:
         """Queue a message; a page that does not read is closed instead."""
         text = message.model_dump_json()
         self._queued_bytes += len(text)
-        if self._queued_bytes > QUEUE_BYTES:
-            self.close(WSCloseCode.TRY_AGAIN_LATER)
-        else:
+        if self._queued_bytes <= QUEUE_BYTES:
             self._queue.put_nowait(text)
+        elif self._transport is not None:
+            log.info("a page does not read what it is sent, its connection is cut")
+            self._transport.abort()  # a close frame would only join the queue
 
     def close(self, code: int) -> None:
         """Close after what is queued."""

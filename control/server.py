@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 import signal
 import socket
@@ -17,7 +16,7 @@ from aiohttp import web
 
 from control import demo
 from control.app import Control, build, make_app
-from control.config import Config
+from control.config import Config, http_url
 from control.errors import ConfigError
 from control.supervisor import ChildMisconfigured, Supervisor
 
@@ -84,7 +83,8 @@ def free_port(host: str, wanted: int) -> int:
                 probe.bind((host, port))
             except OSError:
                 continue
-            return port
+            chosen: int = probe.getsockname()[1]
+            return chosen
     raise ConfigError(f"No port from {wanted} to {wanted + PORTS_TO_TRY - 1} is free on {host}.")
 
 
@@ -94,23 +94,20 @@ def _beside(config: Config) -> tuple[Config, dict[str, str]]:
     public_url = config.public_url
     if public_url == f"{PLEASE}{config.http_port}":
         public_url = f"{PLEASE}{http_port}"
-    host = os.environ.get("VISAVIS_SFU_HOST") or "127.0.0.1"
-    sfu_port = free_port(host, int(os.environ.get("VISAVIS_SFU_PORT") or 8081))
-    media_port = _free_media_port(int(os.environ.get("VISAVIS_MEDIA_PORT") or 50000))
+    sfu_port = free_port(config.sfu_host, config.sfu_port)
     token = config.sfu_token or secrets.token_urlsafe(32)
     environment = {
         "VISAVIS_SFU_TOKEN": token,
-        "VISAVIS_SFU_HOST": host,
+        "VISAVIS_SFU_HOST": config.sfu_host,
         "VISAVIS_SFU_PORT": str(sfu_port),
-        "VISAVIS_MEDIA_PORT": str(media_port),
+        "VISAVIS_MEDIA_PORT": str(_free_media_port(config.media_port)),
     }
-    bracketed = f"[{host}]" if ":" in host else host
     ours = replace(
         config,
         http_port=http_port,
         public_url=public_url,
         sfu_token=token,
-        sfu_url=f"http://{bracketed}:{sfu_port}",
+        sfu_url=http_url(config.sfu_host, sfu_port),
     )
     return ours, environment
 
