@@ -1,4 +1,8 @@
-"""UDP probes across a lab, and what they saw: used to check the emulator, not Visavis."""
+"""UDP probes across a lab, and what they saw: used to check the emulator, not Visavis.
+
+Arrivals are stamped by the kernel, and an echo says how long the far end held it, which is taken
+off (as in TWAMP, RFC 5357, section 4.2.1): what remains is the line and the emulator.
+"""
 
 from __future__ import annotations
 
@@ -15,25 +19,27 @@ from benchmarks.netlab.lab import Lab
 #: IPv4 and UDP headers, without options.
 HEADERS_BYTES = 28
 PORT = 5004
-_PROBE = struct.Struct("!Id")
+_PROBE = struct.Struct("!Idd")  # number, sent at, held for
+_TIMESPEC = struct.Struct("@qq")
 _POLL_S = 100e-6
 _BUFFER_BYTES = 4 << 20
-_SO_RCVBUFFORCE = 33  # socket(7); not in the socket module
+_SO_RCVBUFFORCE, _SO_TIMESTAMPNS = 33, 35  # socket(7); not in the socket module
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One probe as it was received."""
+    """One probe as it was received. Times in UTC seconds, the clock of the kernel's stamps."""
 
     number: int
     sent_at: float
     received_at: float
+    held_s: float  # at the far end, before it was answered
     size_bytes: int  # of the IP packet
 
 
 @dataclass(slots=True)
 class Flow:
-    """A stream of probes: when it began and ended, how many left, which arrived."""
+    """A stream of probes: when it began and ended (CLOCK_MONOTONIC), how many left and arrived."""
 
     began: float = 0.0
     ended: float = 0.0
@@ -51,7 +57,7 @@ class Flow:
 
     def rtts_ms(self) -> list[float]:
         """Send to receive; a round trip when the flow was echoed."""
-        return [(a.received_at - a.sent_at) * 1000 for a in self.arrivals]
+        return [(a.received_at - a.sent_at - a.held_s) * 1000 for a in self.arrivals]
 
 
 class Prober:
@@ -61,6 +67,7 @@ class Prober:
         self._client, self._server = lab.client.socket(), lab.server.socket()
         for own, end in ((self._client, lab.client), (self._server, lab.server)):
             own.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER_BYTES)
+            own.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
             own.setblocking(False)
             own.bind((end.address, PORT))
         self._client.connect((lab.server.address, PORT))
@@ -98,7 +105,7 @@ class Prober:
         end = flow.began + count * every_s + drain_s
         while (now := time.monotonic()) < end:
             while flow.sent < count and now >= flow.began + flow.sent * every_s:
-                sender.send(_PROBE.pack(flow.sent, time.monotonic()) + padding)
+                sender.send(_PROBE.pack(flow.sent, time.time(), 0.0) + padding)
                 flow.sent += 1
             if sender is receiver:
                 self._answer()
@@ -108,23 +115,27 @@ class Prober:
         return flow
 
     def _answer(self) -> None:
-        for data in _datagrams(self._server):
-            self._server.send(data)
+        for data, received_at in _datagrams(self._server):
+            number, sent_at, _ = _PROBE.unpack_from(data)
+            padding = data[_PROBE.size :]
+            self._server.send(_PROBE.pack(number, sent_at, time.time() - received_at) + padding)
 
 
 def _receive(receiver: socket.socket, flow: Flow) -> None:
-    for data in _datagrams(receiver):
-        now = time.monotonic()
-        number, sent_at = _PROBE.unpack_from(data)
-        flow.arrivals.append(Arrival(number, sent_at, now, len(data) + HEADERS_BYTES))
+    for data, received_at in _datagrams(receiver):
+        number, sent_at, held_s = _PROBE.unpack_from(data)
+        size_bytes = len(data) + HEADERS_BYTES
+        flow.arrivals.append(Arrival(number, sent_at, received_at, held_s, size_bytes))
 
 
-def _datagrams(receiver: socket.socket) -> list[bytes]:
-    """Return what waits, at most 64: sending must go on."""
-    found: list[bytes] = []
+def _datagrams(receiver: socket.socket) -> list[tuple[bytes, float]]:
+    """Return what waits and when the kernel got it; at most 64, as sending must go on."""
+    found: list[tuple[bytes, float]] = []
     while len(found) < 64:
         try:
-            found.append(receiver.recv(2048))
+            data, ancillary, _, _ = receiver.recvmsg(2048, socket.CMSG_SPACE(_TIMESPEC.size))
         except BlockingIOError:
             break
+        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
+        found.append((data, seconds + nanoseconds / 1e9))
     return found

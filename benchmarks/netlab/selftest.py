@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,9 +22,9 @@ LOSSES = (
     ("5 % random", Conditions(loss_ratio=0.05), 0.05),
     ("3 % in bursts of 5", Conditions(bursts=GilbertElliott.of(0.03, 5)), 0.03),
 )
-LOSS_PROBES, LOSS_EVERY_S = 30_000, 1 / 6000
+LOSS_PROBES, LOSS_EVERY_S = 48_000, 1 / 10_000
 RATES_KBPS = (300, 1200, 5000)
-RATE_S, RATE_BYTES, OVERLOAD = 2.5, 1000, 1.4
+RATE_S, RATE_BYTES, OVERLOAD = 2.0, 1000, 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def selftest() -> int:
     )
     if report.void:
         print(f"VOID: {report.void}")
-    figures = Figures(round(rtt, 3), round(losses, 3), round(rate, 4), report.lateness_ms_p99)
+    figures = Figures(round(rtt, 3), round(losses, 3), round(rate, 6), report.lateness_ms_p99)
     names = Figures.__slots__
     print(json.dumps({name: getattr(figures, name) for name in names}))
     return int(bool(report.void or mismatches))
@@ -85,7 +86,10 @@ def _losses(lab: Lab, prober: Prober) -> tuple[float, list[Flow]]:
         lab.apply(both_ways("loss", name, conditions))
         flow = prober.flood(way, LOSS_PROBES, LOSS_EVERY_S, drain_s=0.3)
         measured = flow.loss_ratio()
-        print(f"loss {name}, {way.name.lower()}: measured {measured:.3%} of {flow.sent} probes")
+        print(
+            f"loss {name}, {way.name.lower()}: measured {measured:.3%} of {flow.sent} probes "
+            f"(one standard error of so many: {_standard_error(conditions):.3%})"
+        )
         worst = max(worst, abs(measured - expected) * 100)
         flows.append(flow)
     return worst, flows
@@ -101,6 +105,15 @@ def _rate_errors(lab: Lab, prober: Prober) -> Iterator[float]:
         error = abs(flow.rate_bps() / (kbps * 1000) - 1)
         print(f"rate {kbps} kbps: measured {flow.rate_bps() / 1000:.1f} kbps")
         yield error
+
+
+def _standard_error(conditions: Conditions) -> float:
+    """Of the loss over `LOSS_PROBES`, by chance alone; bursts make neighbours alike."""
+    chain, loss = conditions.bursts, conditions.loss_ratio
+    alike = 0.0
+    if chain is not None:
+        loss, alike = chain.loss_ratio, 1 - chain.good_to_bad - chain.bad_to_good
+    return math.sqrt(loss * (1 - loss) / LOSS_PROBES * (1 + alike) / (1 - alike))
 
 
 def _unlike_the_log(flow: Flow, result: Result) -> int:
