@@ -1,28 +1,15 @@
 import { Api } from "../lib/api";
-import type { PatientSetting, Session } from "../lib/types";
+import type { components } from "../lib/api-types";
 
-export type Me = { id: string; name: string; email: string; language: string };
-
-export type LinkState = "active" | "revoked" | "expired" | "none";
-export type Patient = {
-  id: string;
-  name: string;
-  email: string | null;
-  phone: string | null;
-  language: string;
-  created_at: string;
-  last_session_at: string | null;
-  link_state: LinkState;
-};
-export type PatientForm = { name: string; email?: string; phone?: string; language: string };
-export type Invitation = {
-  url: string;
-  created_at: string;
-  expires_at: string | null;
-  revoked: boolean;
-};
-export type Setting = PatientSetting & { version: number };
-export type Registration = { email: string; password: string; name: string; language: string };
+type Schemas = components["schemas"];
+export type Me = Schemas["Me"];
+export type Patient = Schemas["Patient"];
+export type PatientForm = Schemas["NewPatient"];
+export type Invitation = Schemas["InvitationLink"];
+export type Setting = Schemas["Setting"];
+export type Registration = Schemas["Registration"];
+type Session = Schemas["Session"];
+type Switches = Pick<Setting, "self_view" | "clock">;
 
 /** The therapist's calls; docs/protocol.md section 1. All reject with `ApiError`. */
 export class TherapistApi {
@@ -49,7 +36,7 @@ export class TherapistApi {
   revokeInvitation = (id: string) => this.api.json<void>("DELETE", `${patient(id)}/invitation`);
 
   setting = (id: string) => this.api.json<Setting>("GET", `${patient(id)}/setting`);
-  changeSetting = (id: string, setting: PatientSetting) =>
+  changeSetting = (id: string, setting: Switches) =>
     this.api.json<Setting>("PUT", `${patient(id)}/setting`, setting);
 
   sessions = (patientId?: string) =>

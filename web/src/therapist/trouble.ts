@@ -21,6 +21,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.patient_absent", { name });
     case "not_entered":
       return t("trouble.not_entered");
+    case "not_in_contact":
+      return t("trouble.not_in_contact", { name });
     case "ended":
       return t("trouble.ended");
   }

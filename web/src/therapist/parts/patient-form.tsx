@@ -25,7 +25,12 @@ export function PatientForm({ start, submit, onCancel, onSave }: PatientFormProp
     event.preventDefault();
     setNameless(!name.trim());
     if (!name.trim()) return;
-    const form = { name: name.trim(), email: email.trim(), phone: phone.trim(), language };
+    const form = {
+      name: name.trim(),
+      email: email.trim() || null,
+      phone: phone.trim() || null,
+      language,
+    };
     void run(() => onSave(form));
   };
   const optional = (label: string) => `${label} (${t("form.optional")})`;
