@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from sfu.rtp import transport_cc
-from sfu.rtp.sequence import unwrap_seq
 
 INTERVAL_S = 0.06
 """Between two feedback packets while packets come; libwebrtc adapts its own within 50–250 ms."""
-MAX_PENDING = 400
+MAX_PENDING = 300
 """Beyond, a batch goes out at once: the packet must fit a datagram."""
-MAX_SPAN = 2000
+MAX_SPAN = 1000
 """Numbers that one feedback packet covers at most."""
 _FIRST = 1 << 16
 
@@ -29,10 +28,11 @@ class ArrivalLog:
 
     def note(self, seq: int, now: float) -> bool:
         """Note a packet; return whether `due_at` changed."""
-        if self._next is None:
-            self._next = _FIRST + seq
-        number = unwrap_seq(seq, self._next)
-        if number < self._next and not self._seen and self._next - number > 512:
+        expected = self._next
+        if expected is None:
+            expected = self._next = _FIRST + seq
+        number = expected + ((seq - expected + 0x8000) & 0xFFFF) - 0x8000
+        if number + 512 < expected:
             return False  # so late that the sender has long counted it as lost
         self._seen.setdefault(number, now - self._started_at)
         if self.due_at is None:

@@ -39,18 +39,20 @@ class ResendCache:
 
     def put(self, number: int, packet: bytes) -> None:
         """Keep a packet; numbers may come late and leave gaps."""
-        newest = self._newest
+        newest, packets, slot = self._newest, self._packets, number & self._mask
         if number > newest:
+            beyond = number - self._oldest - self._mask
             if newest < 0:
                 self._oldest = number
-            elif number - self._oldest > self._mask:
+            elif beyond == 1:  # the usual case once the ring is full: just the oldest goes
+                self._oldest += 1
+            elif beyond > 1:
                 self._forget_until(number - self._mask)
             self._newest = number
         elif number < self._oldest:
             return
-        slot = number & self._mask
-        self.size_bytes += len(packet) - len(self._packets[slot])
-        self._packets[slot] = packet
+        self.size_bytes += len(packet) - len(packets[slot])
+        packets[slot] = packet
         self._resent_at[slot] = -1.0
         while self.size_bytes > self._max_bytes:
             self._forget_until(self._oldest + 1)

@@ -11,7 +11,5 @@ small frozen dataclasses. Nothing here keeps state, except that callers keep unw
 Departures from the RFCs:
 - CSRC lists are not forwarded: no mixer stands before us (RFC 3550, 5.1).
 - Header extensions we do not know end here (RFC 8285 lets a middlebox drop them).
-- A one-byte element with id 0 and a length is skipped byte-wise as padding (RFC 8285, 4.2 has
-  such an element ignored whole); browsers send neither.
 - Reduced-size RTCP (RFC 5506) is read but not written.
 """

@@ -61,10 +61,9 @@ def _one_byte_elements(data: bytes, at: int, end: int) -> list[tuple[int, int, i
         if head == 0:  # padding
             continue
         stop = at + (head & 0x0F) + 1
-        if head >> 4 == 15 or stop > end:  # 15: stop here (RFC 8285, 4.2)
+        if head >> 4 in (0, 15) or stop > end:  # both end the list (RFC 8285, 4.2)
             break
-        if head >> 4:
-            found.append((head >> 4, at, stop))
+        found.append((head >> 4, at, stop))
         at = stop
     return found
 
@@ -90,6 +89,34 @@ def read_media(data: bytes, ids: ExtensionIds) -> tuple[int, int, int]:
     Each is ABSENT where the packet or the negotiation lacks it. The level byte is RFC 6464's:
     voice flag and −dBov.
     """
+    level = transport_cc = orientation = ABSENT
+    if not data[0] & 0x10:
+        return level, transport_cc, orientation
+    at = 12 + (data[0] & 0x0F) * 4
+    if data[at] != 0xBE or data[at + 1] != 0xDE:
+        return _read_media_slowly(data, ids)
+    end = at + 4 + ((data[at + 2] << 8) | data[at + 3]) * 4
+    at += 4
+    while at < end:  # as `_one_byte_elements`, without the list: this runs for every packet
+        head = data[at]
+        if not head:
+            at += 1
+            continue
+        ext_id, stop = head >> 4, at + (head & 0x0F) + 2
+        if ext_id == 15 or not ext_id or stop > end:
+            break
+        if ext_id == ids.transport_cc:
+            if stop - at == 3:
+                transport_cc = (data[at + 1] << 8) | data[at + 2]
+        elif ext_id == ids.level:
+            level = data[at + 1]
+        elif ext_id == ids.orientation:
+            orientation = data[at + 1]
+        at = stop
+    return level, transport_cc, orientation
+
+
+def _read_media_slowly(data: bytes, ids: ExtensionIds) -> tuple[int, int, int]:
     level = transport_cc = orientation = ABSENT
     for ext_id, start, end in elements(data):
         if start == end:

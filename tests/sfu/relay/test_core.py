@@ -138,20 +138,20 @@ def test_a_key_frame_packet_that_comes_late_does_not_open_the_picture() -> None:
     assert b.of(Slot.CAMERA) == []
 
 
-@pytest.mark.parametrize(("start", "n"), [(65_500, 70_000), (65_535, 100), (0, 40_000)])
-def test_sequence_numbers_and_roll_over_counts_wrap_on_both_legs(start: int, n: int) -> None:
+@pytest.mark.parametrize("start", [0, 32_760, 65_500, 65_535])
+def test_sequence_numbers_and_roll_over_counts_wrap_on_both_legs(start: int) -> None:
+    """Over two wraps each; only each fiftieth packet arrives, which makes the test short."""
     world, a, b = make_pair()
-    for seq in range(start, start + n):
-        packet = a.plain(Slot.AUDIO, seq & 0xFFFF, seq * 960 & 0xFFFFFFFF, b"x")
-        world.core.receive_datagram(a.out.protect(packet), a.addr, world.now)
-        world.now += 0.02
-        world.drain()
+    for seq in range(start, start + 140_000, 50):
+        packet = a.plain(Slot.AUDIO, seq & 0xFFFF, seq * 96_000 & 0xFFFFFFFF, b"x")
+        world.send(a, packet)
+        world.now += 1.0
     heard = b.of(Slot.AUDIO)
-    assert len(heard) == n
-    steps = {(q.sequence_number - p.sequence_number) & 0xFFFF for p, q in pairwise(heard)}
-    assert steps == {1}
-    assert {(q.timestamp - p.timestamp) & 0xFFFFFFFF for p, q in pairwise(heard)} == {960}
-    assert world.core.report(1, world.now).loss_up_ratio == 0.0
+    assert len(heard) == 2_800
+    assert {(q.sequence_number - p.sequence_number) & 0xFFFF for p, q in pairwise(heard)} == {50}
+    steps = {(q.timestamp - p.timestamp) & 0xFFFFFFFF for p, q in pairwise(heard)}
+    assert steps == {50 * 96_000}
+    assert world.core.report(1, world.now).tracks[Slot.AUDIO].expected == 139_951
 
 
 def test_reordered_packets_keep_their_places() -> None:

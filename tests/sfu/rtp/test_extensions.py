@@ -84,6 +84,21 @@ def test_no_bytes_raise(ids: ExtensionIds, body: bytes) -> None:
         read_mid(packet, ids.mid)
 
 
+@given(distinct_ids(), st.binary(max_size=40))
+def test_the_fast_way_of_reading_agrees_with_the_list(ids: ExtensionIds, body: bytes) -> None:
+    body += bytes(-len(body) % 4)
+    packet = packet_with(struct.pack("!HH", 0xBEDE, len(body) // 4) + body)
+    level, transport_cc, orientation = ABSENT, ABSENT, ABSENT
+    for ext_id, start, end in elements(packet):
+        if ext_id == ids.level:
+            level = packet[start]
+        elif ext_id == ids.transport_cc and end - start == 2:
+            transport_cc = int.from_bytes(packet[start:end], "big")
+        elif ext_id == ids.orientation:
+            orientation = packet[start]
+    assert read_media(packet, ids) == (level, transport_cc, orientation)
+
+
 def test_the_mid_is_read_by_its_id() -> None:
     packet = packet_with(pack([(4, b"1"), (1, b"\x80")]))
     assert read_mid(packet, 4) == "1"
@@ -93,6 +108,11 @@ def test_the_mid_is_read_by_its_id() -> None:
 
 def test_id_15_ends_a_one_byte_block() -> None:
     packet = packet_with(bytes.fromhex("bede0002 108f f000 10aa 0000"))
+    assert [i for i, _, _ in elements(packet)] == [1]
+
+
+def test_id_0_with_a_length_ends_a_one_byte_block() -> None:
+    packet = packet_with(bytes.fromhex("bede0002 108f 01ff ff10 aa00"))
     assert [i for i, _, _ in elements(packet)] == [1]
 
 
