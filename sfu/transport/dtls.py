@@ -27,7 +27,7 @@ MAX_RESTARTS = 8
 """How often a garbled first flight may be forgotten before the peer is given up."""
 
 _DTLS_1_2 = 0xFEFD
-_CHANGE_CIPHER_SPEC, _ALERT, _HANDSHAKE = 20, 21, 22  # RFC 5246, section 6.2.1
+_CHANGE_CIPHER_SPEC, _HANDSHAKE = 20, 22  # RFC 5246, section 6.2.1
 _RECORD_HEADER_BYTES = 13
 _CIPHERS = (
     b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"
@@ -163,7 +163,7 @@ class DtlsServer:
         """Feed one datagram of a checked address; malformed ones are without effect."""
         if self._connection is None or len(data) > MAX_INCOMING_BYTES:
             return
-        records = [r for r in _split_records(data) if not _is_unprotected_alert(r)]
+        records = [record for record in _split_records(data) if not _is_hearsay(record)]
         if not records:
             return
         if self.keys is None:
@@ -372,6 +372,6 @@ def _pack_records(records: Iterator[bytes]) -> list[bytes]:
     return datagrams
 
 
-def _is_unprotected_alert(record: bytes) -> bool:
-    """An alert of epoch 0: anybody could have written it, so nobody is believed."""
-    return record[0] == _ALERT and record[3:5] == b"\0\0"
+def _is_hearsay(record: bytes) -> bool:
+    """An alert, or anything else that no handshake needs, of epoch 0: anybody could write it."""
+    return record[3:5] == b"\0\0" and record[0] not in (_CHANGE_CIPHER_SPEC, _HANDSHAKE)

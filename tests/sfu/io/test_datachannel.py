@@ -266,7 +266,7 @@ async def test_channels_do_not_count_what_no_page_can_have_received(visit: Visit
     await visit.page._send_chunk(chunk)
     await visit.exchange()
 
-    assert time.process_time() - started_at < 0.1
+    assert time.process_time() - started_at < 0.5
 
 
 async def test_channels_tell_when_the_page_aborts(visit: Visit) -> None:
