@@ -14,7 +14,8 @@ const SAMSUNG = `${ANDROID}) AppleWebKit/537.36 SamsungBrowser/26.0 Chrome/122.0
 const FIREFOX_ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0";
 const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)";
 const SAFARI_MAC = `${MAC} AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15`;
-const EDGE = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0";
+const EDGE =
+  "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0";
 
 describe("a window inside another application", () => {
   test.each([

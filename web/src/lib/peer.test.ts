@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Peer, readNodeMessage } from "./peer";
+import { FakeConnection, fakeTrack } from "./testing/connection";
+import { settle } from "./testing/world";
+
+const ANSWER =
+  "a=ice-ufrag:one\r\na=ice-pwd:p1\r\na=x-spare-ice:two p2\r\na=x-spare-ice:three p3\r\n";
+
+describe("a peer", () => {
+  let connection: FakeConnection;
+  let told: unknown[];
+  let peer: Peer;
+
+  beforeEach(() => {
+    connection = new FakeConnection();
+    told = [];
+    peer = new Peer(
+      {
+        onMessage: (message) => told.push(message),
+        onEcho: (text) => told.push(`echo ${text}`),
+        onReady: () => told.push("ready"),
+        onFailed: () => told.push("failed"),
+        onRemoteTrack: (slot, track) => told.push([slot, track]),
+      },
+      () => connection as unknown as RTCPeerConnection,
+    );
+  });
+
+  const open = () => peer.open(async () => ANSWER);
+  const bitrates = (index: number) => connection.transceivers[index]?.sender.maxBitrates;
+
+  test("has audio, camera and screen both ways from the start, without a track", () => {
+    expect(connection.transceivers.map(({ kind, direction }) => [kind, direction])).toEqual([
+      ["audio", "sendrecv"],
+      ["video", "sendrecv"],
+      ["video", "sendrecv"],
+    ]);
+    expect(connection.transceivers.every(({ sender }) => sender.track === null)).toBe(true);
+  });
+
+  test("has its two data channels agreed in advance", () => {
+    expect(connection.channel("state").options).toEqual({ negotiated: true, id: 0 });
+    expect(connection.channel("ping").options).toEqual({
+      negotiated: true,
+      id: 1,
+      ordered: false,
+      maxRetransmits: 0,
+    });
+  });
+
+  test("posts one complete offer and applies the answer", async () => {
+    const posted: string[] = [];
+    connection.iceGatheringState = "gathering";
+    const opening = peer.open(async (offer) => {
+      posted.push(offer);
+      return ANSWER;
+    });
+    await settle();
+    expect(posted).toEqual([]);
+    connection.iceGatheringState = "complete";
+    connection.dispatchEvent(new Event("icegatheringstatechange"));
+    await opening;
+    expect(posted).toEqual(["offer 0"]);
+    expect(connection.answers).toEqual([ANSWER]);
+  });
+
+  test("sends and takes away tracks without a negotiation", async () => {
+    await open();
+    await peer.send("camera", fakeTrack("front"));
+    expect(connection.transceivers[1]?.sender.track?.label).toBe("front");
+    await peer.send("camera", null);
+    expect(connection.transceivers[1]?.sender.track).toBeNull();
+    expect(connection.answers).toHaveLength(1);
+  });
+
+  test("sends video at 150 kbps until the node lifts the cap", async () => {
+    expect(bitrates(1)).toEqual([150_000]);
+    await open();
+    peer.cap(2_000_000);
+    await settle();
+    expect(bitrates(1)?.at(-1)).toBe(2_000_000);
+  });
+
+  test("ends with the last of caps that come together", async () => {
+    await open();
+    peer.cap(500_000);
+    peer.cap(800_000);
+    peer.cap(300_000);
+    await settle();
+    expect(bitrates(1)?.at(-1)).toBe(300_000);
+  });
+
+  test("shares the cap between camera and screen while a screen is shown", async () => {
+    await open();
+    peer.cap(1_000_000);
+    await peer.send("screen", fakeTrack("slides"));
+    await settle();
+    expect([bitrates(1)?.at(-1), bitrates(2)?.at(-1)]).toEqual([250_000, 750_000]);
+    await peer.send("screen", null);
+    await settle();
+    expect(bitrates(1)?.at(-1)).toBe(1_000_000);
+  });
+
+  test("restarts ICE with one spare pair after another, and says when there is none left", async () => {
+    await open();
+    expect(await peer.restartIce()).toBe(true);
+    expect(await peer.restartIce()).toBe(true);
+    expect(await peer.restartIce()).toBe(false);
+    expect(connection.iceRestarts).toBe(2);
+    expect(connection.answers[1]).toContain("a=ice-ufrag:two\r\na=ice-pwd:p2");
+    expect(connection.answers[2]).toContain("a=ice-ufrag:three\r\na=ice-pwd:p3");
+  });
+
+  test("cannot restart before it has an answer", async () => {
+    expect(await peer.restartIce()).toBe(false);
+  });
+
+  test("names remote tracks by their m-line", () => {
+    const [voice, slides] = [fakeTrack("voice"), fakeTrack("slides")];
+    connection.arrive(0, voice);
+    connection.arrive(2, slides);
+    expect(told).toEqual([
+      ["audio", voice],
+      ["screen", slides],
+    ]);
+  });
+
+  test("is ready once the connection is up and pings can leave", async () => {
+    connection.becomes("connected");
+    expect(told).toEqual([]);
+    connection.channel("ping").open();
+    expect(told).toEqual(["ready"]);
+  });
+
+  test("fails when the browser gives up or the node closes the channel", () => {
+    connection.becomes("failed");
+    connection.channel("state").onclose?.();
+    expect(told).toEqual(["failed", "failed"]);
+  });
+
+  test("says nothing once it is closed", async () => {
+    peer.close();
+    connection.say({ type: "gate", open: true });
+    connection.becomes("failed");
+    connection.arrive(0, fakeTrack("voice"));
+    await open();
+    expect(told).toEqual([]);
+    expect(connection.answers).toEqual([]);
+  });
+});
+
+describe("a message of the node", () => {
+  test("is an object with a type", () => {
+    expect(readNodeMessage('{"type":"gate","open":true}')).toEqual({ type: "gate", open: true });
+  });
+
+  test.each(["", "7", "null", '"gate"', "{}", "{"])("is not %s", (text) => {
+    expect(readNodeMessage(text)).toBeNull();
+  });
+});

@@ -1,0 +1,131 @@
+/** A browser's peer connection and the node behind it, for tests. */
+import { settle } from "./world";
+
+export class FakeChannel {
+  readyState = "connecting";
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  readonly sent: string[] = [];
+
+  constructor(
+    readonly label: string,
+    readonly options: RTCDataChannelInit,
+  ) {}
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  open(): void {
+    this.readyState = "open";
+    this.onopen?.();
+  }
+  say(data: unknown): void {
+    this.onmessage?.({ data });
+  }
+}
+
+export class FakeSender {
+  track: MediaStreamTrack | null = null;
+  maxBitrates: (number | undefined)[] = [];
+  setting = false;
+  private readonly encodings: RTCRtpEncodingParameters[];
+
+  constructor(init: RTCRtpTransceiverInit) {
+    this.encodings = init.sendEncodings ?? [{}];
+    this.maxBitrates.push(this.encodings[0]?.maxBitrate);
+  }
+
+  async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
+    this.track = track;
+  }
+  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
+    return structuredClone({ encodings: this.encodings });
+  }
+  /** As in browsers, overlapping itself is an error. */
+  async setParameters({ encodings }: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+    if (this.setting) throw new DOMException("overlap", "InvalidStateError");
+    this.setting = true;
+    await Promise.resolve();
+    this.setting = false;
+    this.maxBitrates.push(encodings[0]?.maxBitrate);
+  }
+}
+
+type FakeTransceiver = { kind: string; direction: string | undefined; sender: FakeSender };
+
+export class FakeConnection extends EventTarget {
+  connectionState = "new";
+  signalingState = "stable";
+  iceGatheringState = "complete";
+  localDescription: { sdp: string } | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: ((event: { transceiver: unknown; track: unknown }) => void) | null = null;
+  readonly transceivers: FakeTransceiver[] = [];
+  readonly channels: FakeChannel[] = [];
+  readonly answers: string[] = [];
+  iceRestarts = 0;
+  /** Whether the node sends pings back. */
+  echoes = true;
+
+  addTransceiver(kind: string, init: RTCRtpTransceiverInit): FakeTransceiver {
+    const added = { kind, direction: init.direction, sender: new FakeSender(init) };
+    this.transceivers.push(added);
+    return added;
+  }
+  createDataChannel(label: string, options: RTCDataChannelInit): FakeChannel {
+    const channel = new FakeChannel(label, options);
+    this.channels.push(channel);
+    if (label === "ping") this.answerPings(channel);
+    return channel;
+  }
+  async createOffer(): Promise<{ sdp: string }> {
+    return { sdp: `offer ${this.iceRestarts}` };
+  }
+  async setLocalDescription(offer: { sdp: string }): Promise<void> {
+    this.signalingState = "have-local-offer";
+    this.localDescription = offer;
+  }
+  async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.signalingState = "stable";
+    this.answers.push(sdp);
+  }
+  restartIce(): void {
+    this.iceRestarts += 1;
+  }
+  close(): void {
+    this.connectionState = "closed";
+  }
+
+  channel(label: string): FakeChannel {
+    return this.channels.find((channel) => channel.label === label) as FakeChannel;
+  }
+  /** The node answered: ICE, DTLS and the channels are up. */
+  async comeUp(): Promise<void> {
+    this.becomes("connected");
+    for (const channel of this.channels) channel.open();
+    await settle();
+  }
+  becomes(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+  say(message: object): void {
+    this.channel("state").say(JSON.stringify(message));
+  }
+  arrive(index: number, track: unknown): void {
+    this.ontrack?.({ transceiver: this.transceivers[index], track });
+  }
+
+  private answerPings(channel: FakeChannel): void {
+    channel.send = (text) => {
+      channel.sent.push(text);
+      if (this.echoes) void Promise.resolve().then(() => channel.say(text));
+    };
+  }
+}
+
+/** A track as far as a sender cares. */
+export function fakeTrack(label: string): MediaStreamTrack {
+  return { label } as MediaStreamTrack;
+}

@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ApiError } from "../lib/api";
+import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
+import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
+import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
+import { settle, World } from "../lib/testing/world";
+import type { PatientMessage, Visit } from "../lib/types";
+import { VisitFlow } from "./visit";
+
+const VISIT: Visit = {
+  state: "waiting",
+  name: "Alex M.",
+  therapist_name: "Dr. Rossi",
+  language: "en",
+  setting: { self_view: false, clock: true },
+};
+const GONE = new ApiError(404, "link_unknown", "This link does not work.");
+
+/** Everything around a visit, as one thing that remembers what was done to it. */
+class Surroundings {
+  readonly world = new World();
+  readonly done: string[] = [];
+  readonly sent: unknown[] = [];
+  answer: () => Promise<Visit> = async () => VISIT;
+  hasEntered = false;
+  live: LiveHandlers<PatientMessage> | null = null;
+  call: CallHandlers | null = null;
+  setDevices: ((state: DevicesState) => void) | null = null;
+
+  flow(token: string | null = "secret"): VisitFlow {
+    const note = (what: string) => void this.done.push(what);
+    return new VisitFlow({
+      env: this.world,
+      obstacle: null,
+      token,
+      api: {
+        open: (given, takeOver) => {
+          note(`open ${given}${takeOver ? " take over" : ""}`);
+          return this.answer();
+        },
+        current: () => {
+          note("current");
+          return this.answer();
+        },
+        offer: async () => "answer",
+        leave: async () => note("leave"),
+      },
+      dropToken: () => note("drop token"),
+      entered: {
+        get: () => this.hasEntered,
+        set: () => {
+          this.hasEntered = true;
+        },
+      },
+      newLive: (handlers) => {
+        this.live = handlers;
+        return {
+          send: (message) => this.sent.push(message) > 0,
+          close: () => note("close live"),
+        };
+      },
+      newCall: (handlers) => {
+        this.call = handlers;
+        return {
+          start: () => note("start call"),
+          stop: () => note("stop call"),
+          send: async (slot, track) => note(`send ${slot} ${track?.label ?? "nothing"}`),
+        };
+      },
+      newDevices: (onChange) => {
+        this.setDevices = onChange;
+        return {
+          ask: async () => note("ask devices"),
+          stop: () => note("stop devices"),
+        } as unknown as Devices;
+      },
+      unlockSound: () => note("unlock sound"),
+      ring: () => note("ring"),
+    });
+  }
+
+  say(message: PatientMessage): void {
+    this.live?.onMessage(message);
+  }
+  become(part: Partial<CallState>): void {
+    this.call?.onChange({ ...NO_CALL, phase: "connected", ...part });
+  }
+}
+
+describe("a visit", () => {
+  let around: Surroundings;
+  let flow: VisitFlow;
+
+  beforeEach(() => {
+    around = new Surroundings();
+    flow = around.flow();
+  });
+
+  async function enter(): Promise<void> {
+    await flow.begin();
+    flow.enter();
+  }
+
+  test("begins with the link's token and explains before it asks", async () => {
+    await flow.begin();
+    expect(flow.stage.value).toBe("welcome");
+    expect(around.done).toEqual(["open secret"]);
+  });
+
+  test("unlocks sound, connects and asks for devices with one click", async () => {
+    await enter();
+    expect(flow.stage.value).toBe("inside");
+    expect(around.done.slice(1)).toEqual(["unlock sound", "start call", "ask devices"]);
+  });
+
+  test("without a token in the address goes by this browser's cookie", async () => {
+    flow = around.flow(null);
+    await flow.begin();
+    expect(around.done).toEqual(["current"]);
+  });
+
+  test("goes on without a click after a reload", async () => {
+    around.hasEntered = true;
+    around.answer = async () => ({ ...VISIT, state: "in_contact" });
+    flow = around.flow(null);
+    await flow.begin();
+    expect(flow.stage.value).toBe("inside");
+    expect(flow.admitted.value).toBe(true);
+    expect(around.done).not.toContain("ring");
+  });
+
+  test("keeps the token in the address until admission, then rings and drops it", async () => {
+    await enter();
+    expect(around.done).not.toContain("drop token");
+    around.become({ gateOpen: true });
+    expect(flow.admitted.value).toBe(true);
+    expect(around.done.slice(-2)).toEqual(["drop token", "ring"]);
+  });
+
+  test("believes the node about the gate before control has said so", async () => {
+    await enter();
+    around.say({ type: "visit", visit: { ...VISIT, state: "in_contact" } });
+    around.become({ gateOpen: false });
+    expect(flow.admitted.value).toBe(false);
+  });
+
+  test("stays in the room while its line is lost", async () => {
+    await enter();
+    around.say({ type: "visit", visit: { ...VISIT, state: "in_contact" } });
+    around.become({ gateOpen: true });
+    around.become({ phase: "reconnecting", gateOpen: null });
+    expect(flow.admitted.value).toBe(true);
+  });
+
+  test("rings again after it was sent back to the waiting room", async () => {
+    await enter();
+    for (const gateOpen of [true, false, true]) around.become({ gateOpen });
+    expect(around.done.filter((what) => what === "ring")).toHaveLength(2);
+  });
+
+  test("reports what the browser allowed, and again after each reconnect", async () => {
+    await enter();
+    around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
+    const report = { type: "devices", devices: { microphone: "on", camera: "denied" } };
+    expect(around.sent).toEqual([report]);
+    around.live?.onConnected(true);
+    expect(around.sent).toEqual([report, report]);
+  });
+
+  test("sends tracks as they come and go", async () => {
+    await enter();
+    const audioTrack = { label: "voice" } as MediaStreamTrack;
+    around.setDevices?.({ ...NO_DEVICES, audioTrack });
+    around.setDevices?.(NO_DEVICES);
+    expect(around.done.slice(-2)).toEqual(["send audio voice", "send audio nothing"]);
+  });
+
+  test("ends when the therapist ends it, and lets camera and microphone go", async () => {
+    await enter();
+    around.say({ type: "visit", visit: { ...VISIT, state: "ended" } });
+    expect(flow.stage.value).toBe("ended");
+    expect(around.done.slice(-3)).toEqual(["close live", "stop call", "stop devices"]);
+  });
+
+  test("has the same words for a link that is unknown, expired or revoked", async () => {
+    around.answer = async () => {
+      throw GONE;
+    };
+    await flow.begin();
+    expect(flow.stage.value).toBe("invalid");
+  });
+
+  test("is cut off when the link is revoked", async () => {
+    await enter();
+    around.live?.onClosed(REVOKED);
+    expect(flow.stage.value).toBe("invalid");
+    expect(around.done).toContain("stop call");
+  });
+
+  test("asks before it takes over from another device", async () => {
+    around.answer = async () => {
+      throw new ApiError(409, "elsewhere", "Another device is in this visit.");
+    };
+    await flow.begin();
+    expect(flow.stage.value).toBe("elsewhere");
+    around.answer = async () => VISIT;
+    await flow.begin(true);
+    expect(around.done).toEqual(["open secret", "open secret take over"]);
+    expect(flow.stage.value).toBe("welcome");
+  });
+
+  test.each([
+    ["the socket's message", () => around.say({ type: "moved" })],
+    ["the socket's close", () => around.live?.onClosed(MOVED)],
+    ["the node", () => around.become({ phase: "closed", closedReason: "replaced" })],
+  ])("lets go when it moved to another place, by %s", async (_, move) => {
+    await enter();
+    move();
+    expect(flow.stage.value).toBe("moved");
+    expect(around.done).toContain("stop devices");
+  });
+
+  test("keeps trying while the server cannot be reached", async () => {
+    around.answer = async () => {
+      throw new ApiError(0, "unreachable", "No answer.");
+    };
+    await flow.begin();
+    expect(flow.stage.value).toBe("unreachable");
+    around.answer = async () => VISIT;
+    await around.world.pass(1000);
+    expect(flow.stage.value).toBe("welcome");
+  });
+
+  test("looks again when the node closed the room: perhaps it ended", async () => {
+    await enter();
+    around.answer = async () => ({ ...VISIT, state: "ended" });
+    around.become({ phase: "closed", closedReason: "room_closed" });
+    await settle();
+    expect(flow.stage.value).toBe("ended");
+  });
+
+  test("begins the call anew when the node closed the room and the visit goes on", async () => {
+    await enter();
+    around.become({ phase: "closed", closedReason: "room_closed" });
+    await settle();
+    await around.world.pass(1000);
+    expect(around.done.filter((what) => what === "start call")).toHaveLength(2);
+  });
+
+  test("looks again when its socket is refused time after time", async () => {
+    await enter();
+    around.answer = async () => {
+      throw new ApiError(401, "visit_needed", "Open your link.");
+    };
+    for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
+    await settle();
+    expect(flow.stage.value).toBe("invalid");
+  });
+
+  test("can be left, and entered again while it is open", async () => {
+    await enter();
+    await flow.leave();
+    expect(flow.stage.value).toBe("left");
+    expect(around.done.slice(-4)).toEqual(["close live", "stop call", "stop devices", "leave"]);
+    await flow.begin();
+    expect(flow.stage.value).toBe("inside");
+  });
+
+  test("shows the clock of the server and hides it when told", async () => {
+    await enter();
+    around.call?.onClock({ type: "clock", started_at: "", elapsed_s: 5, connected_s: 5 });
+    expect(flow.clock.elapsed(0)).toBe(5);
+    around.call?.onClock(null);
+    expect(flow.clock.elapsed(0)).toBeNull();
+    expect(flow.ticks.value).toBe(2);
+  });
+});
