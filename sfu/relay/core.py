@@ -131,8 +131,11 @@ class PacketCore:
         for source, sink in ((a, b), (b, a)):
             for slot, up in source.ups.items():
                 down = sink.downs.get(slot)
-                if down is not None and down not in up.sinks:
+                if down is not None and down.source is not up:
+                    if down.source is not None:
+                        down.source.remove_sink(down)
                     up.sinks = (*up.sinks, down)
+                    down.flowing = False
                     down.feed_from(up)
         self._gates_moved(a, b, now)
 
@@ -147,8 +150,7 @@ class PacketCore:
                     if down.leg is sink:
                         down.flowing = False
                         down.feed_from(None)
-                up.sinks = tuple(down for down in up.sinks if down.leg is not sink)
-                up.sinks_moved()
+                        up.remove_sink(down)
 
     def set_gate(self, peer: int, open: bool, now: float) -> None:
         """Let media pass from and to this peer, or stop it; both ends' gates must be open.
@@ -304,14 +306,15 @@ class PacketCore:
         if protected is None:
             self.stats.drop(leg.srtp.failure)
             return
-        down.sent(mapped, protected)
+        if down.keeps_protected:
+            down.keep(mapped, protected)
         leg.packets_forwarded += 1
         leg.bytes_forwarded += len(protected)
         leg.keepalive_at = now + reports.KEEPALIVE_S
         self._out.append((protected, address))
 
     def _request_keyframe_from(self, up: UpTrack, now: float) -> None:
-        leg = self._by_ssrc.get(up.ssrc) if up.ssrc is not None else None
+        leg = self._legs.get(up.owner)
         if leg is not None:
             self._request_keyframe(leg, up, now)
 

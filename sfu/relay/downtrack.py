@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sfu.relay.cache import ResendCache
 from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.srtp import FIRST_SEQ_LIMIT
-from sfu.rtp.extensions import ABSENT, ExtensionIds, write_media
+from sfu.rtp.extensions import ABSENT, ExtensionIds, read_media, write_media
 from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.packet import HEADER, wrap_rtx
 from sfu.rtp.rtcp import SenderInfo
@@ -38,6 +38,7 @@ class DownTrack:
         "_by_key",
         "_epoch",
         "_next",
+        "_plain_resend_pts",
         "_rtx_pts",
         "_rtx_seq",
         "_seq_shift",
@@ -53,6 +54,7 @@ class DownTrack:
         "far_lost",
         "flowing",
         "ids",
+        "keeps_protected",
         "last_rtp_ts",
         "leg",
         "octets",
@@ -80,6 +82,10 @@ class DownTrack:
         self._rtx_pts: dict[int, int] = {
             codec.pt: codec.rtx_pt for codec in line.codecs if codec.rtx_pt is not None
         }
+        self._plain_resend_pts = frozenset(
+            codec.pt for codec in line.codecs if codec.nack and codec.rtx_pt is None
+        )
+        self.keeps_protected = bool(self._plain_resend_pts)
         self.source: UpTrack | None = None
         self.flowing = False
         """Whether both gates are open; asked per packet, set when something moves."""
@@ -127,7 +133,7 @@ class DownTrack:
     ) -> bytes | DropReason:
         """Return the packet as this receiver gets it, unprotected, or why it gets none.
 
-        Then `sent` is due.
+        Where `keeps_protected`, `keep` is due after it was protected.
 
         Args:
             data: The publisher's packet, its payload from `start` on.
@@ -165,9 +171,9 @@ class DownTrack:
             self.cache.put(out, packet)
         return packet
 
-    def sent(self, packet: bytes, protected: bytes) -> None:
-        """Keep the protected bytes of a mapped packet where only they may be sent again."""
-        if self.codec is not None and self.codec.nack and self.codec.rtx_pt is None:
+    def keep(self, packet: bytes, protected: bytes) -> None:
+        """Keep the protected bytes of a mapped packet, where only they may be sent again."""
+        if packet[1] & 0x7F in self._plain_resend_pts:
             seq = (packet[2] << 8) | packet[3]
             self.cache.put(unwrap_seq(seq, self._next), protected)
 
@@ -222,7 +228,8 @@ class DownTrack:
         transport_cc = ABSENT
         if self.ids.transport_cc and self.codec is not None and self.codec.transport_cc:
             transport_cc = self.leg.next_transport_cc()
-        block = write_media(self.ids, ABSENT, transport_cc, ABSENT)
+        level, _, orientation = read_media(packet, self.ids)
+        block = write_media(self.ids, level, transport_cc, orientation)
         seq = self._rtx_seq
         self._rtx_seq = (seq + 1) & 0xFFFF
         return self.leg.srtp.protect(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from sfu.address import Address
 from sfu.relay.arrivals import ArrivalLog
@@ -72,7 +72,7 @@ class Leg:
         peer: int,
         lines: Sequence[MediaLine],
         srtp: SrtpContext,
-        epochs: Iterable[int],
+        epochs: Iterator[int],
         rng: random.Random,
         now: float,
     ) -> None:
@@ -81,7 +81,7 @@ class Leg:
         self.gate = Gate(now)
         self.address: Address | None = None
         self.partners: set[int] = set()
-        self.ups = {line.slot: UpTrack(line, e) for line, e in zip(lines, epochs, strict=False)}
+        self.ups = {line.slot: UpTrack(line, next(epochs), peer) for line in lines}
         self.downs = {line.slot: DownTrack(self, line, rng) for line in lines}
         self.up_by_ssrc: dict[int, UpTrack] = {}
         for line in lines:

@@ -92,6 +92,7 @@ class UpTrack:
         "levels",
         "mid",
         "nacks",
+        "owner",
         "received",
         "recovered",
         "rtp_ts",
@@ -103,7 +104,9 @@ class UpTrack:
         "ssrc",
     )
 
-    def __init__(self, line: MediaLine, epoch: int) -> None:
+    def __init__(self, line: MediaLine, epoch: int, owner: int = 0) -> None:
+        """Make the receive state of `line` of the peer `owner`."""
+        self.owner = owner
         self.slot: Slot = line.slot
         self.mid = line.mid
         self.codecs: dict[int, Codec] = {codec.pt: codec for codec in line.codecs}
@@ -266,6 +269,11 @@ class UpTrack:
             lsr=lsr,
             dlsr=dlsr,
         )
+
+    def remove_sink(self, sink: DownTrack) -> None:
+        """Feed `sink` no more."""
+        self.sinks = tuple(down for down in self.sinks if down is not sink)
+        self.sinks_moved()
 
     def sinks_moved(self) -> None:
         """Set `flowing` anew; while nobody takes packets, nothing is missed or asked for."""
