@@ -60,6 +60,7 @@ class LiveSocket:
         self._queued_bytes = 0
         self._bucket = TokenBucket()
         self._transport: asyncio.Transport | None = None
+        self._is_closing = False
 
     async def run(self, request: web.Request) -> AsyncGenerator[str]:
         """Open, yield each text frame, until either side closes. Limits are kept here."""
@@ -75,7 +76,8 @@ class LiveSocket:
                 else:
                     self.close(WSCloseCode.POLICY_VIOLATION)
         finally:
-            writer.cancel()
+            if not self._is_closing:  # else it still has the close frame to send
+                writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
 
@@ -101,6 +103,7 @@ class LiveSocket:
         while True:
             item = await self._queue.get()
             if isinstance(item, int):
+                self._is_closing = True
                 await self._ws.close(code=item)
                 return
             try:

@@ -33,6 +33,10 @@ class LobbyBook:
     def get(self, session_id: str | None) -> Lobby | None:
         return None if session_id is None else self._lobbies.get(session_id)
 
+    def of_patient(self, patient_id: str) -> Lobby | None:
+        mine = (one for one in self._lobbies.values() if one.patient_id == patient_id)
+        return next(mine, None)
+
     def close(self, session_id: str) -> None:
         self._lobbies.pop(session_id, None)
         self._locks.pop(session_id, None)

@@ -22,6 +22,7 @@ from control.lobbies.store import VisitStore
 from control.ports import Pages
 from control.sessions.feed import Feed
 from control.sessions.messages import Devices
+from control.sessions.model import SessionRecord
 from control.sessions.rooms import Rooms
 from control.sessions.service import SessionService
 from control.sessions.store import SessionStore
@@ -107,12 +108,14 @@ class VisitService:
 
     async def arrive(self, visit: VisitFacts, *, now: datetime) -> Visit:
         """The page's socket is open: the patient is present, unless the visit is over."""
-        session_id = await self._join(visit, now)
-        lobby = self._book.get(session_id)
-        if lobby is not None:
-            lobby.patient_page = True
-            await self._presence.look(lobby, now=now)
-        return await self.view(await self._reread(visit))
+        record = await self._join(visit, now)
+        if record is None:
+            return await self.view(await self._reread(visit))
+        lobby = self._book.open(record)
+        lobby.patient_page = True
+        await self._presence.look(lobby, now=now)
+        async with self._database.read() as tx:
+            return await self._feed.visit(tx, visit.patient_id, record)
 
     async def depart(self, visit: VisitFacts, *, now: datetime) -> None:
         """The page's socket has closed."""
@@ -126,17 +129,17 @@ class VisitService:
 
     async def tell_devices(self, visit: VisitFacts, devices: Devices, *, now: datetime) -> None:
         """Take note of what the patient's browser allowed."""
-        lobby = self._book.get((await self._reread(visit)).session_id)
+        lobby = self._book.of_patient(visit.patient_id)
         if lobby is not None and self._book.devices.get(lobby.session_id) != devices:
             self._book.devices[lobby.session_id] = devices
             await self._feed.changed(lobby.session_id, now=now, therapist_only=True)
 
     async def offer(self, visit: VisitFacts, sdp: str, *, now: datetime) -> str:
         """Answer the patient's offer."""
-        session_id = await self._join(visit, now)
-        if session_id is None:
+        record = await self._join(visit, now)
+        if record is None:
             raise Conflict("ended", "This session has ended.")
-        return await self._running.connect(session_id, Role.PATIENT, sdp, now=now)
+        return await self._running.connect(record.id, Role.PATIENT, sdp, now=now)
 
     async def leave(self, visit: VisitFacts, *, now: datetime) -> None:
         """The patient's own goodbye: gone at once, without the grace."""
@@ -170,8 +173,8 @@ class VisitService:
 
     async def _return(self, visit: VisitFacts, now: datetime) -> Visit:
         """The same device opens its link again; after the end that is a new visit."""
-        if visit.left_at is not None or await self._is_ended(visit):
-            async with self._database.write() as tx:
+        async with self._database.write() as tx:
+            if visit.left_at is not None or await self._is_ended(tx, visit):
                 await self._store.start_anew(tx, visit.id, now)
         return await self.view(await self._reread(visit))
 
@@ -221,31 +224,34 @@ class VisitService:
             lobby.drop_peer(peer.id)
             await self._rooms.drop_peer(session_id, peer.id)
 
-    async def _join(self, visit: VisitFacts, now: datetime) -> str | None:
+    async def _join(self, visit: VisitFacts, now: datetime) -> SessionRecord | None:
         """Return the visit's session, opened if need be; None when the visit is over."""
-        visit = await self._reread(visit)
-        if visit.left_at is not None or await self._is_ended(visit):
-            return None
-        record, _ = await self._running.ensure_open(visit.patient_id, now=now)
-        async with self._database.write() as tx:
-            await self._store.join(tx, visit.id, record.id, now)
-        return record.id
+        try:
+            async with self._database.write() as tx:
+                visit = await self._store.by_token_hash(tx, visit.token_hash) or visit
+                if visit.left_at is not None or await self._is_ended(tx, visit):
+                    return None
+                record, _ = await self._running.ensure_open_in(tx, visit.patient_id, now=now)
+                await self._store.join(tx, visit.id, record.id, now)
+                return record
+        except IntegrityError:
+            raise Conflict("opened_elsewhere", "Please try again.") from None
 
     async def _reread(self, visit: VisitFacts) -> VisitFacts:
         async with self._database.read() as tx:
             fresh = await self._store.by_token_hash(tx, visit.token_hash)
         return fresh or visit
 
-    async def _is_ended(self, visit: VisitFacts) -> bool:
+    async def _is_ended(self, tx: Transaction, visit: VisitFacts) -> bool:
         if visit.session_id is None:
             return False
-        async with self._database.read() as tx:
-            record = await self._sessions.get(tx, visit.session_id)
+        record = await self._sessions.get(tx, visit.session_id)
         return record is None or record.facts.ended_at is not None
 
     async def _is_active(self, visit: VisitFacts, now: datetime) -> bool:
-        if visit.left_at is not None or await self._is_ended(visit):
-            return False
+        async with self._database.read() as tx:
+            if visit.left_at is not None or await self._is_ended(tx, visit):
+                return False
         lobby = self._book.get(visit.session_id)
         here = lobby is not None and (lobby.patient.live or lobby.patient_page)
         return here or self._pages.has_patient(visit.patient_id) or visit.is_recent(now)

@@ -71,8 +71,7 @@ class Feed:
 
     async def open_views(self, therapist_id: str, now: datetime) -> SessionsMessage:
         async with self._database.read() as tx:
-            records = await self._sessions.all_open(tx, therapist_id)
-            return SessionsMessage(sessions=await self.views(tx, records, now))
+            return await self._open_views(tx, therapist_id, now)
 
     async def visit(
         self, tx: Transaction, patient_id: str, record: SessionRecord | None, *, left: bool = False
@@ -98,25 +97,19 @@ class Feed:
             record = await self._sessions.get(tx, session_id)
             if record is None:
                 return
-            visit = await self.visit(tx, record.patient_id, record)
-        await self.push_open(record.therapist_id, now=now)
-        if not therapist_only:
-            self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
+            await self._push_open(tx, record.therapist_id, now)
+            if not therapist_only and self._pages.has_patient(record.patient_id):
+                visit = await self.visit(tx, record.patient_id, record)
+                self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
 
     async def ended(self, record: SessionRecord, *, now: datetime) -> None:
         """Push a session that has just ended: to the patient first, it is the one who waits."""
         async with self._database.read() as tx:
             visit = await self.visit(tx, record.patient_id, record)
+            self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
             view = (await self.views(tx, [record], now))[0]
-        self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
-        self._pages.send_to_therapist(record.therapist_id, SessionMessage(session=view))
-        await self.push_open(record.therapist_id, now=now)
-
-    async def push_open(self, therapist_id: str, *, now: datetime) -> None:
-        self._proofs_moved.discard(therapist_id)
-        if self._pages.has_therapist(therapist_id):
-            message = await self.open_views(therapist_id, now)
-            self._pages.send_to_therapist(therapist_id, message)
+            self._pages.send_to_therapist(record.therapist_id, SessionMessage(session=view))
+            await self._push_open(tx, record.therapist_id, now)
 
     def proofs_moved(self, therapist_id: str) -> None:
         """Remember to push at the next second."""
@@ -125,7 +118,20 @@ class Feed:
     async def push_proofs(self, *, now: datetime) -> None:
         """Push what `proofs_moved` remembered; called once a second."""
         for therapist_id in list(self._proofs_moved):
-            await self.push_open(therapist_id, now=now)
+            async with self._database.read() as tx:
+                await self._push_open(tx, therapist_id, now)
+
+    async def _push_open(self, tx: Transaction, therapist_id: str, now: datetime) -> None:
+        self._proofs_moved.discard(therapist_id)
+        if self._pages.has_therapist(therapist_id):
+            message = await self._open_views(tx, therapist_id, now)
+            self._pages.send_to_therapist(therapist_id, message)
+
+    async def _open_views(
+        self, tx: Transaction, therapist_id: str, now: datetime
+    ) -> SessionsMessage:
+        records = await self._sessions.all_open(tx, therapist_id)
+        return SessionsMessage(sessions=await self.views(tx, records, now))
 
     def _view(
         self, record: SessionRecord, name: str, setting: SettingVersion, now: datetime

@@ -64,17 +64,24 @@ class SessionService:
         """Return the patient's one open session, opened now when there is none."""
         try:
             async with self._database.write() as tx:
-                record = await self._store.open_of_patient(tx, patient_id)
-                is_new = record is None
-                if record is None:
-                    record = await self._new_record(tx, patient_id, now)
-                    await self._store.add(tx, record)
+                return await self.ensure_open_in(tx, patient_id, now=now)
         except IntegrityError:  # another control opened it between our read and our write
             async with self._database.read() as tx:
                 record = await self._store.open_of_patient(tx, patient_id)
-            if record is None:
-                raise Conflict("ended", "This session has just ended.") from None
-            is_new = False
+        if record is None:
+            raise Conflict("ended", "This session has just ended.")
+        self._book.open(record)
+        return record, False
+
+    async def ensure_open_in(
+        self, tx: Transaction, patient_id: str, *, now: datetime
+    ) -> tuple[SessionRecord, bool]:
+        """Do the same within the caller's transaction, which may fail by an `IntegrityError`."""
+        record = await self._store.open_of_patient(tx, patient_id)
+        is_new = record is None
+        if record is None:
+            record = await self._new_record(tx, patient_id, now)
+            await self._store.add(tx, record)
         lobby = self._book.open(record)
         lobby.refresh(now, therapist_page=self._pages.has_therapist(record.therapist_id))
         return record, is_new

@@ -122,10 +122,9 @@ class Live:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 message = await self.ws.receive()
-                if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
-                    code = self.ws.close_code
-                    assert code is not None
-                    return code
+                if message.type is aiohttp.WSMsgType.CLOSE:
+                    return int(message.data)
+                assert message.type is aiohttp.WSMsgType.TEXT, "closed without a word"
 
 
 class Stage:

@@ -1,0 +1,128 @@
+"""A session's state, derived from its facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from control.errors import Conflict
+from control.sessions.model import (
+    Outcome,
+    SessionFacts,
+    SessionRecord,
+    State,
+    clock_after_gap,
+    participant_id,
+)
+from sfu.messages import ClockState, Role
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LATER = START + timedelta(minutes=5)
+OPEN = SessionFacts(opened_at=START)
+ENTERED = OPEN.enter(START)
+IN_CONTACT = ENTERED.accept(START, patient_present=True)
+HELD = IN_CONTACT.hold()
+
+
+def refusal(move: str, facts: SessionFacts, **arguments: object) -> str:
+    with pytest.raises(Conflict) as caught:
+        getattr(facts, move)(**arguments)
+    return caught.value.code
+
+
+def test_states_follow_from_the_facts() -> None:
+    states = [facts.state for facts in (OPEN, ENTERED, IN_CONTACT, HELD, HELD.end(LATER))]
+    assert states == [State.OPEN, State.OPEN, State.IN_CONTACT, State.HELD, State.ENDED]
+
+
+def test_accept_needs_the_therapist_entered() -> None:
+    assert refusal("accept", OPEN, now=LATER, patient_present=True) == "not_entered"
+
+
+def test_accept_needs_the_patient_present() -> None:
+    assert refusal("accept", ENTERED, now=LATER, patient_present=False) == "patient_absent"
+
+
+def test_second_accept_changes_nothing() -> None:
+    assert IN_CONTACT.accept(LATER, patient_present=False) is IN_CONTACT
+
+
+def test_contact_after_a_hold_keeps_the_first_instant() -> None:
+    again = HELD.accept(LATER, patient_present=True)
+    assert (again.state, again.contact_at) == (State.IN_CONTACT, START)
+
+
+def test_hold_needs_contact() -> None:
+    assert refusal("hold", ENTERED) == "not_in_contact"
+    assert refusal("hold", HELD) == "not_in_contact"
+
+
+@pytest.mark.parametrize(
+    ("move", "arguments"),
+    [
+        ("enter", {"now": LATER}),
+        ("accept", {"now": LATER, "patient_present": True}),
+        ("hold", {}),
+        ("end", {"now": LATER}),
+    ],
+)
+def test_nothing_moves_after_the_end(move: str, arguments: dict[str, object]) -> None:
+    assert refusal(move, IN_CONTACT.end(LATER), **arguments) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        (IN_CONTACT, Outcome.ATTENDED),
+        (HELD, Outcome.ATTENDED),
+        (ENTERED, Outcome.NO_SHOW),
+        (OPEN, Outcome.CANCELLED),
+    ],
+)
+def test_outcome_says_how_it_went(facts: SessionFacts, outcome: Outcome) -> None:
+    assert facts.end(LATER).outcome is outcome
+
+
+@given(st.lists(st.sampled_from(["enter", "accept", "hold", "end"]), max_size=12))
+def test_gate_is_open_only_in_contact_whatever_the_moves(moves: list[str]) -> None:
+    facts = OPEN
+    arguments = {
+        "enter": {"now": LATER},
+        "accept": {"now": LATER, "patient_present": True},
+        "hold": {},
+        "end": {"now": LATER},
+    }
+    for move in moves:
+        try:
+            facts = getattr(facts, move)(**arguments[move])
+        except Conflict:
+            continue
+        assert facts.gate_open == (facts.state is State.IN_CONTACT)
+        assert (facts.ended_at is None) == (facts.outcome is None)
+        assert not facts.gate_open or facts.entered_at is not None
+
+
+def record(clock: ClockState | None = None) -> SessionRecord:
+    return SessionRecord("s1", "p1", "t1", IN_CONTACT, 1, clock=clock, clock_saved_at=START)
+
+
+def test_time_without_a_node_is_lost_by_the_server() -> None:
+    clock = ClockState(started_at=START, wall_s=60, connected_s=50)
+    moved = clock_after_gap(record(clock), START + timedelta(seconds=5))
+    assert moved is not None
+    assert (moved.wall_s, moved.connected_s, moved.lost.server) == (65, 50, 5)
+
+
+def test_without_contact_there_is_no_clock_to_hand_on() -> None:
+    assert clock_after_gap(record(), LATER) is None
+
+
+def test_participants_are_opaque_and_differ_by_role_and_session() -> None:
+    ids = {participant_id(record(), role) for role in Role}
+    other = SessionRecord("s2", "p1", "t1", OPEN, 1)
+    ids.add(participant_id(other, Role.PATIENT))
+    assert len(ids) == 3
+    assert all("p1" not in one and "t1" not in one and len(one) == 32 for one in ids)

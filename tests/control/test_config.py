@@ -1,0 +1,93 @@
+"""Settings, and what is said when they are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from control.config import load
+from control.errors import ConfigError
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "visavis.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_every_default_works_on_one_machine() -> None:
+    config = load({})
+    assert (config.http_host, config.http_port) == ("127.0.0.1", 8080)
+    assert config.public_url == "http://localhost:8080"
+    assert config.database_url == "sqlite:///data/visavis.db"
+    assert config.key_file == Path("data/visavis.key")
+    assert config.sfu_url == "http://127.0.0.1:8081"
+
+
+def test_public_url_follows_the_port_and_the_rest_follows_the_folder() -> None:
+    config = load({"VISAVIS_HTTP_BIND": "127.0.0.1:9000", "VISAVIS_DATA": "/srv/v"})
+    assert config.public_url == "http://localhost:9000"
+    assert config.database_url == "sqlite:////srv/v/visavis.db"
+    assert config.key_file == Path("/srv/v/visavis.key")
+
+
+def test_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        '[control]\nhttp_bind = "127.0.0.1:9000"\nlink_days = 30\ntrust_proxy = true\n'
+        '[sfu]\ntoken = "from-the-nodes-table"\napi_port = 9001\nannounce = ["192.0.2.1"]\n',
+    )
+    config = load({"VISAVIS_HTTP_BIND": "127.0.0.1:9100"}, file)
+    assert (config.http_port, config.link_days, config.trust_proxy) == (9100, 30, True)
+    assert config.sfu_token == "from-the-nodes-table"
+    assert config.sfu_url == "http://127.0.0.1:9001"
+
+
+def test_token_is_not_shown_where_settings_are_printed() -> None:
+    assert "sesame" not in repr(load({"VISAVIS_SFU_TOKEN": "sesame"}))
+
+
+def test_pages_of_the_public_url_may_speak_to_us() -> None:
+    behind_proxy = load(
+        {"VISAVIS_HTTP_BIND": "0.0.0.0:8080", "VISAVIS_PUBLIC_URL": "https://v.example/"}
+    )
+    assert behind_proxy.origins == {"https://v.example"}
+    local = load({"VISAVIS_ORIGINS": "http://localhost:5173"}).origins
+    assert local == {
+        "http://localhost:8080",
+        "http://127.0.0.1:8080",
+        "http://localhost:5173",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("VISAVIS_HTTP_BIND", "8080"),
+        ("VISAVIS_HTTP_BIND", "127.0.0.1:0"),
+        ("VISAVIS_HTTP_BIND", "127.0.0.1:http"),
+        ("VISAVIS_PUBLIC_URL", "visavis.example"),
+        ("VISAVIS_PUBLIC_URL", "ftp://visavis.example"),
+        ("VISAVIS_SFU_URL", "127.0.0.1:8081"),
+        ("VISAVIS_SFU_PORT", "many"),
+        ("VISAVIS_LINK_DAYS", "0"),
+        ("VISAVIS_LINK_DAYS", "-1"),
+        ("VISAVIS_TRUST_PROXY", "perhaps"),
+        ("VISAVIS_LOG_LEVEL", "loud"),
+        ("VISAVIS_ORIGINS", "localhost"),
+    ],
+)
+def test_impossible_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=variable):
+        load({variable: value})
+
+
+@pytest.mark.parametrize("text", ["control = 1", "[control", "[control]\nport = 1\n"])
+def test_wrong_file_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"visavis\.toml"):
+        load({}, write(tmp_path, text))
+
+
+def test_missing_file_counts_as_empty(tmp_path: Path) -> None:
+    assert load({}, tmp_path / "visavis.toml") == load({})
