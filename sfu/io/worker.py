@@ -63,6 +63,7 @@ class Worker:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._busy = False
+        self._logged: set[str] = set()
         self._engine: Engine | None = None
         self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
         self.draining = False
@@ -199,9 +200,13 @@ class Worker:
         owner = engine.owner(culprit) if isinstance(culprit, tuple) else culprit
         peer, engine.current = engine.current or owner, None
         self.peer_errors += 1
-        logger.error("peer %s closed: %s", peer, _place_of(error))
+        place = _place_of(error)
         if peer is not None:
+            logger.error("peer %s closed: %s", peer, place)
             engine.fail(peer, now)
+        elif place not in self._logged:  # strangers must not fill the disk
+            self._logged.add(place)
+            logger.error("no peer's fault, further ones only counted: %s", place)
 
     def _drain(self, now: float) -> None:
         """Send and tell everything; nested calls leave it to the outermost."""

@@ -1,0 +1,126 @@
+"""Two real WebRTC clients (aiortc) meet through a node over loopback UDP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from sfu.io.node import RunningNode
+from tests.integration.page import Page, brightness, pitch_hz
+from tests.support.waiting import until
+
+
+class Visit:
+    """A room with both pages in it."""
+
+    def __init__(self, node: RunningNode, control: ClientSession) -> None:
+        self.node, self.control = node, control
+        self.pages: list[Page] = []
+
+    async def join(self, role: str, participant: str = "") -> Page:
+        hz, luma = (440, 200) if role == "therapist" else (880, 60)
+        page = Page(role, hz=hz, luma=luma)
+        self.pages.append(page)
+        await page.join(self.control, "visit", participant)
+        return page
+
+    async def gate(self, is_open: bool) -> None:
+        response = await self.control.put("/rooms/visit/gate", json={"open": is_open})
+        assert response.status == 200
+
+    def peer(self, role: str) -> dict[str, Any]:
+        room = self.node.worker.run(self.node.worker.engine.room_state, "visit")
+        peers = {peer.role.value: peer.model_dump() for peer in room.peers}
+        return peers.get(role, {"connected": False, "proof": {}})
+
+    def arrives(self, role: str) -> bool:
+        """Whether the node has sound and pictures of this side."""
+        proof = self.peer(role)["proof"]
+        return proof["heard_age_ms"] is not None and proof["frames_per_s"] > 5
+
+
+@pytest.fixture
+async def visit(node: RunningNode, control: ClientSession) -> AsyncIterator[Visit]:
+    visit = Visit(node, control)
+    await control.put("/rooms/visit", json={})
+    yield visit
+    for page in visit.pages:
+        await page.close()
+
+
+async def test_before_the_gate_opens_neither_hears_nor_sees_the_other(visit: Visit) -> None:
+    pages = [await visit.join("therapist"), await visit.join("patient")]
+    await until(lambda: visit.arrives("therapist") and visit.arrives("patient"))
+    await until(lambda: all(len(page.said("media")) >= 2 for page in pages))
+    for page in pages:
+        assert page.sounds == []
+        assert page.pictures == []
+        assert visit.peer(page.role)["forwarded_packets"] == 0
+        assert page.said("gate") == [{"type": "gate", "open": False}]
+
+
+async def test_after_the_gate_opens_each_hears_and_sees_the_other(visit: Visit) -> None:
+    therapist, patient = await visit.join("therapist"), await visit.join("patient")
+    await until(lambda: visit.arrives("therapist") and visit.arrives("patient"))
+    await visit.gate(True)
+    await until(lambda: all(len(p.sounds) > 75 and len(p.pictures) > 10 for p in visit.pages))
+    assert pitch_hz(therapist.sounds[-50:]) == pytest.approx(880, abs=5)
+    assert pitch_hz(patient.sounds[-50:]) == pytest.approx(440, abs=5)
+    assert brightness(therapist.pictures[-1]) == pytest.approx(60, abs=8)
+    assert brightness(patient.pictures[-1]) == pytest.approx(200, abs=8)
+
+
+async def test_page_is_told_of_gate_cap_clock_and_the_other(visit: Visit) -> None:
+    therapist, patient = await visit.join("therapist"), await visit.join("patient")
+    await until(lambda: patient.said("gate") and therapist.said("gate"))
+    await visit.gate(True)
+    await until(lambda: len(therapist.said("clock")) >= 2 and len(patient.said("clock")) >= 2)
+    assert [m["open"] for m in patient.said("gate")] == [False, True]
+    first, last = patient.said("cap")[0], patient.said("cap")[-1]
+    assert first["video_bps"] == 150_000
+    assert last["video_bps"] > 1_000_000
+    clock = therapist.said("clock")[1]
+    assert clock["elapsed_s"] == pytest.approx(1.0, abs=0.5)
+    assert {"type": "other", "connected": True} in therapist.said("other")
+    assert clock["started_at"].endswith("Z")
+
+
+async def test_ping_comes_back_as_it_went(visit: Visit) -> None:
+    patient = await visit.join("patient")
+    await until(lambda: patient.said("gate"))
+    patient.ping.send("42")
+    await until(lambda: patient.echoes)
+    assert patient.echoes == ["42"]
+
+
+async def test_reload_replaces_the_old_page_and_the_visit_goes_on(visit: Visit) -> None:
+    therapist, patient = await visit.join("therapist"), await visit.join("patient")
+    await visit.gate(True)
+    await until(lambda: therapist.sounds and patient.sounds)
+    again = await visit.join("patient")
+    await until(lambda: patient.said("closed"))
+    assert patient.said("closed") == [{"type": "closed", "reason": "replaced"}]
+    await until(lambda: again.sounds and len(again.pictures) > 3)
+    heard = len(therapist.sounds)
+    await until(lambda: len(therapist.sounds) > heard + 50)
+    assert visit.peer("therapist")["connected"]
+
+
+async def test_page_that_closes_is_gone_at_once(visit: Visit) -> None:
+    therapist, patient = await visit.join("therapist"), await visit.join("patient")
+    await until(lambda: therapist.said("gate") and patient.said("gate"))
+    await patient.close()
+    await until(lambda: "id" not in visit.peer("patient"))  # silence alone would take 120 s
+    await until(lambda: {"type": "other", "connected": False} in therapist.said("other"))
+
+
+async def test_closed_room_tells_both_pages(visit: Visit) -> None:
+    pages = [await visit.join("therapist"), await visit.join("patient")]
+    await until(lambda: all(page.said("gate") for page in pages))
+    assert (await visit.control.delete("/rooms/visit")).status == 204
+    await until(lambda: all(page.said("closed") for page in pages))
+    for page in pages:
+        assert page.said("closed") == [{"type": "closed", "reason": "room_closed"}]
