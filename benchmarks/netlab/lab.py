@@ -38,9 +38,13 @@ class Lab:
         self._last: Result | None = None
         try:
             self._process, self._control = _start_emulator(self._pair.devices)
-            self._ask(Begin(self.profile, seed))
         except BaseException:
             self._pair.close()
+            raise
+        try:
+            self._ask(Begin(self.profile, seed))
+        except BaseException:
+            self.close()
             raise
 
     def __enter__(self) -> Self:

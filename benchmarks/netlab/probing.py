@@ -6,6 +6,7 @@ off (as in TWAMP, RFC 5357, section 4.2.1): what remains is the line and the emu
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import struct
@@ -102,15 +103,18 @@ class Prober:
     ) -> Flow:
         flow = Flow(began=time.monotonic())
         padding = bytes(size_bytes - HEADERS_BYTES - _PROBE.size)
-        end = flow.began + count * every_s + drain_s
+        end = math.inf
         while (now := time.monotonic()) < end:
             while flow.sent < count and now >= flow.began + flow.sent * every_s:
                 sender.send(_PROBE.pack(flow.sent, time.time(), 0.0) + padding)
                 flow.sent += 1
+                end = time.monotonic() + drain_s if flow.sent == count else math.inf
             if sender is receiver:
                 self._answer()
             _receive(receiver, flow)
             select.select([self._client, self._server], [], [], min(_POLL_S, every_s))
+        while _receive(receiver, flow):  # what came while this process was not running
+            pass
         flow.ended = time.monotonic()
         return flow
 
@@ -121,11 +125,14 @@ class Prober:
             self._server.send(_PROBE.pack(number, sent_at, time.time() - received_at) + padding)
 
 
-def _receive(receiver: socket.socket, flow: Flow) -> None:
-    for data, received_at in _datagrams(receiver):
+def _receive(receiver: socket.socket, flow: Flow) -> bool:
+    """Take what waits; True if there was anything."""
+    found = _datagrams(receiver)
+    for data, received_at in found:
         number, sent_at, held_s = _PROBE.unpack_from(data)
         size_bytes = len(data) + HEADERS_BYTES
         flow.arrivals.append(Arrival(number, sent_at, received_at, held_s, size_bytes))
+    return bool(found)
 
 
 def _datagrams(receiver: socket.socket) -> list[tuple[bytes, float]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import json
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -93,9 +93,10 @@ class Namespace:
 
     def kernel_drops(self) -> int:
         """Count the packets that this end's device dropped by itself."""
-        shown = _ip("-n", self.name, "-s", "-json", "link", "show", "dev", DEVICE)
-        stats: dict[str, Any] = json.loads(shown)[0]["stats64"]
-        return int(stats["rx"]["dropped"]) + int(stats["tx"]["dropped"])
+        shown = self.call(Path("/proc/thread-self/net/dev").read_text)
+        (counters,) = re.findall(rf"{DEVICE}:(.*)", shown)
+        fields = counters.split()  # proc_net_dev(5): eight of receiving, eight of sending
+        return int(fields[3]) + int(fields[11])
 
     def _enter_and_call(self, function: Callable[[], T]) -> T:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -157,14 +158,14 @@ def _set_up(end: Namespace, far: Namespace) -> int:
     _ip("netns", "add", end.name)
     end.call(_no_ipv6)
     device = end.call(_open_tun)
-    for command in (
-        "link set lo up",
-        f"link set {DEVICE} mtu {MTU_BYTES} txqueuelen 10000 multicast off",
-        f"address add {end.address} peer {far.address} dev {DEVICE}",
-        f"link set {DEVICE} up",
-        f"route add default dev {DEVICE}",
-    ):
-        _ip("-n", end.name, *command.split())
+    commands = f"""
+        link set lo up
+        link set {DEVICE} mtu {MTU_BYTES} txqueuelen 10000 multicast off
+        address add {end.address} peer {far.address} dev {DEVICE}
+        link set {DEVICE} up
+        route add default dev {DEVICE}
+    """
+    _ip("-n", end.name, "-batch", "-", given=commands)
     return device
 
 
@@ -190,8 +191,9 @@ def _open_tun() -> int:
     return device
 
 
-def _ip(*arguments: str) -> str:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=10)
+def _ip(*arguments: str, given: str = "") -> None:
+    done = subprocess.run(
+        ["ip", *arguments], input=given, capture_output=True, text=True, timeout=10
+    )
     if done.returncode:
         raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
-    return done.stdout

@@ -139,13 +139,13 @@ def test_a_limit_after_none_begins_with_a_full_bucket_and_no_more() -> None:
     assert drain(line) == pytest.approx([10.0, 10.1, 10.2])
 
 
-def test_over_an_hour_the_rate_is_exact() -> None:
+def test_over_two_minutes_the_rate_is_exact() -> None:
     line = bottleneck(2_000_000, bucket_bytes=1500, queue_s=0.1)
     sent, now, last = 0, 0.0, 0.0
-    while now < 3600:
+    while now < 120:
         while (at := line.next_departure()) is not None and at <= now:
             line.depart(at)
             sent, last = sent + 1, at
         line.offer(0, 1200, now)
         now += 0.0045  # 2,133 kbps offered
-    assert (sent * 1200 - 1500) * 8 / last == pytest.approx(2_000_000, rel=1e-6)
+    assert (sent * 1200 - 1500) * 8 / last == pytest.approx(2_000_000, rel=1e-5)

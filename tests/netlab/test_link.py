@@ -12,7 +12,7 @@ import pytest
 from benchmarks.netlab.conditions import Conditions, GilbertElliott, Schedule, Step, steady
 from benchmarks.netlab.link import Fate, Link, Outcome
 
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 
 
 def carry(
@@ -124,7 +124,7 @@ def test_the_order_is_kept_when_the_delay_falls() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("ratio", [0.01, 0.05, 0.3])
 def test_random_loss_lies_within_four_standard_errors(ratio: float, seed: int) -> None:
-    count = 20_000
+    count = 5000
     outcomes = carry(Conditions(loss_ratio=ratio), every(0.001, count), seed=seed)
     lost = sum(outcome.fate is Fate.LOST for outcome in outcomes)
     assert abs(lost - count * ratio) < 4 * math.sqrt(count * ratio * (1 - ratio))
@@ -132,14 +132,14 @@ def test_random_loss_lies_within_four_standard_errors(ratio: float, seed: int) -
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_losses_do_not_come_in_bursts(seed: int) -> None:
-    lost = lost_by_number(carry(Conditions(loss_ratio=0.1), every(0.001, 20_000), seed=seed))
+    lost = lost_by_number(carry(Conditions(loss_ratio=0.1), every(0.001, 10_000), seed=seed))
     assert _mean_run(lost) == pytest.approx(1 / 0.9, abs=0.05)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("ratio", "burst"), [(0.03, 5), (0.1, 3)])
 def test_bursts_have_their_length_and_their_share(ratio: float, burst: float, seed: int) -> None:
-    count = 60_000
+    count = 20_000
     conditions = Conditions(bursts=GilbertElliott.of(ratio, burst))
     lost = lost_by_number(carry(conditions, every(0.001, count), seed=seed))
     bursts = count * ratio / burst
@@ -152,8 +152,8 @@ def test_bursts_have_their_length_and_their_share(ratio: float, burst: float, se
 
 def test_the_good_state_may_lose_and_the_bad_state_spare() -> None:
     chain = GilbertElliott(0.05, 0.2, loss_good=0.02, loss_bad=0.6)
-    lost = lost_by_number(carry(Conditions(bursts=chain), every(0.001, 60_000)))
-    assert fmean(lost) == pytest.approx(chain.loss_ratio, rel=0.05)
+    lost = lost_by_number(carry(Conditions(bursts=chain), every(0.001, 20_000)))
+    assert fmean(lost) == pytest.approx(chain.loss_ratio, rel=0.1)
 
 
 def _mean_run(lost: list[bool]) -> float:
