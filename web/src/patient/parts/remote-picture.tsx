@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Picture } from "../../ui";
+import { fitsWhole } from "./fit";
 import { PictureWatch } from "./picture-watch";
 
 const LOOK_EVERY_MS = 250;
@@ -40,6 +41,7 @@ export function RemotePicture(props: RemotePictureProps) {
       const flows = track?.readyState === "live" && !track.muted;
       const live = flows && watch.look(frames, visible, performance.now());
       if (flows && frames > seen && kept.current) keep(video, kept.current);
+      if (flows) frame.current?.classList.toggle("whole", fitsWhole(video, frame.current));
       seen = frames;
       if (live !== before) onLive(live);
       before = live;
