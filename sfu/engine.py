@@ -397,6 +397,9 @@ class Engine:
     def _follow(self, peer: Peer, event: peers.PeerEvent, now: float) -> None:
         if isinstance(event, peers.Checked):
             self._by_address[event.addr] = peer
+        elif isinstance(event, peers.Forgotten):
+            if self._by_address.get(event.addr) is peer:
+                del self._by_address[event.addr]
         elif peer.closed is not None:
             return
         elif isinstance(event, peers.Data):

@@ -43,6 +43,13 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """An older address gave way: `MAX_ADDRESSES` are kept."""
+
+    addr: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """Packets arrive: for the first time, when the core has just got the keys, or again."""
 
@@ -68,7 +75,7 @@ class Ended:
     reason: PeerClosedReason
 
 
-PeerEvent = Checked | Connected | Lost | Data | Ended
+PeerEvent = Checked | Forgotten | Connected | Lost | Data | Ended
 
 
 class Peer:
@@ -126,7 +133,7 @@ class Peer:
         self._lines = lines
         self._core = core
         self._events: deque[PeerEvent] = deque()
-        self._addresses: deque[Address] = deque(maxlen=MAX_ADDRESSES)
+        self._addresses: deque[Address] = deque()
         self._selected: Address | None = None
         self._joined_at = now
         self._received_at = now
@@ -233,6 +240,10 @@ class Peer:
                     self._events.append(Ended(reason))
 
     def _admit(self, addr: Address) -> None:
+        if addr in self._addresses:
+            self._addresses.remove(addr)
+        elif len(self._addresses) == MAX_ADDRESSES:
+            self._events.append(Forgotten(self._addresses.popleft()))
         self._addresses.append(addr)
         self._events.append(Checked(addr))
         if self.has_keys:

@@ -62,7 +62,7 @@ class Worker:
         self._meter = LoadMeter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._busy = False
+        self._busy = self._stopped = False
         self._logged: set[str] = set()
         self._engine: Engine | None = None
         self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
@@ -134,7 +134,10 @@ class Worker:
     async def stop(self) -> None:
         """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""
         self.draining = True
+        for channels in self._channels.values():
+            channels.stop()
         self._step(None, self.engine.shut_down)
+        self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
         self._meter.stop()
@@ -178,6 +181,8 @@ class Worker:
 
     def _on_timer(self) -> None:
         self._timer = None
+        # Follows the machine's clock when that is set after our start.
+        self.engine.utc_offset = time.time() - time.monotonic()
         self._step(None, self.engine.handle_timeout)
 
     def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
@@ -232,7 +237,7 @@ class Worker:
         self._links[addr[2]].send(data, addr)
 
     def _arm(self, now: float) -> None:
-        at = self.engine.next_timeout()
+        at = None if self._stopped else self.engine.next_timeout()
         if self._timer is not None:
             if at is not None and at >= self._timer_at:
                 return  # it fires first, and looks again then

@@ -11,10 +11,12 @@ from sfu.peer import (
     HANDSHAKE_LIMIT_S,
     LINGER_S,
     LOST_AFTER_S,
+    MAX_ADDRESSES,
     Checked,
     Connected,
     Data,
     Ended,
+    Forgotten,
     Lost,
     Peer,
     PeerEvent,
@@ -86,6 +88,14 @@ def test_address_checked_after_the_handshake_goes_to_the_core_at_once(world: Wor
     world.connect()
     assert world.say(AddressChecked(OTHER), AddressSelected(OTHER)) == [Checked(OTHER)]
     assert world.core.take() == [("admit", 1, OTHER), ("address", 1, OTHER)]
+
+
+def test_oldest_of_many_addresses_gives_way(world: World) -> None:
+    many = [("192.0.2.1", 40_000 + n, 0) for n in range(MAX_ADDRESSES)]
+    assert world.say(*map(AddressChecked, many)) == [Checked(addr) for addr in many]
+    assert world.say(AddressChecked(many[0])) == [Checked(many[0])]
+    newest = ("192.0.2.1", 50_000, 0)
+    assert world.say(AddressChecked(newest)) == [Forgotten(many[1]), Checked(newest)]
 
 
 def test_peer_is_lost_after_a_second_and_a_half_without_a_packet(world: World) -> None:

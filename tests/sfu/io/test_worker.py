@@ -197,6 +197,17 @@ async def test_stopped_node_says_goodbye_and_frees_its_port() -> None:
         udp.bind(worker.media_addresses[0])
 
 
+async def test_stopped_node_sets_no_timer_any_more() -> None:
+    worker = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=0))
+    await worker.start()
+    await connect(worker, Role.PATIENT, 1)
+    await worker.stop()
+    sent = worker.sent_datagrams
+    worker.run(worker.engine.room_states)
+    await asyncio.sleep(0.3)  # twice the interval of its signs of life
+    assert worker.sent_datagrams == sent
+
+
 async def test_taken_port_is_a_config_error_and_leaves_no_socket_open() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
