@@ -138,6 +138,7 @@ class DtlsServer:
         "_handshake_bytes",
         "_outgoing",
         "_received",
+        "_resend_at",
         "_restarts",
         "_seen",
         "failure",
@@ -152,6 +153,7 @@ class DtlsServer:
         self._received: list[bytes] = []
         self._flight: list[bytes] = []
         self._flight_sent_at = 0.0
+        self._resend_at: float | None = None
         self._seen: set[bytes] = set()
         self._handshake_bytes = 0
         self._restarts = 0
@@ -170,6 +172,15 @@ class DtlsServer:
             self._receive_handshake(records, now)
         else:
             self._receive_protected(records, now)
+
+    def next_timeout(self) -> float | None:
+        """When `handle_timeout` is to be called, or None."""
+        return self._resend_at
+
+    def handle_timeout(self, now: float) -> None:
+        """Repeat the last flight, when that is due."""
+        if self._resend_at is not None and now >= self._resend_at:
+            self._send_flight(self._flight, now)
 
     def send(self, data: bytes) -> bool:
         """Encrypt one message into one datagram, 37 bytes longer; False when it cannot be sent."""
@@ -193,6 +204,7 @@ class DtlsServer:
                 pass  # the peer was first: nothing is left to say
             self._outgoing += self._drain()
         self._connection = None
+        self._resend_at = None
 
     def take_datagrams(self) -> list[bytes]:
         """Hand out what must be sent, in order.
@@ -227,7 +239,7 @@ class DtlsServer:
         if self.keys is not None or (sent and self.failure is None):
             self._send_flight(sent, now)
         elif len(new) < len(records):
-            self._resend_flight(now)
+            self._plan_resend(now)
 
     def _advance(self, record: bytes) -> bool:
         """Feed one record to the handshake; False when that ended or restarted it."""
@@ -258,6 +270,7 @@ class DtlsServer:
             return
         self._connection = self._accept()
         self._flight = []
+        self._resend_at = None
         self._seen.clear()
 
     def _finish(self) -> None:
@@ -286,7 +299,7 @@ class DtlsServer:
     def _receive_protected(self, records: list[bytes], now: float) -> None:
         for record in records:
             if record[0] in (_HANDSHAKE, _CHANGE_CIPHER_SPEC):
-                self._resend_flight(now)  # our Finished was lost, or the peer's came twice
+                self._plan_resend(now)  # our Finished was lost, or the peer's came twice
             elif self._connection is not None:
                 self._read(record)
 
@@ -317,16 +330,23 @@ class DtlsServer:
     def _send_flight(self, datagrams: list[bytes], now: float) -> None:
         self._flight = datagrams
         self._flight_sent_at = now
+        self._resend_at = None
         self._outgoing += datagrams
 
-    def _resend_flight(self, now: float) -> None:
-        if now - self._flight_sent_at >= RESEND_INTERVAL_S:
-            self._flight_sent_at = now
-            self._outgoing += self._flight
+    def _plan_resend(self, now: float) -> None:
+        """Repeat the last flight, now or when its interval is over.
+
+        Firefox first repeats its own after 27 ms and then after another 100: to drop a
+        duplicate that comes early would cost those.
+        """
+        if self._flight:
+            self._resend_at = max(now, self._flight_sent_at + RESEND_INTERVAL_S)
+            self.handle_timeout(now)
 
     def _fail(self, reason: str) -> None:
         self.failure = reason
         self._connection = None
+        self._resend_at = None
 
     def _drain(self) -> list[bytes]:
         """Empty OpenSSL's BIO, a stream of records, into datagrams."""

@@ -106,13 +106,19 @@ class Transport:
             self._receive_dtls(data, addr, now)
 
     def handle_timeout(self, now: float) -> None:
-        """Give up a handshake that takes too long."""
+        """Repeat a flight that is due, and give up a handshake that takes too long."""
         if self._handshake_deadline is not None and now >= self._handshake_deadline:
             self._end("the DTLS handshake took too long")
+            return
+        self._dtls.handle_timeout(now)
+        self._transmit_dtls()
 
     def next_timeout(self) -> float | None:
         """When `handle_timeout` is to be called, or None."""
-        return self._handshake_deadline
+        resend_at = self._dtls.next_timeout()
+        if resend_at is None or self._handshake_deadline is None:
+            return resend_at if resend_at is not None else self._handshake_deadline
+        return min(resend_at, self._handshake_deadline)
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
         """Hand out the next datagram to send, or None."""

@@ -257,6 +257,23 @@ def test_transport_repeats_its_flight_at_most_every_40_ms(visit: Visit) -> None:
     assert flights == 4
 
 
+def test_transport_keeps_an_early_duplicate_in_mind(visit: Visit) -> None:
+    """Firefox repeats its ClientHello after 27 ms, and then not for another 100."""
+    visit.link.path.drop = starts_with(SERVER_HELLO)
+    visit.link.run_until(lambda: visit.link.lost == 1)
+    sent_at = visit.now
+
+    visit.transport.receive_datagram(
+        visit.tapped(starts_with(CLIENT_HELLO))[0], LEFT_ADDRESS, sent_at + 0.027
+    )
+
+    assert visit.transport.poll_transmit() is None
+    assert visit.transport.next_timeout() == pytest.approx(sent_at + 0.04)
+    visit.transport.handle_timeout(sent_at + 0.041)
+    assert visit.transport.poll_transmit() is not None
+    assert visit.transport.next_timeout() == pytest.approx(sent_at + HANDSHAKE_TIMEOUT_S, abs=0.1)
+
+
 def test_transport_sends_no_handshake_datagram_above_1200_bytes(visit: Visit) -> None:
     visit.connect()
 
