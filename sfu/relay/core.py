@@ -14,7 +14,7 @@ from itertools import count
 
 from sfu.address import Address
 from sfu.errors import StateError
-from sfu.relay import reports
+from sfu.relay import reports, routes
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.inbox import Inbox
 from sfu.relay.leg import Leg
@@ -24,7 +24,7 @@ from sfu.relay.uptrack import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
 from sfu.rtp.media import Codec, MediaLine, Slot
-from sfu.rtp.packet import HEADER, is_rtcp, payload_end, payload_offset, unwrap_rtx
+from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset, unwrap_rtx
 from sfu.stats import DropReason, Stats
 
 _SHORTEST_WAIT_S = 0.001
@@ -126,31 +126,12 @@ class PacketCore:
     def route(self, peer_a: int, peer_b: int, now: float) -> None:
         """Feed each one's up tracks into the other's down tracks, slot by slot."""
         a, b = self._leg(peer_a), self._leg(peer_b)
-        a.partners.add(peer_b)
-        b.partners.add(peer_a)
-        for source, sink in ((a, b), (b, a)):
-            for slot, up in source.ups.items():
-                down = sink.downs.get(slot)
-                if down is not None and down.source is not up:
-                    if down.source is not None:
-                        down.source.remove_sink(down)
-                    up.sinks = (*up.sinks, down)
-                    down.flowing = False
-                    down.feed_from(up)
-        self._gates_moved(a, b, now)
+        routes.connect(a, b)
+        self._settle(a, b, now)
 
     def unroute(self, peer_a: int, peer_b: int, now: float) -> None:
         """Undo `route`; the down tracks keep their numbers for whoever is routed next."""
-        a, b = self._leg(peer_a), self._leg(peer_b)
-        a.partners.discard(peer_b)
-        b.partners.discard(peer_a)
-        for source, sink in ((a, b), (b, a)):
-            for up in source.ups.values():
-                for down in up.sinks:
-                    if down.leg is sink:
-                        down.flowing = False
-                        down.feed_from(None)
-                        up.remove_sink(down)
+        routes.disconnect(self._leg(peer_a), self._leg(peer_b))
 
     def set_gate(self, peer: int, open: bool, now: float) -> None:
         """Let media pass from and to this peer, or stop it; both ends' gates must be open.
@@ -160,30 +141,24 @@ class PacketCore:
         leg = self._leg(peer)
         if leg.gate.move(open, now):
             for partner in leg.partners:
-                self._gates_moved(leg, self._legs[partner], now)
+                self._settle(leg, self._legs[partner], now)
 
-    def _gates_moved(self, a: Leg, b: Leg, now: float) -> None:
-        passes = a.gate.passes(b.gate)
-        for source, sink in ((a, b), (b, a)):
-            for up in source.ups.values():
-                for down in up.sinks:
-                    if down.leg is sink and down.flowing != passes:
-                        down.flowing = passes
-                        down.pause()
-                        if passes:
-                            self._request_keyframe(source, up, now)
-                up.sinks_moved()
+    def _settle(self, a: Leg, b: Leg, now: float) -> None:
+        for up in routes.settle(a, b):
+            self._request_keyframe(up, now)
 
     def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:
         """Ask `peer`, as publisher of `slot`, for a key frame."""
-        leg = self._leg(peer)
-        up = leg.ups.get(slot)
+        up = self._leg(peer).ups.get(slot)
         if up is not None:
-            self._request_keyframe(leg, up, now)
+            self._request_keyframe(up, now)
 
-    def _request_keyframe(self, leg: Leg, up: UpTrack, now: float) -> None:
-        if up.slot is not Slot.AUDIO and up.ssrc is not None and up.keyframes.request(now):
-            self._wake(leg, up.keyframes.due_at or now)
+    def _request_keyframe(self, up: UpTrack, now: float) -> None:
+        leg = self._legs.get(up.owner)
+        if leg is None or up.slot is Slot.AUDIO or up.ssrc is None:
+            return
+        if up.keyframes.request(now) and up.keyframes.due_at is not None:
+            self._wake(leg, up.keyframes.due_at)
 
     # packets in
 
@@ -228,50 +203,63 @@ class PacketCore:
         _, second, seq, rtp_ts, ssrc = HEADER.unpack_from(data)
         pt = second & 0x7F
         up = leg.up_by_ssrc.get(ssrc)
-        known = up is not None
+        claimed = None
         if up is None:
-            up = leg.find_up(data, pt)
+            up = claimed = leg.find_up(data, pt)
             if up is None:
                 self.stats.drop(DropReason.UNKNOWN_SSRC)
                 return False
-        size = len(data)
         packet = leg.srtp.unprotect(data)
         if packet is None:
             self.stats.drop(leg.srtp.failure)
             return False
-        if not known:
-            self._claim(leg, up, ssrc, pt)
+        if claimed is not None:
+            self._claim(leg, claimed, ssrc, pt)
+        size = len(data)
         leg.last_received_at = now
         leg.packets_received += 1
         leg.bytes_received += size
+        if packet[0] & 0x20 and payload_end(packet, start) < 0:
+            self.stats.drop(DropReason.MALFORMED)
+            return True
         level, transport_cc, orientation = read_media(packet, leg.ids)
         if transport_cc >= 0 and leg.arrivals.note(transport_cc, now):
             self._wake(leg, leg.arrivals.due_at or now)
         codec = up.codecs.get(pt)
         resent = codec is None
         if codec is None or ssrc != up.ssrc:
-            codec = up.rtx_codecs.get(pt)
-            if codec is None or up.ssrc is None:
-                self.stats.drop(DropReason.UNKNOWN_PAYLOAD_TYPE)
+            original = self._unwrap(up, packet, start, pt)
+            if original is None:
                 return True
-            end = payload_end(packet, start)
-            if end - start < 2:
-                return True  # padding that probes the line (libwebrtc); feedback counted it
-            packet = unwrap_rtx(packet, start=start, end=end, pt=codec.pt, ssrc=up.ssrc)
-            start = 12
-            seq = (packet[2] << 8) | packet[3]
+            packet, codec = original
+            start, seq = HEADER_SIZE, (packet[2] << 8) | packet[3]
         number = up.accept(seq, rtp_ts, size, codec.clock_hz, now, resent)
         if number < 0:
             self.stats.drop(DropReason.DUPLICATE if number == DUPLICATE else DropReason.TOO_OLD)
             return True
         if level >= 0:
             up.levels.add(now, level & 0x7F)
-        if up.nacks.unasked or up.keyframes.due_at is not None:
+        if up.nacks.unasked:
             self._wake(leg, now)
+        if up.keyframes.due_at is not None:
+            self._wake(leg, up.keyframes.due_at)
         for down in up.sinks:
             if down.flowing:
                 self._relay(down, packet, start, number, rtp_ts, codec, level, orientation, now)
         return True
+
+    def _unwrap(
+        self, up: UpTrack, packet: bytes, start: int, pt: int
+    ) -> tuple[bytes, Codec] | None:
+        """Return the original in a retransmission and its codec; None where there is none."""
+        codec = up.rtx_codecs.get(pt)
+        if codec is None or up.ssrc is None:
+            self.stats.drop(DropReason.UNKNOWN_PAYLOAD_TYPE)
+            return None
+        end = payload_end(packet, start)
+        if end - start < 2:
+            return None  # padding that probes the line (libwebrtc); feedback counted it
+        return unwrap_rtx(packet, start=start, end=end, pt=codec.pt, ssrc=up.ssrc), codec
 
     def _claim(self, leg: Leg, up: UpTrack, ssrc: int, pt: int) -> None:
         if up.ssrc is not None and pt in up.codecs and self._by_ssrc.get(up.ssrc) is leg:
@@ -300,7 +288,7 @@ class PacketCore:
         if not isinstance(mapped, bytes):
             self.stats.drop(mapped)
             if mapped is DropReason.BEFORE_KEYFRAME and down.source is not None:
-                self._request_keyframe_from(down.source, now)
+                self._request_keyframe(down.source, now)
             return
         protected = leg.srtp.protect(mapped)
         if protected is None:
@@ -312,11 +300,6 @@ class PacketCore:
         leg.bytes_forwarded += len(protected)
         leg.keepalive_at = now + reports.KEEPALIVE_S
         self._out.append((protected, address))
-
-    def _request_keyframe_from(self, up: UpTrack, now: float) -> None:
-        leg = self._legs.get(up.owner)
-        if leg is not None:
-            self._request_keyframe(leg, up, now)
 
     def _receive_rtcp(self, leg: Leg, data: bytes, now: float) -> bool:
         """Unprotect and read one compound; return whether it authenticated."""
@@ -340,7 +323,7 @@ class PacketCore:
         for resend in inbox.resends:
             self._send(leg, resend, now)
         for up in inbox.asked_keyframes:
-            self._request_keyframe_from(up, now)
+            self._request_keyframe(up, now)
         for up in inbox.new_sender_infos:
             for down in up.sinks:
                 down.leg.sender_report_at = now

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
 from itertools import pairwise
 
+import pylibsrtp
 import pytest
 
 from sfu.errors import SrtpError, StateError
@@ -211,6 +213,34 @@ def test_rubbish_of_any_size_is_dropped_without_an_exception(size: int) -> None:
         world.feed(data, a.addr)
         world.feed(data, ("203.0.113.9", 1, 0))
     assert sum(world.dropped().values()) == 12
+
+
+def test_arbitrary_rtp_from_an_authentic_peer_raises_nothing() -> None:
+    world, a, _ = make_pair()
+    source = random.Random(5)
+    camera = a.line(Slot.CAMERA)
+    for n in range(3000):
+        slot = source.choice([Slot.AUDIO, Slot.CAMERA])
+        rtx = source.random() < 0.3
+        data = bytearray(
+            a.plain(
+                Slot.CAMERA if rtx else slot,
+                n,
+                n * 3000,
+                source.randbytes(source.randrange(30)),
+                pt=camera.codecs[0].rtx_pt if rtx else None,
+                ssrc=camera.up_rtx_ssrc if rtx else None,
+                level=n & 0xFF,
+                cc=n,
+                mid="1",
+            )
+        )
+        for _ in range(source.randrange(4)):
+            data[source.choice([0, *range(12, len(data))])] = source.randrange(256)
+        data[0] = data[0] & 0x3F | 0x80
+        with contextlib.suppress(pylibsrtp.Error):  # libsrtp itself refuses some
+            world.send(a, bytes(data))
+    assert world.core.report(1, world.now).packets_received > 1000
 
 
 def test_an_unknown_ssrc_is_dropped_and_one_with_a_mid_is_learned() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
+from sfu.stats import DropReason
 from tests.sfu.relay.far_end import VP8_KEY, FarEnd, World, make_lines, make_pair
 
 steps = st.lists(
@@ -76,6 +77,7 @@ def test_losses_right_before_a_gate_closes_are_forgotten() -> None:
     world.sound(a, [9, 3])  # 3 is from before the gate closed
     heard = b.of(Slot.AUDIO)
     assert [p.sequence_number - heard[0].sequence_number for p in heard] == [0, 1, 5, 6]
+    assert world.dropped() == {DropReason.BEFORE_START: 1}
 
 
 def test_a_route_to_another_peer_takes_the_place_of_the_old_one() -> None:

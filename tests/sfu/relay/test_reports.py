@@ -10,7 +10,15 @@ from aiortc.rtp import RtcpRrPacket, RtcpSdesPacket
 from sfu.rtp import rtcp, transport_cc
 from sfu.rtp.media import Slot
 from sfu.rtp.rtcp import ReportBlock, SenderInfo
-from tests.sfu.relay.far_end import NTP_OFFSET, VP8_KEY, FarEnd, World, make_lines, make_pair
+from tests.sfu.relay.far_end import (
+    NTP_OFFSET,
+    VP8_DELTA,
+    VP8_KEY,
+    FarEnd,
+    World,
+    make_lines,
+    make_pair,
+)
 
 
 def sender_report(world: World, end: FarEnd, slot: Slot, unix_s: float, rtp_ts: int) -> None:
@@ -121,6 +129,20 @@ def test_a_new_publisher_is_not_reported_with_the_old_ones_clock() -> None:
     ahead = (report.sender_info.rtp_timestamp - b.of(Slot.AUDIO)[-1].timestamp) & 0xFFFFFFFF
     assert ahead == 960
     assert report.sender_info.ntp_timestamp >> 32 == 2000 + rtcp.NTP_EPOCH_S
+
+
+def test_a_new_stream_is_not_reported_before_it_is_sent_on() -> None:
+    """The same publisher on another SSRC: its clock does not fit the old stream's timestamps."""
+    world, a, b = make_pair()
+    world.picture(a, range(3), key=True)
+    world.send(a, a.plain(Slot.CAMERA, 1, 0, VP8_DELTA, ssrc=8, mid="1"))
+    info = SenderInfo(8, rtcp.ntp64(2000.0), 0, 1, 1)
+    world.send_rtcp(a, rtcp.write_sr(info))
+    world.advance(1.5)
+    assert b.sender_reports() == []
+    world.send(a, a.plain(Slot.CAMERA, 2, 3000, VP8_KEY, ssrc=8))
+    world.advance(0.2)
+    assert len(b.sender_reports()) == 1
 
 
 def test_the_round_trip_is_read_from_a_dlrr() -> None:
