@@ -36,7 +36,9 @@ def run(config: Config) -> None:
     Raises:
         ConfigError: An address or port cannot be used.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     uvloop.run(serve(config))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ipaddress
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from sfu.errors import ConfigError
 
 MIN_TOKEN_LENGTH = 16
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _ENVIRONMENT = {
     "token": "VISAVIS_SFU_TOKEN",
     "api_host": "VISAVIS_SFU_HOST",
@@ -24,6 +25,7 @@ _ENVIRONMENT = {
     "bind": "VISAVIS_BIND",
     "receive_buffer_bytes": "VISAVIS_RECEIVE_BUFFER_BYTES",
     "native": "SFU_NATIVE",
+    "log_level": "VISAVIS_LOG_LEVEL",
 }
 
 
@@ -31,7 +33,7 @@ _ENVIRONMENT = {
 class Config:
     """What an operator may set."""
 
-    token: str
+    token: str = field(repr=False)
     """Bearer token of the internal API, at least 16 characters."""
     api_host: str = "127.0.0.1"
     api_port: int = 8081
@@ -46,6 +48,7 @@ class Config:
     """Asked of the kernel (its default held 92 packets); the size granted is a metric."""
     native: str = "auto"
     """The packet core: require, auto or off the compiled one."""
+    log_level: str = "INFO"
 
     def __post_init__(self) -> None:
         if len(self.token) < MIN_TOKEN_LENGTH:
@@ -87,7 +90,8 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
             64 * 1024,
             256 * 1024 * 1024,
         ),
-        native=str(values.get("native", "auto")),
+        native=_word(values.get("native", "auto"), "native", ("require", "auto", "off")),
+        log_level=_word(values.get("log_level", "INFO"), "log_level", LOG_LEVELS),
     )
 
 
@@ -100,7 +104,7 @@ def _read_file(file: Path | None) -> dict[str, object]:
         raise ConfigError(f"{file.name} is not valid TOML: {error}") from error
     if not isinstance(table, dict):
         raise ConfigError(f"{file.name}: [sfu] must be a table")
-    known = {field.name for field in fields(Config)}
+    known = {setting.name for setting in fields(Config)}
     unknown = sorted(set(table) - known)
     if unknown:
         raise ConfigError(f"{file.name}: [sfu] has no setting {', '.join(unknown)}")
@@ -115,6 +119,12 @@ def _number(value: object, name: str, low: int, high: int) -> int:
     if not low <= number <= high:
         raise ConfigError(f"{_said(name)} must be a whole number from {low} to {high}, not {value}")
     return number
+
+
+def _word(value: object, name: str, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise ConfigError(f"{_said(name)} must be one of {', '.join(words)}, not {value}")
+    return str(value)
 
 
 def _addresses(value: object, name: str) -> tuple[str, ...]:

@@ -115,6 +115,11 @@ class Page:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the node said goodbye."""
+        return self._connection.connectionState == "closed"
+
     def said(self, kind: str) -> list[dict[str, Any]]:
         """Messages of one type that the node sent on `state`."""
         return [message for message in self.messages if message["type"] == kind]

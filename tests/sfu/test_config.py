@@ -70,6 +70,8 @@ def test_addresses_are_listed_with_commas() -> None:
         ("VISAVIS_ANNOUNCE", "::", "must not be ::"),
         ("VISAVIS_BIND", "10.0.0.1", "one local address per announced address"),
         ("VISAVIS_RECEIVE_BUFFER_BYTES", "10", "from 65536"),
+        ("VISAVIS_LOG_LEVEL", "loud", "one of DEBUG, INFO"),
+        ("SFU_NATIVE", "yes", "one of require, auto, off, not yes"),
     ],
 )
 def test_bad_value_is_refused_by_name(variable: str, value: str, says: str) -> None:
@@ -97,3 +99,7 @@ def test_errors_never_repeat_the_token() -> None:
     with pytest.raises(ConfigError) as caught:
         load({"VISAVIS_SFU_TOKEN": "secret-but-shrt"})
     assert "secret" not in str(caught.value)
+
+
+def test_shown_settings_hide_the_token() -> None:
+    assert TOKEN not in repr(load(SET))

@@ -1,0 +1,102 @@
+"""The node as its own process, on uvloop, as operators run it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.integration.conftest import TOKEN
+from tests.integration.page import Page
+from tests.support.waiting import until
+
+
+async def start(**settings: str) -> Process:
+    environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sfu", env=environment | settings, stderr=PIPE, stdout=PIPE
+    )
+
+
+async def read_until(process: Process, pattern: str) -> re.Match[str]:
+    """Read the log up to a line that matches."""
+    assert process.stderr is not None
+    seen = ""
+    async with asyncio.timeout(20):
+        while line := (await process.stderr.readline()).decode():
+            seen += line
+            if found := re.search(pattern, line):
+                return found
+    raise AssertionError(f"the node ended; it said: {seen}")
+
+
+@pytest.fixture
+async def process() -> AsyncIterator[Process]:
+    process = await start(VISAVIS_SFU_TOKEN=TOKEN, VISAVIS_SFU_PORT="0", VISAVIS_MEDIA_PORT="0")
+    yield process
+    if process.returncode is None:
+        process.kill()
+    await process.communicate()
+
+
+async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Process) -> None:
+    port = (await read_until(process, r"node API up on port (\d+)"))[1]
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
+        await control.put("/rooms/visit", json={"gate_open": True})
+        pages = [Page("therapist", hz=440, luma=200), Page("patient", hz=880, luma=60)]
+        for page in pages:
+            await page.join(control, "visit")
+        await until(lambda: all(len(p.sounds) > 50 and len(p.pictures) > 5 for p in pages))
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            assert await process.wait() == 0
+        await until(lambda: all(page.is_closed for page in pages))
+        for page in pages:
+            assert page.said("closed") == []  # they shall come back to the next node
+            await page.close()
+
+
+async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> None:
+    port = (await read_until(process, r"node API up on port (\d+)"))[1]
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    page = Page("patient", hz=440, luma=100)
+    async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
+        await control.put("/rooms/visit", json={})
+        await page.join(control, "visit")
+        await until(lambda: page.said("gate"))
+    await page.close()
+    await asyncio.sleep(0)
+    process.send_signal(signal.SIGTERM)
+    _, log = await process.communicate()
+    text = log.decode()
+    assert "joined as patient" in text
+    assert "media node down" in text
+    assert not re.search(r"\d+\.\d+\.\d+\.\d+|\ba=|v=0|::\d", text)
+    assert TOKEN not in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "VISAVIS_SFU_TOKEN must be set"),
+        ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_MEDIA_PORT": "x"}, "VISAVIS_MEDIA_PORT"),
+        ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_ANNOUNCE": "192.0.2.77"}, "VISAVIS_BIND"),
+        ({"VISAVIS_SFU_TOKEN": TOKEN, "SFU_NATIVE": "require"}, "no compiled packet core"),
+    ],
+)
+async def test_wrong_settings_end_with_status_2_and_words(
+    settings: dict[str, str], says: str
+) -> None:
+    process = await start(**settings)
+    _, log = await process.communicate()
+    assert process.returncode == 2
+    assert says in log.decode()
+    assert "Traceback" not in log.decode()
