@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sfu.rtp.media import MediaLine, Slot
 from sfu.sdp.offer import Offer, Section
-from sfu.transport.dtls import Fingerprint
+from sfu.transport.certificate import Fingerprint
 from sfu.transport.ice import IceCredentials
 
 SCTP_PORT = 5000

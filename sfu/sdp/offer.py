@@ -19,7 +19,7 @@ from sfu.rtp.media import (
     Slot,
 )
 from sfu.sdp.codecs import choose_codecs, choose_extensions
-from sfu.transport.dtls import Fingerprint, is_known_hash
+from sfu.transport.certificate import Fingerprint, is_known_hash
 
 MAX_OFFER_BYTES = 64 * 1024
 """Chromium's offer has 9.5 kB."""

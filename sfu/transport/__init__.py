@@ -28,7 +28,7 @@ Departures from the RFCs, each on purpose:
   its 30 s limit instead, and garbage with a forged source cannot stop one.
 """
 
-from sfu.transport.dtls import Certificate, Fingerprint
+from sfu.transport.certificate import Certificate, Fingerprint
 from sfu.transport.events import (
     AddressChecked,
     AddressSelected,

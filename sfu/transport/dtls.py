@@ -7,15 +7,20 @@ duplicate is answered with the last flight as it was, at most every 40 ms.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
+
+from sfu.transport.certificate import (
+    SRTP_PROFILES,
+    Certificate,
+    Fingerprint,
+    SrtpProfile,
+    fingerprint_of,
+    is_known_hash,
+)
 
 MAX_DATAGRAM_BYTES = 1200
 """What every path carries; records of one flight are packed up to this size."""
@@ -26,36 +31,8 @@ RESEND_INTERVAL_S = 0.040
 MAX_RESTARTS = 8
 """How often a garbled first flight may be forgotten before the peer is given up."""
 
-_DTLS_1_2 = 0xFEFD
 _CHANGE_CIPHER_SPEC, _HANDSHAKE = 20, 22  # RFC 5246, section 6.2.1
 _RECORD_HEADER_BYTES = 13
-_CIPHERS = (
-    b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"
-)
-_HASHES = {"sha-256": hashes.SHA256(), "sha-384": hashes.SHA384(), "sha-512": hashes.SHA512()}
-
-
-class SrtpProfile(NamedTuple):
-    """Lengths in bytes (RFC 5764, section 4.1.2, and RFC 7714, section 14.2)."""
-
-    key: int
-    salt: int
-
-
-SRTP_PROFILES = {
-    "SRTP_AEAD_AES_128_GCM": SrtpProfile(key=16, salt=12),
-    "SRTP_AES128_CM_SHA1_80": SrtpProfile(key=16, salt=14),
-}
-"""By OpenSSL's names, in our order of preference."""
-
-
-class Fingerprint(NamedTuple):
-    """Of a certificate, as SDP writes it (RFC 8122, section 5)."""
-
-    algorithm: str
-    """Lower case, such as sha-256."""
-    value: str
-    """Upper-case hexadecimal pairs with colons between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,64 +40,8 @@ class SrtpKeys:
     """What the handshake is for. Each key is followed by its salt, as libsrtp takes them."""
 
     profile: str
-    inbound_key: bytes
-    outbound_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The node's certificate: self-signed, of no one, made once per process."""
-
-    fingerprint: Fingerprint
-    context: SSL.Context = field(repr=False)
-    """Shared by all handshakes of the process."""
-
-    @classmethod
-    def generate(cls) -> Certificate:
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _self_sign(key)
-        return cls(fingerprint_of(certificate, "sha-256"), _server_context(key, certificate))
-
-
-def fingerprint_of(certificate: x509.Certificate, algorithm: str) -> Fingerprint:
-    digest = certificate.fingerprint(_HASHES[algorithm])
-    return Fingerprint(algorithm, digest.hex(":").upper())
-
-
-def is_known_hash(algorithm: str) -> bool:
-    """Whether fingerprints of this kind can be checked; SHA-1 and MD5 are refused."""
-    return algorithm in _HASHES
-
-
-def _self_sign(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "visavis")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        # No one checks these dates: the fingerprint in the SDP is what is trusted (RFC 8827,
-        # section 6.5). Fixed ones need no clock.
-        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
-        .not_valid_after(datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC))
-        .sign(key, hashes.SHA256())
-    )
-
-
-def _server_context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SSL.Context:
-    context = SSL.Context(SSL.DTLS_METHOD)
-    context.set_min_proto_version(_DTLS_1_2)
-    context.set_max_proto_version(_DTLS_1_2)
-    context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION)
-    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-    context.set_cipher_list(_CIPHERS)
-    context.use_privatekey(key)
-    context.use_certificate(certificate)
-    # The chain of a self-signed certificate proves nothing: the fingerprint is checked after.
-    context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
-    context.set_tlsext_use_srtp(":".join(SRTP_PROFILES).encode())
-    return context
+    inbound_key: bytes = field(repr=False)
+    outbound_key: bytes = field(repr=False)
 
 
 class DtlsServer:
@@ -165,7 +86,7 @@ class DtlsServer:
         """Feed one datagram of a checked address; malformed ones are without effect."""
         if self._connection is None or len(data) > MAX_INCOMING_BYTES:
             return
-        records = [record for record in _split_records(data) if not _is_hearsay(record)]
+        records = [record for record in split_records(data) if not _is_hearsay(record)]
         if not records:
             return
         if self.keys is None:
@@ -293,7 +214,7 @@ class DtlsServer:
         return any(
             fingerprint_of(certificate, expected.algorithm) == expected
             for expected in self._expected
-            if expected.algorithm in _HASHES
+            if is_known_hash(expected.algorithm)
         )
 
     def _receive_protected(self, records: list[bytes], now: float) -> None:
@@ -357,7 +278,7 @@ class DtlsServer:
             while True:
                 stream += self._connection.bio_read(65536)
         except SSL.WantReadError:
-            return _pack_records(_split_records(stream))
+            return pack_records(split_records(stream))
 
 
 def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
@@ -370,7 +291,7 @@ def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
     )
 
 
-def _split_records(data: bytes) -> Iterator[bytes]:
+def split_records(data: bytes) -> Iterator[bytes]:
     """Cut at record boundaries (RFC 6347, section 4.1); what is left incomplete is dropped."""
     position = 0
     while position + _RECORD_HEADER_BYTES <= len(data):
@@ -382,7 +303,7 @@ def _split_records(data: bytes) -> Iterator[bytes]:
         position = end
 
 
-def _pack_records(records: Iterator[bytes]) -> list[bytes]:
+def pack_records(records: Iterator[bytes]) -> list[bytes]:
     datagrams: list[bytes] = []
     for record in records:
         if datagrams and len(datagrams[-1]) + len(record) <= MAX_DATAGRAM_BYTES:

@@ -6,8 +6,9 @@ from collections import deque
 
 from sfu.address import Address
 from sfu.stats import DropReason, Stats
+from sfu.transport.certificate import Certificate, Fingerprint
 from sfu.transport.demux import DatagramKind, demux
-from sfu.transport.dtls import Certificate, DtlsServer, Fingerprint
+from sfu.transport.dtls import DtlsServer
 from sfu.transport.events import (
     AddressChecked,
     AddressSelected,

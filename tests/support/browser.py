@@ -21,10 +21,8 @@ from pylibsrtp import Error, Policy, Session
 from sfu.address import Address
 from sfu.rtp.media import MediaLine, Slot
 from sfu.sdp import read_offer
-from sfu.transport.dtls import SRTP_PROFILES, fingerprint_of
-from sfu.transport.dtls import _pack_records as pack_records
-from sfu.transport.dtls import _self_sign as self_sign
-from sfu.transport.dtls import _split_records as split_records
+from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of, self_sign
+from sfu.transport.dtls import pack_records, split_records
 
 OFFERS = Path(__file__).parent.parent / "data" / "offers"
 CHECK_INTERVAL_S = 0.05
