@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from benchmarks.netlab.emulator import become_realtime
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import PROFILES
 from benchmarks.netlab.selftest import selftest
@@ -54,6 +55,7 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return EXIT_CANNOT
     if asked.selftest:
+        become_realtime()
         return selftest()
     if not asked.command:
         print("no command: put one after --, or ask for --selftest", file=sys.stderr)

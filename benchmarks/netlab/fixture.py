@@ -24,11 +24,16 @@ OpenLab = Callable[[Profile | str], Lab]
 @pytest.fixture
 def netlab() -> Iterator[OpenLab]:
     """Open lines that are removed after the test; skips where that takes what we lack."""
+    skip_unless_available()
+    with ExitStack() as labs:
+        yield lambda profile: labs.enter_context(Lab(profile))
+
+
+def skip_unless_available() -> None:
+    """Skip the test, saying why, where netlab cannot run."""
     reason = unavailable_reason()
     if reason:
         pytest.skip(reason)
-    with ExitStack() as labs:
-        yield lambda profile: labs.enter_context(Lab(profile))
 
 
 def usable(lab: Lab) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.netlab.conditions import Conditions, GilbertElliott
-from benchmarks.netlab.emulator import Result, become_realtime
+from benchmarks.netlab.emulator import Result
 from benchmarks.netlab.fatelog import Direction, percentile
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.link import Fate
@@ -38,8 +38,10 @@ class Figures:
 
 
 def selftest() -> int:
-    """Print what was found, the figures as JSON last; 1 when they are void or untrue."""
-    become_realtime()
+    """Print what was found, the figures as JSON last; 1 when they are void or untrue.
+
+    The process should have become real-time: a prober that waits for its turn measures itself.
+    """
     with Lab("lan") as lab:
         with Prober(lab) as prober:
             rtt = percentile(_rtt_errors(lab, prober), 0.95)
@@ -47,7 +49,7 @@ def selftest() -> int:
             rate = max(_rate_errors(lab, prober))
         result = lab.close()
     assert result is not None
-    mismatches = sum(_unlike_the_log(flow, result) for flow in unexplained)
+    mismatches = sum(unlike_the_log(flow, result) for flow in unexplained)
     print(f"probes whose end is not that of the log: {mismatches}")
     report = result.report
     print(
@@ -88,7 +90,7 @@ def _losses(lab: Lab, prober: Prober) -> tuple[float, list[Flow]]:
         measured = flow.loss_ratio()
         print(
             f"loss {name}, {way.name.lower()}: measured {measured:.3%} of {flow.sent} probes "
-            f"(one standard error of so many: {_standard_error(conditions):.3%})"
+            f"(one standard error of so many: {standard_error(conditions):.3%})"
         )
         worst = max(worst, abs(measured - expected) * 100)
         flows.append(flow)
@@ -107,7 +109,7 @@ def _rate_errors(lab: Lab, prober: Prober) -> Iterator[float]:
         yield error
 
 
-def _standard_error(conditions: Conditions) -> float:
+def standard_error(conditions: Conditions) -> float:
     """Of the loss over `LOSS_PROBES`, by chance alone; bursts make neighbours alike."""
     chain, loss = conditions.bursts, conditions.loss_ratio
     alike = 0.0
@@ -116,7 +118,7 @@ def _standard_error(conditions: Conditions) -> float:
     return math.sqrt(loss * (1 - loss) / LOSS_PROBES * (1 + alike) / (1 - alike))
 
 
-def _unlike_the_log(flow: Flow, result: Result) -> int:
+def unlike_the_log(flow: Flow, result: Result) -> int:
     """Count by how many packets a flow and the log differ, in both directions together."""
     during = [r for r in result.log if flow.began <= r.time_in <= flow.ended]
     delivered = sum(record.fate is Fate.DELIVERED for record in during)
