@@ -55,15 +55,19 @@ export function spokenLength(seconds: number): string {
   return said.map(([n, unit]) => unitText(n, unit, "long")).join(" ");
 }
 
-/** "3 min", "1 h 5 min"; below a minute, seconds in tens so that it does not flicker. */
+/** "3 min", "1 h 5 min"; from ten seconds to a minute in tens, so that it does not flicker. */
 export function waitText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  if (whole < 60) return unitText(Math.floor(whole / 10) * 10 || 1, "second", "short");
+  if (whole < 60) return unitText(coarse(whole), "second", "short");
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return unitText(minutes, "minute", "short");
   const rest = minutes % 60;
   const hours = unitText(Math.floor(minutes / 60), "hour", "short");
   return rest > 0 ? `${hours} ${unitText(rest, "minute", "short")}` : hours;
+}
+
+function coarse(seconds: number): number {
+  return seconds < 10 ? Math.max(1, seconds) : Math.floor(seconds / 10) * 10;
 }
 
 /** "1,250" in the page's language. */

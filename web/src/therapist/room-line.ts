@@ -20,6 +20,11 @@ export function roomLine(session: Session, call: CallState | null): RoomLine {
   const contact = call?.gateOpen ?? session.gate_open;
   if (call?.phase === "reconnecting")
     return { contact, dimmed: contact, say: "room.reconnecting_you" };
-  const otherLost = session.patient_reconnecting || (contact && call?.otherConnected === false);
+  const otherLost = session.patient_reconnecting || (contact && isSilent(session, call));
   return { contact, dimmed: contact && otherLost, say: otherLost ? "room.reconnecting" : null };
+}
+
+/** Nothing arrives from the patient: the node knows it at once, control a little later. */
+function isSilent(session: Session, call: CallState | null): boolean {
+  return call?.otherConnected === false || session.patient_proof?.connected === false;
 }

@@ -1,16 +1,18 @@
 import { CircleUser, House, type LucideIcon, Users, Video, WifiOff } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n/therapist";
+import type { Session } from "../lib/types";
 import { Brand } from "../ui";
 import { ReturnBar } from "./parts/waiting-card";
 import type { Route } from "./routes";
 import { me } from "./state/account";
 import { place } from "./state/place";
-import { online, waitingSessions } from "./state/sessions";
+import { isWaiting, online, waitingSessions } from "./state/sessions";
 
 /** The side menu around every page but the virtual room; a bottom bar on a phone. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
-  const minimised = place.value;
+  const minimised =
+    route.page === "home" && place.value && isOnHome(place.value) ? null : place.value;
   return (
     <div class="shell">
       <a class="skip btn primary" href="#page">
@@ -29,6 +31,11 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       {minimised && <ReturnBar session={minimised} />}
     </div>
   );
+}
+
+/** Home has a card for it already. */
+function isOnHome(session: Session): boolean {
+  return session.gate_open || isWaiting(session);
 }
 
 function SideMenu({ route }: { route: Route }) {

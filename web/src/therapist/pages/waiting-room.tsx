@@ -35,8 +35,7 @@ export function WaitingRoomPage({ id }: { id: string }) {
 }
 
 function WaitingRoom({ session }: { session: Session }) {
-  const wide = typeof matchMedia === "function" && matchMedia("(min-width: 1100px)").matches;
-  const [customizing, setCustomizing] = useState(wide);
+  const [customizing, setCustomizing] = useState(false);
   return (
     <div class={customizing ? "waiting-room customizing" : "waiting-room"}>
       <main class="wait-main">
@@ -44,13 +43,12 @@ function WaitingRoom({ session }: { session: Session }) {
         <OwnPicture />
         <DeviceTrouble />
         <DeviceChoosers />
-        <Presence session={session} />
+        <div class="row wrap">
+          <Presence session={session} />
+          <CustomizeButton open={customizing} onClick={() => setCustomizing(!customizing)} />
+        </div>
         <ConnectionLines session={session} />
-        <Foot
-          session={session}
-          customizing={customizing}
-          onCustomize={() => setCustomizing(!customizing)}
-        />
+        <Foot session={session} />
       </main>
       {customizing && <Customize session={session} onClose={() => setCustomizing(false)} />}
     </div>
@@ -84,7 +82,7 @@ function Head({ session }: { session: Session }) {
 function Presence({ session }: { session: Session }) {
   const here = session.patient_present || session.patient_reconnecting;
   return (
-    <section class="presence" data-testid="patient-presence" data-here={here}>
+    <section class="presence grow" data-testid="patient-presence" data-here={here}>
       {here ? (
         <ProofWords session={session} />
       ) : (
@@ -94,13 +92,21 @@ function Presence({ session }: { session: Session }) {
   );
 }
 
-interface FootProps {
-  session: Session;
-  customizing: boolean;
-  onCustomize: () => void;
+function CustomizeButton({ open, onClick }: { open: boolean; onClick: () => void }) {
+  return (
+    <Button
+      class="customize"
+      icon={open ? ChevronDown : SlidersHorizontal}
+      aria-expanded={open}
+      data-testid="customize"
+      onClick={onClick}
+    >
+      {t("wait.customize")}
+    </Button>
+  );
 }
 
-function Foot({ session, customizing, onCustomize }: FootProps) {
+function Foot({ session }: { session: Session }) {
   const { busy, error, run } = useAction();
   const enter = async () => {
     const done =
@@ -108,29 +114,13 @@ function Foot({ session, customizing, onCustomize }: FootProps) {
     if (done) navigate(roomPath(session.id));
   };
   return (
-    <>
+    <footer class="wait-foot">
       <LinkBox patientId={session.patient_id} name={session.patient_name} />
+      <Button kind="primary" disabled={busy} data-testid="enter-room" onClick={() => void enter()}>
+        {t("wait.enter")}
+      </Button>
       <Trouble error={error} name={firstName(session.patient_name)} />
-      <footer class="wait-foot">
-        <Button
-          icon={customizing ? ChevronDown : SlidersHorizontal}
-          aria-expanded={customizing}
-          data-testid="customize"
-          onClick={onCustomize}
-        >
-          {t("wait.customize")}
-        </Button>
-        <Button
-          kind="primary"
-          size="big"
-          disabled={busy}
-          data-testid="enter-room"
-          onClick={() => void enter()}
-        >
-          {t("wait.enter")}
-        </Button>
-      </footer>
-    </>
+    </footer>
   );
 }
 

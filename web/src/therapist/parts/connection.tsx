@@ -8,7 +8,7 @@ import { FRESH_MS } from "../words";
 
 /** What the media server measures of both lines, as far as it is known: times, sound, picture. */
 export function ConnectionLines({ session }: { session: Session }) {
-  const own = ownProof();
+  const own = ownProof(session);
   const other = session.patient_present ? session.patient_proof : null;
   return (
     <section class="card padded connection">
@@ -35,17 +35,18 @@ export function ConnectionDetails({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   return (
     <div class="details">
-      <Details title={t("line.you_to_us")} proof={ownProof()} />
+      <Details title={t("line.you_to_us")} proof={ownProof(session)} />
       <Details title={t("line.other_to_us", { name })} proof={session.patient_proof} />
     </div>
   );
 }
 
-/** One's own proof: over the data channel, thus without control between. */
-function ownProof(): Proof | null {
+/** One's own proof: sound and picture as the node says them twice a second by the data channel. */
+function ownProof(session: Session): Proof | null {
   const call = callState.value;
   if (!call?.proof) return null;
-  return { ...call.proof, connected: call.phase === "connected", rtt_ms: call.rttMs };
+  const rtt_ms = session.therapist_proof?.rtt_ms ?? null;
+  return { ...call.proof, connected: call.phase === "connected", rtt_ms };
 }
 
 function Details({ title, proof }: { title: string; proof: Proof | null }) {
@@ -93,7 +94,7 @@ function Lane({ proof }: { proof: Proof | null }) {
       <hr />
       <span class="num">
         {connected && proof?.rtt_ms != null
-          ? t("line.ms", { ms: numberText(proof.rtt_ms) })
+          ? t("line.round", { ms: numberText(proof.rtt_ms) })
           : t(connected ? "line.connecting" : "line.not")}
       </span>
       {connected && (

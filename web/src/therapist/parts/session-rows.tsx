@@ -1,8 +1,15 @@
 import { clockText, nearDay, spokenLength } from "../../i18n/format";
+import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { patientPath } from "../routes";
+import { Button, firstName } from "../../ui";
+import { api } from "../api";
+import { useAction } from "../hooks";
+import { patientPath, roomPath } from "../routes";
+import { navigate } from "../state/router";
+import { isWaiting, learn } from "../state/sessions";
 import { outcomeWords } from "../words";
 import { Door } from "./door";
+import { Trouble } from "./trouble";
 
 interface SessionRowsProps {
   sessions: readonly Session[];
@@ -36,8 +43,36 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
         {session.contact_at && <Length seconds={session.wall_s} />}
         {words && <span class={open ? "state open" : "state soft"}>{words}</span>}
       </span>
-      <Door patientId={session.patient_id} name={session.patient_name} />
+      <span class="row doors">
+        {isWaiting(session) && <StartButton session={session} />}
+        <Door patientId={session.patient_id} name={session.patient_name} />
+      </span>
     </li>
+  );
+}
+
+/** The patient is in the room: one press and both are in contact. */
+function StartButton({ session }: { session: Session }) {
+  const { busy, error, run } = useAction();
+  const start = async () => {
+    if (!session.therapist_entered) await api.enter(session.id);
+    learn(await api.accept(session.id));
+    navigate(roomPath(session.id));
+  };
+  return (
+    <>
+      <Button
+        kind="primary"
+        size="compact"
+        disabled={busy}
+        aria-label={t("sessions.start_for", { name: session.patient_name })}
+        data-testid="start-session"
+        onClick={() => void run(start)}
+      >
+        {t("sessions.start")}
+      </Button>
+      <Trouble error={error} name={firstName(session.patient_name)} floating />
+    </>
   );
 }
 

@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { aSession } from "../testing/session";
+import {
+  endedSessions,
+  isWaiting,
+  knownSession,
+  learn,
+  openSessions,
+  sessionOf,
+  take,
+  waitingSessions,
+} from "./sessions";
+
+beforeEach(() => {
+  openSessions.value = null;
+  endedSessions.value = [];
+});
+
+describe("what control pushes", () => {
+  it("replaces all that was known of the open sessions", () => {
+    take({ type: "sessions", sessions: [aSession({ id: "a" }), aSession({ id: "b" })] });
+    take({ type: "sessions", sessions: [aSession({ id: "b" })] });
+    expect(openSessions.value?.map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  it("moves a session that ended to the ended ones, once", () => {
+    take({ type: "sessions", sessions: [aSession()] });
+    const ended = aSession({ state: "ended" });
+    take({ type: "session", session: ended });
+    learn(ended);
+    expect(openSessions.value).toEqual([]);
+    expect(endedSessions.value).toEqual([ended]);
+    expect(knownSession("s1")?.state).toBe("ended");
+  });
+});
+
+describe("what the pages ask", () => {
+  it("who is in the waiting room", () => {
+    expect(isWaiting(aSession())).toBe(true);
+    expect(isWaiting(aSession({ patient_present: false, patient_reconnecting: true }))).toBe(true);
+    expect(isWaiting(aSession({ patient_present: false }))).toBe(false);
+    expect(isWaiting(aSession({ gate_open: true, state: "in_contact" }))).toBe(false);
+    expect(isWaiting(aSession({ state: "ended" }))).toBe(false);
+  });
+
+  it("which sessions wait, and which one is a patient's", () => {
+    const away = aSession({ id: "away", patient_id: "p2", patient_present: false });
+    openSessions.value = [aSession(), away];
+    expect(waitingSessions.value.map(({ id }) => id)).toEqual(["s1"]);
+    expect(sessionOf("p2")).toBe(away);
+    expect(sessionOf("p3")).toBeNull();
+  });
+});

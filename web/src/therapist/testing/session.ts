@@ -1,0 +1,42 @@
+import type { Proof, Session } from "../../lib/types";
+
+/** A session with a patient who has just come, but for what a test says otherwise. */
+export function aSession(part: Partial<Session> = {}): Session {
+  return {
+    id: "s1",
+    patient_id: "p1",
+    patient_name: "Alex M.",
+    state: "open",
+    therapist_entered: false,
+    patient_present: true,
+    patient_reconnecting: false,
+    therapist_present: false,
+    gate_open: false,
+    waiting_since: "2026-11-23T09:00:00Z",
+    opened_at: "2026-11-23T08:59:00Z",
+    contact_at: null,
+    ended_at: null,
+    outcome: null,
+    wall_s: 0,
+    connected_s: 0,
+    lost: { patient: 0, therapist: 0, server: 0 },
+    patient_devices: { microphone: "on", camera: "on" },
+    patient_proof: aProof(),
+    therapist_proof: null,
+    setting: { version: 1, self_view: true, clock: true },
+    ...part,
+  };
+}
+
+/** Sound and picture arrive, but for what a test says otherwise. */
+export function aProof(part: Partial<Proof> = {}): Proof {
+  return {
+    connected: true,
+    heard_age_ms: 20,
+    level_dbfs: -30,
+    seen_age_ms: 40,
+    frames_per_s: 30,
+    rtt_ms: 12,
+    ...part,
+  };
+}

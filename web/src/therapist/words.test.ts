@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { locale } from "../i18n/core";
+import type { DeviceState } from "../lib/types";
+import { aProof, aSession } from "./testing/session";
+import { outcomeWords, proofLines, waitedSeconds, waitingWords } from "./words";
+
+locale.value = "en";
+afterEach(() => {
+  locale.value = "en";
+});
+
+const said = (session: ReturnType<typeof aSession>) =>
+  proofLines(session).map(({ level, text }) => `${level}: ${text}`);
+
+describe("the proof of a patient", () => {
+  it("says what the server receives now", () => {
+    expect(said(aSession())).toEqual(["yes: we hear Alex", "yes: we see Alex"]);
+  });
+
+  it("never shows a silence as a fault", () => {
+    const [sound] = proofLines(aSession({ patient_proof: aProof({ level_dbfs: -75 }) }));
+    expect(sound).toMatchObject({ level: "yes", text: "the microphone is on, Alex is quiet" });
+  });
+
+  it("tells the age of proof that is not fresh", () => {
+    const proof = aProof({ heard_age_ms: 12_000, seen_age_ms: 65_000 });
+    expect(said(aSession({ patient_proof: proof }))).toEqual([
+      "no: heard Alex 10 sec ago",
+      "no: saw Alex 1 min ago",
+    ]);
+  });
+
+  it.each([
+    ["asking", "no: microphone not allowed yet"],
+    ["denied", "no: microphone not allowed"],
+    ["missing", "no: no microphone found"],
+    ["busy", "no: microphone used by another program"],
+    ["off", "soft: microphone switched off"],
+  ] as const)("gives the page's reason when the microphone is %s", (state: DeviceState, words) => {
+    const patient_devices = { microphone: state, camera: "on" as const };
+    expect(said(aSession({ patient_devices }))[0]).toBe(words);
+  });
+
+  it("does not claim to see a camera that the patient has just switched off", () => {
+    const patient_devices = { microphone: "on" as const, camera: "off" as const };
+    expect(said(aSession({ patient_devices }))[1]).toBe("soft: camera switched off");
+  });
+
+  it("tells connecting from connected with nothing arriving", () => {
+    const before = aSession({ patient_proof: null });
+    const silent = aSession({ patient_proof: aProof({ heard_age_ms: null, seen_age_ms: null }) });
+    expect(said(before)).toEqual(["soft: connecting", "soft: connecting"]);
+    expect(said(silent)).toEqual([
+      "soft: nothing arrives from the microphone",
+      "soft: no picture arrives",
+    ]);
+  });
+});
+
+describe("the wait", () => {
+  const since = Date.parse("2026-11-23T09:00:00Z");
+
+  it("is said by its length", () => {
+    expect(waitingWords(aSession(), since + 4_000)).toBe("has just arrived");
+    expect(waitingWords(aSession(), since + 185_000)).toBe("waiting 3 min");
+    locale.value = "it";
+    expect(waitingWords(aSession(), since + 185_000)).toBe("in attesa da 3 min");
+  });
+
+  it("is never negative, although the page's clock may be behind", () => {
+    expect(waitedSeconds(aSession(), since - 60_000)).toBe(0);
+  });
+
+  it("gives way to a lost line, to contact, and to having been sent back", () => {
+    expect(waitingWords(aSession({ patient_reconnecting: true }), since)).toBe(
+      "Alex is reconnecting",
+    );
+    expect(waitingWords(aSession({ gate_open: true }), since)).toBe("in contact");
+    expect(waitingWords(aSession({ state: "held" }), since)).toBe("sent back to the waiting room");
+    expect(waitingWords(aSession({ waiting_since: null }), since)).toBe("not here yet");
+  });
+});
+
+describe("how a session went", () => {
+  const ended = { state: "ended", outcome: "attended" } as const;
+
+  it("is silent about a session that went well", () => {
+    expect(outcomeWords(aSession(ended))).toBeNull();
+    const flicker = { patient: 2, therapist: 0, server: 0 };
+    expect(outcomeWords(aSession({ ...ended, lost: flicker }))).toBeNull();
+  });
+
+  it.each([
+    [{ patient: 357, therapist: 0, server: 3 }, "6 min lost, patient’s line"],
+    [{ patient: 0, therapist: 120, server: 0 }, "2 min lost, your line"],
+    [{ patient: 0, therapist: 0, server: 60 }, "1 min lost, our server"],
+    [{ patient: 60, therapist: 60, server: 0 }, "2 min lost"],
+  ])("says whose side lost time: %o", (lost, words) => {
+    expect(outcomeWords(aSession({ ...ended, lost }))).toBe(words);
+  });
+
+  it("names what did not take place, and what is open", () => {
+    expect(outcomeWords(aSession({ ...ended, outcome: "no_show" }))).toBe("did not come");
+    expect(outcomeWords(aSession())).toBe("in the waiting room");
+    expect(outcomeWords(aSession({ patient_present: false }))).toBe("open");
+  });
+});
