@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import expect
 
-from tests.e2e.harness.page import eventually, lip_shift_ms
+from tests.e2e.harness.page import Lips, Watched, Whose, eventually, lip_shift_ms
 from tests.e2e.harness.people import PASSWORD
-from tests.e2e.harness.visits import Visits, assert_face_to_face
+from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
 
 ARRIVAL_MS = 300
 LIPS_MS = 80
+LIPS_TRIES = 3
+JITTER_MS = 60
 
 
 async def test_register_add_a_patient_and_copy_the_link_by_the_pages(visits: Visits) -> None:
@@ -27,15 +30,12 @@ async def test_register_add_a_patient_and_copy_the_link_by_the_pages(visits: Vis
     await page.get_by_role("button", name="Create account").click()
     await expect(page.get_by_text(re.compile("Good .*, Dr. Rossi"))).to_be_visible()
     await page.get_by_role("link", name="PATIENTS").click()
-    await (
-        page.get_by_role("button", name="Add a patient")
-        .or_(page.get_by_role("link", name="Add a patient"))
-        .first.click()
-    )
-    await page.get_by_label("Name").fill("Alex M.")
-    await page.get_by_label("E-mail").fill("alex@example.org")
-    await page.get_by_label("Phone").fill("+39 333 1234567")
-    await page.get_by_role("button", name="Add the patient").click()
+    await page.get_by_role("button", name="Add a patient").first.click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Name").fill("Alex M.")
+    await form.get_by_label("E-mail").fill("alex@example.org")
+    await form.get_by_label("Phone").fill("+39 333 1234567")
+    await form.get_by_role("button", name="Add the patient").click()
     await expect(page.get_by_text("Alex M. has been added")).to_be_visible()
     await page.get_by_role("button", name="Copy").click()
     link = await page.evaluate("navigator.clipboard.readText()")
@@ -59,14 +59,24 @@ async def test_the_patient_is_on_home_within_300_ms_and_without_reload(visits: V
 
 async def test_both_see_and_hear_each_other_with_lips_in_sync(visits: Visits) -> None:
     visit = await visits.in_contact()
-    at_therapist, at_patient = await asyncio.gather(
-        visit.therapist.lips("remote", 9), visit.patient.lips("remote", 9)
-    )
-    from_therapist, from_patient = await asyncio.gather(
-        visit.therapist.lips("local", 9), visit.patient.lips("local", 9)
-    )
+    from_patient, at_therapist, from_therapist, at_patient = await regular_lips(visit)
     assert abs(lip_shift_ms(from_patient, at_therapist)) <= LIPS_MS
     assert abs(lip_shift_ms(from_therapist, at_patient)) <= LIPS_MS
+
+
+async def regular_lips(visit: Visit) -> list[Lips]:
+    """Measure both ways at once; a run in which the machine could not keep time is void."""
+    sides: list[tuple[Watched, Whose]] = [
+        (visit.patient, "local"),
+        (visit.therapist, "remote"),
+        (visit.therapist, "local"),
+        (visit.patient, "remote"),
+    ]
+    for _ in range(LIPS_TRIES):
+        lips = await asyncio.gather(*(side.lips(whose, 7) for side, whose in sides))
+        if max(each.jitter_ms for each in lips) <= JITTER_MS:
+            return lips
+    pytest.skip(f"{LIPS_TRIES} runs void: this machine is too busy to keep time")
 
 
 async def test_the_therapist_may_enter_before_the_patient_comes(visits: Visits) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any, Literal, TypeVar
 
@@ -70,6 +71,16 @@ class Lips:
 
     flashes: list[float]
     beeps: list[float]
+
+    @property
+    def jitter_ms(self) -> float:
+        """The worst difference between one interval and the median interval of its kind."""
+        worst = 0.0
+        for instants in (self.flashes, self.beeps):
+            between = [later - earlier for earlier, later in pairwise(instants)]
+            middle = median(between) if between else 0.0
+            worst = max([worst, *(abs(interval - middle) for interval in between)])
+        return worst
 
     @property
     def flash_after_beep_ms(self) -> float:

@@ -17,7 +17,7 @@ from typing import Any
 
 import aiohttp
 
-START_S = 30
+START_S = 90
 STOP_S = 10
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.people import Patient, Therapist
 from tests.e2e.harness.visits import Visits
 
@@ -115,7 +116,7 @@ class Walk:
     async def _patient_doors(self, links: list[str]) -> list[Patient]:
         """What a link opens: the welcome, nothing, and the question of another device."""
         stranger = await self.visits.new_patient(**self.device)
-        await stranger.open(links[0])
+        await stranger.open(links[2])
         await expect(stranger.page.get_by_test_id("patient-continue")).to_be_visible()
         await self.look("patient-welcome", stranger.page)
         await stranger.page.context.close()
@@ -157,12 +158,20 @@ class Walk:
         await expect(accept).to_be_visible()
         await self.look("room-before", therapist.page)
         await accept.click()
-        await therapist.sees("patient")
-        await patient.sees("therapist")
+        for side in (therapist, patient):
+            await self._sees_somebody(side)
         await self.look("room", therapist.page)
         await self.look("patient-room", patient.page)
         await therapist.page.get_by_test_id("room-menu").click()
         await self.look("room-menu", therapist.page)
+
+    async def _sees_somebody(self, side: Watched) -> None:
+        """Wait for pictures of any kind: a walk may be fed portraits as well."""
+
+        async def moving() -> bool:
+            return await side.frames_shown() > 10
+
+        await eventually(moving, "pictures of the other side", within_s=30)
 
     async def _goodbyes(self, therapist: Therapist, patients: list[Patient]) -> None:
         for session in await therapist.call("GET", "/api/sessions"):
