@@ -357,6 +357,9 @@ class PacketCore:
             _, peer = heappop(self._timers)
             leg = self._legs[peer]
             leg.wake_at = None
+            if leg.address is None:  # what is due waits until there is somewhere to send it
+                self._wake(leg, now + reports.KEEPALIVE_S)
+                continue
             self._serve(leg, now)
             self._wake(leg, max(reports.next_at(leg), now + _SHORTEST_WAIT_S))
 

@@ -251,6 +251,7 @@ class World:
     def drain(self) -> None:
         while (item := self.core.poll_transmit()) is not None:
             data, addr = item
+            assert isinstance(addr, tuple)
             if addr in self.ends:
                 self.ends[addr].receive(data, self.now)
 

@@ -11,6 +11,7 @@ import pylibsrtp
 import pytest
 
 from sfu.errors import SrtpError, StateError
+from sfu.rtp import rtcp
 from sfu.rtp.media import MediaLine, Slot
 from sfu.stats import DropReason
 from tests.sfu.relay.far_end import (
@@ -391,10 +392,29 @@ def test_a_replay_from_elsewhere_does_not_admit_its_address() -> None:
 
 
 def test_a_peer_without_an_address_is_sent_nothing() -> None:
-    world, a, _ = make_pair()
+    world, a, b = make_pair()
+    world.picture(a, range(5), key=True)
+    seq = b.of(Slot.CAMERA)[2].sequence_number
+    b.forget()
     world.core.set_address(2, None)
     world.sound(a, range(3))
-    assert world.dropped()[DropReason.NO_ADDRESS] >= 3
+    world.advance(1.0)
+    assert world.dropped() == {DropReason.NO_ADDRESS: 3}
+    nack = rtcp.write_nack(1, b.line(Slot.CAMERA).down_ssrc, [seq])
+    world.send_rtcp(b, rtcp.write_rr(1, []), nack)
+    assert world.dropped() == {DropReason.NO_ADDRESS: 4}
+    world.core.set_address(2, b.addr)
+    world.advance(0.2)
+    assert {data[1] for data in b.raw} == {201}
+
+
+def test_routing_again_or_opening_an_open_gate_interrupts_nothing() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(5), key=True)
+    world.core.route(1, 2, world.now)
+    world.core.set_gate(1, True, world.now)
+    world.picture(a, range(5, 10))
+    assert len(b.of(Slot.CAMERA)) == 10
 
 
 def test_an_address_belongs_to_the_latest_peer() -> None:

@@ -98,8 +98,11 @@ def test_nothing_is_asked_for_while_the_gate_is_closed() -> None:
     world, a, _ = make_pair(gate=False)
     world.send(a, frame(a, 1, VP8_KEY), frame(a, 3), frame(a, 4))
     world.advance(1.0)
+    world.send(a, frame(a, 900))
+    world.advance(1.0)
     assert a.nacks() == []
-    assert world.core.report(1, world.now).tracks[Slot.CAMERA].lost == 1
+    assert a.plis() == []
+    assert world.core.report(1, world.now).tracks[Slot.CAMERA].lost == 896
 
 
 def test_a_publishers_retransmission_becomes_the_packet_it_carries() -> None:
