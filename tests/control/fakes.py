@@ -136,6 +136,14 @@ class FakeMedia:
         peers = state.peers if state else []
         return next((peer for peer in peers if peer.role is role), None)
 
+    def forget_follower(self) -> None:
+        """Control stopped; the node lives on."""
+        self.listener = None
+        self._followed = asyncio.Event()
+
+    def put_room(self, state: RoomState) -> None:
+        self._rooms[state.id] = state
+
     def lose_everything(self) -> None:
         """The node's process was killed and started again."""
         self._rooms.clear()

@@ -151,10 +151,10 @@ class Stage:
     async def restart(self) -> None:
         """Stop control and start it anew on the same data; the node lives on."""
         cookies = [page.client.session.cookie_jar for page in self._pages]
-        await self.server.close()
-        media, self.media._followed = self.media, asyncio.Event()
-        self.control = make_control(self.config, media, self.clock)
         port = self.server.port
+        await self.server.close()
+        self.media.forget_follower()
+        self.control = make_control(self.config, self.media, self.clock)
         self.server = TestServer(make_app(self.control), port=port)
         await self.server.start_server()
         await self.media.wait_followed()

@@ -89,7 +89,7 @@ def test_outcome_says_how_it_went(facts: SessionFacts, outcome: Outcome) -> None
 @given(st.lists(st.sampled_from(["enter", "accept", "hold", "end"]), max_size=12))
 def test_gate_is_open_only_in_contact_whatever_the_moves(moves: list[str]) -> None:
     facts = OPEN
-    arguments = {
+    arguments: dict[str, dict[str, object]] = {
         "enter": {"now": LATER},
         "accept": {"now": LATER, "patient_present": True},
         "hold": {},
