@@ -1,8 +1,9 @@
 """The packet core: everything that happens to RTP and RTCP of connected peers.
 
 Theory of operation. A peer is a `Leg`: SRTP keys, the addresses it speaks from, a gate, one
-`UpTrack` and one `DownTrack` per m-line. `PacketCore.route` makes each up track of one peer the
-source of the other's down track of the same slot. A datagram then runs through one call chain:
+`UpTrack` and one `DownTrack` per m-line. `routes` makes each up track of one peer the source of
+the other's down track of the same slot, and lets packets flow while both gates are open. A
+datagram then runs through one call chain:
 
     address → leg → unprotect → up track (log, level) → gate → down track (map) → protect → out
 
@@ -12,6 +13,9 @@ source of the other's down track of the same slot. A datagram then runs through 
   a gap, timestamps by the time that passed, pictures from a key frame on.
 - `reports` composes what is due to one peer, each time one compound: report blocks, sender
   reports, RRTR, NACK, PLI, transport-cc feedback, and a sign of life after 150 ms of silence.
+- A packet from an unknown address is tried with the keys of its SSRC's peer, fifty times a second
+  at most; if it authenticates, its address may send from then on, while we go on sending to the
+  address that a connectivity check named.
 - Timers are one heap of (time, peer); what was overtaken is skipped when it comes up.
 
 Nothing raises for what the network brings: packets end as `None` and a `DropReason`.
@@ -28,5 +32,6 @@ Departures from the RFCs:
 - Jitter takes the first packet of each timestamp only, as pacing spreads a frame's packets.
 - Without RTX a resend repeats the protected bytes of the first sending (RFC 4588 recommends a
   stream of its own because that skews loss statistics).
+- Receivers' transport-cc feedback is not read yet; our numbers go out so that it can be.
 - We do not answer BYE: a peer's streams end with its leg.
 """

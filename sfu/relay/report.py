@@ -24,8 +24,9 @@ class TrackReport:
     recovered: int
     """Received as retransmissions."""
     duplicates: int
-    mean_variation_s: float | None
-    """Mean |D| of RFC 3550 from the peer to us; None without any."""
+    variation_sum_s: float
+    """Sum of |D| (RFC 3550, 6.4.1) from the peer to us; two reports give a window's mean."""
+    variation_count: int
     packets_forwarded: int
     """RTP packets relayed to this peer."""
     down_loss_ratio: float
@@ -34,6 +35,11 @@ class TrackReport:
     """Lost on the way to this peer since ever, as it reports."""
     resent: int
     """Packets resent to this peer at its asking."""
+
+    @property
+    def mean_variation_s(self) -> float | None:
+        """Mean |D| since the stream began, in seconds; None without any."""
+        return self.variation_sum_s / self.variation_count if self.variation_count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ def _track_report(leg: Leg, slot: Slot, up: UpTrack) -> TrackReport:
         lost=up.lost,
         recovered=up.recovered,
         duplicates=up.duplicates,
-        mean_variation_s=up.mean_variation_s,
+        variation_sum_s=up.variation_sum_s,
+        variation_count=up.variation_count,
         packets_forwarded=down.packets,
         down_loss_ratio=down.far_loss,
         down_lost=down.far_lost,

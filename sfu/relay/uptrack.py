@@ -76,8 +76,6 @@ class UpTrack:
         "_reported_expected",
         "_reported_received",
         "_transit",
-        "_variation_n",
-        "_variation_s",
         "_wants_nack",
         "bytes_received",
         "codecs",
@@ -102,6 +100,8 @@ class UpTrack:
         "sinks",
         "slot",
         "ssrc",
+        "variation_count",
+        "variation_sum_s",
     )
 
     def __init__(self, line: MediaLine, epoch: int, owner: int = 0) -> None:
@@ -138,8 +138,8 @@ class UpTrack:
         self.jitter = 0.0
         self._transit: float | None = None
         self._clock_hz = 0
-        self._variation_s = 0.0
-        self._variation_n = 0
+        self.variation_sum_s = 0.0
+        self.variation_count = 0
         self._reported_expected = 0
         self._reported_received = 0
         self.rtp_ts = 0
@@ -220,8 +220,8 @@ class UpTrack:
             variation = abs(transit - self._transit)
             if variation > 2**31 / clock_hz:  # the timestamp wrapped
                 variation = abs(variation - 2**32 / clock_hz)
-            self._variation_s += variation
-            self._variation_n += 1
+            self.variation_sum_s += variation
+            self.variation_count += 1
             self.jitter += (variation * clock_hz - self.jitter) / 16  # RFC 3550, 6.4.1
         self._transit = transit
         self._clock_hz = clock_hz
@@ -235,11 +235,6 @@ class UpTrack:
     def lost(self) -> int:
         """Packets that never came, retransmissions deducted; never negative."""
         return max(0, self.expected - self.received - self.recovered)
-
-    @property
-    def mean_variation_s(self) -> float | None:
-        """Mean |D| (RFC 3550, 6.4.1) since the stream began, in seconds; None without any."""
-        return self._variation_s / self._variation_n if self._variation_n else None
 
     def report_block(self, now: float, far_loss: float) -> ReportBlock | None:
         """Return the block of the next report to the publisher, None when it sent nothing since.
