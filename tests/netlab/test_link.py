@@ -224,6 +224,14 @@ def test_held_back_packets_are_overtaken_and_no_others() -> None:
     assert rest == sorted(rest)
 
 
+def test_which_packets_are_doubled_does_not_say_which_are_held_back() -> None:
+    conditions = Conditions(duplicate_ratio=0.2, reorder_ratio=0.2, reorder_s=1.0)
+    outcomes = carry(conditions, every(10.0, 2000))
+    doubled = {o.packet for o in outcomes if o.copy}
+    held = {o.packet for o in outcomes if o.at > o.packet * 10.0 + 0.5}
+    assert len(doubled & held) == pytest.approx(2000 * 0.2 * 0.2, abs=4 * 9)
+
+
 def test_blocked_udp_drops_udp_alone() -> None:
     conditions = Conditions(udp_blocked=True)
     assert [o.fate for o in carry(conditions, [0.0], is_udp=True)] == [Fate.BLOCKED]
