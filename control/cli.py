@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from control import openapi, server
+from control import logs, openapi, server
 from control.config import Config, load
 from control.database import Database
 from control.encryption import Vault, load_or_create_key
@@ -89,10 +88,7 @@ async def _bring_up_to_date(config: Config) -> None:
 
 def _settings() -> Config:
     config = load(os.environ, SETTINGS_FILE)
-    logging.basicConfig(
-        level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.set_up(config.log_level)
     return config
 
 
