@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sfu import peer as peers
 from sfu.address import Address
+from sfu.directory import Directory
 from sfu.errors import SfuError
 from sfu.messages import (
     Event,
@@ -25,8 +25,16 @@ from sfu.messages import (
     RoomState,
 )
 from sfu.native import PacketCore
+from sfu.outputs import (
+    ChannelData,
+    ChannelOutput,
+    ChannelsStarted,
+    PeerGone,
+    PingEcho,
+    StateMessage,
+)
 from sfu.peer import Peer
-from sfu.room import Room, StateMessage
+from sfu.room import Room
 from sfu.sdp import Offer, read_offer, write_answer
 from sfu.stats import DropReason, Stats
 from sfu.timers import Timers
@@ -50,40 +58,7 @@ class PlaceTaken(SfuError):
     """Another participant holds this role in the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelsStarted:
-    """The handshake is over: start this peer's SCTP association."""
-
-    peer: str
-    remote_port: int
-    max_message_bytes: int
-    """What the peer takes as one message; 0 for any size."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelData:
-    """Feed this SCTP packet to the peer's association."""
-
-    peer: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PingEcho:
-    """Send this back on the peer's `ping` channel, text as text and bytes as bytes."""
-
-    peer: str
-    data: str | bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PeerGone:
-    """Nothing more can be sent to this peer: forget its association."""
-
-    peer: str
-
-
-EngineEvent = Event | StateMessage | ChannelsStarted | ChannelData | PingEcho | PeerGone
+EngineEvent = Event | ChannelOutput
 _TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
 
 
@@ -110,20 +85,14 @@ class Engine:
         self.stats = Stats()
         self.core = core
         self.rooms: dict[str, Room] = {}
-        self.peers: dict[str, Peer] = {}
-        """By id, with those that are closed and linger."""
+        self.peers = Directory()
         self.current: str | None = None
         """The peer being handled: whom to close when handling it raised."""
         self._certificate = certificate
         self._addresses = tuple(addresses)
         self._new_id = new_id
         self._number = 0
-        self._room_of: dict[str, str] = {}
-        self._by_ufrag: dict[str, Peer] = {}
-        self._by_address: dict[Address, Peer] = {}
         self._timers = Timers[_TimerKey]()
-        self._reports: dict[str, int] = {}
-        self._offers: dict[str, Offer] = {}
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
 
@@ -189,8 +158,8 @@ class Engine:
             NoRoom, NoPeer: There is none of this id.
         """
         room = self._room(room_id)
-        peer = self.peers.get(peer_id)
-        if peer is None or peer.closed is not None or self._room_of[peer_id] != room.id:
+        peer = self.peers.open(peer_id)
+        if peer is None or peer.room != room.id:
             raise NoPeer("no such peer in this room")
         self._remove(peer, PeerClosedReason.LEFT, now)
 
@@ -211,19 +180,19 @@ class Engine:
 
     def fail(self, peer_id: str, now: float) -> None:
         """Close a peer whose handling raised; unknown and closed ones are left alone."""
-        peer = self.peers.get(peer_id)
-        if peer is not None and peer.closed is None:
+        peer = self.peers.open(peer_id)
+        if peer is not None:
             self._remove(peer, PeerClosedReason.FAILED, now)
 
     def shut_down(self, now: float) -> None:
         """Say goodbye to every browser; rooms and places stay as they are, for a last look."""
-        for peer in tuple(self.peers.values()):
+        for peer in self.peers:
             peer.hang_up(now)
             self._settle(peer, now)
 
     def open_peers(self) -> list[Peer]:
         """Those that hold a place."""
-        return [peer for peer in self.peers.values() if peer.closed is None]
+        return [peer for peer in self.peers if peer.closed is None]
 
     def room_states(self, now: float) -> list[RoomState]:
         return [room.state(now) for room in self.rooms.values()]
@@ -285,18 +254,18 @@ class Engine:
 
     def owner(self, addr: Address) -> str | None:
         """The peer that was last checked at this address."""
-        peer = self._by_address.get(addr)
+        peer = self.peers.by_address(addr)
         return None if peer is None else peer.id
 
     # -- data channels ---------------------------------------------------------------------
 
     def channels_opened(self, peer_id: str, now: float) -> None:
         """The peer's association is up: greet it with the state of things."""
-        peer = self.peers.get(peer_id)
-        if peer is None or peer.closed is not None or peer.channels_open:
+        peer = self.peers.open(peer_id)
+        if peer is None or peer.channels_open:
             return
         peer.channels_open = True
-        room = self.rooms[self._room_of[peer_id]]
+        room = self.rooms[peer.room]
         room.greet(peer, now)
         self._settle_room(room)
 
@@ -308,8 +277,8 @@ class Engine:
 
     def send_data(self, peer_id: str, data: bytes, now: float) -> None:
         """Send one SCTP packet of the peer's association; nothing when it is gone."""
-        peer = self.peers.get(peer_id)
-        if peer is not None:
+        if peer_id in self.peers:
+            peer = self.peers[peer_id]
             peer.send_data(data, now)
             self._settle(peer, now)
 
@@ -326,15 +295,14 @@ class Engine:
 
     def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
         """Hand a connectivity check to the peer it names; silence for all others."""
-        ufrag = peek_username(data)
-        peer = None if ufrag is None else self._by_ufrag.get(ufrag)
+        peer = self.peers.by_ufrag(peek_username(data))
         if peer is None:
             self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
             return
         self._feed(peer, data, addr, now)
 
     def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
-        peer = self._by_address.get(addr)
+        peer = self.peers.by_address(addr)
         if peer is None:
             self.stats.drop(DropReason.UNCHECKED_HANDSHAKE)
             return
@@ -361,15 +329,13 @@ class Engine:
             self._number,
             participant,
             role,
+            room=room.id,
+            offer=offer,
             transport=transport,
-            lines=offer.lines,
             core=self.core,
             now=now,
         )
-        self.peers[peer.id] = peer
-        self._room_of[peer.id] = room.id
-        self._offers[peer.id] = offer
-        self._by_ufrag.update(dict.fromkeys(peer.ufrags, peer))
+        self.peers.add(peer)
         room.add(peer, now)
         self._settle(peer, now)
         self._settle_room(room)
@@ -377,7 +343,7 @@ class Engine:
 
     def _remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
         """Close a peer; it lingers in `peers` until `_forget`."""
-        room = self.rooms[self._room_of[peer.id]]
+        room = self.rooms[peer.room]
         room.remove(peer, reason, now)
         self._timers.cancel(("report", peer.id))
         self._settle_room(room)
@@ -396,10 +362,9 @@ class Engine:
 
     def _follow(self, peer: Peer, event: peers.PeerEvent, now: float) -> None:
         if isinstance(event, peers.Checked):
-            self._by_address[event.addr] = peer
+            self.peers.admit(event.addr, peer)
         elif isinstance(event, peers.Forgotten):
-            if self._by_address.get(event.addr) is peer:
-                del self._by_address[event.addr]
+            self.peers.expel(event.addr, peer)
         elif peer.closed is not None:
             return
         elif isinstance(event, peers.Data):
@@ -407,7 +372,7 @@ class Engine:
         elif isinstance(event, peers.Ended):
             self._remove(peer, event.reason, now)
         else:
-            room = self.rooms[self._room_of[peer.id]]
+            room = self.rooms[peer.room]
             if isinstance(event, peers.Lost):
                 room.peer_lost(peer, now)
             else:
@@ -419,11 +384,10 @@ class Engine:
         self._settle_room(room)
         if event.first:
             self._start_channels(peer)
-            self._reports[peer.id] = 0
             self._timers.set(("report", peer.id), now + REPORT_S)
 
     def _start_channels(self, peer: Peer) -> None:
-        offer = self._offers[peer.id]
+        offer = peer.offer
         if offer.sctp_port is not None:
             limit = offer.max_message_bytes or 0
             self._events.append(ChannelsStarted(peer.id, offer.sctp_port, limit))
@@ -441,19 +405,14 @@ class Engine:
         state = peer.state(now)
         if peer.channels_open:
             self._events.append(StateMessage(peer.id, _media_message(state)))
-        self._reports[peer.id] += 1
-        if self._reports[peer.id] % 2 == 0:
-            self._events.append(PeerReported(room=self._room_of[peer.id], peer=state))
+        peer.reports += 1
+        if peer.reports % 2 == 0:
+            self._events.append(PeerReported(room=peer.room, peer=state))
 
     def _forget(self, peer: Peer) -> None:
-        for ufrag in peer.ufrags:
-            del self._by_ufrag[ufrag]
-        for addr in [addr for addr, owner in self._by_address.items() if owner is peer]:
-            del self._by_address[addr]
         for kind in ("peer", "report"):
             self._timers.cancel((kind, peer.id))
-        self._reports.pop(peer.id, None)
-        del self.peers[peer.id], self._room_of[peer.id], self._offers[peer.id]
+        self.peers.remove(peer)
         self._events.append(PeerGone(peer.id))
 
 

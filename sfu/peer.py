@@ -15,7 +15,7 @@ from sfu.address import Address
 from sfu.errors import StateError
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
 from sfu.native import PacketCore
-from sfu.rtp.media import MediaLine
+from sfu.sdp import Offer
 from sfu.transport import (
     AddressChecked,
     AddressSelected,
@@ -89,7 +89,6 @@ class Peer:
         "_core",
         "_events",
         "_joined_at",
-        "_lines",
         "_linger_until",
         "_next_look_at",
         "_received_at",
@@ -102,8 +101,11 @@ class Peer:
         "has_keys",
         "id",
         "number",
+        "offer",
         "participant",
+        "reports",
         "role",
+        "room",
     )
 
     def __init__(
@@ -113,8 +115,9 @@ class Peer:
         participant: str,
         role: Role,
         *,
+        room: str,
+        offer: Offer,
         transport: Transport,
-        lines: tuple[MediaLine, ...],
         core: PacketCore,
         now: float,
     ) -> None:
@@ -123,6 +126,11 @@ class Peer:
         """The packet core's name of this peer."""
         self.participant = participant
         self.role = role
+        self.room = room
+        """Id of its room, which may be closed before the peer is forgotten."""
+        self.offer = offer
+        self.reports = 0
+        """How often its page was told what arrives."""
         self.connected = False
         self.has_keys = False
         """The handshake was done once: the packet core knows this peer."""
@@ -130,7 +138,6 @@ class Peer:
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
         self._transport = transport
-        self._lines = lines
         self._core = core
         self._events: deque[PeerEvent] = deque()
         self._addresses: deque[Address] = deque()
@@ -257,7 +264,7 @@ class Peer:
     def _take_keys(self, keys: KeysDerived, now: float) -> None:
         self._core.add_peer(
             self.number,
-            self._lines,
+            self.offer.lines,
             profile=keys.profile,
             inbound_key=keys.inbound_key,
             outbound_key=keys.outbound_key,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sfu.clock import Facts, RoomClock
@@ -30,6 +29,7 @@ from sfu.messages import (
     RoomState,
 )
 from sfu.native import PacketCore
+from sfu.outputs import StateMessage
 from sfu.peer import Peer
 
 WAITING_VIDEO_BPS = 150_000
@@ -38,14 +38,6 @@ MEETING_VIDEO_BPS = 2_500_000
 CLOCK_MESSAGE_S = 1.0
 CLOCK_EVENT_EVERY = 5
 """Clock messages to the pages per clock event to control."""
-
-
-@dataclass(frozen=True, slots=True)
-class StateMessage:
-    """Send this as JSON on a peer's `state` channel."""
-
-    peer: str
-    message: dict[str, object]
 
 
 RoomOutput = Event | StateMessage

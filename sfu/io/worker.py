@@ -8,35 +8,27 @@ logged once and closed, and the node goes on with the others.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import secrets
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sfu import messages
 from sfu.address import Address
 from sfu.config import Config
-from sfu.engine import (
-    ChannelData,
-    ChannelsStarted,
-    Engine,
-    EngineEvent,
-    PeerGone,
-    PingEcho,
-)
+from sfu.engine import Engine, EngineEvent
 from sfu.errors import ConfigError
+from sfu.io import journal
 from sfu.io.addresses import announced, open_socket
-from sfu.io.datachannel import Channel, DataChannels
+from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
 from sfu.io.udp import UdpLink
 from sfu.metrics import Figures
 from sfu.native import make_packet_core, packet_core_kind
-from sfu.room import StateMessage
+from sfu.outputs import ChannelOutput
 from sfu.transport import Certificate
 
 logger = logging.getLogger(__name__)
@@ -58,7 +50,7 @@ class Worker:
         self._packet_core = packet_core_kind(config.native)
         self._links: list[UdpLink] = []
         self._announced: list[tuple[str, int]] = []
-        self._channels: dict[str, DataChannels] = {}
+        self._channels: ChannelSet | None = None
         self._meter = LoadMeter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -94,6 +86,7 @@ class Worker:
             self._close_links()
             raise
         self._engine = self._make_engine(time.monotonic())
+        self._channels = ChannelSet(self._engine, self._step)
         for link in self._links:
             await link.open()
         self._meter.start()
@@ -134,8 +127,8 @@ class Worker:
     async def stop(self) -> None:
         """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""
         self.draining = True
-        for channels in self._channels.values():
-            channels.stop()
+        if self._channels is not None:
+            self._channels.stop()
         self._step(None, self.engine.shut_down)
         self._stopped = True
         if self._timer is not None:
@@ -205,7 +198,7 @@ class Worker:
         owner = engine.owner(culprit) if isinstance(culprit, tuple) else culprit
         peer, engine.current = engine.current or owner, None
         self.peer_errors += 1
-        place = _place_of(error)
+        place = journal.place_of(error)
         if peer is not None:
             logger.error("peer %s closed: %s", peer, place)
             engine.fail(peer, now)
@@ -226,10 +219,17 @@ class Worker:
                 event = engine.next_event()
                 if event is None:
                     break
-                self._follow(event, now)
+                self._follow(event)
         finally:
             self._busy = False
         self._arm(now)
+
+    def _follow(self, event: EngineEvent) -> None:
+        if not isinstance(event, ChannelOutput):
+            self.events.append(event)
+            journal.write(event)
+        elif self._channels is not None:
+            self._channels.follow(event)
 
     def _send(self, data: bytes, addr: Address) -> None:
         self.sent_datagrams += 1
@@ -248,64 +248,6 @@ class Worker:
         self._timer_at = at
         delay_s = max(0.0, at - now) + TIMER_GRAIN_S
         self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
-
-    # -- events ----------------------------------------------------------------------------
-
-    def _follow(self, event: EngineEvent, now: float) -> None:
-        match event:
-            case ChannelsStarted(peer, remote_port, max_message_bytes):
-                self._start_channels(peer, remote_port, max_message_bytes)
-            case ChannelData(peer, data):
-                self._step(peer, self._feed_channels, peer, data)
-            case StateMessage(peer, message):
-                text = json.dumps(message, separators=(",", ":"))
-                self._step(peer, self._send_message, peer, Channel.STATE, text)
-            case PingEcho(peer, data):
-                self._step(peer, self._send_message, peer, Channel.PING, data)
-            case PeerGone(peer):
-                channels = self._channels.pop(peer, None)
-                if channels is not None:
-                    channels.stop()
-            case _:
-                self._publish(event)
-
-    def _start_channels(self, peer: str, remote_port: int, max_message_bytes: int) -> None:
-        engine = self.engine
-
-        def on_message(channel: Channel, message: str | bytes) -> None:
-            if channel is Channel.PING:
-                self._step(peer, engine.receive_ping, peer, message)
-
-        channels = self._channels[peer] = DataChannels(
-            send_packet=lambda packet: self._step(peer, engine.send_data, peer, packet),
-            on_open=lambda: self._step(peer, engine.channels_opened, peer),
-            on_message=on_message,
-        )
-        channels.start(remote_port, max_message_bytes)
-
-    def _feed_channels(self, peer: str, packet: bytes, now: float) -> None:
-        del now  # aiortc's association reads the loop's own clock
-        if peer in self._channels:
-            self._channels[peer].receive(packet)
-
-    def _send_message(self, peer: str, channel: Channel, message: str | bytes, now: float) -> None:
-        del now
-        if peer in self._channels:
-            self._channels[peer].send(channel, message)
-
-    def _publish(self, event: messages.Event) -> None:
-        self.events.append(event)
-        match event:
-            case messages.PeerJoined():
-                logger.info("room %s: %s joined as %s", event.room, event.peer.id, event.peer.role)
-            case messages.PeerConnected() | messages.PeerLost():
-                logger.info("room %s: %s %s", event.room, event.peer, event.type)
-            case messages.PeerClosed():
-                logger.info("room %s: %s closed, %s", event.room, event.peer, event.reason)
-            case messages.GateMoved():
-                logger.info("room %s: gate %s", event.room, "open" if event.open else "closed")
-            case messages.RoomClosed():
-                logger.info("room %s: closed", event.room)
 
     # -- figures ---------------------------------------------------------------------------
 
@@ -345,14 +287,3 @@ class Worker:
             loop_lag_max_s=self._meter.lag_max_s,
             cpu_ratio=self._meter.cpu_ratio,
         )
-
-
-def _place_of(error: Exception) -> str:
-    """Class and line of an error, without its text: that may quote a packet or an address."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is None:
-        return type(error).__name__
-    file = Path(frame.tb_frame.f_code.co_filename).name
-    return f"{type(error).__name__} at {file}:{frame.tb_lineno}"

@@ -10,10 +10,22 @@ from sfu.address import Address
 from sfu.messages import Role
 from sfu.native import PacketCore
 from sfu.peer import Peer
+from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
 
 ADDRESS: Address = ("192.0.2.1", 40_000, 0)
 KEYS = KeysDerived(profile="SRTP_AEAD_AES_128_GCM", inbound_key=b"i" * 28, outbound_key=b"o" * 28)
+
+
+OFFER = Offer(
+    ice_ufrag="abcd",
+    ice_pwd="p" * 24,
+    fingerprints=(),
+    setup="actpass",
+    sections=(),
+    sctp_port=5000,
+    max_message_bytes=65536,
+)
 
 
 class FakeCore:
@@ -72,7 +84,7 @@ class FakeTransport:
     """Says whatever events a test gives it, at the next datagram."""
 
     def __init__(self) -> None:
-        self.credentials = (IceCredentials("ufrag", "password"),)
+        self.credentials: tuple[IceCredentials, ...] = (IceCredentials("ufrag", "password"),)
         self.events: deque[TransportEvent] = deque()
         self.last_check_at: float | None = None
         self.sent: list[bytes] = []
@@ -110,8 +122,9 @@ def make_peer(
         number,
         f"participant-{number}",
         role,
+        room="room",
+        offer=OFFER,
         transport=cast("Transport", transport),
-        lines=(),
         core=cast("PacketCore", core),
         now=0.0,
     )

@@ -11,17 +11,7 @@ from itertools import count
 import pytest
 
 from sfu.address import Address
-from sfu.engine import (
-    ChannelData,
-    ChannelsStarted,
-    Engine,
-    EngineEvent,
-    NoPeer,
-    NoRoom,
-    PeerGone,
-    PingEcho,
-    PlaceTaken,
-)
+from sfu.engine import Engine, EngineEvent, NoPeer, NoRoom, PlaceTaken
 from sfu.errors import SdpError
 from sfu.messages import (
     ClockTicked,
@@ -38,8 +28,8 @@ from sfu.messages import (
     RoomState,
 )
 from sfu.native import make_packet_core
+from sfu.outputs import ChannelData, ChannelsStarted, PeerGone, PingEcho, StateMessage
 from sfu.peer import CLOSED_AFTER_S, HANDSHAKE_LIMIT_S, LINGER_S
-from sfu.room import StateMessage
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from sfu.transport import Certificate
@@ -591,9 +581,8 @@ def test_engine_forgets_everything_about_whom_it_served(world: World) -> None:
     world.engine.close_room("room", world.now)
     world.run(1.0)
     engine = world.engine
-    kept = (engine.peers, engine.rooms, engine._room_of, engine._by_ufrag, engine._by_address)
-    assert [len(each) for each in kept] == [0] * 5
-    assert (len(engine._reports), len(engine._offers), len(engine._timers)) == (0, 0, 0)
+    names = (engine.peers._by_id, engine.peers._by_ufrag, engine.peers._by_address)
+    assert [len(each) for each in (*names, engine.rooms, engine._timers)] == [0] * 5
     assert engine.next_timeout() is None
 
 

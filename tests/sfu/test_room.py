@@ -23,8 +23,9 @@ from sfu.messages import (
     RoomCommand,
 )
 from sfu.native import PacketCore
+from sfu.outputs import StateMessage
 from sfu.peer import Peer
-from sfu.room import MEETING_VIDEO_BPS, WAITING_VIDEO_BPS, Room, RoomOutput, StateMessage
+from sfu.room import MEETING_VIDEO_BPS, WAITING_VIDEO_BPS, Room, RoomOutput
 from tests.sfu.fakes import KEYS, FakeCore, FakeTransport, make_peer
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

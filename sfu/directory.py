@@ -1,0 +1,64 @@
+"""Who is who: peers by id, by the ufrag of a connectivity check, by the address they passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sfu.address import Address
+from sfu.peer import Peer
+
+
+class Directory:
+    """Every peer from its offer until it is forgotten, those that are closed and linger too."""
+
+    __slots__ = ("_by_address", "_by_id", "_by_ufrag")
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Peer] = {}
+        self._by_ufrag: dict[str, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Peer]:
+        """All peers; the directory may be changed meanwhile."""
+        return iter(tuple(self._by_id.values()))
+
+    def __contains__(self, peer_id: str) -> bool:
+        return peer_id in self._by_id
+
+    def __getitem__(self, peer_id: str) -> Peer:
+        return self._by_id[peer_id]
+
+    def add(self, peer: Peer) -> None:
+        self._by_id[peer.id] = peer
+        self._by_ufrag.update(dict.fromkeys(peer.ufrags, peer))
+
+    def remove(self, peer: Peer) -> None:
+        """Forget a peer under all its names."""
+        del self._by_id[peer.id]
+        for ufrag in peer.ufrags:
+            del self._by_ufrag[ufrag]
+        for addr in [addr for addr, owner in self._by_address.items() if owner is peer]:
+            del self._by_address[addr]
+
+    def admit(self, addr: Address, peer: Peer) -> None:
+        """Let an address be this peer's; it belongs to whoever checked it last."""
+        self._by_address[addr] = peer
+
+    def expel(self, addr: Address, peer: Peer) -> None:
+        """Take an address from this peer, where it is still its own."""
+        if self._by_address.get(addr) is peer:
+            del self._by_address[addr]
+
+    def open(self, peer_id: str) -> Peer | None:
+        """The peer of this id, unless it is unknown or closed."""
+        peer = self._by_id.get(peer_id)
+        return None if peer is None or peer.closed is not None else peer
+
+    def by_ufrag(self, ufrag: str | None) -> Peer | None:
+        return None if ufrag is None else self._by_ufrag.get(ufrag)
+
+    def by_address(self, addr: Address) -> Peer | None:
+        return self._by_address.get(addr)

@@ -1,0 +1,77 @@
+"""Peers found by every name they have, and under none once they are gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfu.directory import Directory
+from sfu.messages import PeerClosedReason
+from sfu.peer import Peer
+from sfu.transport import IceCredentials
+from tests.sfu.fakes import ADDRESS, FakeCore, FakeTransport, make_peer
+
+OTHER = ("192.0.2.1", 40_001, 0)
+
+
+def peer(number: int) -> Peer:
+    transport = FakeTransport()
+    pairs = (f"first{number}", f"spare{number}")
+    transport.credentials = tuple(IceCredentials(ufrag, "p" * 24) for ufrag in pairs)
+    return make_peer(FakeCore(), transport, number=number)
+
+
+@pytest.fixture
+def directory() -> Directory:
+    return Directory()
+
+
+def test_peer_is_found_by_its_first_and_its_spare_ufrag(directory: Directory) -> None:
+    one, two = peer(1), peer(2)
+    directory.add(one)
+    directory.add(two)
+    assert directory.by_ufrag("first1") is one
+    assert directory.by_ufrag("spare2") is two
+    assert directory.by_ufrag("spare3") is None
+    assert directory.by_ufrag(None) is None
+
+
+def test_address_belongs_to_whoever_checked_it_last(directory: Directory) -> None:
+    one, two = peer(1), peer(2)
+    directory.admit(ADDRESS, one)
+    directory.admit(ADDRESS, two)
+    assert directory.by_address(ADDRESS) is two
+    directory.expel(ADDRESS, one)  # no longer its own
+    assert directory.by_address(ADDRESS) is two
+    directory.expel(ADDRESS, two)
+    assert directory.by_address(ADDRESS) is None
+
+
+def test_removed_peer_is_found_by_no_name_and_others_stay(directory: Directory) -> None:
+    one, two = peer(1), peer(2)
+    for each, address in ((one, ADDRESS), (two, OTHER)):
+        directory.add(each)
+        directory.admit(address, each)
+    directory.remove(one)
+    assert one.id not in directory
+    assert directory.by_ufrag("spare1") is None
+    assert directory.by_address(ADDRESS) is None
+    assert list(directory) == [two]
+    assert directory.by_address(OTHER) is two
+
+
+def test_closed_peer_is_still_there_but_not_open(directory: Directory) -> None:
+    one = peer(1)
+    directory.add(one)
+    assert directory.open(one.id) is one
+    one.close(PeerClosedReason.LEFT, 1.0)
+    assert directory.open(one.id) is None
+    assert directory[one.id] is one
+    assert directory.open("nobody") is None
+
+
+def test_directory_may_shrink_while_it_is_walked(directory: Directory) -> None:
+    for number in range(3):
+        directory.add(peer(number))
+    for each in directory:
+        directory.remove(each)
+    assert len(directory) == 0
