@@ -24,7 +24,7 @@ COPY --from=wheel /opt/visavis /opt/visavis
 ENV PATH=/opt/visavis/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     VISAVIS_DATA=/var/lib/visavis \
-    VISAVIS_HTTP_HOST=0.0.0.0
+    VISAVIS_HTTP_BIND=0.0.0.0:8080
 USER visavis
 WORKDIR /var/lib/visavis
 VOLUME /var/lib/visavis
