@@ -5,6 +5,7 @@ open. Seconds in which the two were not both connected are lost, and booked on a
 
 - one side away: that side's line;
 - both away at once: the server, since two lines rarely fail together;
+- this process stood still: the server;
 - after a take-over from another node, a side that has not come here yet: the server, since it
   was our node that sent it away.
 
@@ -92,6 +93,14 @@ class RoomClock:
             return False
         self._started_at = utc
         return True
+
+    def note_stall(self, stalled_s: float, now: float) -> None:
+        """Book the last `stalled_s` up to `now` on the server: this process stood still."""
+        self._book(now - stalled_s)
+        stood_still_s = max(0.0, now - self._at)
+        self._at = max(self._at, now)
+        if self.running:
+            self._lost_server_s += stood_still_s
 
     def state(self, now: float) -> ClockState | None:
         """The sums up to `now`; None before the first contact."""

@@ -44,6 +44,8 @@ from sfu.transport.demux import DatagramKind, demux
 REPORT_S = 0.5
 """Each page is told this often what arrives from it; control at every second time."""
 MAX_PING_BYTES = 64
+STALL_S = 0.5
+"""A deadline met so much too late means that this process stood still."""
 
 
 class NoRoom(SfuError):
@@ -83,6 +85,8 @@ class Engine:
         """
         self.utc_offset = utc_offset
         self.stats = Stats()
+        self.stalls = 0
+        """How often this process stood still for more than `STALL_S`."""
         self.core = core
         self.rooms: dict[str, Room] = {}
         self.peers = Directory()
@@ -237,6 +241,9 @@ class Engine:
 
     def handle_timeout(self, now: float) -> None:
         """Do everything that is due at `now`."""
+        due = self.next_timeout()
+        if due is not None and now - due > STALL_S:
+            self._note_stall(now - due, now)
         self.core.handle_timeout(now)
         while (key := self._timers.pop_due(now)) is not None:
             kind, id = key
@@ -292,6 +299,13 @@ class Engine:
 
     def _utc(self, now: float) -> datetime:
         return datetime.fromtimestamp(now + self.utc_offset, UTC)
+
+    def _note_stall(self, stalled_s: float, now: float) -> None:
+        self.stalls += 1
+        for room in self.rooms.values():
+            room.note_stall(stalled_s, now)
+        for peer in self.open_peers():
+            self._settle(peer, now)
 
     def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
         """Hand a connectivity check to the peer it names; silence for all others."""

@@ -38,6 +38,8 @@ class Figures:
     peer_errors: int
     """Peers closed because handling them raised: bugs of ours."""
     socket_errors: int
+    stalls: int
+    """How often the process stood still for half a second or more."""
     receive_buffer_bytes: Mapping[str, int]
     """Granted by the kernel, by link."""
     loop_lag_p95_s: float
@@ -113,6 +115,9 @@ def _machine(figures: Figures) -> Iterator[Metric]:
     )
     yield CounterMetricFamily(
         "sfu_socket_errors", "Datagrams the kernel refused to send.", figures.socket_errors
+    )
+    yield CounterMetricFamily(
+        "sfu_stalls", "Times the process stood still for half a second or more.", figures.stalls
     )
     buffers = GaugeMetricFamily(
         "sfu_receive_buffer_bytes", "Receive buffer the kernel granted.", labels=["link"]

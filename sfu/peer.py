@@ -171,6 +171,10 @@ class Peer:
         elif now >= self._next_look_at:
             self._look(now)
 
+    def excuse(self, now: float) -> None:
+        """Judge liveness afresh from now: nobody read its packets for a while."""
+        self._next_look_at = max(self._next_look_at, now + LOST_AFTER_S)
+
     def close(self, reason: PeerClosedReason, now: float) -> None:
         """Take away its media at once; its transport stays until `gone`."""
         if self.closed is not None:

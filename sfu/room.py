@@ -113,6 +113,12 @@ class Room:
             peers=[peer.state(now) for peer in self.places.values()],
         )
 
+    def note_stall(self, stalled_s: float, now: float) -> None:
+        """The process stood still: its clock books that, and nobody's line is blamed for it."""
+        self._clock.note_stall(stalled_s, now)
+        for peer in self.places.values():
+            peer.excuse(now)
+
     # -- commands of control ---------------------------------------------------------------
 
     def command(self, command: RoomCommand, now: float) -> None:

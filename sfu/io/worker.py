@@ -282,6 +282,7 @@ class Worker:
             dropped=dropped,
             peer_errors=self.peer_errors,
             socket_errors=sum(link.errors for link in self._links),
+            stalls=engine.stalls,
             receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(self._links)},
             loop_lag_p95_s=self._meter.lag_p95_s,
             loop_lag_max_s=self._meter.lag_max_s,

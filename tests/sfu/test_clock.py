@@ -89,6 +89,20 @@ def test_clock_stands_still_while_the_gate_is_closed() -> None:
     assert (state.wall_s, state.connected_s, state.started_at) == (11.0, 11.0, CONTACT_AT)
 
 
+def test_time_in_which_the_process_stood_still_is_lost_by_the_server() -> None:
+    clock = clock_in_contact(100.0)
+    clock.note_stall(4.0, 110.0)
+    state = state_of(clock, 112.0)
+    assert (state.wall_s, state.connected_s, state.lost) == (12.0, 8.0, LostTime(server=4.0))
+
+
+def test_standing_still_while_held_costs_nothing() -> None:
+    clock = clock_in_contact(100.0)
+    clock.update(HELD, 105.0, LATER)
+    clock.note_stall(4.0, 110.0)
+    assert state_of(clock, 112.0).wall_s == 5.0
+
+
 def test_reading_the_clock_changes_nothing() -> None:
     often, seldom = clock_in_contact(), clock_in_contact()
     for tenth in range(1000, 1100):

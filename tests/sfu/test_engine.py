@@ -442,6 +442,20 @@ def test_clock_starts_at_contact_and_books_what_each_line_lost(world: World) -> 
     assert clock.connected_s == pytest.approx(40.0 - 7.0, abs=0.3)
 
 
+def test_process_that_stood_still_blames_nobodys_line(world: World) -> None:
+    world.pair(gate_open=True)
+    world.run(10.0)
+    world.network.clock.advance(8.0)  # stopped: datagrams wait in the socket, deadlines pass
+    told = world.run(5.0)
+    assert not [e for e in told if isinstance(e, PeerLost)]
+    clock = world.room.clock
+    assert clock is not None
+    assert clock.lost.server == pytest.approx(8.0, abs=0.2)
+    assert (clock.lost.patient, clock.lost.therapist) == (0.0, 0.0)
+    assert clock.connected_s == pytest.approx(15.0, abs=0.3)
+    assert world.engine.stalls == 1
+
+
 def test_clock_survives_a_reload(world: World) -> None:
     world.pair(gate_open=True)
     world.run(10.0)
@@ -528,6 +542,37 @@ def test_junk_from_a_checked_address_ends_nobody_elses_call(world: World) -> Non
     world.run(1.0)
     assert therapist.state.connected
     assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
+
+
+def test_damaged_copies_of_real_traffic_never_raise_and_end_no_call(world: World) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    sent: list[bytes] = []
+
+    def listen(data: bytes) -> bool:
+        sent.append(data)
+        return False
+
+    patient.path.drop = listen
+    again = world.person(Role.THERAPIST, 40_005, 5)
+    again.path.drop = listen
+    again.join()  # a handshake is among the traffic
+    world.run(1.0)
+    patient.path.drop = again.path.drop = None
+    noise = random.Random(9)
+    for datagram in sent:
+        for _ in range(5):
+            damaged = bytearray(datagram[: noise.randrange(1, len(datagram) + 1)])
+            for _ in range(noise.randrange(4)):
+                damaged[noise.randrange(len(damaged))] = noise.randrange(256)
+            source = noise.choice([patient.address, again.address, STRANGER])
+            world.engine.receive_datagram(bytes(damaged), source, world.now)
+    told = world.run(0.0)
+    since = world.now
+    told += world.run(1.0)
+    assert not [e for e in told if isinstance(e, PeerLost | PeerClosed)]
+    assert len(again.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=5)
+    assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=5)
+    assert therapist.id not in world.engine.peers
 
 
 # -- data channels ----------------------------------------------------------------------------

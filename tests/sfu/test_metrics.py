@@ -21,6 +21,7 @@ FIGURES = Figures(
     dropped={"replayed": 7, "malformed": 0},
     peer_errors=1,
     socket_errors=2,
+    stalls=3,
     receive_buffer_bytes={"0": 4_194_304, "1": 212_992},
     loop_lag_p95_s=0.004,
     loop_lag_max_s=0.02,
@@ -50,6 +51,7 @@ def test_every_figure_is_exposed_under_its_name() -> None:
     assert plain["sfu_sent_bytes_total"] == 180_000
     assert plain["sfu_peer_errors_total"] == 1
     assert plain["sfu_socket_errors_total"] == 2
+    assert plain["sfu_stalls_total"] == 3
     assert plain["sfu_cpu_ratio"] == 0.25
 
 
