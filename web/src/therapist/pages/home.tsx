@@ -111,6 +111,7 @@ function BellSwitch() {
 function BellHelp() {
   const silent = !audible.value && !muted.value;
   const { value: allowed } = notifications;
+  const [asked, setAsked] = useState(false);
   return (
     <div class="bell-help small soft">
       {silent && waitingSessions.value.length > 0 && (
@@ -120,11 +121,18 @@ function BellHelp() {
         </p>
       )}
       {allowed === "default" && (
-        <button class="link-like" type="button" onClick={() => void allowNotifications()}>
+        <button
+          class="link-like"
+          type="button"
+          onClick={() => {
+            setAsked(true);
+            void allowNotifications();
+          }}
+        >
           {t("bell.desktop")}
         </button>
       )}
-      {allowed === "denied" && <p>{t("bell.desktop_denied")}</p>}
+      {asked && allowed === "denied" && <p>{t("bell.desktop_denied")}</p>}
     </div>
   );
 }

@@ -18,9 +18,9 @@ export function ConnectionLines({ session }: { session: Session }) {
       </div>
       <div class="lines" aria-hidden="true">
         <End icon={User} name={t("line.you")} />
-        <Lane proof={own} />
+        <Lane proof={own} coming />
         <End icon={Server} name={t("line.here")} />
-        <Lane proof={other} />
+        <Lane proof={other} coming={session.patient_present} />
         <End icon={User} name={firstName(session.patient_name)} />
       </div>
       <div class="only-heard">
@@ -86,7 +86,8 @@ function End({ icon: Icon, name }: { icon: typeof User; name: string }) {
   );
 }
 
-function Lane({ proof }: { proof: Proof | null }) {
+/** `coming`: somebody is there and the connection is being made. */
+function Lane({ proof, coming }: { proof: Proof | null; coming: boolean }) {
   const connected = proof?.connected ?? false;
   const fresh = (age: number | null | undefined) => age != null && age <= FRESH_MS;
   return (
@@ -95,7 +96,7 @@ function Lane({ proof }: { proof: Proof | null }) {
       <span class="num">
         {connected && proof?.rtt_ms != null
           ? t("line.round", { ms: numberText(proof.rtt_ms) })
-          : t(connected ? "line.connecting" : "line.not")}
+          : t(connected || coming ? "line.connecting" : "line.not")}
       </span>
       {connected && (
         <span class="arrives">

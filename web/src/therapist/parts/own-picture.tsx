@@ -26,14 +26,13 @@ export function OwnPicture() {
 function ServerHears() {
   const call = callState.value;
   const proof = call?.proof ?? null;
-  const heard = proof?.heard_age_ms != null && proof.heard_age_ms <= FRESH_MS;
+  const connected = call?.phase === "connected";
+  const heard = connected && proof?.heard_age_ms != null && proof.heard_age_ms <= FRESH_MS;
   const Icon = heard ? Mic : MicOff;
   return (
     <span class="caption" data-testid="server-hears" data-heard={heard}>
       <Icon aria-hidden="true" />
-      {call?.phase !== "connected"
-        ? t("wait.connecting")
-        : t(heard ? "wait.hears" : "wait.hears_not")}
+      {connected ? t(heard ? "wait.hears" : "wait.hears_not") : t("wait.connecting")}
       <LevelBars dbfs={heard ? (proof?.level_dbfs ?? null) : null} />
     </span>
   );

@@ -13,7 +13,7 @@ import { Trouble } from "./trouble";
 
 interface SessionRowsProps {
   sessions: readonly Session[];
-  /** Leave the patient's name out: on the patient's own page. */
+  /** Leave name and door out: on the patient's own page, which has both. */
   nameless?: boolean;
 }
 
@@ -45,7 +45,7 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
       </span>
       <span class="row doors">
         {isWaiting(session) && <StartButton session={session} />}
-        <Door patientId={session.patient_id} name={session.patient_name} />
+        {!nameless && <Door patientId={session.patient_id} name={session.patient_name} />}
       </span>
     </li>
   );
