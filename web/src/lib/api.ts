@@ -32,20 +32,28 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** How long an answer may take before it counts as none, in milliseconds. */
 const ANSWER_WITHIN_MS = 10_000;
+/** An offer lost in a dead network shall not hold up the next one. */
+const SDP_WITHIN_MS = 4_000;
 
 export class Api {
   constructor(private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {}
 
   /** Ask control; `body` goes as JSON, an empty answer (204) comes back as undefined. */
   async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const response = await this.send(method, path, "application/json", jsonBody(body));
+    const response = await this.send(
+      method,
+      path,
+      "application/json",
+      ANSWER_WITHIN_MS,
+      jsonBody(body),
+    );
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;
   }
 
   /** Post an offer and get the answer. */
   async offer(path: string, sdp: string): Promise<string> {
-    const response = await this.send("POST", path, "application/sdp", sdp);
+    const response = await this.send("POST", path, "application/sdp", SDP_WITHIN_MS, sdp);
     return response.text();
   }
 
@@ -53,6 +61,7 @@ export class Api {
     method: Method,
     path: string,
     contentType: string,
+    withinMs: number,
     body: string | undefined,
   ): Promise<Response> {
     const headers: Record<string, string> = { "X-Visavis": "1" };
@@ -61,7 +70,7 @@ export class Api {
       method,
       headers,
       credentials: "same-origin",
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
     };
     if (body !== undefined) init.body = body;
     let response: Response;

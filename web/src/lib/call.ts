@@ -2,9 +2,10 @@
  * A page's media connection for a whole visit: one `Peer` after another, kept alive.
  *
  * Pings twice a second. No echo for 1.5 s: ICE restarts with the next spare credentials, without
- * any server. When those are used up, the browser gave up, the node forgot the peer or 15 s
- * brought nothing: a new peer with a new offer and the same local tracks, with back-off, for as
- * long as the page is open. A network that comes back is tried at once.
+ * any server. When that brings nothing (the node died) or no spare is left, when the browser gave
+ * up, the node forgot the peer or a new one did not come up in 15 s: a new peer with a new offer
+ * and the same local tracks, with back-off, for as long as the page is open. A network that comes
+ * back is tried at once.
  *
  * Pages read one whole `CallState` and are told of every change of it.
  */
@@ -56,8 +57,14 @@ export type CallHandlers = {
 
 /** A peer that has not come up after this long is given up, in milliseconds. */
 const GIVE_UP_MS = 15_000;
-/** An ICE restart may take this long before the next spare is tried, in milliseconds. */
-const RENO_CALL_WITHIN_MS = 3_000;
+/**
+ * An ICE restart that works takes 0.3 s; after this long the node itself is in doubt, and two
+ * people shall see each other on another node within 5 s. In milliseconds.
+ */
+const RESTART_WITHIN_MS = 1_200;
+/** Through the grace of a reload, two minutes, the page asks at least this often; then seldom. */
+const ASK_EVERY_MS = 2_000;
+const EAGER_ATTEMPTS = 60;
 
 const NO_TRACKS: LocalTracks = { audio: null, camera: null, screen: null };
 /** Before a call began. */
@@ -185,10 +192,13 @@ export class Call {
     if (this.peer === null) return;
     const now = this.env.now();
     if (this.silentSince === null && this.watchdog.quiet(now)) this.handleQuiet(now);
-    if (this.silentSince !== null && now - this.silentSince >= GIVE_UP_MS) this.rebuildLater();
-    else if (this.restartedAt !== null && now - this.restartedAt >= RENO_CALL_WITHIN_MS)
-      this.restart(now);
+    if (this.hopeless(now)) this.rebuildLater();
     this.ping(now);
+  }
+
+  private hopeless(now: number): boolean {
+    const since = (at: number | null) => (at === null ? 0 : now - at);
+    return since(this.silentSince) >= GIVE_UP_MS || since(this.restartedAt) >= RESTART_WITHIN_MS;
   }
 
   private ping(now: number): void {
@@ -223,13 +233,18 @@ export class Call {
     this.dropPeer();
     const wasUp = this.current.phase === "connected" || this.current.phase === "reconnecting";
     this.change({ phase: wasUp ? "reconnecting" : "connecting", gateOpen: null });
-    const delay = this.attempt === 0 ? 0 : reconnectDelay(this.attempt, this.env.random());
-    this.attempt += 1;
     this.stopWaiting?.();
-    this.stopWaiting = this.env.after(delay, () => {
+    this.stopWaiting = this.env.after(this.nextDelay(), () => {
       this.stopWaiting = null;
       this.build();
     });
+  }
+
+  private nextDelay(): number {
+    const attempt = this.attempt++;
+    if (attempt === 0) return 0;
+    const delay = reconnectDelay(attempt, this.env.random());
+    return attempt < EAGER_ATTEMPTS ? Math.min(delay, ASK_EVERY_MS) : delay;
   }
 
   /** The device says that a network is there: do not wait out the back-off. */
