@@ -43,6 +43,7 @@ export const en = {
   hear_nothing: "we do not hear you yet",
   microphone_off: "your microphone is off",
   camera_is_off: "Your camera is off.",
+  no_own_picture: "We have no picture of you.",
 
   line_connecting: "Connecting you.",
   line_back: "We are reconnecting you.",

@@ -46,6 +46,7 @@ export const it: Translation<typeof en> = {
   hear_nothing: "non La sentiamo ancora",
   microphone_off: "il microfono è spento",
   camera_is_off: "La fotocamera è spenta.",
+  no_own_picture: "Non abbiamo la Sua immagine.",
 
   line_connecting: "Ci stiamo collegando.",
   line_back: "La stiamo ricollegando.",

@@ -1,6 +1,7 @@
 import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
+import type { DeviceState } from "../../lib/types";
 import { Button, firstName, LevelBars, PictureFrame } from "../../ui";
 import { callName } from "../names";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
@@ -51,18 +52,23 @@ export function Waiting({ flow }: Props) {
 function Mirror({ flow }: Props) {
   const { videoTrack, camera, microphone } = flow.devices.value;
   return (
-    <PictureFrame class="mirror">
+    <PictureFrame class={videoTrack ? "mirror" : "mirror without"}>
       {videoTrack ? (
         <OwnPicture track={videoTrack} />
       ) : (
         <div class="picture-empty" data-testid="no-camera">
           <CameraOff aria-hidden="true" />
-          <p>{t(camera === "asking" ? "allow_now" : "camera_is_off")}</p>
+          <p>{t(withoutPicture(camera))}</p>
         </div>
       )}
       {(microphone === "on" || microphone === "off") && <HearingCaption flow={flow} />}
     </PictureFrame>
   );
+}
+
+function withoutPicture(camera: DeviceState) {
+  if (camera === "asking") return "allow_now";
+  return camera === "off" ? "camera_is_off" : "no_own_picture";
 }
 
 function HearingCaption({ flow }: Props) {
