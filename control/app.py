@@ -80,6 +80,7 @@ class Control:
     database: Database
     passwords: Passwords
     pages: LiveHub
+    lobbies: LobbyBook
     throttle: Throttle
     auth: AuthService
     patients: PatientService
@@ -182,6 +183,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         database=database,
         passwords=passwords,
         pages=pages,
+        lobbies=book,
         throttle=throttle,
         auth=AuthService(database, auth_store, passwords, throttle, occupation),
         patients=PatientService(

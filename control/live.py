@@ -54,7 +54,10 @@ class LiveSocket:
 
     def __init__(self) -> None:
         self._ws = web.WebSocketResponse(
-            heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, timeout=CLOSE_TIMEOUT_S
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MESSAGE_BYTES,
+            timeout=CLOSE_TIMEOUT_S,
+            compress=False,
         )
         self._queue: asyncio.Queue[str | int] = asyncio.Queue()
         self._queued_bytes = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from control.database import Database
+from control.errors import Conflict
 from control.lobbies.book import LobbyBook
 from control.lobbies.model import FLICKER, RESTART_ALLOWANCE, Lobby
 from control.ports import Pages
@@ -76,8 +77,14 @@ class PresenceService:
     async def tick(self, *, now: datetime) -> None:
         """Let time pass: flicker over, grace over, abandoned sessions ended."""
         for lobby in self._book:
-            await self.look(lobby, now=now)
-            if lobby.gate_open and lobby.someone_gone(now):
-                await self._sessions.hold_absent(lobby.session_id, now=now)
-            elif lobby.abandoned(now, ABANDONED_AFTER):
-                await self._sessions.finish(lobby.session_id, now=now)
+            try:
+                await self._let_pass(lobby, now)
+            except Conflict:  # it ended a moment ago, or another control ended it
+                self._book.close(lobby.session_id)
+
+    async def _let_pass(self, lobby: Lobby, now: datetime) -> None:
+        await self.look(lobby, now=now)
+        if lobby.gate_open and lobby.someone_gone(now):
+            await self._sessions.hold_absent(lobby.session_id, now=now)
+        elif lobby.abandoned(now, ABANDONED_AFTER):
+            await self._sessions.finish(lobby.session_id, now=now)

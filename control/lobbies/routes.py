@@ -27,8 +27,7 @@ async def open_link(request: web.Request) -> web.Response:
     address = client_address(request)
     admission = await request.app[VISITS].open(form, cookie, address, now=now(request))
     answer = json_answer(admission.visit)
-    if admission.cookie is not None:
-        set_cookie(answer, VISIT_COOKIE, admission.cookie, VISIT_LIFETIME)
+    set_cookie(answer, VISIT_COOKIE, admission.cookie, VISIT_LIFETIME)
     return answer
 
 

@@ -32,10 +32,10 @@ from sfu.messages import Role
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The link was good: what the page shows, and the cookie of a device that is new."""
+    """The link was good: what the page shows, and the device's cookie, to be set anew."""
 
     visit: Visit
-    cookie: str | None
+    cookie: str
 
 
 class VisitService:
@@ -82,7 +82,7 @@ class VisitService:
         async with self._database.read() as tx:
             standing = await self._store.of_patient(tx, patient_id)
         if standing and cookie and hash_secret(cookie) == standing.token_hash:
-            return Admission(await self._return(standing, now), None)
+            return Admission(await self._return(standing, now), cookie)
         if standing and not form.take_over and await self._is_active(standing, now):
             raise Conflict("elsewhere", "You are in this visit on another device.")
         cookie = await self._let_in(patient_id, standing, now)

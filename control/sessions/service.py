@@ -16,7 +16,7 @@ from control.patients.store import PatientStore
 from control.ports import Pages
 from control.sessions.feed import Feed
 from control.sessions.messages import Session
-from control.sessions.model import SessionFacts, SessionRecord
+from control.sessions.model import SessionFacts, SessionRecord, State
 from control.sessions.rooms import Rooms
 from control.sessions.store import SessionStore
 from control.settings.store import SettingStore
@@ -114,9 +114,10 @@ class SessionService:
         """
         async with self._book.lock(session_id):
             record = await self._owned(therapist_id, session_id)
-            lobby = self._book.open(record)
-            lobby.therapist.seen_at = now  # this very request is a sign of life
-            present = lobby.patient.is_present(now)
+            lobby = self._book.get(session_id)
+            present = lobby is not None and lobby.patient.is_present(now)
+            if lobby is not None:
+                lobby.therapist.seen_at = now  # this very request is a sign of life
             facts = record.facts.accept(now, patient_present=present)
             await self._rooms.ensure(record, gate_open=True, now=now)
             try:
@@ -135,7 +136,7 @@ class SessionService:
 
     async def hold_absent(self, session_id: str, *, now: datetime) -> None:
         """Close the gate because somebody has gone, if it is open."""
-        await self._hold(session_id, lambda facts: facts.hold() if facts.gate_open else facts, now)
+        await self._hold(session_id, _close_gate, now)
 
     async def end(self, therapist_id: str, session_id: str, *, now: datetime) -> Session:
         """X: end it for both."""
@@ -232,3 +233,8 @@ class SessionService:
     async def _view(self, record: SessionRecord, now: datetime) -> Session:
         async with self._database.read() as tx:
             return (await self._feed.views(tx, [record], now))[0]
+
+
+def _close_gate(facts: SessionFacts) -> SessionFacts:
+    """Hold what is in contact; what is not stays, and what has ended is an error."""
+    return facts if facts.state in (State.OPEN, State.HELD) else facts.hold()

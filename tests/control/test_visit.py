@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from control.lobbies.model import GRACE
 from control.sessions.store import sessions
 from sfu.messages import MediaProof, Role
 from tests.control.call import Call
@@ -238,3 +239,22 @@ async def test_participants_told_to_the_node_are_opaque(stage: Stage) -> None:
     assert len(set(stage.media.participants)) == 2
     for participant in stage.media.participants:
         assert participant not in (me["id"], call.visiting.patient_id)
+
+
+async def test_session_that_ended_behind_our_back_does_not_stop_the_watch(stage: Stage) -> None:
+    """Another control ended it: its lobby is dropped here, and the others are still looked at."""
+    call = await Call.begin(stage)
+    async with stage.control.database.write() as tx:
+        values = {"ended_at": stage.clock.now, "gate_open": False}
+        await tx.execute(update(sessions).where(sessions.c.id == call.id).values(values))
+    other = await stage.visit(call.therapist, "Bruna T.")
+    socket = await other.arrive()
+    await call.waiting.ws.close()
+    await stage.media.lose(call.id, Role.PATIENT)
+    await socket.ws.close()
+    while any(lobby.patient_page for lobby in stage.control.lobbies):  # noqa: ASYNC110 (one line)
+        await asyncio.sleep(0)  # until the server has seen both sockets close
+    await stage.tick(GRACE.total_seconds() + 1)
+    (session,) = await call.therapist.get(f"/api/sessions?patient={other.patient_id}")
+    assert session["waiting_since"] is None
+    assert [lobby.session_id for lobby in stage.control.lobbies] == [session["id"]]
