@@ -31,6 +31,8 @@ from aiortc.rtcsctptransport import (
     SackChunk,
 )
 
+from sfu.io.sctp_check import has_sound_parameters
+
 LOCAL_PORT = 5000
 MAX_MESSAGE_BYTES = 16 * 1024
 """Longer messages are dropped; the answer announces this limit."""
@@ -120,6 +122,9 @@ class DataChannels:
     def receive(self, packet: bytes) -> None:
         """Feed one SCTP packet; a malformed one is dropped and counted."""
         if self._stopped:
+            return
+        if not has_sound_parameters(packet):
+            self.dropped_packets += 1
             return
         try:
             _finish(self._association._handle_data(packet))
