@@ -49,7 +49,7 @@ export const en = {
   line_back: "We are reconnecting you.",
   line_good: "Your connection is good.",
   line_fair: "Your connection is a little slow.",
-  line_poor: "Your connection is slow. Sound goes first.",
+  line_poor: "Your connection is slow.",
 
   microphone: "Microphone",
   camera: "Camera",

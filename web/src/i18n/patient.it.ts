@@ -52,7 +52,7 @@ export const it: Translation<typeof en> = {
   line_back: "La stiamo ricollegando.",
   line_good: "La Sua connessione è buona.",
   line_fair: "La Sua connessione è un po’ lenta.",
-  line_poor: "La Sua connessione è lenta. La voce ha la precedenza.",
+  line_poor: "La Sua connessione è lenta.",
 
   microphone: "Microfono",
   camera: "Fotocamera",
