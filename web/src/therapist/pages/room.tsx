@@ -1,5 +1,5 @@
 import { ChevronsLeft, Info, Minus } from "lucide-preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { clockText, spokenLength } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
@@ -137,16 +137,27 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
         data-testid="minimise"
         onClick={() => navigate("/")}
       />
-      {!menu && (
-        <IconButton
-          class="pill"
-          icon={ChevronsLeft}
-          label={t("room.menu_open")}
-          data-testid="room-menu"
-          onClick={onMenu}
-        />
-      )}
+      {!menu && <MenuButton onMenu={onMenu} />}
     </header>
+  );
+}
+
+/** `<<`; has the focus when the side menu was closed, as it stood there before. */
+function MenuButton({ onMenu }: { onMenu: () => void }) {
+  const holder = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) holder.current?.querySelector("button")?.focus();
+  }, []);
+  return (
+    <span ref={holder}>
+      <IconButton
+        class="pill"
+        icon={ChevronsLeft}
+        label={t("room.menu_open")}
+        data-testid="room-menu"
+        onClick={onMenu}
+      />
+    </span>
   );
 }
 
@@ -155,16 +166,15 @@ function ElapsedTime() {
   const time = clock.value;
   if (!time) return null;
   return (
-    <button
-      type="button"
-      class="elapsed num"
-      aria-label={`${t("room.elapsed", { time: spokenLength(time.elapsed_s) })}, ${t(
-        "room.connected",
-        { time: spokenLength(time.connected_s) },
-      )}`}
-    >
-      <span data-testid="clock">{clockText(time.elapsed_s)}</span>
-      <span class="elapsed-more" data-testid="clock-connected">
+    <button type="button" class="elapsed num">
+      <span class="only-heard">
+        {t("room.elapsed", { time: spokenLength(time.elapsed_s) })},{" "}
+        {t("room.connected", { time: spokenLength(time.connected_s) })}
+      </span>
+      <span data-testid="clock" aria-hidden="true">
+        {clockText(time.elapsed_s)}
+      </span>
+      <span class="elapsed-more" data-testid="clock-connected" aria-hidden="true">
         {t("room.connected", { time: clockText(time.connected_s) })}
       </span>
     </button>

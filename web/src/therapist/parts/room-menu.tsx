@@ -13,11 +13,7 @@ import { SettingSwitches } from "./setting";
 export function RoomMenu({ session, onClose }: { session: Session; onClose: () => void }) {
   const close = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const before = document.activeElement;
     close.current?.querySelector("button")?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
   }, []);
   useEscape(onClose);
   const { patient_id, patient_name } = session;
