@@ -25,7 +25,7 @@ ENV PATH=/opt/visavis/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     VISAVIS_DATA=/var/lib/visavis \
     VISAVIS_HTTP_BIND=0.0.0.0:8080
-USER visavis
+USER 10001
 WORKDIR /var/lib/visavis
 VOLUME /var/lib/visavis
 # 8080: pages and API, behind a TLS proxy. 50000: media, UDP.
