@@ -18,6 +18,7 @@ from sfu.rtp.media import (
     MediaLine,
     Slot,
 )
+from sfu.sdp.bounds import check_bounds
 from sfu.sdp.codecs import choose_codecs, choose_extensions
 from sfu.transport.certificate import Fingerprint, is_known_hash
 
@@ -134,6 +135,7 @@ def _parse(text: str) -> parser.SessionDescription:
         raise SdpError(f"The offer is longer than {MAX_OFFER_BYTES} bytes.")
     if not text.startswith("v=0"):
         raise SdpError("The body is not SDP: it must begin with the line v=0.")
+    check_bounds(text)
     try:
         return parser.SessionDescription.parse(text)
     except _PARSER_ERRORS as error:
