@@ -5,7 +5,7 @@ again, each time in a fresh session on fresh devices. Taken in the pages themsel
 `requestVideoFrameCallback` and by the browsers' own statistics:
 
     accept_to_frame_ms   click on ACCEPT → first frame of the other side presented; the later of
-                         the two sides (clocks of two browsers on one machine agree, see `visit`)
+                         the two sides
     seconds_to_1mbps     click on ACCEPT → 1 Mbps of video received, measured over half a second;
                          the later of the two sides
 """

@@ -14,7 +14,7 @@ from typing import Any
 from playwright.async_api import async_playwright
 
 from benchmarks.join.figures import Meeting, rows_of, summary
-from benchmarks.join.visit import meet
+from benchmarks.join.visit import WINDOW, meet
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
@@ -43,7 +43,7 @@ async def measure(runs: int, folder: Path) -> tuple[list[Meeting], dict[str, Any
 
 
 async def _meet_often(visits: Visits, runs: int) -> list[Meeting]:
-    therapist = await visits.new_therapist()
+    therapist = await visits.new_therapist(**WINDOW)
     await therapist.register("join@example.org")
     meetings = []
     for number in range(1, runs + 1):

@@ -1,28 +1,30 @@
 """One visit, measured in both pages.
 
-Instants are `performance.timeOrigin` + monotonic time in either browser. `clock_offset_ms`
-says how far the two disagree; it is written into the result file.
+Instants are `performance.timeOrigin` + monotonic time in either browser; on one machine both
+come from the same clocks.
 """
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from benchmarks.join.figures import Meeting, Received, seconds_to_rate
 from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.people import Therapist
 from tests.e2e.harness.visits import Visits
 
-WATCH_S = 8
+WATCH_S = 12
 SAMPLE_MS = 100
 SETTLE_S = 2.0
+WINDOW: dict[str, Any] = {"width": 800, "height": 500}  # headless browsers paint by the processor
 
 
 async def meet(visits: Visits, therapist: Therapist, number: int) -> Meeting:
     """Let one new patient come and be accepted; ends the session."""
     name = f"Patient {number}"
     _, link = await therapist.add_patient(name)
-    patient = await visits.new_patient()
+    patient = await visits.new_patient(**WINDOW)
     await patient.come(link)
     await therapist.open_waiting_room_from_home(name)
     await therapist.enter()
@@ -34,7 +36,6 @@ async def meet(visits: Visits, therapist: Therapist, number: int) -> Meeting:
     for side in sides:
         await side.record(SAMPLE_MS)
     frames = [await first_frame(side, accepted_at) for side in sides]
-    await asyncio.sleep(WATCH_S)
     rates = [await rate_reached(side, accepted_at) for side in sides]
     await therapist.end()
     await patient.page.context.close()
@@ -60,5 +61,12 @@ async def first_frame(side: Watched, accepted_at: float) -> float:
 
 
 async def rate_reached(side: Watched, accepted_at: float) -> float | None:
-    rows = [Received(row.at / 1000, row.videoBytes) for row in await side.recorded()]
-    return seconds_to_rate(accepted_at / 1000, rows)
+    """Watch until this side received 1 Mbps, for at most `WATCH_S`; returns seconds from ACCEPT."""
+    while True:
+        stats = await side.recorded(stop=False)
+        rows = [Received(row.at / 1000, row.videoBytes) for row in stats]
+        reached = seconds_to_rate(accepted_at / 1000, rows)
+        if reached is not None or (rows and rows[-1].at > accepted_at / 1000 + WATCH_S):
+            await side.recorded(stop=True)
+            return reached
+        await asyncio.sleep(0.3)

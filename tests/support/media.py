@@ -35,6 +35,8 @@ CODE_HEIGHT = 36
 FLASH_HEIGHT = 45
 BEEP_HZ = 3_000
 BLACK, WHITE = 16, 235
+GRAIN = 10.0
+BUSY_FRAMES, BUSY_FRAMES_PER_S = 80, 20  # small and slow: encoders share two cores with all else
 
 Bytes = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.float64]
@@ -73,14 +75,17 @@ def write_media(role: str, folder: Path) -> MediaFiles:
     return files
 
 
-def write_busy_media(role: str, folder: Path, width: int = 640, height: int = 360) -> MediaFiles:
-    """Write a picture whose noise needs more than 1 Mbps, and the known sound (about 41 MB)."""
+def write_busy_media(role: str, folder: Path, width: int = 480, height: int = 270) -> MediaFiles:
+    """Write a picture with grain, and the known sound (about 16 MB).
+
+    New grain in each frame takes as many bits as there are, well over 1 Mbps, and is left away by
+    the encoder where bits are few, as with a camera's own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     files = MediaFiles(folder / f"{role}-busy.y4m", folder / f"{role}-busy.wav")
-    seconds = 4
     noise = np.random.default_rng(seed=LOOKS[role].tone_hz)
-    frames = (_busy_frame(LOOKS[role], width, height, noise) for _ in range(seconds * FRAMES_PER_S))
-    write_y4m(files.video, frames, width, height)
+    frames = (_busy_frame(LOOKS[role], width, height, noise) for _ in range(BUSY_FRAMES))
+    write_y4m(files.video, frames, width, height, BUSY_FRAMES_PER_S)
     _write_wav(files.audio, known_sound(LOOKS[role]))
     return files
 
@@ -123,19 +128,26 @@ def _code_row(number: int, width: int) -> Bytes:
 
 
 def _busy_frame(look: Look, width: int, height: int, noise: np.random.Generator) -> bytes:
-    """Return a role's colour under noise in blocks of 8 pixels, new in each frame."""
+    """Return soft waves of a role's colour under the grain of a camera in a dim room."""
     luma, blue, red = yuv_of(look.rgb)
-    coarse = noise.integers(-60, 60, (height // 8, width // 8))
-    fine = np.kron(coarse, np.ones((8, 8), np.int64))
-    y: Bytes = np.clip(luma + fine, BLACK, WHITE).astype(np.uint8)
+    y, x = np.mgrid[0:height, 0:width]
+    waves = 30 * np.sin(x / 37) * np.cos(y / 29)
+    grain = np.kron(noise.normal(0, GRAIN, (height // 2, width // 2)), np.ones((2, 2)))
+    picture: Bytes = np.clip(luma + waves + grain, BLACK, WHITE).astype(np.uint8)
     chroma = width * height // 4
-    return y.tobytes() + bytes([blue]) * chroma + bytes([red]) * chroma
+    return picture.tobytes() + bytes([blue]) * chroma + bytes([red]) * chroma
 
 
-def write_y4m(path: Path, frames: Iterable[bytes], width: int, height: int) -> None:
+def write_y4m(
+    path: Path,
+    frames: Iterable[bytes],
+    width: int,
+    height: int,
+    frames_per_s: int = FRAMES_PER_S,
+) -> None:
     """Write planar YUV 4:2:0 frames as a file that Chromium takes for a camera."""
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{width} H{height} F{FRAMES_PER_S}:1 Ip A1:1 C420jpeg\n".encode())
+        file.write(f"YUV4MPEG2 W{width} H{height} F{frames_per_s}:1 Ip A1:1 C420jpeg\n".encode())
         for frame in frames:
             file.write(b"FRAME\n")
             file.write(frame)

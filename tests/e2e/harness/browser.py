@@ -81,8 +81,8 @@ async def launch(
 async def new_device(
     browser: Browser,
     *,
-    width: int = 1280,
-    height: int = 800,
+    width: int = 1024,
+    height: int = 680,
     locale: str = "en-GB",
     dark: bool = False,
     watched: bool = True,

@@ -139,8 +139,9 @@ class Watched:
         """Begin to keep `Stats` in the page, regardless of what the test does meanwhile."""
         await self.page.evaluate("ms => window.__probe.record(ms)", every_ms)
 
-    async def recorded(self) -> list[Stats]:
-        rows = await self.page.evaluate("window.__probe.stopRecording()")
+    async def recorded(self, *, stop: bool = True) -> list[Stats]:
+        ask = "stopRecording" if stop else "recorded"
+        rows = await self.page.evaluate(f"window.__probe.{ask}()")
         return [Stats(**row) for row in rows]
 
     async def sees(self, role: str, within_s: float = 15) -> Picture:

@@ -222,6 +222,7 @@
   probe.record = (everyMs) => {
     const rows = [];
     const timer = setInterval(async () => rows.push(await probe.stats()), everyMs);
+    probe.recorded = () => rows;
     probe.stopRecording = () => {
       clearInterval(timer);
       return rows;
