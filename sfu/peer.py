@@ -18,6 +18,7 @@ from sfu.native import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
     AddressChecked,
+    AddressForgotten,
     AddressSelected,
     DataReceived,
     KeysDerived,
@@ -32,7 +33,6 @@ HANDSHAKE_LIMIT_S = 30.0
 LOST_POLL_S = 0.05
 """How often a lost peer's receive time is looked at; media does not come through here."""
 LINGER_S = 0.5
-MAX_ADDRESSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """An older address gave way: `MAX_ADDRESSES` are kept."""
+    """An address gave way to newer ones."""
 
     addr: Address
 
@@ -85,10 +85,8 @@ class Peer:
     """
 
     __slots__ = (
-        "_addresses",
         "_core",
         "_events",
-        "_joined_at",
         "_linger_until",
         "_next_look_at",
         "_received_at",
@@ -140,9 +138,7 @@ class Peer:
         self._transport = transport
         self._core = core
         self._events: deque[PeerEvent] = deque()
-        self._addresses: deque[Address] = deque()
         self._selected: Address | None = None
-        self._joined_at = now
         self._received_at = now
         self._next_look_at = now + HANDSHAKE_LIMIT_S
         self._linger_until: float | None = None
@@ -239,6 +235,8 @@ class Peer:
             match event:
                 case AddressChecked(addr):
                     self._admit(addr)
+                case AddressForgotten(addr):
+                    self._events.append(Forgotten(addr))
                 case AddressSelected(addr):
                     self._select(addr)
                 case KeysDerived():
@@ -251,11 +249,6 @@ class Peer:
                     self._events.append(Ended(reason))
 
     def _admit(self, addr: Address) -> None:
-        if addr in self._addresses:
-            self._addresses.remove(addr)
-        elif len(self._addresses) == MAX_ADDRESSES:
-            self._events.append(Forgotten(self._addresses.popleft()))
-        self._addresses.append(addr)
         self._events.append(Checked(addr))
         if self.has_keys:
             self._core.admit_address(self.number, addr)
@@ -275,7 +268,7 @@ class Peer:
             now=now,
         )
         self.has_keys = True
-        for addr in self._addresses:
+        for addr in self._transport.checked_addresses:
             self._core.admit_address(self.number, addr)
         if self._selected is not None:
             self._core.set_address(self.number, self._selected)

@@ -1,8 +1,8 @@
 """Refuse offers that aiortc's parser would chew on for long.
 
 It compares every codec of an m-line with every line of feedback, every SSRC with those before it,
-and hands the session's fingerprints to each m-line. Within 64 KiB of an authenticated page, feedback
-for all of 1,700 codecs took it 15 s, in which the node served nobody.
+and hands the session's fingerprints to each m-line. Within 64 KiB of an authenticated page,
+feedback for all of 1,700 codecs took it 15 s, in which the node served nobody.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ Departures from the RFCs, each on purpose:
 from sfu.transport.certificate import Certificate, Fingerprint
 from sfu.transport.events import (
     AddressChecked,
+    AddressForgotten,
     AddressSelected,
     DataReceived,
     KeysDerived,
@@ -42,6 +43,7 @@ from sfu.transport.transport import Transport
 
 __all__ = [
     "AddressChecked",
+    "AddressForgotten",
     "AddressSelected",
     "Certificate",
     "DataReceived",

@@ -9,7 +9,17 @@ from sfu.address import Address
 
 @dataclass(frozen=True, slots=True)
 class AddressChecked:
-    """An address passed its first authenticated check: packets from it may be looked at."""
+    """An address passed an authenticated check: packets from it are this peer's from now on.
+
+    Comes with every check, as another peer may have been at the address meanwhile.
+    """
+
+    addr: Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForgotten:
+    """An address gave way to newer ones: packets from it are this peer's no more."""
 
     addr: Address
 
@@ -48,4 +58,11 @@ class TransportClosed:
     reason: str
 
 
-TransportEvent = AddressChecked | AddressSelected | KeysDerived | DataReceived | TransportClosed
+TransportEvent = (
+    AddressChecked
+    | AddressForgotten
+    | AddressSelected
+    | KeysDerived
+    | DataReceived
+    | TransportClosed
+)

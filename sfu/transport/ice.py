@@ -46,10 +46,12 @@ class CheckAnswered:
     """What one authenticated check brought."""
 
     response: bytes
-    newly_checked: bool
-    """The address passed its first check."""
+    checked: bool
+    """The address is the peer's; False when the check was refused."""
     newly_selected: bool
     """The peer nominated another address than before: send there from now on."""
+    forgotten: Address | None = None
+    """The address that gave way to this one."""
 
 
 def peek_username(data: bytes) -> str | None:
@@ -115,19 +117,22 @@ class IceLite:
             return CheckAnswered(_refuse_role(request, pwd), False, False)
         self.last_check_at = now
         nominated = "USE-CANDIDATE" in request.attributes
+        forgotten = self._remember(addr, now)
         return CheckAnswered(
             response=_respond(request, addr, pwd),
-            newly_checked=self._remember(addr, now),
+            checked=True,
             newly_selected=nominated and self._select(addr, generation),
+            forgotten=forgotten,
         )
 
-    def _remember(self, addr: Address, now: float) -> bool:
-        known = self._checked_at.pop(addr, None) is not None
+    def _remember(self, addr: Address, now: float) -> Address | None:
+        self._checked_at.pop(addr, None)
         self._checked_at[addr] = now
-        if len(self._checked_at) > MAX_CHECKED_ADDRESSES:
-            oldest = next(a for a in self._checked_at if a != self.selected)
-            del self._checked_at[oldest]
-        return not known
+        if len(self._checked_at) <= MAX_CHECKED_ADDRESSES:
+            return None
+        oldest = next(a for a in self._checked_at if a != self.selected)
+        del self._checked_at[oldest]
+        return oldest
 
     def _select(self, addr: Address, generation: int) -> bool:
         if generation < self._generation:

@@ -11,6 +11,7 @@ from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import DtlsServer
 from sfu.transport.events import (
     AddressChecked,
+    AddressForgotten,
     AddressSelected,
     DataReceived,
     KeysDerived,
@@ -152,7 +153,9 @@ class Transport:
             self._stats.drop(DropReason.UNAUTHENTICATED_CHECK)
             return
         self._outgoing.append((answered.response, addr))
-        if answered.newly_checked:
+        if answered.forgotten is not None:
+            self._events.append(AddressForgotten(answered.forgotten))
+        if answered.checked:
             self._events.append(AddressChecked(addr))
         if answered.newly_selected:
             self._events.append(AddressSelected(addr))

@@ -87,6 +87,7 @@ class FakeTransport:
         self.credentials: tuple[IceCredentials, ...] = (IceCredentials("ufrag", "password"),)
         self.events: deque[TransportEvent] = deque()
         self.last_check_at: float | None = None
+        self.checked_addresses: tuple[Address, ...] = ()
         self.sent: list[bytes] = []
         self.closed_at: float | None = None
 

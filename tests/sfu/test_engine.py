@@ -33,6 +33,7 @@ from sfu.peer import CLOSED_AFTER_S, HANDSHAKE_LIMIT_S, LINGER_S
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from sfu.transport import Certificate
+from sfu.transport.ice import MAX_CHECKED_ADDRESSES
 from tests.support.browser import VirtualBrowser
 from tests.support.network import Network, Path
 
@@ -541,6 +542,46 @@ def test_junk_from_a_checked_address_ends_nobody_elses_call(world: World) -> Non
     since = world.now
     world.run(1.0)
     assert therapist.state.connected
+    assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
+
+
+def listen_to_checks(person: Person) -> list[bytes]:
+    """What this page sends as connectivity checks from now on."""
+    checks: list[bytes] = []
+
+    def listen(data: bytes) -> bool:
+        if data[:2] == b"\x00\x01":
+            checks.append(data)
+        return False  # and loses nothing
+
+    person.path.drop = listen
+    return checks
+
+
+def test_page_with_ever_new_ports_fills_no_table_and_keeps_the_one_it_uses(world: World) -> None:
+    patient = world.person(Role.PATIENT, 40_002, 2)
+    first_check = listen_to_checks(patient)
+    patient.join()
+    world.run(4.0)
+    ports = range(1024, 3024)
+    for port in ports:  # without a nomination
+        world.engine.receive_datagram(first_check[0], ("192.0.2.1", port, 0), world.now)
+    known = [port for port in ports if world.engine.owner(("192.0.2.1", port, 0))]
+    assert len(known) == MAX_CHECKED_ADDRESSES - 1
+    world.run(4.0)
+    patient.browser.send_data(b"still here")
+    assert ChannelData(patient.id, b"still here") in world.run(0.1)
+
+
+def test_address_that_another_page_claimed_comes_back_with_the_next_check(world: World) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    checks = listen_to_checks(patient)
+    world.run(4.0)
+    world.engine.receive_datagram(checks[-1], therapist.address, world.now)  # source forged
+    world.run(4.0)
+    since = world.now
+    world.run(1.0)
+    assert world.engine.owner(therapist.address) == therapist.id
     assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
 
 

@@ -11,7 +11,6 @@ from sfu.peer import (
     HANDSHAKE_LIMIT_S,
     LINGER_S,
     LOST_AFTER_S,
-    MAX_ADDRESSES,
     Checked,
     Connected,
     Data,
@@ -23,6 +22,7 @@ from sfu.peer import (
 )
 from sfu.transport import (
     AddressChecked,
+    AddressForgotten,
     AddressSelected,
     DataReceived,
     TransportClosed,
@@ -79,6 +79,7 @@ def world() -> World:
 def test_keys_make_the_peer_connected_and_known_to_the_core(world: World) -> None:
     assert world.say(AddressChecked(ADDRESS), AddressSelected(ADDRESS)) == [Checked(ADDRESS)]
     assert world.core.take() == []
+    world.transport.checked_addresses = (ADDRESS,)
     assert world.say(KEYS) == [Connected(first=True)]
     assert world.core.take() == [("add", 1), ("admit", 1, ADDRESS), ("address", 1, ADDRESS)]
     assert world.peer.connected
@@ -90,12 +91,12 @@ def test_address_checked_after_the_handshake_goes_to_the_core_at_once(world: Wor
     assert world.core.take() == [("admit", 1, OTHER), ("address", 1, OTHER)]
 
 
-def test_oldest_of_many_addresses_gives_way(world: World) -> None:
-    many = [("192.0.2.1", 40_000 + n, 0) for n in range(MAX_ADDRESSES)]
-    assert world.say(*map(AddressChecked, many)) == [Checked(addr) for addr in many]
-    assert world.say(AddressChecked(many[0])) == [Checked(many[0])]
-    newest = ("192.0.2.1", 50_000, 0)
-    assert world.say(AddressChecked(newest)) == [Forgotten(many[1]), Checked(newest)]
+def test_address_that_the_transport_forgot_is_given_up(world: World) -> None:
+    world.connect()
+    assert world.say(AddressForgotten(ADDRESS), AddressChecked(OTHER)) == [
+        Forgotten(ADDRESS),
+        Checked(OTHER),
+    ]
 
 
 def test_peer_is_lost_after_a_second_and_a_half_without_a_packet(world: World) -> None:
