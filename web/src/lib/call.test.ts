@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "./api";
 import { Call, type CallState } from "./call";
-import { FakeConnection, fakeTrack } from "./testing/connection";
+import { FakeConnection, fakeTrack, MutedTrack } from "./testing/connection";
 import { settle, World } from "./testing/world";
 
 const ANSWER =
@@ -109,73 +109,181 @@ describe("a call", () => {
     expect(connections).toHaveLength(1);
   });
 
-  test("builds a new connection when a restart brings nothing: the node may be gone", async () => {
+  test("keeps restarting the one peer while neither node nor control can be reached", async () => {
     await connect();
     last().echoes = false;
-    await world.pass(2500);
-    expect(connections).toHaveLength(1);
-    await world.pass(1000);
+    world.controlAnswers = false;
+    await world.pass(12_000);
+    expect(last().iceRestarts).toBeGreaterThan(4);
+    expect([offers, connections.length]).toEqual([1, 1]);
+    last().echoes = true;
+    await world.pass(500);
+    expect(state().phase).toBe("connected");
+  });
+
+  test("gives the restart its chance when a network of ten seconds' absence returns", async () => {
+    await connect();
+    last().echoes = false;
+    world.controlAnswers = false;
+    await world.pass(10_000);
+    world.controlAnswers = true;
+    await world.pass(900);
+    last().echoes = true;
+    await world.pass(5000);
+    expect([offers, connections.length]).toEqual([1, 1]);
+    expect(state().phase).toBe("connected");
+  });
+
+  test("offers a new peer when control answers and restarts bring nothing: a dead node", async () => {
+    await connect();
+    last().echoes = false;
+    await world.pass(3500);
     expect(connections).toHaveLength(2);
+    expect(connections[0]?.connectionState).toBe("connected");
+    await last().comeUp();
+    expect(state().phase).toBe("connected");
     expect(connections[0]?.connectionState).toBe("closed");
+  });
+
+  test("is back within half a second of a dead node's successor", async () => {
+    await connect();
+    last().echoes = false;
+    answer = async () => {
+      throw new ApiError(503, "media_away", "Later.");
+    };
+    await world.pass(4000);
+    expect(state().phase).toBe("reconnecting");
+    answer = async () => ANSWER;
+    await world.pass(500);
     await last().comeUp();
     expect(state().phase).toBe("connected");
   });
 
-  test("builds a new connection at once when the spares are used up", async () => {
+  test("goes on with the old peer when it lives before the offer was answered", async () => {
     await connect();
-    for (let outage = 0; outage < 2; outage += 1) {
-      last().echoes = false;
-      await world.pass(2500);
-      last().echoes = true;
-      await world.pass(500);
-    }
-    expect([connections.length, last().iceRestarts]).toEqual([1, 2]);
-    last().echoes = false;
-    await world.pass(2500);
-    expect(connections).toHaveLength(2);
+    const old = last();
+    old.echoes = false;
+    let refuse = (_: Error): void => undefined;
+    answer = () => new Promise((_, reject) => (refuse = reject));
+    await world.pass(3500);
+    old.echoes = true;
+    await world.pass(500);
+    expect(state().phase).toBe("connected");
+    refuse(new ApiError(0, "unreachable", "No network."));
+    await world.pass(5000);
+    expect(state().phase).toBe("connected");
+    expect([offers, connections.length]).toEqual([2, 2]);
+    expect(last().connectionState).toBe("closed");
   });
 
-  test("builds a new connection at once when the browser gives up, keeping local tracks", async () => {
+  test("is not ended by its own newer offer, but by another page's", async () => {
+    await connect();
+    const old = last();
+    old.echoes = false;
+    await world.pass(3500);
+    old.say({ type: "closed", reason: "replaced" });
+    expect(state().phase).toBe("reconnecting");
+    await last().comeUp();
+    last().say({ type: "closed", reason: "replaced" });
+    expect(state()).toMatchObject({ phase: "closed", closedReason: "replaced" });
+  });
+
+  test("restarts and then offers when the browser gives up, keeping local tracks", async () => {
     await connect();
     const voice = fakeTrack("voice");
     await call.send("audio", voice);
+    last().echoes = false;
     last().becomes("failed");
-    await world.pass(0);
+    await settle();
+    expect(last().iceRestarts).toBe(1);
+    await world.pass(1500);
     expect(connections).toHaveLength(2);
     expect(last().transceivers[0]?.sender.track).toBe(voice);
     expect(phases).toEqual(["connecting", "connected", "reconnecting"]);
+  });
+
+  test("offers at once when the node ended the connection", async () => {
+    await connect();
+    last().channel("state").onclose?.();
+    await world.pass(200);
+    expect(connections).toHaveLength(2);
+  });
+
+  test("offers again, less and less often, while new peers fail", async () => {
+    await connect();
+    last().channel("state").onclose?.();
+    for (let i = 0; i < 4; i += 1) {
+      await world.pass(2200);
+      last().becomes("failed");
+    }
+    expect(connections.length).toBe(5);
+    await world.pass(2200);
+    await last().comeUp();
+    expect(state().phase).toBe("connected");
+  });
+
+  test("sends new tracks on the old peer and the one that is to follow", async () => {
+    await connect();
+    last().channel("state").onclose?.();
+    await world.pass(200);
+    const voice = fakeTrack("voice");
+    await call.send("audio", voice);
+    const sent = connections.map((each) => each.transceivers[0]?.sender.track);
+    expect(sent).toEqual([voice, voice]);
   });
 
   test("does not send again a track that was taken away", async () => {
     await connect();
     await call.send("camera", fakeTrack("front"));
     await call.send("camera", null);
-    last().becomes("failed");
-    await world.pass(0);
+    last().channel("state").onclose?.();
+    await world.pass(200);
     expect(last().transceivers[1]?.sender.track).toBeNull();
   });
 
-  test("keeps the old pictures until new ones arrive", async () => {
+  test("shows the old picture until the new one has its first packet", async () => {
     await connect();
     const face = fakeTrack("face");
     last().arrive(1, face);
-    last().becomes("failed");
-    await world.pass(0);
+    last().channel("state").onclose?.();
+    await world.pass(200);
+    const again = new MutedTrack("face again");
+    last().arrive(1, again.asTrack);
+    await last().comeUp();
+    expect(state().phase).toBe("connected");
     expect(state().remote.camera).toBe(face);
+    expect(connections[0]?.connectionState).toBe("connected");
+    connections[0]?.say({ type: "gate", open: true });
+    expect(state().gateOpen).toBeNull();
+    again.unmute();
+    expect(state().remote.camera).toBe(again);
+    expect(connections[0]?.connectionState).toBe("closed");
   });
 
   test("forgets the gate with the connection that said it", async () => {
     await connect();
     last().say({ type: "gate", open: true });
-    last().becomes("failed");
+    last().channel("state").onclose?.();
     expect(state().gateOpen).toBeNull();
+  });
+
+  test("takes no word of a replaced peer for the new one's", async () => {
+    await connect();
+    const old = last();
+    old.echoes = false;
+    await world.pass(3500);
+    old.say({ type: "gate", open: true });
+    expect(state().gateOpen).toBeNull();
+    last().say({ type: "gate", open: false });
+    expect(state().gateOpen).toBe(false);
   });
 
   test("makes a new offer when the node forgot the peer", async () => {
     await connect();
     last().say({ type: "closed", reason: "timed_out" });
-    await world.pass(0);
+    await world.pass(500);
     expect(offers).toBe(2);
+    expect(state().phase).toBe("reconnecting");
   });
 
   test.each(["replaced", "room_closed"] as const)("stays closed when %s", async (reason) => {
@@ -196,7 +304,7 @@ describe("a call", () => {
     await world.pass(150_000);
     expect(offers).toBeGreaterThan(25);
     answer = async () => ANSWER;
-    await world.pass(5000);
+    await world.pass(6000);
     await last().comeUp();
     expect(state().phase).toBe("connected");
   });
@@ -215,6 +323,7 @@ describe("a call", () => {
     call.start();
     await world.pass(16_000);
     expect(connections).toHaveLength(2);
+    expect(connections[0]?.connectionState).toBe("closed");
   });
 
   test("tries at once when the network comes back", async () => {
@@ -237,6 +346,27 @@ describe("a call", () => {
     world.online();
     await settle();
     expect(last().iceRestarts).toBe(2);
+  });
+
+  test("doubts the line sooner when the device says that its network changed", async () => {
+    await connect();
+    await world.pass(700);
+    last().echoes = false;
+    world.online();
+    await world.pass(700);
+    expect(state().phase).toBe("reconnecting");
+    expect(last().iceRestarts).toBe(1);
+  });
+
+  test("leaves a line alone that answers when the network changed", async () => {
+    await connect();
+    for (let i = 0; i < 5; i += 1) {
+      world.online();
+      await world.pass(700);
+    }
+    expect(last().iceRestarts).toBe(0);
+    expect(world.looks).toBe(0);
+    expect(phases).toEqual(["connecting", "connected"]);
   });
 
   test("begins again after it was closed", async () => {

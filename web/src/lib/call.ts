@@ -1,53 +1,24 @@
 /**
- * A page's media connection for a whole visit: one `Peer` after another, kept alive.
+ * A page's media connection for a whole visit: one peer after another, kept alive.
  *
- * Pings twice a second. No echo for 1.5 s: ICE restarts with the next spare credentials, without
- * any server. When that brings nothing (the node died) or no spare is left, when the browser gave
- * up, the node forgot the peer or a new one did not come up in 15 s: a new peer with a new offer
- * and the same local tracks, with back-off, for as long as the page is open. A network that comes
- * back is tried at once.
+ * Pings twice a second. No echo for 1.5 s, or less where the device says that its network changed:
+ * `Recovery` says what to do. The old peer stays, with its last picture, until a new one has
+ * carried its first echo: whichever lives first goes on, with the same local tracks, for as long
+ * as the page is open.
  *
  * Pages read one whole `CallState` and are told of every change of it.
  */
 import { ApiError } from "./api";
-import { reconnectDelay } from "./backoff";
+import { type CallPhase, type CallState, NO_CALL, NO_TRACKS } from "./call-state";
 import { browserEnvironment, type Environment } from "./environment";
-import {
-  type Exchange,
-  type LocalTracks,
-  type NewConnection,
-  newConnection,
-  Peer,
-  type PeerHandlers,
-} from "./peer";
-import type { ClockMessage, ClosedReason, MediaProof, NodeMessage, Slot } from "./types";
-import { PING_EVERY_MS, Watchdog } from "./watchdog";
+import { Handover } from "./handover";
+import { Line, type LineHandlers } from "./line";
+import { type Exchange, type LocalTracks, type NewConnection, newConnection } from "./peer";
+import { Recovery, type Step } from "./recovery";
+import { type ClockMessage, type ClosedReason, type NodeMessage, SLOTS, type Slot } from "./types";
+import { PING_EVERY_MS } from "./watchdog";
 
-export type CallPhase =
-  /** Not begun. */
-  | "idle"
-  /** First connection under way. */
-  | "connecting"
-  /** Packets go both ways. */
-  | "connected"
-  /** It was connected and is being brought back. */
-  | "reconnecting"
-  /** Over: `closedReason` says why; only `start` begins again. */
-  | "closed";
-
-export type CallState = {
-  phase: CallPhase;
-  /** Why it is over; `refused` when control will not answer an offer of this page any more. */
-  closedReason: ClosedReason | "refused" | null;
-  /** null until the node has said so on this connection. */
-  gateOpen: boolean | null;
-  /** What the node hears and sees of this very page. */
-  proof: MediaProof | null;
-  /** Whether the other side's media connection is alive. */
-  otherConnected: boolean | null;
-  remote: LocalTracks;
-  rttMs: number | null;
-};
+export { type CallPhase, type CallState, NO_CALL };
 
 export type CallHandlers = {
   onChange(state: CallState): void;
@@ -55,39 +26,30 @@ export type CallHandlers = {
   onClock(message: ClockMessage | null): void;
 };
 
-/** A peer that has not come up after this long is given up, in milliseconds. */
-const GIVE_UP_MS = 15_000;
-/**
- * An ICE restart that works takes 0.3 s; after this long the node itself is in doubt, and two
- * people shall see each other on another node within 5 s. In milliseconds.
- */
-const RESTART_WITHIN_MS = 1_200;
-/** Through the grace of a reload, two minutes, the page asks at least this often; then seldom. */
-const ASK_EVERY_MS = 2_000;
-const EAGER_ATTEMPTS = 60;
-
-const NO_TRACKS: LocalTracks = { audio: null, camera: null, screen: null };
-/** Before a call began. */
-export const NO_CALL: CallState = {
-  phase: "idle",
-  closedReason: null,
-  gateOpen: null,
-  proof: null,
-  otherConnected: null,
-  remote: NO_TRACKS,
-  rttMs: null,
-};
-
+/** How often to look what is due while the line is being brought back, in milliseconds. */
+const LOOK_EVERY_MS = 100;
 export class Call {
   private current: CallState = NO_CALL;
-  private peer: Peer | null = null;
-  private readonly watchdog = new Watchdog();
+  /** The line that is, or was last, alive. */
+  private line: Line | null = null;
+  /** The one that is to take over with its first echo. */
+  private next: Line | null = null;
+  private recovery: Recovery | null = null;
+  private handover: Handover | null = null;
+  private readonly lineHandlers: LineHandlers = {
+    onMessage: (line, message) => this.handleMessage(line, message),
+    onEcho: (line, text) => this.handleEcho(line, text),
+    onReady: () => this.handleReady(),
+    onFailed: (line) => this.handleFailed(line),
+    onEnded: (line) => this.handleEnded(line),
+    onRemoteTrack: (line, slot, track) => this.handleRemoteTrack(line, slot, track),
+  };
   private readonly local: LocalTracks = { ...NO_TRACKS };
-  private attempt = 0;
-  private silentSince: number | null = null;
-  private restartedAt: number | null = null;
+  private posted = 0;
+  private pingedAt = Number.NEGATIVE_INFINITY;
+  /** The device gave reason to doubt the line since the last echo. */
+  private hinted = false;
   private stopTicking: (() => void) | null = null;
-  private stopWaiting: (() => void) | null = null;
   private stopListening: (() => void) | null = null;
 
   constructor(
@@ -103,12 +65,11 @@ export class Call {
 
   /** Begin, or begin again after `closed`. Local tracks set before are kept. */
   start(): void {
-    if (this.peer !== null || this.stopWaiting !== null) return;
-    this.attempt = 0;
+    if (this.stopTicking !== null) return;
     this.change({ ...NO_CALL, phase: "connecting" });
-    this.stopListening ??= this.env.onOnline(() => this.hurry());
-    this.build();
-    if (this.stopTicking === null) this.tick();
+    this.stopListening = this.env.onHint(() => this.handleHint());
+    this.recovery = Recovery.first(this.env.now());
+    this.tick();
   }
 
   /** End this page's media; nothing is told to the handlers afterwards. */
@@ -120,38 +81,95 @@ export class Call {
   /** Send this track in that slot, now and on every later connection; null sends nothing. */
   async send(slot: Slot, track: MediaStreamTrack | null): Promise<void> {
     this.local[slot] = track;
-    await this.peer?.send(slot, track);
+    await Promise.all([this.line, this.next].map((line) => line?.peer.send(slot, track)));
   }
 
-  private build(): void {
-    this.dropPeer();
-    const peer = new Peer(this.listenTo(), this.create);
-    this.peer = peer;
-    this.silentSince = this.env.now();
-    for (const slot of ["audio", "camera", "screen"] as const)
-      if (this.local[slot]) void peer.send(slot, this.local[slot]);
-    peer.open(this.exchange).catch((error: unknown) => {
-      if (this.peer === peer) this.handleRefusal(error);
+  /** Look whether the line is quiet, do what is due, ask again. */
+  private tick(): void {
+    this.stopTicking?.();
+    const hasty = this.recovery !== null || this.hinted;
+    this.stopTicking = this.env.after(hasty ? LOOK_EVERY_MS : PING_EVERY_MS, () => this.tick());
+    const now = this.env.now();
+    this.noticeQuiet(now);
+    for (const step of this.recovery?.due(now) ?? []) this.take(step, now);
+    if (now - this.pingedAt >= PING_EVERY_MS) this.ping(now);
+  }
+
+  private noticeQuiet(now: number): void {
+    if (this.current.phase !== "connected" || !this.line) return;
+    if (this.line.quiet(now, this.hinted)) this.reconnect(now, true);
+  }
+
+  private reconnect(now: number, restartable: boolean): void {
+    this.recovery ??= new Recovery(now, restartable);
+    if (this.current.phase === "connected") this.change({ phase: "reconnecting" });
+  }
+
+  private ping(now: number): void {
+    this.pingedAt = now;
+    for (const line of [this.line, this.next]) line?.ping(now);
+  }
+
+  private take(step: Step, now: number): void {
+    if (step === "offer") this.offer();
+    else if (step === "look") this.look(now);
+    else this.restart();
+  }
+
+  private look(askedAt: number): void {
+    const { recovery } = this;
+    void this.env.reachable().then((answered) => {
+      if (answered) recovery?.reached(this.env.now());
+      else recovery?.unreached(askedAt);
     });
   }
 
-  private listenTo(): PeerHandlers {
-    return {
-      onMessage: (message) => this.take(message),
-      onEcho: (text) => this.handleEcho(text),
-      onReady: () => this.ping(this.env.now()),
-      onFailed: () => this.rebuildLater(),
-      onRemoteTrack: (slot, track) =>
-        this.change({ remote: { ...this.current.remote, [slot]: track } }),
-    };
+  /** The newest line that the node has answered: it dropped the others. */
+  private get known(): Line | null {
+    return this.next?.answered ? this.next : this.line;
   }
 
-  private take(message: NodeMessage): void {
+  private restart(): void {
+    const { recovery } = this;
+    const impossible = () => recovery?.lost();
+    this.known?.peer.restartIce().then((restarted) => {
+      if (!restarted) impossible();
+    }, impossible);
+  }
+
+  private offer(): void {
+    this.next?.peer.close();
+    this.posted += 1;
+    const line = new Line(this.posted, this.lineHandlers, this.create);
+    this.next = line;
+    for (const slot of SLOTS) if (this.local[slot]) void line.peer.send(slot, this.local[slot]);
+    line.peer.open(this.exchange).then(
+      () => this.next === line && this.handleAnswer(line),
+      (error: unknown) => this.next === line && this.handleRefusal(error),
+    );
+  }
+
+  private handleAnswer(line: Line): void {
+    line.answered = true;
+    this.recovery?.answered(this.env.now());
+    const phase = this.current.phase === "connected" ? "reconnecting" : this.current.phase;
+    this.change({ phase, gateOpen: null });
+  }
+
+  private handleRefusal(error: unknown): void {
+    if (error instanceof ApiError && isFinal(error)) return this.finish("refused");
+    this.dropNext();
+    this.recovery?.refused(this.env.now(), this.env.random());
+    if (this.current.phase === "connected") this.recovery = null;
+  }
+
+  private handleMessage(line: Line, message: NodeMessage): void {
+    if (message.type === "closed") return this.handleClosed(line, message.reason);
+    if (message.type === "cap") return line.peer.cap(message.video_bps);
+    if (line !== this.known) return;
     switch (message.type) {
       case "gate":
         return this.change({ gateOpen: message.open });
-      case "cap":
-        return this.peer?.cap(message.video_bps);
       case "clock":
         return this.handlers.onClock(message);
       case "clock_hidden":
@@ -162,100 +180,84 @@ export class Call {
       }
       case "other":
         return this.change({ otherConnected: message.connected });
-      case "closed":
-        return this.handleClosed(message.reason);
     }
   }
 
-  private handleClosed(reason: ClosedReason): void {
-    if (reason === "replaced" || reason === "room_closed") this.finish(reason);
-    else this.rebuildLater();
+  /** A peer that an offer of our own replaced makes way for it; another page's ends this call. */
+  private handleClosed(line: Line, reason: ClosedReason): void {
+    const final = reason === "replaced" || reason === "room_closed";
+    if (final && !line.closedByOurselves(reason, this.posted)) this.finish(reason);
+    else this.handleEnded(line);
   }
 
-  private handleEcho(text: string): void {
-    if (!this.watchdog.echo(text, this.env.now())) return;
-    this.handleAlive();
-    if (this.current.rttMs !== this.watchdog.rttMs) this.change({ rttMs: this.watchdog.rttMs });
+  private handleEnded(line: Line): void {
+    line.ended = true;
+    if (line === this.next) return this.giveUpNext();
+    if (line !== this.known) return;
+    this.change({ gateOpen: null });
+    this.reconnect(this.env.now(), false);
+    this.recovery?.lost();
+    this.tick();
+  }
+
+  /** The browser found no path: a new line is of no use, the old one may find another. */
+  private handleFailed(line: Line): void {
+    if (line === this.next) return this.giveUpNext();
+    if (line !== this.line || this.recovery !== null) return;
+    this.reconnect(this.env.now(), true);
+    this.tick();
+  }
+
+  private giveUpNext(): void {
+    this.dropNext();
+    this.recovery?.lost();
+    this.recovery?.refused(this.env.now(), this.env.random());
+  }
+
+  private handleReady(): void {
+    this.recovery?.iceUp(this.env.now());
+    this.ping(this.env.now());
+  }
+
+  private handleRemoteTrack(line: Line, slot: Slot, track: MediaStreamTrack): void {
+    if (this.line === null || this.line === line)
+      this.change({ remote: { ...this.current.remote, [slot]: track } });
   }
 
   /** Only an echo proves the line: a browser says "connected" for seconds after it went. */
-  private handleAlive(): void {
-    this.attempt = 0;
-    this.silentSince = null;
-    this.restartedAt = null;
-    if (this.current.phase !== "connected") this.change({ phase: "connected" });
+  private handleEcho(line: Line, text: string): void {
+    if (!line.echo(text, this.env.now())) return;
+    if (line === this.next) this.takeOver(line);
+    else if (line !== this.known) return;
+    else if (this.next === null) {
+      this.recovery = null;
+      line.posted = this.posted;
+    }
+    this.hinted = false;
+    const { rttMs } = line;
+    if (this.current.phase !== "connected" || this.current.rttMs !== rttMs)
+      this.change({ phase: "connected", rttMs });
   }
 
-  /** Twice a second: look whether the line is quiet, act, ask again. */
-  private tick(): void {
-    this.stopTicking = this.env.after(PING_EVERY_MS, () => this.tick());
-    if (this.peer === null) return;
-    const now = this.env.now();
-    if (this.silentSince === null && this.watchdog.quiet(now)) this.handleQuiet(now);
-    if (this.hopeless(now)) this.rebuildLater();
-    this.ping(now);
-  }
-
-  private hopeless(now: number): boolean {
-    const since = (at: number | null) => (at === null ? 0 : now - at);
-    return since(this.silentSince) >= GIVE_UP_MS || since(this.restartedAt) >= RESTART_WITHIN_MS;
-  }
-
-  private ping(now: number): void {
-    if (this.peer?.canPing) this.peer.ping(this.watchdog.ping(now));
-  }
-
-  private handleQuiet(now: number): void {
-    this.silentSince = now;
-    this.change({ phase: "reconnecting" });
-    this.restart(now);
-  }
-
-  private restart(now: number): void {
-    const { peer } = this;
-    this.restartedAt = now;
-    peer?.restartIce().then(
-      (restarted) => {
-        if (!restarted && this.peer === peer) this.rebuildLater();
-      },
-      () => {
-        if (this.peer === peer) this.rebuildLater();
-      },
-    );
-  }
-
-  private handleRefusal(error: unknown): void {
-    if (error instanceof ApiError && isFinal(error)) this.finish("refused");
-    else this.rebuildLater();
-  }
-
-  private rebuildLater(): void {
-    this.dropPeer();
-    const wasUp = this.current.phase === "connected" || this.current.phase === "reconnecting";
-    this.change({ phase: wasUp ? "reconnecting" : "connecting", gateOpen: null });
-    this.stopWaiting?.();
-    this.stopWaiting = this.env.after(this.nextDelay(), () => {
-      this.stopWaiting = null;
-      this.build();
+  private takeOver(line: Line): void {
+    const before = this.line;
+    this.line = line;
+    this.next = this.recovery = null;
+    if (before === null) return;
+    this.handover?.end();
+    this.handover = new Handover(this.current.remote, line.remote, this.env, {
+      onTrack: (slot, track) => this.change({ remote: { ...this.current.remote, [slot]: track } }),
+      onEnd: () => before.peer.close(),
     });
   }
 
-  private nextDelay(): number {
-    const attempt = this.attempt++;
-    if (attempt === 0) return 0;
-    const delay = reconnectDelay(attempt, this.env.random());
-    return attempt < EAGER_ATTEMPTS ? Math.min(delay, ASK_EVERY_MS) : delay;
-  }
-
-  /** The device says that a network is there: do not wait out the back-off. */
-  private hurry(): void {
-    if (this.stopWaiting !== null) {
-      this.stopWaiting();
-      this.stopWaiting = null;
-      this.build();
-    } else if (this.current.phase !== "closed" && this.silentSince !== null && this.peer !== null) {
-      this.restart(this.env.now());
-    }
+  /** Something changed: ask the line now and look at once. */
+  private handleHint(): void {
+    const now = this.env.now();
+    this.recovery?.hint(now);
+    this.hinted = true;
+    this.ping(now);
+    this.tick();
   }
 
   private finish(reason: ClosedReason | "refused"): void {
@@ -264,17 +266,19 @@ export class Call {
   }
 
   private end(): void {
-    this.dropPeer();
-    for (const stop of [this.stopTicking, this.stopWaiting, this.stopListening]) stop?.();
-    this.stopTicking = this.stopWaiting = this.stopListening = null;
+    this.dropNext();
+    this.handover?.end();
+    this.line?.peer.close();
+    this.stopTicking?.();
+    this.stopListening?.();
+    this.line = this.recovery = this.handover = null;
+    this.hinted = false;
+    this.stopTicking = this.stopListening = null;
   }
 
-  private dropPeer(): void {
-    this.peer?.close();
-    this.peer = null;
-    this.silentSince = null;
-    this.restartedAt = null;
-    this.watchdog.reset();
+  private dropNext(): void {
+    this.next?.peer.close();
+    this.next = null;
   }
 
   private change(part: Partial<CallState>): void {

@@ -20,6 +20,7 @@ describe("a peer", () => {
         onEcho: (text) => told.push(`echo ${text}`),
         onReady: () => told.push("ready"),
         onFailed: () => told.push("failed"),
+        onEnded: () => told.push("ended"),
         onRemoteTrack: (slot, track) => told.push([slot, track]),
       },
       () => connection as unknown as RTCPeerConnection,
@@ -101,17 +102,42 @@ describe("a peer", () => {
     expect(bitrates(1)?.at(-1)).toBe(1_000_000);
   });
 
-  test("restarts ICE with one spare pair after another, and says when there is none left", async () => {
+  test("restarts ICE with the next spare pair once the last one has carried an echo", async () => {
     await open();
-    expect(await peer.restartIce()).toBe(true);
-    expect(await peer.restartIce()).toBe(true);
-    expect(await peer.restartIce()).toBe(false);
+    await peer.restartIce();
+    connection.channel("ping").say("1");
+    await peer.restartIce();
     expect(connection.iceRestarts).toBe(2);
     expect(connection.answers[1]).toContain("a=ice-ufrag:two\r\na=ice-pwd:p2");
     expect(connection.answers[2]).toContain("a=ice-ufrag:three\r\na=ice-pwd:p3");
   });
 
-  test("cannot restart before it has an answer", async () => {
+  test("tries a spare pair again that has not brought anything yet", async () => {
+    await open();
+    for (let i = 0; i < 3; i += 1) expect(await peer.restartIce()).toBe(true);
+    expect(new Set(connection.answers.slice(1)).size).toBe(1);
+    expect(connection.answers[3]).toContain("a=ice-ufrag:two\r\na=ice-pwd:p2");
+  });
+
+  test("restarts with its last spare pair to the end", async () => {
+    await open();
+    for (let i = 0; i < 4; i += 1) {
+      expect(await peer.restartIce()).toBe(true);
+      connection.channel("ping").say(String(i));
+    }
+    expect(connection.answers[4]).toContain("a=ice-ufrag:three");
+  });
+
+  test("does not restart into a restart that is still under way", async () => {
+    await open();
+    connection.signalingState = "have-local-offer";
+    expect(await peer.restartIce()).toBe(true);
+    expect(connection.iceRestarts).toBe(0);
+  });
+
+  test("cannot restart before it has an answer, nor with one without spares", async () => {
+    expect(await peer.restartIce()).toBe(false);
+    await peer.open(async () => "a=ice-ufrag:one\r\na=ice-pwd:p1\r\n");
     expect(await peer.restartIce()).toBe(false);
   });
 
@@ -132,10 +158,10 @@ describe("a peer", () => {
     expect(told).toEqual(["ready"]);
   });
 
-  test("fails when the browser gives up or the node closes the channel", () => {
+  test("fails when the browser gives up, and ends when the node closes the channel", () => {
     connection.becomes("failed");
     connection.channel("state").onclose?.();
-    expect(told).toEqual(["failed", "failed"]);
+    expect(told).toEqual(["failed", "ended"]);
   });
 
   test("says nothing once it is closed", async () => {

@@ -6,7 +6,7 @@
  * come and go by `replaceTrack`, and ICE restarts use the answer's spare credentials.
  * Whatever must be set before the offer (transforms, for one) is set in `open`.
  */
-import { answerWithSpare } from "./sdp";
+import { answerWithSpare, spareCredentials } from "./sdp";
 import { type NodeMessage, SLOTS, type Slot } from "./types";
 
 /** Video of a page whose gate is closed: waiting must not eat a phone's data. */
@@ -26,8 +26,10 @@ export type PeerHandlers = {
   onEcho(text: string): void;
   /** The connection is up and pings can leave. */
   onReady(): void;
-  /** The browser gave this connection up, or the node ended it. */
+  /** The browser gave this path up; an ICE restart may bring another one. */
   onFailed(): void;
+  /** The node ended it: nothing brings this peer back. */
+  onEnded(): void;
   onRemoteTrack(slot: Slot, track: MediaStreamTrack): void;
 };
 
@@ -41,7 +43,9 @@ export class Peer {
   private readonly pings: RTCDataChannel;
   private readonly tracks: LocalTracks = { audio: null, camera: null, screen: null };
   private answer = "";
-  private sparesUsed = 0;
+  private spare = -1;
+  /** Whether the credentials in use have carried an echo. */
+  private proven = true;
   private capBps = WAITING_VIDEO_BPS;
   private settingCaps: Promise<void> = Promise.resolve();
   private closed = false;
@@ -77,14 +81,24 @@ export class Peer {
     this.applyCap();
   }
 
-  /** Restart ICE without any server; false when no spare credentials are left. */
+  /**
+   * Restart ICE without any server.
+   *
+   * The next spare pair is taken only when the present one has carried something: one whose
+   * restart reached nobody is as good as new, and the last one serves to the end, since the node
+   * tells our restarts apart by the addresses they come from.
+   *
+   * @returns false when it cannot be done: no answer yet, or one without spare credentials.
+   */
   async restartIce(): Promise<boolean> {
-    const answer = answerWithSpare(this.answer, this.sparesUsed);
-    if (answer === null || this.closed) return false;
-    if (this.connection.signalingState !== "stable") return false;
-    this.sparesUsed += 1;
+    const spares = spareCredentials(this.answer).length;
+    if (spares === 0 || this.closed) return false;
+    if (this.connection.signalingState !== "stable") return true;
+    if (this.proven) this.spare = Math.min(this.spare + 1, spares - 1);
+    this.proven = false;
     this.connection.restartIce();
     await this.connection.setLocalDescription(await this.connection.createOffer());
+    const answer = answerWithSpare(this.answer, this.spare) ?? this.answer;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
     return true;
   }
@@ -134,10 +148,9 @@ export class Peer {
     };
     state.onopen = ready;
     pings.onopen = ready;
-    const failed = () => this.whileOpen(() => this.handlers.onFailed());
-    state.onclose = failed;
+    state.onclose = () => this.whileOpen(() => this.handlers.onEnded());
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "failed") failed();
+      if (connection.connectionState === "failed") this.whileOpen(() => this.handlers.onFailed());
       else ready();
     };
     connection.ontrack = ({ transceiver, track }) => {
@@ -148,7 +161,10 @@ export class Peer {
       const message = readNodeMessage(data);
       if (message) this.whileOpen(() => this.handlers.onMessage(message));
     };
-    pings.onmessage = ({ data }) => this.whileOpen(() => this.handlers.onEcho(String(data)));
+    pings.onmessage = ({ data }) => {
+      this.proven = true;
+      this.whileOpen(() => this.handlers.onEcho(String(data)));
+    };
   }
 
   private whileOpen(call: () => void): void {

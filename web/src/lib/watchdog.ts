@@ -35,14 +35,9 @@ export class Watchdog {
   }
 
   /** Whether the line has been quiet for too long. */
-  quiet(now: number): boolean {
+  quiet(now: number, afterMs = QUIET_AFTER_MS): boolean {
     const [oldest] = this.sent.values();
-    return oldest !== undefined && now - oldest >= QUIET_AFTER_MS;
-  }
-
-  /** Start counting anew, after an ICE restart or on a new connection. */
-  reset(): void {
-    this.sent.clear();
+    return oldest !== undefined && now - oldest >= afterMs;
   }
 
   /** Round trip of the last echo, in milliseconds. */

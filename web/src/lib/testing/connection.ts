@@ -125,7 +125,24 @@ export class FakeConnection extends EventTarget {
   }
 }
 
-/** A track as far as a sender cares. */
+/** A track as far as a sender cares, or a remote one that packets have reached. */
 export function fakeTrack(label: string): MediaStreamTrack {
-  return { label } as MediaStreamTrack;
+  return { label, muted: false } as MediaStreamTrack;
+}
+
+/** A remote track that no packet has reached yet; `unmute` brings the first. */
+export class MutedTrack extends EventTarget {
+  muted = true;
+
+  constructor(readonly label: string) {
+    super();
+  }
+
+  get asTrack(): MediaStreamTrack {
+    return this as unknown as MediaStreamTrack;
+  }
+  unmute(): void {
+    this.muted = false;
+    this.dispatchEvent(new Event("unmute"));
+  }
 }

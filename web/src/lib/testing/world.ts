@@ -22,6 +22,16 @@ export class World implements Environment {
     return () => this.listeners.delete(call);
   };
 
+  onHint = (call: () => void): (() => void) => this.onOnline(call);
+
+  /** Whether control can be reached. */
+  controlAnswers = true;
+  looks = 0;
+  reachable = async (): Promise<boolean> => {
+    this.looks += 1;
+    return this.controlAnswers;
+  };
+
   online(): void {
     for (const call of [...this.listeners]) call();
   }

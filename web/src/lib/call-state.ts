@@ -1,0 +1,42 @@
+/** What a page knows of its call, as one whole value. */
+import type { RemoteTracks } from "./handover";
+import type { ClosedReason, MediaProof } from "./types";
+
+export type CallPhase =
+  /** Not begun. */
+  | "idle"
+  /** First connection under way. */
+  | "connecting"
+  /** Packets go both ways. */
+  | "connected"
+  /** It was connected and is being brought back. */
+  | "reconnecting"
+  /** Over: `closedReason` says why; only `start` begins again. */
+  | "closed";
+
+export type CallState = {
+  phase: CallPhase;
+  /** Why it is over; `refused` when control will not answer an offer of this page any more. */
+  closedReason: ClosedReason | "refused" | null;
+  /** null until the node has said so to the peer that it knows. */
+  gateOpen: boolean | null;
+  /** What the node hears and sees of this very page. */
+  proof: MediaProof | null;
+  /** Whether the other side's media connection is alive. */
+  otherConnected: boolean | null;
+  remote: RemoteTracks;
+  rttMs: number | null;
+};
+
+export const NO_TRACKS: RemoteTracks = { audio: null, camera: null, screen: null };
+
+/** Before a call began. */
+export const NO_CALL: CallState = {
+  phase: "idle",
+  closedReason: null,
+  gateOpen: null,
+  proof: null,
+  otherConnected: null,
+  remote: NO_TRACKS,
+  rttMs: null,
+};

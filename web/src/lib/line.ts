@@ -1,0 +1,71 @@
+/**
+ * One peer of a call, and what the call knows of it: whether it echoes, what it receives, and
+ * whether it is the one that the node knows.
+ */
+import { type LocalTracks, type NewConnection, Peer, type PeerHandlers } from "./peer";
+import type { ClosedReason, Slot } from "./types";
+import { Watchdog } from "./watchdog";
+
+/** An echo that is not back after this, and three round trips, when the network changed: quiet. */
+const HINTED_QUIET_MS = 600;
+
+/** As a peer's, with the line that it happened on. */
+export type LineHandlers = {
+  [Name in keyof PeerHandlers]: (line: Line, ...args: Parameters<PeerHandlers[Name]>) => void;
+};
+
+export class Line {
+  readonly peer: Peer;
+  readonly remote: LocalTracks = { audio: null, camera: null, screen: null };
+  /** The node has answered its offer, and so dropped every older peer of this page. */
+  answered = false;
+  /** The node has ended it: what still comes is an echo of the past. */
+  ended = false;
+  private readonly watchdog = new Watchdog();
+
+  /** @param posted How many offers this page had posted when the node last knew this line. */
+  constructor(
+    public posted: number,
+    handlers: LineHandlers,
+    create: NewConnection,
+  ) {
+    this.peer = new Peer(
+      {
+        onMessage: (message) => handlers.onMessage(this, message),
+        onEcho: (text) => handlers.onEcho(this, text),
+        onReady: () => handlers.onReady(this),
+        onFailed: () => handlers.onFailed(this),
+        onEnded: () => handlers.onEnded(this),
+        onRemoteTrack: (slot: Slot, track) => {
+          this.remote[slot] = track;
+          handlers.onRemoteTrack(this, slot, track);
+        },
+      },
+      create,
+    );
+  }
+
+  ping(now: number): void {
+    if (this.peer.canPing) this.peer.ping(this.watchdog.ping(now));
+  }
+
+  /** Take an echo; true when it proves that the line lives. */
+  echo(text: string, now: number): boolean {
+    return this.watchdog.echo(text, now) && !this.ended;
+  }
+
+  /** @param hinted Whether there is reason to doubt the line. */
+  quiet(now: number, hinted: boolean): boolean {
+    const hasty = Math.max(HINTED_QUIET_MS, 3 * (this.rttMs ?? 0));
+    return this.watchdog.quiet(now, hinted ? hasty : undefined);
+  }
+
+  get rttMs(): number | null {
+    return this.watchdog.rttMs;
+  }
+
+  /** Whether `closed` speaks of a newer offer of this very page. */
+  closedByOurselves(reason: ClosedReason, posted: number): boolean {
+    return reason === "replaced" && this.posted < posted;
+  }
+}
