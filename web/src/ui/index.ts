@@ -3,8 +3,9 @@ import "./kit.css";
 
 export { Announcer, announce } from "./announce";
 export { Button, IconButton } from "./button";
+export { useCopy } from "./copy";
 export { Dialog, DialogFoot } from "./dialog";
 export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
-export { Brand, Face, firstName, initials, LevelBars, Note } from "./parts";
+export { Brand, Face, firstName, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { applyTheme, type Theme, theme } from "./theme";

@@ -1,7 +1,6 @@
-import { useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import { browserKind, inAppBrowser, type Obstacle } from "../../lib/browser";
-import { Button } from "../../ui";
+import { Button, useCopy } from "../../ui";
 import { QuietPage } from "./page";
 
 /** What to do where the browser has no camera or microphone to give at all. */
@@ -36,15 +35,13 @@ function InApp() {
 
 /** The link still stands in the address: nobody was let in yet. */
 function CopyLink() {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(location.href);
-    setCopied(true);
-  };
-  if (!navigator.clipboard) return <p class="link-text">{location.href}</p>;
+  const { copied, failed, copy } = useCopy(location.href, t("copied"));
   return (
-    <Button kind="primary" onClick={() => void copy()}>
-      <span aria-live="polite">{t(copied ? "copied" : "copy_link")}</span>
-    </Button>
+    <>
+      <Button kind="primary" data-testid="copy-link" onClick={copy}>
+        {t(copied ? "copied" : "copy_link")}
+      </Button>
+      {failed && <p class="link-text">{location.href}</p>}
+    </>
   );
 }

@@ -1,9 +1,9 @@
 import { Check, Copy, Link2 } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
-import { announce, Button, Dialog, DialogFoot, firstName } from "../../ui";
+import { Button, Dialog, DialogFoot, firstName, useCopy } from "../../ui";
 import { api, type Invitation } from "../api";
 import { useAction, useLoad } from "../hooks";
 import { Trouble } from "./trouble";
@@ -60,7 +60,9 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
 /** The address and its Copy button. */
 function LinkAddress({ link }: { link: Invitation }) {
   const field = useRef<HTMLInputElement>(null);
-  const { copied, failed, copy } = useCopy(link.url, () => field.current?.select());
+  const { copied, failed, copy } = useCopy(link.url, t("link.copied"), () =>
+    field.current?.select(),
+  );
   return (
     <>
       <div class="row">
@@ -87,38 +89,16 @@ function LinkAddress({ link }: { link: Invitation }) {
 /** One button that copies a patient's link, for where there is no room for the address. */
 export function CopyLinkButton({ patientId }: { patientId: string }) {
   const { data } = useLoad(() => invitationOrNone(patientId), patientId);
-  const { copied, failed, copy } = useCopy(data?.link?.url ?? "");
+  const { copied, failed, copy } = useCopy(data?.link?.url ?? "", t("link.copied"));
   if (!data?.link) return null;
   return (
     <>
       <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
         {t(copied ? "link.copied" : "room.copy_link")}
       </Button>
-      {failed && <p class="small soft">{t("link.copy_failed")}</p>}
+      {failed && <p class="small link-text">{data.link.url}</p>}
     </>
   );
-}
-
-const COPIED_FOR_MS = 2_500;
-
-function useCopy(text: string, onFailed?: () => void) {
-  const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
-  useEffect(() => {
-    if (state !== "copied") return;
-    const timer = setTimeout(() => setState("idle"), COPIED_FOR_MS);
-    return () => clearTimeout(timer);
-  }, [state]);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      announce(t("link.copied"));
-      setState("copied");
-    } catch {
-      onFailed?.();
-      setState("failed");
-    }
-  };
-  return { copied: state === "copied", failed: state === "failed", copy: () => void copy() };
 }
 
 async function invitationOrNone(patientId: string): Promise<{ link: Invitation | null }> {
