@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/therapist";
 import { Announcer, Brand, Button } from "../ui";
 import { AccountPage } from "./pages/account";
@@ -62,6 +62,7 @@ function Inside({ route }: { route: Route }) {
   useEffect(() => {
     if (route.page === "login" || route.page === "register") navigate("/", { replace: true });
   }, [route.page]);
+  useFocusOnArrival(route);
   if (route.page === "room") return <RoomPage key={route.id} id={route.id} />;
   if (route.page === "waiting") return <WaitingRoomPage key={route.id} id={route.id} />;
   return (
@@ -69,6 +70,20 @@ function Inside({ route }: { route: Route }) {
       <Page route={route} />
     </Shell>
   );
+}
+
+/** A page that took the pressed button with it would leave the keyboard at the top of the window. */
+function useFocusOnArrival(route: Route): void {
+  const first = useRef(true);
+  useEffect(() => {
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    const page = document.querySelector("main");
+    if (!first.current && lost && page) {
+      page.tabIndex = -1;
+      page.focus({ preventScroll: true });
+    }
+    first.current = false;
+  }, [route]);
 }
 
 function Page({ route }: { route: Route }) {

@@ -1,10 +1,10 @@
 import { ChevronDown, Minus, SlidersHorizontal, X } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName, IconButton } from "../../ui";
 import { api } from "../api";
-import { now, useAction, useTitle } from "../hooks";
+import { now, useAction, useEscape, useTitle } from "../hooks";
 import { ConnectionLines } from "../parts/connection";
 import { DeviceChoosers, DeviceTrouble } from "../parts/devices";
 import { useEndSession } from "../parts/end-session";
@@ -21,6 +21,9 @@ import { learn } from "../state/sessions";
 import { waitingWords } from "../words";
 import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
 
+/** The element of CUSTOMIZE SETTING. */
+const PANEL = "customize-setting";
+
 /** A9: prepare for one patient. Minimise keeps everything; X closes the session for both. */
 export function WaitingRoomPage({ id }: { id: string }) {
   const { data: session, error } = useSession(id);
@@ -36,6 +39,11 @@ export function WaitingRoomPage({ id }: { id: string }) {
 
 function WaitingRoom({ session }: { session: Session }) {
   const [customizing, setCustomizing] = useState(false);
+  const opener = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setCustomizing(false);
+    opener.current?.querySelector("button")?.focus();
+  };
   return (
     <div class={customizing ? "waiting-room customizing" : "waiting-room"}>
       <main class="wait-main">
@@ -43,14 +51,14 @@ function WaitingRoom({ session }: { session: Session }) {
         <OwnPicture />
         <DeviceTrouble />
         <DeviceChoosers />
-        <div class="row wrap">
+        <div class="row wrap" ref={opener}>
           <Presence session={session} />
           <CustomizeButton open={customizing} onClick={() => setCustomizing(!customizing)} />
         </div>
         <ConnectionLines session={session} />
         <Foot session={session} />
       </main>
-      {customizing && <Customize session={session} onClose={() => setCustomizing(false)} />}
+      {customizing && <Customize session={session} onClose={close} />}
     </div>
   );
 }
@@ -98,6 +106,7 @@ function CustomizeButton({ open, onClick }: { open: boolean; onClick: () => void
       class="customize"
       icon={open ? ChevronDown : SlidersHorizontal}
       aria-expanded={open}
+      aria-controls={PANEL}
       data-testid="customize"
       onClick={onClick}
     >
@@ -124,11 +133,18 @@ function Foot({ session }: { session: Session }) {
   );
 }
 
+/** The panel: beside the page, or below it where the window is narrow, and then scrolled to. */
 function Customize({ session, onClose }: { session: Session; onClose: () => void }) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    panel.current?.querySelector("h2")?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, []);
+  useEscape(onClose);
   return (
-    <aside class="wait-panel" aria-labelledby="customize">
+    <aside class="wait-panel" id={PANEL} aria-labelledby="customize" ref={panel}>
       <header class="row">
-        <h2 class="grow" id="customize">
+        <h2 class="grow" id="customize" tabIndex={-1}>
           {t("setting.title")}
         </h2>
         <IconButton icon={X} label={t("go.close")} onClick={onClose} />

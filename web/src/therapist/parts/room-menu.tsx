@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { firstName, IconButton } from "../../ui";
+import { useEscape } from "../hooks";
 import { ConnectionDetails } from "./connection";
 import { DeviceChoosers, DeviceTrouble } from "./devices";
 import { LinkBox } from "./link-box";
@@ -52,15 +53,4 @@ function MenuSection({ title, children }: { title: string; children: ComponentCh
       {children}
     </section>
   );
-}
-
-function useEscape(onEscape: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const inDialog = event.target instanceof Element && event.target.closest("dialog");
-      if (event.key === "Escape" && !inDialog) onEscape();
-    };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, [onEscape]);
 }
