@@ -54,7 +54,6 @@ export const en = {
   microphone: "Microphone",
   camera: "Camera",
   speaker: "Speaker",
-  default_device: "Usual device",
   nth_microphone: "Microphone {n}",
   nth_camera: "Camera {n}",
   nth_speaker: "Speaker {n}",

@@ -57,7 +57,6 @@ export const it: Translation<typeof en> = {
   microphone: "Microfono",
   camera: "Fotocamera",
   speaker: "Altoparlante",
-  default_device: "Dispositivo abituale",
   nth_microphone: "Microfono {n}",
   nth_camera: "Fotocamera {n}",
   nth_speaker: "Altoparlante {n}",
