@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import count
 
 from sfu import peer as peers
 from sfu.address import Address
@@ -35,7 +36,7 @@ from sfu.outputs import (
 )
 from sfu.peer import Peer
 from sfu.room import Room
-from sfu.sdp import Offer, read_offer, write_answer
+from sfu.sdp import read_offer, write_answer
 from sfu.stats import DropReason, Stats
 from sfu.timers import Timers
 from sfu.transport import Certificate, Transport, peek_username
@@ -95,7 +96,7 @@ class Engine:
         self._certificate = certificate
         self._addresses = tuple(addresses)
         self._new_id = new_id
-        self._number = 0
+        self._numbers = count(1)
         self._timers = Timers[_TimerKey]()
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
@@ -143,16 +144,29 @@ class Engine:
             raise PlaceTaken("another participant holds this place")
         offer = read_offer(offer_sdp)
         transport = Transport(self._certificate, offer.fingerprints, stats=self.stats)
+        cname = self._new_id()
         answer_sdp = write_answer(
             offer,
             credentials=transport.credentials,
             fingerprint=self._certificate.fingerprint,
             addresses=self._addresses,
-            cname=self._new_id(),
+            cname=cname,
         )
         if holder is not None:
             self._remove(holder, PeerClosedReason.REPLACED, now)
-        peer = self._add(room, participant, role, transport, offer, now)
+        peer = Peer(
+            self._new_id(),
+            next(self._numbers),
+            participant,
+            role,
+            room=room.id,
+            offer=offer,
+            transport=transport,
+            core=self.core,
+            cname=cname,
+            now=now,
+        )
+        self._add(peer, now)
         return peer.id, answer_sdp
 
     def leave(self, room_id: str, peer_id: str, now: float) -> None:
@@ -328,32 +342,12 @@ class Engine:
         self._settle(peer, now)
         self.current = None
 
-    def _add(
-        self,
-        room: Room,
-        participant: str,
-        role: Role,
-        transport: Transport,
-        offer: Offer,
-        now: float,
-    ) -> Peer:
-        self._number += 1
-        peer = Peer(
-            self._new_id(),
-            self._number,
-            participant,
-            role,
-            room=room.id,
-            offer=offer,
-            transport=transport,
-            core=self.core,
-            now=now,
-        )
+    def _add(self, peer: Peer, now: float) -> None:
+        room = self.rooms[peer.room]
         self.peers.add(peer)
         room.add(peer, now)
         self._settle(peer, now)
         self._settle_room(room)
-        return peer
 
     def _remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
         """Close a peer; it lingers in `peers` until `_forget`."""

@@ -95,6 +95,7 @@ class Peer:
         "_was_connected",
         "channels_open",
         "closed",
+        "cname",
         "connected",
         "has_keys",
         "id",
@@ -117,16 +118,23 @@ class Peer:
         offer: Offer,
         transport: Transport,
         core: PacketCore,
+        cname: str,
         now: float,
     ) -> None:
+        """Make a peer that has just joined.
+
+        Args:
+            number: The packet core's name of it.
+            room: Id of its room, which may be closed before the peer is forgotten.
+            cname: Of all that we send to it, as its answer says.
+        """
         self.id = id
         self.number = number
-        """The packet core's name of this peer."""
         self.participant = participant
         self.role = role
         self.room = room
-        """Id of its room, which may be closed before the peer is forgotten."""
         self.offer = offer
+        self.cname = cname
         self.reports = 0
         """How often its page was told what arrives."""
         self.connected = False
@@ -265,6 +273,7 @@ class Peer:
             profile=keys.profile,
             inbound_key=keys.inbound_key,
             outbound_key=keys.outbound_key,
+            cname=self.cname,
             now=now,
         )
         self.has_keys = True

@@ -63,6 +63,7 @@ class PacketCore:
         profile: str,
         inbound_key: bytes,
         outbound_key: bytes,
+        cname: str,
         now: float,
     ) -> None:
         """Take a peer whose handshake is done; its gate is closed and it is routed to nobody.
@@ -71,6 +72,7 @@ class PacketCore:
             profile: OpenSSL's name of the SRTP profile.
             inbound_key: Master key and salt of what the peer sends.
             outbound_key: Master key and salt of what we send.
+            cname: Of all that we send to it, as its answer says (RFC 5576, 6.1).
 
         Raises:
             SrtpError: The keys do not fit the profile.
@@ -79,7 +81,7 @@ class PacketCore:
         if peer in self._legs:
             raise StateError(f"peer {peer} was added twice")
         srtp = SrtpContext(profile, inbound_key, outbound_key)
-        leg = Leg(peer, lines, srtp, self._epochs, self._random, now)
+        leg = Leg(peer, lines, srtp, cname, self._epochs, self._random, now)
         self._legs[peer] = leg
         for ssrc in leg.up_by_ssrc:
             self._by_ssrc[ssrc] = leg

@@ -72,6 +72,7 @@ class Leg:
         peer: int,
         lines: Sequence[MediaLine],
         srtp: SrtpContext,
+        cname: str,
         epochs: Iterator[int],
         rng: random.Random,
         now: float,
@@ -92,7 +93,7 @@ class Leg:
         self.ids = _common_ids(lines)
         self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
         """Ours, as the sender of reports."""
-        self.cname = f"{rng.getrandbits(96):024x}"  # RFC 7022, 4.2: 96 random bits
+        self.cname = cname
         self.arrivals = ArrivalLog(now)
         self.rtt_s: float | None = None
         self.peer_reference: tuple[int, int, float] | None = None

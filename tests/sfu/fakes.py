@@ -127,5 +127,6 @@ def make_peer(
         offer=OFFER,
         transport=cast("Transport", transport),
         core=cast("PacketCore", core),
+        cname="one-name",
         now=0.0,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 
 import pytest
+from aiortc.rtp import RtcpPacket, RtcpSdesPacket
 
 from sfu.address import Address
 from sfu.engine import Engine, EngineEvent, NoPeer, NoRoom, PlaceTaken
@@ -250,6 +252,20 @@ def test_open_gate_brings_sound_and_picture_both_ways(world: World) -> None:
         assert min(person.browser.received_at) - opened_at < 0.05
         on_the_way = person.state.forwarded_packets - len(person.browser.received_rtp)
         assert 0 <= on_the_way <= 2
+
+
+def test_reports_to_a_page_have_the_cname_of_its_answer(world: World) -> None:
+    _, patient = world.pair(gate_open=True)
+    world.run(2.0)
+    (announced,) = set(re.findall(r" cname:(\S+)", patient.browser.answer or ""))
+    names = {
+        item.items[0][1].decode()
+        for compound in patient.browser.received_rtcp
+        for packet in RtcpPacket.parse(compound)
+        if isinstance(packet, RtcpSdesPacket)
+        for item in packet.chunks
+    }
+    assert names == {announced}
 
 
 def test_first_picture_after_the_gate_opens_is_a_keyframe(world: World) -> None:

@@ -229,6 +229,7 @@ class World:
             profile=end.profile,
             inbound_key=end.inbound_key,
             outbound_key=end.outbound_key,
+            cname="one-name",
             now=self.now,
         )
         self.core.set_address(end.peer, end.addr)

@@ -437,6 +437,7 @@ def test_keys_that_do_not_fit_are_refused() -> None:
                 profile=profile,
                 inbound_key=bytes(size),
                 outbound_key=bytes(size),
+                cname="one-name",
                 now=0.0,
             )
     world.join(FarEnd(1, make_lines(1)))
