@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { limitFirstLoad } from "./size";
 
 const here = import.meta.dirname;
 const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
@@ -12,6 +13,7 @@ const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
  */
 export default defineConfig({
   root: here,
+  plugins: [limitFirstLoad("v/index.html", 60_000)],
   build: {
     outDir: resolve(here, "../control/static"),
     emptyOutDir: true,
