@@ -11,6 +11,8 @@ from collections.abc import Mapping
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "sfu")
+SUPERVISED = "VISAVIS_SUPERVISED"
+"""Tells the child to end when its stdin does, as it does when we are killed."""
 BACKOFF_FIRST_S = 0.2
 BACKOFF_LONGEST_S = 10.0
 STEADY_AFTER_S = 30.0  # a child that lived so long starts again with the first back-off
@@ -26,7 +28,7 @@ class Supervisor:
     """Keeps one child running until `stop`."""
 
     def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] = COMMAND) -> None:
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **environment, SUPERVISED: "1"}
         self._command = command
         self._child: asyncio.subprocess.Process | None = None
         self.starts = 0
@@ -60,7 +62,10 @@ class Supervisor:
     async def _run_once(self) -> int:
         # A session of its own: Ctrl+C in the terminal reaches us alone, and we end the child.
         self._child = await asyncio.create_subprocess_exec(
-            *self._command, env=self._environment, start_new_session=True
+            *self._command,
+            env=self._environment,
+            stdin=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
         self.starts += 1
         return await self._child.wait()

@@ -18,10 +18,16 @@ from tests.integration.page import Page
 from tests.support.waiting import until
 
 
-async def start(**settings: str) -> Process:
+async def start(*, stdin: int | None = None, **settings: str) -> Process:
     environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sfu", env=environment | settings, stderr=PIPE, stdout=PIPE
+        sys.executable,
+        "-m",
+        "sfu",
+        env=environment | settings,
+        stdin=stdin,
+        stderr=PIPE,
+        stdout=PIPE,
     )
 
 
@@ -81,6 +87,43 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> Non
     assert "media node down" in text
     assert not re.search(r"\d+\.\d+\.\d+\.\d+|\ba=|v=0|::\d", text)
     assert TOKEN not in text
+
+
+SUPERVISOR = """
+import asyncio
+from control.supervisor import Supervisor
+asyncio.run(Supervisor({}).run())
+"""
+
+
+async def test_node_ends_with_a_supervisor_that_was_killed() -> None:
+    ports = {"VISAVIS_SFU_PORT": "0", "VISAVIS_MEDIA_PORT": "0", "VISAVIS_SFU_TOKEN": TOKEN}
+    environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
+    supervisor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SUPERVISOR, env=environment | ports, stderr=PIPE
+    )
+    await read_until(supervisor, "node API up")
+    supervisor.kill()
+    await read_until(supervisor, "media node down")  # the node writes to the same pipe
+    assert supervisor.stderr is not None
+    async with asyncio.timeout(10):
+        await supervisor.stderr.read()  # ends when nobody has it open
+    await supervisor.wait()
+
+
+async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
+    process = await start(
+        stdin=PIPE, VISAVIS_SFU_TOKEN=TOKEN, VISAVIS_SFU_PORT="0", VISAVIS_MEDIA_PORT="0"
+    )
+    assert process.stdin is not None
+    process.stdin.close()
+    port = (await read_until(process, r"node API up on port (\d+)"))[1]
+    async with ClientSession(f"http://127.0.0.1:{port}") as control:
+        for _ in range(3):
+            assert (await control.get("/health")).status == 200
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(
