@@ -33,7 +33,7 @@ class Camera:
     async def look(self, name: str, page: Page) -> None:
         path = OUT / f"{name}-{self._ending}.png"
         await page.wait_for_timeout(300)
-        await page.screenshot(path=path, animations="disabled")
+        await page.screenshot(path=path, animations="disabled", full_page=True)
         print(path, flush=True)
 
 
@@ -42,7 +42,7 @@ async def picture_all(product: Product, browsers: Browsers) -> None:
         visits = Visits(product, browsers)
         camera = Camera(device, dark, language)
         width, height = DEVICES[device]
-        walk = Walk(visits, camera.look, language, dark, width, height)
+        walk = Walk(visits, camera.look, language, dark, width, height, named_devices=True)
         plain = not dark and language == "en"
         await (walk.all_pages() if plain else walk.main_pages())
         await visits.close()

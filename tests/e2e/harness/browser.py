@@ -19,6 +19,16 @@ PROBE = Path(__file__).with_name("probe.js")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAIN_AUDIO = {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False}
 
+NAMED_DEVICES = """
+    const names = {
+        audioinput: "Desk microphone", videoinput: "HD camera", audiooutput: "Headphones",
+    };
+    const enumerate = navigator.mediaDevices?.enumerateDevices.bind(navigator.mediaDevices);
+    if (enumerate) navigator.mediaDevices.enumerateDevices = async () =>
+        (await enumerate()).map(({ deviceId, groupId, kind }) =>
+            ({ deviceId, groupId, kind, label: names[kind] }));
+"""
+
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -85,9 +95,13 @@ async def new_device(
     height: int = 680,
     locale: str = "en-GB",
     dark: bool = False,
-    watched: bool = True,
+    named_devices: bool = False,
 ) -> BrowserContext:
-    """Return a fresh set of cookies and storage: as a new device of a person."""
+    """Return a fresh set of cookies and storage: as a new device of a person.
+
+    With `named_devices` camera and microphone have names as a person's have, for pictures;
+    Chromium's own name of a camera fed by a file is the path of that file.
+    """
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         locale=locale,
@@ -99,8 +113,9 @@ async def new_device(
     await context.add_init_script(
         f"try {{ localStorage.setItem('visavis.audio', {constraints}) }} catch {{}}"
     )
-    if watched:
-        await context.add_init_script(path=PROBE)
+    await context.add_init_script(path=PROBE)
+    if named_devices:
+        await context.add_init_script(NAMED_DEVICES)
     return context
 
 

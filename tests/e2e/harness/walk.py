@@ -34,6 +34,7 @@ class Walk:
     dark: bool = False
     width: int = 1280
     height: int = 800
+    named_devices: bool = False
 
     @property
     def device(self) -> dict[str, Any]:
@@ -42,6 +43,7 @@ class Walk:
             "dark": self.dark,
             "width": self.width,
             "height": self.height,
+            "named_devices": self.named_devices,
         }
 
     async def main_pages(self) -> None:
