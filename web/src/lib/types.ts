@@ -1,80 +1,33 @@
 /**
  * The words a page shares with control and with a media node; docs/protocol.md sections 1 to 3.
  *
- * Bodies of HTTP calls come from the OpenAPI document (`api-types.ts`, generated); what OpenAPI
- * cannot say, the WebSocket's and the data channel's messages, is written here.
+ * What control says comes from its OpenAPI document (`api-types.ts`, generated) and is only named
+ * here; what a media node says on the data channel is in no such document, and written here.
  */
+import type { components } from "./api-types";
 
-export type Role = "patient" | "therapist";
+type Schemas = components["schemas"];
 
-/** What the browser allowed, as the page says it. */
-export type DeviceState = "unknown" | "asking" | "on" | "off" | "denied" | "missing" | "busy";
-export type DeviceReport = { microphone: DeviceState; camera: DeviceState };
-
-export type PatientSetting = { self_view: boolean; clock: boolean };
-export type VisitState = "waiting" | "in_contact" | "ended";
-
+export type DeviceState = Schemas["Device"];
+export type DeviceReport = Schemas["Devices"];
 /** The patient's view of a session; `waiting` covers open and held. */
-export type Visit = {
-  state: VisitState;
-  name: string;
-  therapist_name: string;
-  language: string;
-  setting: PatientSetting;
-};
-
-/** What arrived at the node from one page, and how long ago. */
-export type MediaProof = {
-  heard_age_ms: number | null;
-  level_dbfs: number | null;
-  seen_age_ms: number | null;
-  frames_per_s: number;
-};
-
-export type Proof = MediaProof & { connected: boolean; rtt_ms: number | null };
-export type LostTime = { patient: number; therapist: number; server: number };
-export type SessionState = "open" | "in_contact" | "held" | "ended";
-export type Outcome = "attended" | "no_show" | "cancelled" | "fault";
-
+export type Visit = Schemas["Visit"];
+export type PatientSetting = Schemas["VisitSetting"];
 /** The therapist's view of a session. Instants are ISO 8601 UTC, durations seconds. */
-export type Session = {
-  id: string;
-  patient_id: string;
-  patient_name: string;
-  state: SessionState;
-  therapist_entered: boolean;
-  patient_present: boolean;
-  patient_reconnecting: boolean;
-  therapist_present: boolean;
-  gate_open: boolean;
-  waiting_since: string | null;
-  opened_at: string;
-  contact_at: string | null;
-  ended_at: string | null;
-  outcome: Outcome | null;
-  wall_s: number;
-  connected_s: number;
-  lost: LostTime;
-  patient_devices: DeviceReport | null;
-  patient_proof: Proof | null;
-  therapist_proof: Proof | null;
-  setting: PatientSetting & { version: number };
-};
+export type Session = Schemas["Session"];
+export type Proof = Schemas["Proof"];
+/** What arrived at the node from one page, and how long ago. */
+export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 
 /** `/api/live`, control → therapist. */
 export type TherapistMessage =
-  | { type: "sessions"; sessions: Session[] }
-  | { type: "session"; session: Session }
-  | { type: "logged_out" };
-
+  | Schemas["SessionsMessage"]
+  | Schemas["SessionMessage"]
+  | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */
-export type PatientMessage =
-  | { type: "visit"; visit: Visit }
-  | { type: "moved" }
-  | { type: "revoked" };
-
+export type PatientMessage = Schemas["VisitMessage"] | Schemas["Moved"] | Schemas["Revoked"];
 /** `/api/visit/live`, patient → control. */
-export type PatientReport = { type: "devices"; devices: DeviceReport };
+export type PatientReport = Schemas["DevicesMessage"];
 
 export type ClockMessage = {
   type: "clock";
@@ -82,7 +35,7 @@ export type ClockMessage = {
   elapsed_s: number;
   connected_s: number;
 };
-export type ClosedReason = "left" | "replaced" | "timed_out" | "room_closed";
+export type ClosedReason = "left" | "replaced" | "timed_out" | "failed" | "room_closed";
 
 /** Data channel `state`, node → page. */
 export type NodeMessage =
