@@ -36,6 +36,11 @@ from sfu.io.sctp_check import has_sound_parameters
 LOCAL_PORT = 5000
 MAX_MESSAGE_BYTES = 16 * 1024
 """Longer messages are dropped; the answer announces this limit."""
+MAX_PACKET_BYTES = 1163
+"""Of an SCTP packet that we send: DTLS adds 37, and 1,200 are what every path carries."""
+MAX_SENT_BYTES = 1132
+"""Of a message that we send: one chunk, behind its header of 16 bytes and the packet's of 12, in
+whole words. Ours have about 100; aiortc's own fragments would make datagrams of 1,226."""
 MAX_BACKLOG_BYTES = 32 * 1024
 """Of one channel, unsent; about two minutes of `state`. What comes on top is not sent."""
 RECEIVE_WINDOW_BYTES = 64 * 1024
@@ -89,7 +94,7 @@ class DataChannels:
         """Prepare an association; nothing is sent before `start`.
 
         Args:
-            send_packet: Takes an SCTP packet of at most 1,189 bytes.
+            send_packet: Takes an SCTP packet of at most `MAX_PACKET_BYTES`.
             on_open: Both channels can be written to. Comes once.
             on_message: A message came; text is str, binary is bytes, never over
                 `MAX_MESSAGE_BYTES`.
@@ -133,10 +138,12 @@ class DataChannels:
         self._dispatch()
 
     def send(self, channel: Channel, message: str | bytes) -> bool:
-        """Send one message; False when the channel is not open or its backlog is full."""
+        """Send one message; False when the channel is not open, its backlog is full, or the
+        message is longer than `MAX_SENT_BYTES` or than the page takes.
+        """
         data = message.encode() if isinstance(message, str) else message
         full = self._channels[channel].bufferedAmount + len(data) > MAX_BACKLOG_BYTES
-        limit = self._association._remote_max_message_size or MAX_BACKLOG_BYTES
+        limit = min(self._association._remote_max_message_size or MAX_SENT_BYTES, MAX_SENT_BYTES)
         if not self.is_open or full or len(data) > limit:
             self.dropped_messages += 1
             return False
@@ -186,7 +193,8 @@ class _Dtls:
         """Nothing was registered."""
 
     async def _send_data(self, data: bytes) -> None:
-        if self.send_packet is not None:
+        # Longer ones are echoes of what a page made so long, heartbeats and cookies.
+        if self.send_packet is not None and len(data) <= MAX_PACKET_BYTES:
             self.send_packet(data)
 
 

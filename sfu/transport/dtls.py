@@ -131,7 +131,7 @@ class DtlsServer:
         """Hand out what must be sent, in order.
 
         Handshake datagrams are at most `MAX_DATAGRAM_BYTES` long; data is as long as its sender
-        made it, which for aiortc's SCTP is 1,189 bytes at most.
+        made it, which for `io.datachannel` is 1,163 bytes at most.
         """
         taken, self._outgoing = self._outgoing, []
         return taken

@@ -15,6 +15,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcsctptransport import (
     DataChunk,
     ForwardTsnChunk,
+    HeartbeatChunk,
     RTCSctpCapabilities,
     RTCSctpTransport,
     SackChunk,
@@ -25,6 +26,8 @@ from hypothesis import strategies as st
 from sfu.io.datachannel import (
     MAX_BACKLOG_BYTES,
     MAX_MESSAGE_BYTES,
+    MAX_PACKET_BYTES,
+    MAX_SENT_BYTES,
     RECEIVE_WINDOW_BYTES,
     Channel,
     DataChannels,
@@ -190,6 +193,28 @@ async def test_channels_refuse_what_the_page_would_not_take(visit: Visit) -> Non
 
     assert visit.node.send(Channel.STATE, "x" * 100)
     assert not visit.node.send(Channel.STATE, "x" * 101)
+
+
+async def test_channels_send_no_packet_that_a_path_may_not_carry(visit: Visit) -> None:
+    await visit.connect()
+    assert visit.node.send(Channel.STATE, "x" * MAX_SENT_BYTES)
+    assert not visit.node.send(Channel.STATE, "x" * (MAX_SENT_BYTES + 1))
+    assert max(map(len, visit.outgoing)) <= MAX_PACKET_BYTES
+    await visit.exchange()
+    assert visit.page_messages == [("state", "x" * MAX_SENT_BYTES)]
+
+
+async def test_channels_do_not_echo_a_heartbeat_that_is_too_long(visit: Visit) -> None:
+    await visit.connect()
+    for size in (40, 1400):
+        heartbeat = HeartbeatChunk()
+        heartbeat.params.append((1, bytes(size)))
+        await visit.page._send_chunk(heartbeat)
+        (packet,) = visit.dtls.outgoing
+        visit.dtls.outgoing.clear()
+        visit.node.receive(packet)
+        assert len(visit.outgoing) == (1 if size < MAX_PACKET_BYTES else 0)
+        visit.outgoing.clear()
 
 
 async def test_channels_bound_the_backlog_of_a_page_that_went_silent(visit: Visit) -> None:
