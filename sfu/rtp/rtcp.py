@@ -26,6 +26,8 @@ _XR_HEAD = Struct("!BBH")
 _XR_TIME = Struct("!Q")
 _XR_REPLY = Struct("!III")
 
+MAX_ASKED = 512
+"""Sequence numbers of one NACK, about: as many as a sender has kept."""
 NTP_EPOCH_S = 2_208_988_800
 """Seconds from 1900 to 1970."""
 
@@ -131,11 +133,16 @@ def read_report_blocks(
 
 
 def read_nack(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
-    """Return (media SSRC, sequence numbers asked for) of a generic NACK (RFC 4585, 6.2.1)."""
+    """Return (media SSRC, sequence numbers asked for) of a generic NACK (RFC 4585, 6.2.1).
+
+    What goes beyond `MAX_ASKED` is not read: one datagram can name 6,000, milliseconds of work.
+    """
     if end - start < 16:
         return 0, []
     asked = []
     for at in range(start + 12, end - 3, 4):
+        if len(asked) >= MAX_ASKED:
+            break
         first, mask = _PAIR.unpack_from(data, at)
         asked.append(first)
         while mask:

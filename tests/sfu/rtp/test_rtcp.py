@@ -195,3 +195,12 @@ def test_a_round_trip_is_what_passed_less_the_peers_delay(
 def test_no_echo_is_no_round_trip() -> None:
     assert rtcp.round_trip_s(rtcp.ntp64(1000.0), 0, 0) is None
     assert rtcp.round_trip_s(rtcp.ntp64(1000.0), rtcp.ntp_middle(rtcp.ntp64(800.0)), 0) is None
+
+
+def test_nack_that_names_more_than_anybody_keeps_is_read_in_part() -> None:
+    packet = rtcp.write_nack(1, 2, range(5000))
+    ((_, _, start, end),) = rtcp.split(packet)
+    media_ssrc, asked = rtcp.read_nack(packet, start, end)
+    assert media_ssrc == 2
+    assert asked == list(range(len(asked)))
+    assert rtcp.MAX_ASKED <= len(asked) <= rtcp.MAX_ASKED + 16
