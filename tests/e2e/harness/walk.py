@@ -173,7 +173,7 @@ class Walk:
         async def moving() -> bool:
             return await side.frames_shown() > 10
 
-        await eventually(moving, "pictures of the other side", within_s=30)
+        await eventually(moving, "pictures of the other side", within_s=60)
 
     async def _goodbyes(self, therapist: Therapist, patients: list[Patient]) -> None:
         for session in await therapist.call("GET", "/api/sessions"):
