@@ -394,10 +394,30 @@ def test_spare_credentials_move_a_connection_to_another_network(world: World) ->
     assert patient.browser.connected_at == connected_at
 
 
+@pytest.mark.parametrize("interval_s", [0.5, 1.1], ids=["in front", "hidden tab"])
+def test_page_without_devices_that_only_pings_is_neither_lost_nor_closed(
+    world: World, interval_s: float
+) -> None:
+    patient = world.person(Role.PATIENT, 40_002, 2)
+    patient.talks = False
+    patient.path.jitter_s = 0.2
+    patient.join()
+    world.network.run_until(lambda: patient.browser.connected)
+    told: list[EngineEvent] = []
+    ends_at = world.now + CLOSED_AFTER_S + 10
+    while world.now < ends_at:
+        patient.browser.send_data(b"ping")
+        told += world.run(interval_s)
+    assert sum(isinstance(event, PeerConnected) for event in told) == 1
+    assert not [e for e in told if isinstance(e, PeerLost | PeerClosed)]
+    assert patient.state.connected
+
+
 def test_two_minutes_of_silence_close_the_peer_and_keep_the_room(world: World) -> None:
     therapist, patient = world.pair(gate_open=True)
     world.run(1.0)
     patient.browser.vanish()
+    assert CLOSED_AFTER_S == 120  # the pages and `docs/protocol.md` count on it
     told = world.run(CLOSED_AFTER_S - 1)
     assert not [e for e in told if isinstance(e, PeerClosed)]
     told = world.run(2.0)
