@@ -19,7 +19,6 @@ class DropReason(StrEnum):
     # connectivity checks and handshake
     UNAUTHENTICATED_CHECK = "unauthenticated_check"
     UNCHECKED_HANDSHAKE = "unchecked_handshake"  # DTLS from an address without a check
-    NOT_CONNECTED = "not_connected"  # media or data before the handshake was done
     # SRTP
     UNAUTHENTICATED = "unauthenticated"  # wrong key, or changed on the way
     REPLAYED = "replayed"  # this index was seen before

@@ -29,10 +29,6 @@ class ExtensionIds:
     transport_cc: int = 0
     orientation: int = 0
 
-    @property
-    def fits_one_byte(self) -> bool:
-        return max(self.mid, self.level, self.transport_cc, self.orientation) <= 14
-
 
 def elements(data: bytes) -> list[tuple[int, int, int]]:
     """List the elements of a packet as (id, start, end), in order.

@@ -150,6 +150,17 @@ def test_peer_times_out_after_two_minutes_of_silence(world: World) -> None:
     assert CLOSED_AFTER_S <= at <= CLOSED_AFTER_S + 0.1
 
 
+def test_excused_peer_gets_the_usual_time_to_be_heard(world: World) -> None:
+    world.connect()
+    world.now = 300.0  # nobody read its packets for so long
+    world.peer.excuse(world.now)
+    world.peer.handle_timeout(world.now)
+    assert world.drain() == []
+    world.core.received_at[1] = 301.0
+    assert world.run(302.0) == []
+    assert world.run(303.0) == [(301.0 + LOST_AFTER_S, Lost())]
+
+
 def test_peer_without_a_handshake_fails_after_thirty_seconds(world: World) -> None:
     world.say(AddressChecked(ADDRESS))
     ((at, event),) = world.run(HANDSHAKE_LIMIT_S + 1)
