@@ -26,8 +26,9 @@ export type CallHandlers = {
   onClock(message: ClockMessage | null): void;
 };
 
-/** How often to look what is due while the line is being brought back, in milliseconds. */
-const LOOK_EVERY_MS = 100;
+/** How often to look whether the line is quiet, and what is due to bring it back: milliseconds. */
+const LOOK_EVERY_MS = 250;
+const HASTY_LOOK_EVERY_MS = 100;
 export class Call {
   private current: CallState = NO_CALL;
   /** The line that is, or was last, alive. */
@@ -88,7 +89,9 @@ export class Call {
   private tick(): void {
     this.stopTicking?.();
     const hasty = this.recovery !== null || this.hinted;
-    this.stopTicking = this.env.after(hasty ? LOOK_EVERY_MS : PING_EVERY_MS, () => this.tick());
+    this.stopTicking = this.env.after(hasty ? HASTY_LOOK_EVERY_MS : LOOK_EVERY_MS, () =>
+      this.tick(),
+    );
     const now = this.env.now();
     this.noticeQuiet(now);
     for (const step of this.recovery?.due(now) ?? []) this.take(step, now);

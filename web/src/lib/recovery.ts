@@ -31,8 +31,8 @@ const FAIR_CHANCE_MS = 1_200;
 /** A peer that the node has just answered is given up after so long. */
 const GIVE_UP_MS = 15_000;
 /** Through the grace of a reload, two minutes, the page asks at least this often; then seldom. */
-const ASK_EVERY_MS = 2_000;
-const EAGER_ATTEMPTS = 60;
+const ASK_EVERY_MS = 1_000;
+const EAGER_ATTEMPTS = 120;
 
 /** One outage, or the first connection, from its beginning to the first echo. */
 export class Recovery {

@@ -1,8 +1,10 @@
 /**
  * Liveness of the path to the media node, by numbered pings that come back as they went. Pure.
  *
- * It asks how long the oldest unanswered ping has been out, never how long ago the last answer
- * came: browsers slow the timers of a hidden page, and a page that did not ask is not cut off.
+ * A line is quiet when a ping has been out for long and nothing came since. It is never asked only
+ * how long ago the last answer came: browsers slow the timers of a hidden page, and a page that did
+ * not ask is not cut off. Nor only how long a ping has been out: after an outage the echoes of old
+ * pings come first.
  */
 
 export const PING_EVERY_MS = 500;
@@ -15,6 +17,7 @@ export class Watchdog {
   private number = 0;
   private readonly sent = new Map<number, number>();
   private lastRtt: number | null = null;
+  private echoedAt = Number.NEGATIVE_INFINITY;
 
   /** Note that a ping leaves now; returns its text. */
   ping(now: number): string {
@@ -30,6 +33,7 @@ export class Watchdog {
     const sentAt = this.sent.get(number);
     if (sentAt === undefined) return false;
     this.lastRtt = now - sentAt;
+    this.echoedAt = now;
     for (const older of [...this.sent.keys()]) if (older <= number) this.sent.delete(older);
     return true;
   }
@@ -37,7 +41,7 @@ export class Watchdog {
   /** Whether the line has been quiet for too long. */
   quiet(now: number, afterMs = QUIET_AFTER_MS): boolean {
     const [oldest] = this.sent.values();
-    return oldest !== undefined && now - oldest >= afterMs;
+    return oldest !== undefined && now - Math.max(oldest, this.echoedAt) >= afterMs;
   }
 
   /** Round trip of the last echo, in milliseconds. */
