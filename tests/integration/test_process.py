@@ -17,8 +17,10 @@ from tests.integration.conftest import TOKEN
 from tests.integration.page import Page
 from tests.support.waiting import until
 
+SETTINGS = {"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_SFU_PORT": "0", "VISAVIS_MEDIA_PORT": "0"}
 
-async def start(*, stdin: int | None = None, **settings: str) -> Process:
+
+async def start(settings: dict[str, str], stdin: int | None = None) -> Process:
     environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -45,7 +47,7 @@ async def read_until(process: Process, pattern: str) -> re.Match[str]:
 
 @pytest.fixture
 async def process() -> AsyncIterator[Process]:
-    process = await start(VISAVIS_SFU_TOKEN=TOKEN, VISAVIS_SFU_PORT="0", VISAVIS_MEDIA_PORT="0")
+    process = await start(SETTINGS)
     yield process
     if process.returncode is None:
         process.kill()
@@ -97,10 +99,9 @@ asyncio.run(Supervisor({}).run())
 
 
 async def test_node_ends_with_a_supervisor_that_was_killed() -> None:
-    ports = {"VISAVIS_SFU_PORT": "0", "VISAVIS_MEDIA_PORT": "0", "VISAVIS_SFU_TOKEN": TOKEN}
     environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
     supervisor = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SUPERVISOR, env=environment | ports, stderr=PIPE
+        sys.executable, "-c", SUPERVISOR, env=environment | SETTINGS, stderr=PIPE
     )
     await read_until(supervisor, "node API up")
     supervisor.kill()
@@ -112,9 +113,7 @@ async def test_node_ends_with_a_supervisor_that_was_killed() -> None:
 
 
 async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
-    process = await start(
-        stdin=PIPE, VISAVIS_SFU_TOKEN=TOKEN, VISAVIS_SFU_PORT="0", VISAVIS_MEDIA_PORT="0"
-    )
+    process = await start(SETTINGS, stdin=PIPE)
     assert process.stdin is not None
     process.stdin.close()
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
@@ -138,7 +137,7 @@ async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
 async def test_wrong_settings_end_with_status_2_and_words(
     settings: dict[str, str], says: str
 ) -> None:
-    process = await start(**settings)
+    process = await start(settings)
     _, log = await process.communicate()
     assert process.returncode == 2
     assert says in log.decode()
