@@ -1,11 +1,16 @@
 import "./base.css";
 import "./kit.css";
+import "./fields.css";
+import "./dialog.css";
+import "./call.css";
 
 export { Announcer, announce } from "./announce";
 export { Button, IconButton } from "./button";
 export { useCopy } from "./copy";
 export { Dialog, DialogFoot } from "./dialog";
 export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
+export { useLasting, useRedraw, useWakeLock } from "./hooks";
 export { Brand, Face, firstName, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
+export { RemotePicture } from "./remote-picture";
 export { applyTheme, type Theme, theme } from "./theme";

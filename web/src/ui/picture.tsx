@@ -1,46 +1,57 @@
 import type { ComponentChildren, HTMLAttributes } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-interface PictureProps extends Omit<HTMLAttributes<HTMLVideoElement>, "stream"> {
-  stream: MediaStream | null;
+interface PictureProps extends Omit<HTMLAttributes<HTMLVideoElement>, "track"> {
+  track: MediaStreamTrack | null;
   /** One's own picture is shown as in a mirror, and never with sound. */
   mirrored?: boolean;
   "data-testid"?: string;
 }
 
 /** A camera's picture without sound; sound has its own element (`Sound`). */
-export function Picture({ stream, mirrored, class: extra, ...rest }: PictureProps) {
+export function Picture({ track, mirrored, class: extra, ...rest }: PictureProps) {
   const element = useRef<HTMLVideoElement>(null);
-  useStream(element, stream);
+  useTrack(element, track);
   const classes = [mirrored && "mirrored", extra].filter(Boolean).join(" ");
   return <video {...rest} ref={element} class={classes} autoplay playsInline muted />;
 }
 
 interface SoundProps {
-  stream: MediaStream | null;
+  track: MediaStreamTrack | null;
   /** `deviceId` of the loudspeaker; empty for the browser's own choice. */
   speaker?: string;
-  /** The browser wants a click before it plays; show a button that calls `play`. */
-  onBlocked?: (play: () => void) => void;
+  /** The browser wants a click before it plays: what to show until then, with a button for it. */
+  blocked: (play: () => void) => ComponentChildren;
   "data-testid"?: string;
 }
 
-/** Plays the sound of a stream on the chosen loudspeaker. */
-export function Sound({ stream, speaker = "", onBlocked, ...rest }: SoundProps) {
+/** Plays a sound on the chosen loudspeaker. */
+export function Sound({ track, speaker = "", blocked, ...rest }: SoundProps) {
   const element = useRef<HTMLAudioElement>(null);
-  useStream(element, stream, onBlocked);
+  const [isBlocked, setBlocked] = useState(false);
+  useTrack(element, track, () => setBlocked(true));
   useEffect(() => {
     // Firefox and Safari may lack it; then the system's choice stays in force.
     void element.current?.setSinkId?.(speaker).catch(() => undefined);
   }, [speaker]);
-  return <audio {...rest} ref={element} autoplay />;
+  const play = () => {
+    setBlocked(false);
+    void element.current?.play().catch(() => undefined);
+  };
+  return (
+    <>
+      <audio {...rest} ref={element} autoplay />
+      {isBlocked && blocked(play)}
+    </>
+  );
 }
 
-function useStream(
+function useTrack(
   element: { readonly current: HTMLMediaElement | null },
-  stream: MediaStream | null,
-  onBlocked?: (play: () => void) => void,
+  track: MediaStreamTrack | null,
+  onBlocked?: () => void,
 ): void {
+  const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   useEffect(() => {
     const media = element.current;
     if (!media || media.srcObject === stream) return;
@@ -49,15 +60,11 @@ function useStream(
   }, [stream]);
 }
 
-async function start(
-  media: HTMLMediaElement,
-  onBlocked?: (play: () => void) => void,
-): Promise<void> {
+async function start(media: HTMLMediaElement, onBlocked?: () => void): Promise<void> {
   try {
     await media.play();
   } catch (error) {
-    const blocked = error instanceof DOMException && error.name === "NotAllowedError";
-    if (blocked) onBlocked?.(() => void media.play().catch(() => undefined));
+    if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked?.();
   }
 }
 

@@ -2,14 +2,21 @@ import { Camera, LogOut, Mic, MicOff, Settings2, Video, VideoOff } from "lucide-
 import { useState } from "preact/hooks";
 import { clockText } from "../../i18n/format";
 import { t } from "../../i18n/patient";
-import { Dialog, Face, IconButton, PictureFrame } from "../../ui";
+import {
+  Dialog,
+  Face,
+  IconButton,
+  PictureFrame,
+  RemotePicture,
+  useLasting,
+  useRedraw,
+  useWakeLock,
+} from "../../ui";
 import { callName } from "../names";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
-import { useLasting, useRedraw, useWakeLock } from "../parts/hooks";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
-import { RemotePicture } from "../parts/remote-picture";
 import type { VisitFlow } from "../visit";
 
 type Props = { flow: VisitFlow };

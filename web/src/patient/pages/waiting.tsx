@@ -2,11 +2,10 @@ import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-prea
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import type { DeviceState } from "../../lib/types";
-import { Button, firstName, LevelBars, PictureFrame } from "../../ui";
+import { Button, firstName, LevelBars, PictureFrame, useWakeLock } from "../../ui";
 import { callName } from "../names";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
-import { useWakeLock } from "../parts/hooks";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";

@@ -1,11 +1,9 @@
-import { useMemo } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import { Picture } from "../../ui";
 
 /** The patient's own picture, as in a mirror. */
 export function OwnPicture({ track }: { track: MediaStreamTrack }) {
-  const stream = useMemo(() => new MediaStream([track]), [track]);
   return (
-    <Picture stream={stream} mirrored aria-label={t("own_picture")} data-testid="self-view-video" />
+    <Picture track={track} mirrored aria-label={t("own_picture")} data-testid="self-view-video" />
   );
 }

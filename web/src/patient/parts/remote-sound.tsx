@@ -1,4 +1,3 @@
-import { useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import { Button, Sound } from "../../ui";
 import { silence } from "../sound";
@@ -9,31 +8,20 @@ import type { VisitFlow } from "../visit";
  * on "Continue"; a browser that still refuses gets one button.
  */
 export function RemoteSound({ flow }: { flow: VisitFlow }) {
-  const [play, setPlay] = useState<(() => void) | null>(null);
-  const track = flow.call.value.remote.audio;
-  const voice = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   return (
-    <>
-      <Sound
-        stream={voice ?? silence.value}
-        speaker={flow.devices.value.chosen.speaker ?? ""}
-        onBlocked={(start) => setPlay(() => start)}
-        data-testid="patient-remote-audio"
-      />
-      {play && flow.stage.value === "inside" && (
-        <div class="sound-blocked">
-          <Button
-            kind="primary"
-            size="big"
-            onClick={() => {
-              play();
-              setPlay(null);
-            }}
-          >
-            {t("turn_on_sound")}
-          </Button>
-        </div>
-      )}
-    </>
+    <Sound
+      track={flow.call.value.remote.audio ?? silence.value}
+      speaker={flow.devices.value.chosen.speaker ?? ""}
+      data-testid="patient-remote-audio"
+      blocked={(play) =>
+        flow.stage.value === "inside" && (
+          <div class="sound-blocked">
+            <Button kind="primary" size="big" onClick={play}>
+              {t("turn_on_sound")}
+            </Button>
+          </div>
+        )
+      }
+    />
   );
 }

@@ -1,20 +1,20 @@
-import { ChevronsLeft, Info, Minus } from "lucide-preact";
+import { ChevronsLeft, Info, Minus, MonitorUp } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clockText, spokenLength } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { Button, firstName, IconButton, Sound } from "../../ui";
+import { Button, firstName, IconButton, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
 import { MovablePicture } from "../parts/movable-picture";
-import { RemotePicture } from "../parts/remote-picture";
+import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
 import { BeforeCard } from "../parts/room-card";
 import { RoomMenu } from "../parts/room-menu";
 import { Trouble } from "../parts/trouble";
 import { roomLine } from "../room-line";
 import { inContactElsewhere, usePresence, useSession } from "../session";
-import { callState, clock, device, devicesState, remoteAudio } from "../state/place";
+import { callState, clock, device, devicesState, remoteSound, screenTrack } from "../state/place";
 import { navigate } from "../state/router";
 import { learn, waitingSessions } from "../state/sessions";
 import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
@@ -38,15 +38,22 @@ function Room({ session }: { session: Session }) {
   const trouble = useEntered(session);
   useRoomTitle(session);
   useReviveDevices();
+  useWakeLock();
   return (
     <div class={menu ? "room room-theme menu-open" : "room room-theme"}>
       <main class="stage" aria-label={t("room.title", { name: session.patient_name })}>
-        <RemotePicture session={session} contact={line.contact} dimmed={line.dimmed} />
+        <PatientPicture session={session} contact={line.contact} dimmed={line.dimmed} />
         <RemoteSound />
         <Top session={session} contact={line.contact} menu={menu} onMenu={() => setMenu(true)} />
         {!line.contact && <BeforeCard session={session} />}
         <MovablePicture />
         <div class="room-foot">
+          {screenTrack.value && (
+            <p class="pill said" role="status">
+              <MonitorUp aria-hidden="true" />
+              {t("room.screen_now")}
+            </p>
+          )}
           {line.say && (
             <p class="pill said" role="status" data-testid="reconnecting">
               <Info aria-hidden="true" />
@@ -86,31 +93,20 @@ function useReviveDevices(): void {
 }
 
 function RemoteSound() {
-  const [play, setPlay] = useState<(() => void) | null>(null);
   return (
-    <>
-      <Sound
-        stream={remoteAudio.value}
-        speaker={devicesState.value?.chosen.speaker ?? ""}
-        onBlocked={(start) => setPlay(() => start)}
-        data-testid="remote-audio"
-      />
-      {play && (
+    <Sound
+      track={remoteSound.value}
+      speaker={devicesState.value?.chosen.speaker ?? ""}
+      data-testid="remote-audio"
+      blocked={(play) => (
         <div class="pill sound-blocked" role="alert">
           {t("room.sound_blocked")}
-          <Button
-            kind="primary"
-            size="compact"
-            onClick={() => {
-              play();
-              setPlay(null);
-            }}
-          >
+          <Button kind="primary" size="compact" onClick={play}>
             {t("room.sound_play")}
           </Button>
         </div>
       )}
-    </>
+    />
   );
 }
 

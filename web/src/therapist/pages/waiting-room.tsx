@@ -72,7 +72,7 @@ function Head({ session }: { session: Session }) {
       <div class="grow">
         <h1 class="cut">{session.patient_name}</h1>
         <p class="soft small num" role="status">
-          {t("wait.sub")} · {waitingWords(session, now.value)}
+          {t("wait.sub")} · <span class="unbroken">{waitingWords(session, now.value)}</span>
         </p>
       </div>
       <IconButton

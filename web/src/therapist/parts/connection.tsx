@@ -96,7 +96,7 @@ function Lane({ proof, coming }: { proof: Proof | null; coming: boolean }) {
       <span class="num">
         {connected && proof?.rtt_ms != null
           ? t("line.round", { ms: numberText(proof.rtt_ms) })
-          : t(connected || coming ? "line.connecting" : "line.not")}
+          : t(connected ? "line.connected" : coming ? "line.connecting" : "line.not")}
       </span>
       {connected && (
         <span class="arrives">

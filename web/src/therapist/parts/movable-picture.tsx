@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { Picture } from "../../ui";
 import { type Corner, moveByKey, nearestCorner } from "../corners";
-import { ownStream, screenTrack } from "../state/place";
+import { ownPicture } from "../state/place";
 
 /** One's own small picture: drag it, or move it by the arrow keys; it rests in a corner. */
 export function MovablePicture() {
@@ -45,13 +45,12 @@ export function MovablePicture() {
         setCorner(next);
       }}
     >
-      <Picture stream={ownStream.value} mirrored data-testid="self-view" />
-      {!ownStream.value && (
+      <Picture track={ownPicture.value} mirrored data-testid="self-view" />
+      {!ownPicture.value && (
         <span class="picture-empty">
           <VideoOff aria-hidden="true" />
         </span>
       )}
-      {screenTrack.value && <span class="caption">{t("room.screen_now")}</span>}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { Mic, MicOff, VideoOff } from "lucide-preact";
 import { t } from "../../i18n/therapist";
 import { LevelBars, Picture, PictureFrame } from "../../ui";
-import { callState, devicesState, ownStream } from "../state/place";
+import { callState, devicesState, ownPicture } from "../state/place";
 import { FRESH_MS } from "../words";
 
 /** One's own picture in the waiting room, and over it what the server says it hears. */
@@ -9,8 +9,8 @@ export function OwnPicture() {
   const devices = devicesState.value;
   return (
     <PictureFrame class="own-large">
-      <Picture stream={ownStream.value} mirrored data-testid="self-view" />
-      {!ownStream.value && devices?.camera !== "asking" && (
+      <Picture track={ownPicture.value} mirrored data-testid="self-view" />
+      {!ownPicture.value && devices?.camera !== "asking" && (
         <div class="picture-empty">
           <VideoOff aria-hidden="true" />
           {t("device.cam_off")}

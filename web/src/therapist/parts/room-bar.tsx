@@ -11,7 +11,7 @@ import {
 } from "lucide-preact";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { firstName } from "../../ui";
+import { firstName, IconButton } from "../../ui";
 import { api } from "../api";
 import { useAction } from "../hooks";
 import { device, devicesState, screenTrack, shareScreen, stopScreen } from "../state/place";
@@ -30,7 +30,7 @@ export function RoomBar({ session, contact }: { session: Session; contact: boole
         <MicrophoneButton />
         <CameraButton />
         <ScreenButton />
-        <span class="bar-line" />
+        <span class="divider" />
         {contact && (
           <BarButton
             icon={Undo2}
@@ -98,17 +98,6 @@ interface BarButtonProps {
   onClick: () => void;
 }
 
-function BarButton({ icon: Icon, label, testid, kind = "plain", ...rest }: BarButtonProps) {
-  return (
-    <button
-      type="button"
-      class={`bar-btn ${kind}`}
-      aria-label={label}
-      title={label}
-      data-testid={testid}
-      {...rest}
-    >
-      <Icon aria-hidden="true" />
-    </button>
-  );
+function BarButton({ icon, label, testid, kind = "plain", ...rest }: BarButtonProps) {
+  return <IconButton icon={icon} label={label} class={kind} data-testid={testid} {...rest} />;
 }

@@ -29,9 +29,9 @@ export const clock = signal<Clock | null>(null);
 export const screenTrack = signal<MediaStreamTrack | null>(null);
 
 /** One's own picture, from the camera that is in use. */
-export const ownStream = streamOf(() => devicesState.value?.videoTrack ?? null);
-export const remoteVideo = streamOf(() => callState.value?.remote.camera ?? null);
-export const remoteAudio = streamOf(() => callState.value?.remote.audio ?? null);
+export const ownPicture = computed(() => devicesState.value?.videoTrack ?? null);
+export const remotePicture = computed(() => callState.value?.remote.camera ?? null);
+export const remoteSound = computed(() => callState.value?.remote.audio ?? null);
 
 let call: Call | null = null;
 let devices: Devices | null = null;
@@ -124,10 +124,4 @@ function drawClock(): void {
   } else if (Math.floor(elapsed) !== clock.peek()?.elapsed_s) {
     clock.value = { elapsed_s: Math.floor(elapsed), connected_s: connected };
   }
-}
-
-/** A stream around one track, the same one as long as the track is the same. */
-function streamOf(track: () => MediaStreamTrack | null) {
-  const current = computed(track);
-  return computed(() => (current.value ? new MediaStream([current.value]) : null));
 }

@@ -1,21 +1,22 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Picture } from "../../ui";
+import { useEffect, useRef } from "preact/hooks";
 import { fitsWhole } from "./fit";
+import { Picture } from "./picture";
 import { PictureWatch } from "./picture-watch";
 
 const LOOK_EVERY_MS = 250;
 /** The kept picture is dimmed and blurred: a small copy is enough. */
 const KEPT_WIDTH = 480;
 
-type RemotePictureProps = {
+interface RemotePictureProps {
   track: MediaStreamTrack | null;
   /** Show the kept picture, dimmed: the line is being brought back. */
   frozen: boolean;
   class: string;
+  hidden?: boolean;
   testid: string;
   /** Called when pictures begin to arrive and when they stop. */
-  onLive(live: boolean): void;
-};
+  onLive?: (live: boolean) => void;
+}
 
 /**
  * The other side's picture, with the last one kept: never black while a line comes back.
@@ -27,7 +28,6 @@ export function RemotePicture(props: RemotePictureProps) {
   const { track, frozen, onLive } = props;
   const frame = useRef<HTMLDivElement>(null);
   const kept = useRef<HTMLCanvasElement>(null);
-  const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   useEffect(() => {
     const video = frame.current?.querySelector("video");
     if (!video) return;
@@ -43,15 +43,15 @@ export function RemotePicture(props: RemotePictureProps) {
       if (flows && frames > seen && kept.current) keep(video, kept.current);
       if (flows) frame.current?.classList.toggle("whole", fitsWhole(video, frame.current));
       seen = frames;
-      if (live !== before) onLive(live);
+      if (live !== before) onLive?.(live);
       before = live;
     }, LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [stream]);
+  }, [track]);
   return (
-    <div ref={frame} class={`remote ${props.class}`}>
-      <Picture stream={stream} data-testid={props.testid} />
-      <canvas ref={kept} class={frozen ? "kept shown" : "kept"} aria-hidden="true" />
+    <div ref={frame} class={`remote ${props.class}`} hidden={props.hidden}>
+      <Picture track={track} data-testid={props.testid} />
+      <canvas ref={kept} class={frozen ? "kept shown" : "kept"} />
     </div>
   );
 }

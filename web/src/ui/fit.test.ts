@@ -6,6 +6,7 @@ const place = (clientWidth: number, clientHeight: number) => ({ clientWidth, cli
 
 test.each([
   ["a wide picture fills a wide screen", picture(1280, 720), place(1280, 800), false],
+  ["a wide picture fills what the side menu leaves", picture(1280, 720), place(920, 800), false],
   ["a camera of 4:3 fills a screen of 16:9", picture(640, 480), place(1920, 1080), false],
   [
     "a picture of an upright phone stays whole on a desk",

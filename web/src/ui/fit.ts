@@ -1,7 +1,9 @@
 /** Whether a picture is shown whole or fills its place. Pure. */
 
-/** Filling may cut away this much of a picture on a wide screen. */
-const MAY_CUT = 0.3;
+/** On a wide screen filling may cut away this much of a picture above and below: heads are there. */
+const MAY_CUT_HEIGHT = 0.3;
+/** And this much at its sides, where there is mostly wall. */
+const MAY_CUT_WIDTH = 0.5;
 
 type Picture = { videoWidth: number; videoHeight: number };
 type Place = { clientWidth: number; clientHeight: number };
@@ -16,5 +18,5 @@ export function fitsWhole(picture: Picture, place: Place): boolean {
   const wide = place.clientWidth >= place.clientHeight;
   if (!wide || picture.videoHeight === 0 || place.clientHeight === 0) return false;
   const ratio = picture.videoWidth / picture.videoHeight / (place.clientWidth / place.clientHeight);
-  return Math.min(ratio, 1 / ratio) < 1 - MAY_CUT;
+  return ratio < 1 - MAY_CUT_HEIGHT || 1 / ratio < 1 - MAY_CUT_WIDTH;
 }

@@ -1,0 +1,44 @@
+import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
+import { Face, firstName, RemotePicture, useLasting } from "../../ui";
+import { remotePicture } from "../state/place";
+
+/** A camera that is on may be without a packet for this long before we say so, in milliseconds. */
+const GONE_MS = 4_000;
+
+interface PatientPictureProps {
+  session: Session;
+  contact: boolean;
+  dimmed: boolean;
+}
+
+/** The patient's picture, filling the screen; the last one stays, dimmed, while a line is lost. */
+export function PatientPicture({ session, contact, dimmed }: PatientPictureProps) {
+  const empty = useNoPicture(session) && contact && !dimmed;
+  return (
+    <>
+      <RemotePicture
+        class="filling"
+        track={remotePicture.value}
+        frozen={dimmed}
+        hidden={!contact}
+        testid="remote-video"
+      />
+      {empty && (
+        <div class="remote-empty">
+          <Face name={session.patient_name} size="large" />
+          <p>{t("room.no_picture", { name: firstName(session.patient_name) })}</p>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** At once when the camera is off; otherwise only after a while, as a reload takes a moment. */
+function useNoPicture({ patient_devices, patient_proof }: Session): boolean {
+  const camera = patient_devices?.camera ?? "unknown";
+  const off = camera === "off" || camera === "denied" || camera === "missing" || camera === "busy";
+  const age = patient_proof?.seen_age_ms ?? Number.POSITIVE_INFINITY;
+  const gone = useLasting(age > GONE_MS, GONE_MS);
+  return off || gone;
+}
