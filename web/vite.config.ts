@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { limitFirstLoad } from "./size";
+import { limitFirstLoad } from "./size.ts";
 
 const here = import.meta.dirname;
 const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
