@@ -445,6 +445,19 @@ def test_peer_that_never_shakes_hands_fails_after_thirty_seconds(world: World) -
     assert world.room.peers == []
 
 
+def test_peer_that_runs_into_two_limits_at_once_fails_once(world: World) -> None:
+    patient = world.person(Role.PATIENT, 40_002, 2)
+    hellos = count()
+    patient.path.drop = lambda data: 20 <= data[0] <= 63 and next(hellos) > 0
+    patient.join()  # half of its ClientHello comes, and nothing after
+    told = world.run(HANDSHAKE_LIMIT_S - 0.1)
+    world.network.clock.advance(0.4)  # both its 30 s and those of the handshake are over
+    world.engine.handle_timeout(world.now)
+    told += world.run(1.0)
+    closed = [e.reason for e in told if isinstance(e, PeerClosed)]
+    assert closed == [PeerClosedReason.FAILED]
+
+
 def test_wrong_certificate_fails_the_peer_and_passes_nothing(world: World) -> None:
     patient = world.person(Role.PATIENT, 40_002, 2)
     patient.browser = VirtualBrowser(seed=2, announce_fingerprint=":".join(["AA"] * 32))

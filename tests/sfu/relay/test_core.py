@@ -11,6 +11,7 @@ import pylibsrtp
 import pytest
 
 from sfu.errors import SrtpError, StateError
+from sfu.relay.leg import MAX_ADDRESSES
 from sfu.rtp import rtcp
 from sfu.rtp.media import MediaLine, Slot
 from sfu.stats import DropReason
@@ -376,6 +377,22 @@ def test_strangers_who_guess_an_ssrc_get_few_tries_and_no_place() -> None:
     dropped = world.dropped()
     assert dropped[DropReason.RATE_LIMITED] > 900
     assert dropped[DropReason.UNAUTHENTICATED] <= 51
+    world.sound(a, [1])
+    assert world.core.report(1, world.now).packets_received == 1
+
+
+def test_a_peer_has_few_addresses_at_one_time_and_keeps_the_one_we_send_to() -> None:
+    world, a, _ = make_pair()
+    many = [("203.0.113.7", port, 0) for port in range(100)]
+    for addr in many:
+        world.core.admit_address(1, addr)
+    for addr in many:
+        world.feed(b"\x80" + bytes(20), addr)  # of nobody's SSRC
+    known = MAX_ADDRESSES - 1
+    assert world.dropped() == {
+        DropReason.UNKNOWN_ADDRESS: 100 - known,
+        DropReason.UNKNOWN_SSRC: known,
+    }
     world.sound(a, [1])
     assert world.core.report(1, world.now).packets_received == 1
 
