@@ -8,6 +8,9 @@ INTERVAL_S = 0.06
 """Between two feedback packets while packets come; libwebrtc adapts its own within 50–250 ms."""
 MAX_PENDING = 300
 """Beyond, a batch goes out at once: the packet must fit a datagram."""
+MAX_UNTOLD = 400
+"""Arrivals kept while feedback has nowhere to go, or a flood overtakes it; then only newer ones
+count. As many still fit a datagram."""
 MAX_SPAN = 1000
 """Numbers that one feedback packet covers at most."""
 _FIRST = 1 << 16
@@ -34,6 +37,8 @@ class ArrivalLog:
         number = expected + ((seq - expected + 0x8000) & 0xFFFF) - 0x8000
         if number + 512 < expected:
             return False  # so late that the sender has long counted it as lost
+        if len(self._seen) >= MAX_UNTOLD:
+            self._seen.clear()
         self._seen.setdefault(number, now - self._started_at)
         if self.due_at is None:
             self.due_at = now + INTERVAL_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.relay.arrivals import INTERVAL_S, MAX_PENDING, MAX_SPAN, ArrivalLog
+from sfu.relay.arrivals import INTERVAL_S, MAX_PENDING, MAX_SPAN, MAX_UNTOLD, ArrivalLog
 from sfu.rtp import transport_cc
 
 
@@ -52,6 +52,16 @@ def test_a_packet_late_for_its_batch_is_told_in_the_next() -> None:
     feedback = take(log)
     assert feedback.base_seq == 2
     assert [at is not None for at in feedback.arrivals] == [True, False, True]
+
+
+def test_arrivals_that_cannot_be_told_do_not_pile_up() -> None:
+    log = ArrivalLog(5.0)
+    for seq in range(30_000):  # a peer that never nominates an address
+        log.note(seq, 6.0 + seq / 1000)
+        assert len(log._seen) <= MAX_UNTOLD
+    feedback = take(log)
+    assert feedback.base_seq + len(feedback.arrivals) == 30_000
+    assert feedback.arrivals[-1] is not None
 
 
 def test_a_flood_is_told_at_once() -> None:
