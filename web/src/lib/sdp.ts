@@ -16,7 +16,7 @@ export function spareCredentials(answer: string): IceCredentials[] {
  * The old answer under its nth pair of spare credentials.
  *
  * Applied to the page's own restarted offer it moves the connection to new candidates while DTLS
- * and SRTP go on (RFC 8445, 9). Each pair is good for one restart.
+ * and SRTP go on (RFC 8445, 9).
  *
  * @param n 0 for the first spare pair.
  * @returns null when the answer has no nth pair: ask for a new answer.
