@@ -12,7 +12,7 @@ type Session = Schemas["Session"];
 type Switches = Pick<Setting, "self_view" | "clock">;
 
 /** The therapist's calls; docs/protocol.md section 1. All reject with `ApiError`. */
-export class TherapistApi {
+class TherapistApi {
   constructor(private readonly api: Api = new Api()) {}
 
   me = () => this.api.json<Me>("GET", "/api/me");

@@ -53,7 +53,7 @@ export function SettingSwitches({ patientId, name, pushed, short }: SettingProps
 }
 
 /** The patient's phone, drawn: the therapist's picture, and what the switches add to it. */
-export function PhonePreview({ setting, name }: { setting: PatientSetting; name: string }) {
+function PhonePreview({ setting, name }: { setting: PatientSetting; name: string }) {
   return (
     <figure class="preview">
       <div class="phone" role="img" aria-label={previewText(setting)}>
