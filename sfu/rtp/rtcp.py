@@ -139,7 +139,7 @@ def read_nack(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
     """
     if end - start < 16:
         return 0, []
-    asked = []
+    asked: list[int] = []
     for at in range(start + 12, end - 3, 4):
         if len(asked) >= MAX_ASKED:
             break
