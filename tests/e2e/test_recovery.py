@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -30,7 +31,7 @@ from tests.support.media import MediaFiles
 log = logging.getLogger(__name__)
 
 OTHER_HOST, OTHER_GUEST = "10.77.79.1", "10.77.79.2"
-UNDER_WAY_S = 0.2
+UNDER_WAY_S = 0.3
 """Frames that were under way when something broke have come after this."""
 SUPERVISOR_DELAY_S = 0.2  # control/supervisor.py, BACKOFF_FIRST_S
 
@@ -45,6 +46,12 @@ class Roaming(network.Path):
         self._inside("addr", "del", f"{network.GUEST}/30", "dev", guest)
         self._inside("addr", "add", f"{OTHER_GUEST}/30", "dev", guest)
         self._inside("route", "replace", "default", "via", OTHER_HOST)
+
+    async def close(self) -> None:
+        """Remove the pair too: a browser slow to die keeps the namespace and its address."""
+        await super().close()
+        with suppress(subprocess.CalledProcessError):
+            network._ip("link", "del", self._link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +184,11 @@ async def test_a_dead_node_costs_less_than_five_seconds(scene: Scene) -> None:
     scene.product.kill("sfu")
     await asyncio.sleep(SUPERVISOR_DELAY_S)
     scene.product.start_process("sfu")
-    up_after_s = await scene.node_up() - died_at
-    log.info("the node's successor is up after %.2f s", up_after_s)
-    gap_s = await scene.pictures_after(died_at)
+    up_at = await scene.node_up()
+    log.info("the node's successor is up after %.2f s", up_at - died_at)
+    after_up_s = await scene.pictures_after(up_at)  # none can come before
     # A busy machine takes its time to start a process; the pages have two seconds from then.
-    assert gap_s <= max(5, up_after_s + 2)
+    assert up_at - died_at + after_up_s <= 5 or after_up_s <= 2
     await assert_face_to_face(scene.visit)
     await expect(scene.visit.therapist.accept_button).to_be_hidden()
 
