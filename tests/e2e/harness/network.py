@@ -57,8 +57,10 @@ class Path:
         for task in self._carried:
             task.cancel()
         await asyncio.gather(*self._carried, return_exceptions=True)
-        with suppress(subprocess.CalledProcessError):
-            _ip("netns", "del", self.name)
+        # The pair too: a browser slow to die keeps the namespace, and its address, alive.
+        for leftover in (("netns", "del", self.name), ("link", "del", self._link)):
+            with suppress(subprocess.CalledProcessError):
+                _ip(*leftover)
 
     def cut(self) -> None:
         """From now on nothing arrives, either way."""
