@@ -57,6 +57,8 @@ class Path:
         for task in self._carried:
             task.cancel()
         await asyncio.gather(*self._carried, return_exceptions=True)
+        if self._server:
+            await self._server.wait_closed()
         # The pair too: a browser slow to die keeps the namespace, and its address, alive.
         for leftover in (("netns", "del", self.name), ("link", "del", self._link)):
             with suppress(subprocess.CalledProcessError):
@@ -92,12 +94,19 @@ class Path:
 async def relay(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int
 ) -> None:
-    """Carry one TCP connection on to `host`:`port`."""
+    """Carry one TCP connection on to `host`:`port`, and leave neither end open."""
+    ends = [writer]
     try:
         far_reader, far_writer = await asyncio.open_connection(host, port)
+        ends.append(far_writer)
         await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
     except OSError:
-        writer.close()
+        pass  # the page sees its connection end
+    finally:
+        for end in ends:
+            end.close()
+            with suppress(OSError):
+                await end.wait_closed()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
