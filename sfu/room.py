@@ -35,6 +35,9 @@ from sfu.peer import Peer
 WAITING_VIDEO_BPS = 150_000
 """While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
 MEETING_VIDEO_BPS = 2_500_000
+LIFT_AFTER_S = 0.25
+"""From the opening gate until pages may send more, so that the first key frame is of the waiting
+rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium's pacer."""
 CLOCK_MESSAGE_S = 1.0
 CLOCK_EVENT_EVERY = 5
 """Clock messages to the pages per clock event to control."""
@@ -50,6 +53,7 @@ class Room:
         "_clock",
         "_core",
         "_events",
+        "_lift_at",
         "_next_tick_at",
         "_ticks",
         "_utc",
@@ -81,6 +85,7 @@ class Room:
         self._utc = utc
         self._clock = RoomClock(now=now, resumed=command.clock)
         self._events: deque[RoomOutput] = deque()
+        self._lift_at: float | None = None
         self._next_tick_at: float | None = None
         self._ticks = 0
         self._follow_clock(now)
@@ -89,14 +94,22 @@ class Room:
         return self._events.popleft() if self._events else None
 
     def next_timeout(self) -> float | None:
-        """When the clock is to be told next; None before contact."""
-        return self._next_tick_at
+        """When caps are to be lifted or the clock is to be told next; None without either."""
+        due = [at for at in (self._lift_at, self._next_tick_at) if at is not None]
+        return min(due, default=None)
 
     def handle_timeout(self, now: float) -> None:
+        """Do what is due."""
+        if self._lift_at is not None and now >= self._lift_at:
+            self._lift_at = None
+            for peer in self.places.values():
+                self._say_cap(peer)
+        if self._next_tick_at is not None and now >= self._next_tick_at:
+            self._tick(self._next_tick_at, now)
+
+    def _tick(self, due_at: float, now: float) -> None:
         """Tell the clock: to the pages each second, to control every fifth while it runs."""
-        if self._next_tick_at is None or now < self._next_tick_at:
-            return
-        self._next_tick_at += CLOCK_MESSAGE_S
+        self._next_tick_at = due_at + CLOCK_MESSAGE_S
         if self._next_tick_at <= now:  # the process was stopped: no burst of late ticks
             self._next_tick_at = now + CLOCK_MESSAGE_S
         self._ticks += 1
@@ -133,6 +146,7 @@ class Room:
         if is_open == self.gate_open:
             return
         self.gate_open = is_open
+        self._lift_at = now + LIFT_AFTER_S if is_open else None
         for peer in self.places.values():
             if peer.has_keys:
                 self._core.set_gate(peer.number, is_open, now)
@@ -262,8 +276,12 @@ class Room:
         self._say(peer, message)
 
     def _say_gate(self, peer: Peer) -> None:
-        video_bps = MEETING_VIDEO_BPS if self.gate_open else WAITING_VIDEO_BPS
         self._say(peer, {"type": "gate", "open": self.gate_open})
+        self._say_cap(peer)
+
+    def _say_cap(self, peer: Peer) -> None:
+        lifted = self.gate_open and self._lift_at is None
+        video_bps = MEETING_VIDEO_BPS if lifted else WAITING_VIDEO_BPS
         self._say(peer, {"type": "cap", "video_bps": video_bps})
 
     def _tell_other(self, peer: Peer, *, connected: bool) -> None:

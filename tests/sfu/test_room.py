@@ -94,6 +94,11 @@ def told(outputs: Sequence[RoomOutput]) -> list[RoomOutput]:
     return [o for o in outputs if not isinstance(o, StateMessage)]
 
 
+def caps(outputs: Sequence[RoomOutput]) -> list[object]:
+    messages = [o.message for o in outputs if isinstance(o, StateMessage)]
+    return [message["video_bps"] for message in messages if message["type"] == "cap"]
+
+
 def clocks(outputs: Sequence[RoomOutput]) -> list[ClockState]:
     return [o.clock for o in outputs if isinstance(o, ClockTicked)]
 
@@ -139,8 +144,40 @@ def test_opening_the_gate_opens_both_and_says_so() -> None:
     for peer in (therapist, patient):
         assert said(outputs, peer)[:2] == [
             {"type": "gate", "open": True},
-            {"type": "cap", "video_bps": MEETING_VIDEO_BPS},
+            {"type": "cap", "video_bps": WAITING_VIDEO_BPS},
         ]
+
+
+def test_caps_are_lifted_once_the_first_key_frame_had_its_time() -> None:
+    world = World()
+    therapist, patient = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.drain()
+    assert world.run(5.2) == []
+    outputs = world.run(5.3)
+    for peer in (therapist, patient):
+        assert said(outputs, peer) == [{"type": "cap", "video_bps": MEETING_VIDEO_BPS}]
+
+
+def test_gate_that_closes_again_at_once_lifts_no_cap() -> None:
+    world = World()
+    world.pair()
+    world.room.set_gate(True, 5.0)
+    world.room.set_gate(False, 5.1)
+    world.drain()
+    assert MEETING_VIDEO_BPS not in caps(world.run(7.0))
+
+
+def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
+    world = World()
+    world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.room.remove(world.room.places[Role.PATIENT], PeerClosedReason.REPLACED, 6.5)
+    world.drain()
+    again = world.add(Role.PATIENT, 3, 7.0)
+    world.connect(again, 7.0)
+    assert {"type": "cap", "video_bps": MEETING_VIDEO_BPS} in said(world.drain(), again)
 
 
 def test_gate_moved_to_where_it_is_does_nothing() -> None:
@@ -174,6 +211,7 @@ def test_clock_ticks_each_second_to_pages_and_each_fifth_to_control() -> None:
     therapist, _ = world.pair()
     world.room.set_gate(True, 5.0)
     world.drain()
+    world.run(5.5)
     outputs = world.run(15.5)
     assert [m["elapsed_s"] for m in said(outputs, therapist)] == [float(n) for n in range(1, 11)]
     assert [clock.wall_s for clock in clocks(outputs)] == [5.0, 10.0]
@@ -183,7 +221,7 @@ def test_process_that_was_stopped_sends_no_burst_of_late_ticks() -> None:
     world = World()
     therapist, _ = world.pair()
     world.room.set_gate(True, 5.0)
-    world.drain()
+    world.run(5.5)
     world.room.handle_timeout(65.0)
     assert len(said(world.drain(), therapist)) == 1
     assert world.room.next_timeout() == 66.0
