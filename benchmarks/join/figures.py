@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import inf, isinf
 
 RATE_BPS = 1_000_000
 WINDOW_S = 0.5
@@ -63,14 +64,18 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def summary(meetings: Sequence[Meeting]) -> dict[str, float | None]:
-    """Return the line that is published; a rate that was not always reached has no median."""
+    """Return the line that is published.
+
+    A meeting that never reached the rate counts as infinitely slow; the median is None when it
+    is one of these.
+    """
     frames = [meeting.frame_ms for meeting in meetings]
-    rates = [meeting.rate_s for meeting in meetings if meeting.rate_s is not None]
-    reached = len(rates) == len(meetings)
+    rates = [inf if meeting.rate_s is None else meeting.rate_s for meeting in meetings]
+    median_s = percentile(rates, 0.5)
     return {
         "accept_to_frame_ms_p50": round(percentile(frames, 0.5), 1),
         "accept_to_frame_ms_p95": round(percentile(frames, 0.95), 1),
-        "seconds_to_1mbps_p50": round(percentile(rates, 0.5), 2) if reached else None,
+        "seconds_to_1mbps_p50": None if isinf(median_s) else round(median_s, 2),
     }
 
 

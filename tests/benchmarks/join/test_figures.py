@@ -49,6 +49,7 @@ def test_the_later_side_counts() -> None:
     }
 
 
-def test_a_rate_not_reached_once_is_not_hidden_in_a_median() -> None:
-    line = summary([Meeting(90, 120, 2.0, 3.0), Meeting(90, 120, 2.0, None)])
-    assert line["seconds_to_1mbps_p50"] is None
+def test_a_rate_never_reached_counts_as_the_slowest_of_all() -> None:
+    never, slow, fast = (Meeting(90, 120, 2.0, rate_s) for rate_s in (None, 3.0, 2.0))
+    assert summary([never, slow, fast])["seconds_to_1mbps_p50"] == 3.0
+    assert summary([never, never, fast])["seconds_to_1mbps_p50"] is None
