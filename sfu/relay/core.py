@@ -18,11 +18,13 @@ from sfu.relay import reports, routes
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.inbox import Inbox
 from sfu.relay.leg import Leg
+from sfu.relay.padding import PADDING_BYTES, Probe
 from sfu.relay.report import PeerReport, peer_report
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
+from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset, unwrap_rtx
 from sfu.stats import DropReason, Stats
@@ -161,6 +163,43 @@ class PacketCore:
             return
         if up.keyframes.request(now) and up.keyframes.due_at is not None:
             self._wake(leg, up.keyframes.due_at)
+
+    # the line to a peer
+
+    def take_feedback(self, peer: int) -> list[FeedbackBatch]:
+        """Return what the peer told of our packets since the last call, the oldest first."""
+        leg = self._leg(peer)
+        batches = list(leg.feedback)
+        leg.feedback.clear()
+        return batches
+
+    def probe(self, peer: int, cluster: int, rate_bps: int, duration_s: float, now: float) -> bool:
+        """Bring what leaves for this peer up to a rate for a moment, by padding.
+
+        Args:
+            cluster: Names this probe in feedback, 1 to 65535; all that leaves meanwhile is of it.
+            rate_bps: Media and padding together.
+
+        Returns:
+            False when the peer takes no padding, or none can be sent now.
+        """
+        leg = self._leg(peer)
+        if leg.padded is None or leg.address is None:
+            return False
+        leg.probe = Probe(leg.departures, cluster, rate_bps, duration_s, now)
+        self._wake(leg, now)
+        return True
+
+    def cap(self, peer: int, video_bps: int | None, now: float) -> None:
+        """Tell a publisher by REMB how much picture it may send, again and again; None ends it.
+
+        Only for clients without our page: REMB never expires in Chromium.
+        """
+        leg = self._leg(peer)
+        if video_bps != leg.remb_bps:
+            leg.remb_bps = video_bps
+            leg.report_at = now
+            self._wake(leg, now)
 
     # packets in
 
@@ -366,6 +405,8 @@ class PacketCore:
             self._wake(leg, max(reports.next_at(leg), now + _SHORTEST_WAIT_S))
 
     def _serve(self, leg: Leg, now: float) -> None:
+        if leg.probe is not None:
+            self._pad(leg, leg.probe, now)
         compound = reports.take_due(leg, now, self._ntp(now))
         if compound is not None:
             leg.keepalive_at = now + reports.KEEPALIVE_S
@@ -374,6 +415,16 @@ class PacketCore:
                 self.stats.drop(leg.srtp.failure)
             else:
                 self._send(leg, protected, now)
+
+    def _pad(self, leg: Leg, probe: Probe, now: float) -> None:
+        if leg.padded is None or probe.is_over(now):
+            leg.probe = None
+            leg.departures.cluster = 0
+            return
+        for _ in range(probe.due_packets(leg.departures, PADDING_BYTES, now)):
+            packet = leg.padded.padding(now)
+            if packet is not None:
+                self._send(leg, packet, now)
 
     # packets out
 

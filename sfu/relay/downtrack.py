@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sfu.relay.cache import ResendCache
 from sfu.relay.keyframe import starts_keyframe
+from sfu.relay.padding import PADDING_BYTES
 from sfu.relay.srtp import FIRST_SEQ_LIMIT
 from sfu.rtp.extensions import ABSENT, ExtensionIds, read_media, write_media
 from sfu.rtp.media import Codec, MediaLine, Slot
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 VIDEO_CACHE = (512, 1 << 20)
 """Packets and bytes: over a second at 2.5 Mbit/s."""
 AUDIO_CACHE = (64, 1 << 15)
+_PADDING = bytes(PADDING_BYTES - 1) + bytes((PADDING_BYTES,))
 _FIRST = 1 << 16
 """Unwrapped numbers start one cycle up, as in `uptrack`."""
 
@@ -38,6 +40,7 @@ class DownTrack:
         "_by_key",
         "_epoch",
         "_next",
+        "_padding_pt",
         "_plain_resend_pts",
         "_rtx_pts",
         "_rtx_seq",
@@ -85,6 +88,11 @@ class DownTrack:
         self._plain_resend_pts = frozenset(
             codec.pt for codec in line.codecs if codec.nack and codec.rtx_pt is None
         )
+        self._padding_pt = next(
+            (codec.rtx_pt for codec in line.codecs if codec.rtx_pt and codec.transport_cc), -1
+        )
+        if not self.ids.transport_cc:
+            self._padding_pt = -1
         self.keeps_protected = bool(self._plain_resend_pts)
         self.source: UpTrack | None = None
         self.flowing = False
@@ -159,12 +167,14 @@ class DownTrack:
             self._ts_at = now
         transport_cc = ABSENT
         if own.transport_cc and self.ids.transport_cc:
-            transport_cc = self.leg.next_transport_cc()
+            transport_cc = self.leg.departures.next_number & 0xFFFF
         block = write_media(self.ids, level, transport_cc, orientation)
         first = 0x80 | data[0] & 0x20 | (0x10 if block else 0)
         header = HEADER.pack(first, data[1] & 0x80 | own.pt, out & 0xFFFF, out_ts, self.ssrc)
         self.codec = own
         packet = header + block + data[start:]
+        if transport_cc >= 0:
+            self.leg.departures.note(len(packet), now)
         self.packets += 1
         self.octets += len(data) - start
         if own.rtx_pt is not None:
@@ -219,22 +229,49 @@ class DownTrack:
             return None
         rtx_pt = self._rtx_pts.get(packet[1] & 0x7F)  # in the clear in protected bytes too
         if rtx_pt is not None:
-            packet = self._as_rtx(packet, rtx_pt)
+            packet = self._as_rtx(packet, rtx_pt, now)
         if packet is not None:
             self.resent += 1
         return packet
 
-    def _as_rtx(self, packet: bytes, rtx_pt: int) -> bytes | None:
+    def _as_rtx(self, packet: bytes, rtx_pt: int, now: float) -> bytes | None:
+        departures = self.leg.departures
         transport_cc = ABSENT
         if self.ids.transport_cc and self.codec is not None and self.codec.transport_cc:
-            transport_cc = self.leg.next_transport_cc()
+            transport_cc = departures.next_number & 0xFFFF
         level, _, orientation = read_media(packet, self.ids)
         block = write_media(self.ids, level, transport_cc, orientation)
+        packet = wrap_rtx(
+            packet, pt=rtx_pt, seq=self._next_rtx_seq(), ssrc=self.rtx_ssrc, extensions=block
+        )
+        if transport_cc >= 0:
+            departures.note(len(packet), now)
+        return self.leg.srtp.protect(packet)
+
+    def padding(self, now: float) -> bytes | None:
+        """Return a protected packet of nothing but padding, to probe the line with.
+
+        It goes out as a retransmission of nothing, which browsers count in their feedback and
+        show to no decoder. Only where `can_pad`.
+        """
+        departures = self.leg.departures
+        block = write_media(self.ids, ABSENT, departures.next_number & 0xFFFF, ABSENT)
+        header = HEADER.pack(
+            0xB0, self._padding_pt, self._next_rtx_seq(), self.last_rtp_ts, self.rtx_ssrc
+        )
+        packet = header + block + _PADDING
+        departures.note(len(packet), now)
+        return self.leg.srtp.protect(packet)
+
+    @property
+    def can_pad(self) -> bool:
+        """Whether the receiver would take padding and tell when it came."""
+        return self._padding_pt >= 0
+
+    def _next_rtx_seq(self) -> int:
         seq = self._rtx_seq
         self._rtx_seq = (seq + 1) & 0xFFFF
-        return self.leg.srtp.protect(
-            wrap_rtx(packet, pt=rtx_pt, seq=seq, ssrc=self.rtx_ssrc, extensions=block)
-        )
+        return seq
 
     def sender_info(self, now: float) -> SenderInfo | None:
         """Return the sender report of this stream: its publisher's own NTP–RTP relation.

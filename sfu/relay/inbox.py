@@ -8,7 +8,7 @@ from sfu.relay.cache import resend_gap_s
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.leg import Leg
 from sfu.relay.uptrack import UpTrack
-from sfu.rtp import rtcp
+from sfu.rtp import rtcp, transport_cc
 
 MAX_RESENT = 64
 """Packets resent for one compound: more at once only makes the queue that lost them longer."""
@@ -44,6 +44,8 @@ class Inbox:
                     _read_report_block(leg, block, now)
             elif kind == rtcp.RTPFB and count == rtcp.FMT_NACK:
                 self._read_nack(leg, data, start, end, now)
+            elif kind == rtcp.RTPFB and count == rtcp.FMT_TRANSPORT_CC:
+                _read_transport_cc(leg, data, start, end, now)
             elif kind == rtcp.PSFB and count in (rtcp.FMT_PLI, rtcp.FMT_FIR):
                 self._read_keyframe_request(leg, data, count, start, end)
             elif kind == rtcp.XR:
@@ -97,6 +99,13 @@ def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
     down.far_jitter = block.jitter
     if block.lsr:
         leg.note_echo(block.lsr, block.dlsr, now)
+
+
+def _read_transport_cc(leg: Leg, data: bytes, start: int, end: int, now: float) -> None:
+    feedback = transport_cc.read(data, start, end)
+    batch = leg.departures.match(feedback, now) if feedback is not None else None
+    if batch is not None:
+        leg.feedback.append(batch)
 
 
 def _read_xr(leg: Leg, data: bytes, start: int, end: int, now: float, ntp: int) -> None:

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from sfu.address import Address
 from sfu.relay.arrivals import ArrivalLog
+from sfu.relay.departures import DepartureLog
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.gate import Gate
+from sfu.relay.padding import Probe
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import UpTrack
 from sfu.rtp.extensions import ExtensionIds, read_mid
-from sfu.rtp.media import MediaLine
+from sfu.rtp.feedback import FeedbackBatch
+from sfu.rtp.media import MediaLine, Slot
 
 MAX_ADDRESSES = 8
 """Addresses a peer may send from at one time; the oldest is forgotten."""
@@ -23,8 +26,14 @@ MAX_RTCP_SSRCS = 32
 """libsrtp keeps a stream for each; browsers use one per m-line and direction."""
 TRY_INTERVAL_S = 0.02
 """Between two packets from unknown addresses that are tried with one peer's keys."""
+REMEMBERED_FEEDBACK = 32
+"""Batches kept until they are taken, over a second's."""
 REMEMBERED_REPORTS = 8
 """Sender reports of ours whose echo still tells a round trip."""
+
+
+_PADDED = (Slot.SCREEN, Slot.CAMERA)
+"""Where padding goes, by preference: the screen is idle most of the time."""
 
 
 class Leg:
@@ -35,15 +44,16 @@ class Leg:
         "_claims",
         "_rtcp_ssrcs",
         "_sent_reports",
-        "_transport_cc",
         "_try_at",
         "address",
         "arrivals",
         "bytes_forwarded",
         "bytes_received",
         "cname",
+        "departures",
         "down_by_ssrc",
         "downs",
+        "feedback",
         "gate",
         "id",
         "ids",
@@ -55,8 +65,11 @@ class Leg:
         "nacks_sent",
         "packets_forwarded",
         "packets_received",
+        "padded",
         "partners",
         "peer_reference",
+        "probe",
+        "remb_bps",
         "report_at",
         "rtt_s",
         "sender_report_at",
@@ -89,12 +102,22 @@ class Leg:
             for ssrc in (line.up_ssrc, line.up_rtx_ssrc):
                 if ssrc is not None:
                     self.up_by_ssrc[ssrc] = self.ups[line.slot]
+        self.padded = next(
+            (self.downs[s] for s in _PADDED if s in self.downs and self.downs[s].can_pad), None
+        )
+        """The track whose retransmission stream carries padding."""
         self.down_by_ssrc = {down.ssrc: down for down in self.downs.values()}
         self.ids = _common_ids(lines)
         self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
         """Ours, as the sender of reports."""
         self.cname = cname
         self.arrivals = ArrivalLog(now)
+        self.departures = DepartureLog(rng.randrange(1 << 15))
+        self.feedback: deque[FeedbackBatch] = deque(maxlen=REMEMBERED_FEEDBACK)
+        """What the peer told of our packets and nobody has taken yet."""
+        self.probe: Probe | None = None
+        self.remb_bps: int | None = None
+        """What the peer is told to send at most, where it has no page to follow a message."""
         self.rtt_s: float | None = None
         self.peer_reference: tuple[int, int, float] | None = None
         """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
@@ -105,18 +128,11 @@ class Leg:
         self.keyframe_requests_received = self.keyframe_requests_sent = 0
         self.report_at = self.sender_report_at = self.keepalive_at = now
         self.wake_at: float | None = None
-        self._transport_cc = rng.randrange(1 << 15)
         self._addresses: dict[Address, None] = {}
         self._claims = MAX_CLAIMS
         self._rtcp_ssrcs: set[int] = set()
         self._try_at = now
         self._sent_reports: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_REPORTS)
-
-    def next_transport_cc(self) -> int:
-        """Count one packet to this peer: return its transport-wide number."""
-        number = self._transport_cc
-        self._transport_cc = (number + 1) & 0xFFFF
-        return number
 
     def may_try(self, now: float) -> bool:
         """Tell whether a packet from an unknown address may be tried now, and take the turn."""

@@ -37,6 +37,7 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
     heads.append(rtcp.write_sdes(ssrcs, leg.cname))
     if report_due:
         heads.append(_extended_reports(leg, now, ntp))
+        heads += _remb(leg)
         leg.report_at = now + REPORT_INTERVAL_S
     if senders_due:
         leg.sender_report_at = now + SENDER_REPORT_INTERVAL_S
@@ -48,6 +49,8 @@ def next_at(leg: Leg) -> float:
     times = [leg.report_at, leg.sender_report_at, leg.keepalive_at]
     if leg.arrivals.due_at is not None:
         times.append(leg.arrivals.due_at)
+    if leg.probe is not None:
+        times.append(leg.probe.next_at)
     for up in leg.ups.values():
         if up.keyframes.due_at is not None:
             times.append(up.keyframes.due_at)
@@ -102,6 +105,16 @@ def _sender_reports(leg: Leg, now: float) -> tuple[list[bytes], list[int]]:
             written.append(rtcp.write_sr(info))
             ssrcs.append(info.ssrc)
     return written, ssrcs
+
+
+def _remb(leg: Leg) -> list[bytes]:
+    """Repeat the cap of a publisher that has no page of ours, for all its pictures together."""
+    ssrcs = [
+        up.ssrc for up in leg.ups.values() if up.slot is not Slot.AUDIO and up.ssrc is not None
+    ]
+    if leg.remb_bps is None or not ssrcs:
+        return []
+    return [rtcp.write_remb(leg.ssrc, leg.remb_bps, ssrcs)]
 
 
 def _extended_reports(leg: Leg, now: float, ntp: int) -> bytes:

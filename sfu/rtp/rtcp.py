@@ -14,7 +14,7 @@ from struct import Struct
 
 SR, RR, SDES, BYE, RTPFB, PSFB, XR = 200, 201, 202, 203, 205, 206, 207
 FMT_NACK, FMT_TRANSPORT_CC = 1, 15  # of RTPFB
-FMT_PLI, FMT_FIR = 1, 4  # of PSFB
+FMT_PLI, FMT_FIR, FMT_AFB = 1, 4, 15  # of PSFB
 _XR_RRTR, _XR_DLRR = 4, 5
 
 _HEAD = Struct("!BBHI")
@@ -273,6 +273,14 @@ def write_fir(ssrc: int, media_ssrc: int, command: int) -> bytes:
     """Write a full intra request; `command` is a number 0 to 255 that changes with each."""
     body = bytes(4) + _U32.pack(media_ssrc) + bytes((command & 0xFF, 0, 0, 0))
     return _packet(PSFB, FMT_FIR, ssrc, body)
+
+
+def write_remb(ssrc: int, bitrate_bps: int, media_ssrcs: Sequence[int]) -> bytes:
+    """Write the most that these streams may send together (draft-alvestrand-rmcat-remb-03, 2.2)."""
+    exponent = max(0, bitrate_bps.bit_length() - 18)
+    tail = len(media_ssrcs) << 24 | exponent << 18 | bitrate_bps >> exponent
+    body = bytes(4) + b"REMB" + _U32.pack(tail) + b"".join(map(_U32.pack, media_ssrcs))
+    return _packet(PSFB, FMT_AFB, ssrc, body)
 
 
 def write_rrtr(ssrc: int, ntp: int) -> bytes:

@@ -18,6 +18,8 @@ _DELTA = Struct("!h")
 DELTA_S = 0.00025
 REFERENCE_S = 0.064
 _MISSING, _SMALL, _LARGE = 0, 1, 2
+MAX_COUNT = 4096
+"""Packets that one feedback may speak of: 40 bytes could name 65,535, milliseconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def read(data: bytes, start: int, end: int) -> Feedback | None:
     if end - start < 20:
         return None
     _, _, _, _, _, base, count, tail = _HEAD.unpack_from(data, start)
+    if count > MAX_COUNT:
+        return None
     at = start + 20
     symbols: list[int] = []
     while len(symbols) < count:

@@ -1,0 +1,66 @@
+"""What left for one peer, by transport-wide number, until its feedback tells what came of it."""
+
+from __future__ import annotations
+
+from array import array
+
+from sfu.rtp.feedback import FeedbackBatch
+from sfu.rtp.transport_cc import Feedback
+
+KEPT = 2048
+"""Packets remembered, a power of two: two seconds at 5 Mbit/s in packets of 600 bytes."""
+SRTP_TAG_BYTES = 16
+_FIRST = 1 << 16
+_TOLD = -1.0
+
+
+class DepartureLog:
+    """Sending times and sizes in a ring of constant memory (28 kB).
+
+    Numbers count every packet with the transport-wide extension, retransmissions and padding too.
+    """
+
+    __slots__ = ("_clusters", "_sent_at", "_sizes", "cluster", "next_number", "sent_bytes")
+
+    def __init__(self, first: int) -> None:
+        """Start to count at `first`, below 2^15."""
+        self.next_number = _FIRST + first
+        """Number of the next packet, unwrapped; its low 16 bits go on the wire."""
+        self.sent_bytes = 0
+        self.cluster = 0
+        """The probe that packets belong to now; 0 for none."""
+        self._sent_at = array("d", [_TOLD]) * KEPT
+        self._sizes = array("H", [0]) * KEPT
+        self._clusters = array("H", [0]) * KEPT
+
+    def note(self, size: int, now: float) -> None:
+        """Note that the packet `next_number`, of `size` bytes before protection, leaves."""
+        number = self.next_number
+        slot = number & (KEPT - 1)
+        size += SRTP_TAG_BYTES
+        self._sent_at[slot] = now
+        self._sizes[slot] = size
+        self._clusters[slot] = self.cluster
+        self.sent_bytes += size
+        self.next_number = number + 1
+
+    def match(self, feedback: Feedback, now: float) -> FeedbackBatch | None:
+        """Return what this feedback tells that none told before, None when that is nothing.
+
+        A packet said to be missing may be told again; one that arrived is told once.
+        """
+        newest = self.next_number - 1
+        first = newest - ((newest - feedback.base_seq) & 0xFFFF)
+        oldest = max(self.next_number - KEPT, _FIRST)
+        rows: list[tuple[float, int, float | None, int]] = []
+        for number, arrived_at in enumerate(feedback.arrivals, first):
+            slot = number & (KEPT - 1)
+            if not oldest <= number <= newest or self._sent_at[slot] < 0:
+                continue
+            rows.append((self._sent_at[slot], self._sizes[slot], arrived_at, self._clusters[slot]))
+            if arrived_at is not None:
+                self._sent_at[slot] = _TOLD
+        if not rows:
+            return None
+        sent_at, sizes, arrived, clusters = zip(*rows, strict=True)
+        return FeedbackBatch(now, sent_at, sizes, arrived, clusters)
