@@ -64,7 +64,8 @@ class Config:
         """Return the origins whose pages may speak to us."""
         allowed = {_origin(self.public_url), *self.extra_origins}
         if self.http_host in LOOPBACK:
-            allowed |= {f"http://localhost:{self.http_port}", f"http://127.0.0.1:{self.http_port}"}
+            hosts = ("localhost", "127.0.0.1", self.http_host)
+            allowed |= {http_url(host, self.http_port) for host in hosts}
         return frozenset(allowed)
 
 

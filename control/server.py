@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import secrets
 import signal
@@ -100,7 +101,7 @@ def _beside(config: Config) -> tuple[Config, dict[str, str]]:
         "VISAVIS_SFU_TOKEN": token,
         "VISAVIS_SFU_HOST": config.sfu_host,
         "VISAVIS_SFU_PORT": str(sfu_port),
-        "VISAVIS_MEDIA_PORT": str(_free_media_port(config.media_port)),
+        "VISAVIS_MEDIA_PORT": str(free_media_port(config.media_port)),
     }
     ours = replace(
         config,
@@ -112,18 +113,26 @@ def _beside(config: Config) -> tuple[Config, dict[str, str]]:
     return ours, environment
 
 
-def _free_media_port(wanted: int) -> int:
+def free_media_port(wanted: int) -> int:
     """Return the first UDP port from `wanted` that nobody holds on any address."""
     if wanted == 0:
         return 0
     for port in range(wanted, wanted + PORTS_TO_TRY):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind(("", port))
-            except OSError:
-                continue
+        if _is_free(socket.AF_INET, port) and _is_free(socket.AF_INET6, port):
             return port
     raise ConfigError(f"No UDP port from {wanted} is free; set VISAVIS_MEDIA_PORT.")
+
+
+def _is_free(family: socket.AddressFamily, port: int) -> bool:
+    """Whether nobody holds this UDP port; nobody can hold one of IPv6 where there is none."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            if family is socket.AF_INET6:
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            probe.bind(("", port))
+    except OSError as error:
+        return family is socket.AF_INET6 and error.errno != errno.EADDRINUSE
+    return True
 
 
 async def _start(control: Control, say: Say, *, with_demo: bool = False) -> web.AppRunner:

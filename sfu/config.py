@@ -145,6 +145,11 @@ def _address(value: object, name: str) -> str:
             f"{_said(name)} must not be {text}: replies would leave from another address than "
             "the one the browser checked; name the addresses one by one"
         )
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id and name != "api_host":
+        raise ConfigError(
+            f"{_said(name)} must not be {text}: an address with a zone means something on this "
+            "machine alone, browsers could not reach it"
+        )
     return str(address)
 
 

@@ -20,7 +20,7 @@ import pytest
 from control.cli import main
 from control.config import load
 from control.errors import ConfigError
-from control.server import free_port
+from control.server import free_media_port, free_port
 from control.supervisor import ChildMisconfigured, Supervisor
 
 PATIENCE_S = 40.0
@@ -154,6 +154,21 @@ def test_busy_port_gives_the_next_free_one() -> None:
         busy.listen()
         port = busy.getsockname()[1]
         assert port < free_port("127.0.0.1", port) < port + 20
+
+
+@pytest.mark.parametrize(
+    ("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+)
+def test_a_media_port_held_on_one_address_is_passed_over(
+    family: socket.AddressFamily, address: str
+) -> None:
+    with socket.socket(family, socket.SOCK_DGRAM) as held:
+        try:
+            held.bind((address, 0))
+        except OSError:
+            pytest.skip(f"this machine has no {address}")
+        port = held.getsockname()[1]
+        assert port < free_media_port(port) < port + 20
 
 
 def test_migrate_makes_the_tables_and_can_be_repeated(

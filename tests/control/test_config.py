@@ -59,6 +59,7 @@ def test_pages_of_the_public_url_may_speak_to_us() -> None:
         "http://127.0.0.1:8080",
         "http://localhost:5173",
     }
+    assert "http://[::1]:8080" in load({"VISAVIS_HTTP_BIND": "[::1]:8080"}).origins
 
 
 @pytest.mark.parametrize(

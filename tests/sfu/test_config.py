@@ -68,6 +68,7 @@ def test_addresses_are_listed_with_commas() -> None:
         ("VISAVIS_ANNOUNCE", "example.org", "example.org is not an IP address"),
         ("VISAVIS_ANNOUNCE", "0.0.0.0", "must not be 0.0.0.0"),
         ("VISAVIS_ANNOUNCE", "::", "must not be ::"),
+        ("VISAVIS_ANNOUNCE", "fe80::7%eth0", "must not be fe80::7%eth0: an address with a zone"),
         ("VISAVIS_BIND", "10.0.0.1", "one local address per announced address"),
         ("VISAVIS_RECEIVE_BUFFER_BYTES", "10", "from 65536"),
         ("VISAVIS_LOG_LEVEL", "loud", "one of DEBUG, INFO"),
