@@ -14,21 +14,33 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path as FilePath
 
 from tests.e2e.harness.product import free_port
 
 WRONG_NEIGHBOUR = "02:00:00:00:00:99"
 HOST, GUEST = "10.77.77.1", "10.77.77.2"
+HOST_V6, GUEST_V6 = "fd77:77::1", "fd77:77::2"  # unique local, RFC 4193
+NO_IPV6 = FilePath("/proc/sys/net/ipv6/conf/all/disable_ipv6")
 
 
 def can_make_namespaces() -> bool:
     return os.geteuid() == 0 and shutil.which("ip") is not None
 
 
+def has_ipv6() -> bool:
+    """Whether this kernel gives new interfaces IPv6 addresses."""
+    return NO_IPV6.exists() and NO_IPV6.read_text().strip() == "0"
+
+
 class Path:
     """One namespace with its veth pair; `name` is what `ip netns exec` takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ipv6: bool = False) -> None:
+        """Make a path of IPv4, of both with `ipv6`."""
+        self._ends = [(HOST, GUEST, 30)]
+        if ipv6:
+            self._ends.append((HOST_V6, GUEST_V6, 64))
         self.name = f"visavis-{os.getpid()}"
         self._link = f"vv{os.getpid()}"
         self._server: asyncio.Server | None = None
@@ -40,10 +52,11 @@ class Path:
         link, guest = self._link, f"{self._link}g"
         _ip("netns", "add", self.name)
         _ip("link", "add", link, "type", "veth", "peer", "name", guest, "netns", self.name)
-        _ip("addr", "add", f"{HOST}/30", "dev", link)
         _ip("link", "set", link, "up")
-        self._inside("addr", "add", f"{GUEST}/30", "dev", guest)
         self._inside("link", "set", guest, "up")
+        for host, other, prefix in self._ends:
+            _ip("addr", "add", f"{host}/{prefix}", "dev", link, *_at_once(host))
+            self._inside("addr", "add", f"{other}/{prefix}", "dev", guest, *_at_once(other))
         self._inside("link", "set", "lo", "up")
         self._inside("route", "add", "default", "via", HOST)
         await self._forward(port)
@@ -66,14 +79,15 @@ class Path:
 
     def cut(self) -> None:
         """From now on nothing arrives, either way."""
-        _ip("neigh", "replace", GUEST, "lladdr", WRONG_NEIGHBOUR, "nud", "permanent",
-            "dev", self._link)  # fmt: skip
-        self._inside("neigh", "replace", HOST, "lladdr", WRONG_NEIGHBOUR, "nud", "permanent",
-                     "dev", f"{self._link}g")  # fmt: skip
+        wrong = ("lladdr", WRONG_NEIGHBOUR, "nud", "permanent")
+        for host, guest, _ in self._ends:
+            _ip("neigh", "replace", guest, *wrong, "dev", self._link)
+            self._inside("neigh", "replace", host, *wrong, "dev", f"{self._link}g")
 
     def mend(self) -> None:
-        _ip("neigh", "del", GUEST, "dev", self._link)
-        self._inside("neigh", "del", HOST, "dev", f"{self._link}g")
+        for host, guest, _ in self._ends:
+            _ip("neigh", "del", guest, "dev", self._link)
+            self._inside("neigh", "del", host, "dev", f"{self._link}g")
 
     async def _forward(self, port: int) -> None:
         crossing = free_port()
@@ -115,6 +129,11 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(data)
             await writer.drain()
     writer.close()
+
+
+def _at_once(address: str) -> tuple[str, ...]:
+    """Of an IPv6 address: nobody else is on the link, so nobody is asked whether it is taken."""
+    return ("nodad",) if ":" in address else ()
 
 
 def _ip(*words: str) -> None:

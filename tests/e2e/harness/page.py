@@ -119,6 +119,11 @@ class Watched:
     async def stats(self) -> Stats:
         return Stats(**await self.page.evaluate("window.__probe.stats()"))
 
+    async def route(self) -> tuple[str, str] | None:
+        """Our address and that of the media node, of the path in use; None without one."""
+        pair = await self.page.evaluate("window.__probe.route()")
+        return pair and (pair[0], pair[1])
+
     async def lips(self, whose: Whose, seconds: float) -> Lips:
         found = await self.page.evaluate(
             "([whose, seconds]) => window.__probe.lips(whose, seconds)", [whose, seconds]

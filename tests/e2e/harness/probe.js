@@ -218,6 +218,19 @@
     return { at: now(), ...sum };
   };
 
+  const allStats = async () => {
+    const reports = await Promise.all(live().map((pc) => pc.getStats()));
+    return reports.flatMap((report) => [...report.values()]);
+  };
+
+  // Between which two addresses packets go now.
+  probe.route = async () => {
+    const stats = await allStats();
+    const named = (id) => stats.find((it) => it.id === id);
+    const pair = named(stats.find((it) => it.selectedCandidatePairId)?.selectedCandidatePairId);
+    return pair ? [named(pair.localCandidateId).address, named(pair.remoteCandidateId).address] : null;
+  };
+
   // Stats every so often, kept here while the test does something else.
   probe.record = (everyMs) => {
     const rows = [];

@@ -1,0 +1,91 @@
+"""A visit whose media has no address but an IPv6 one, the patient on a path of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from ipaddress import ip_address
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Playwright, expect
+
+from tests.e2e.harness import network
+from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.product import Product
+from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
+from tests.support.media import MediaFiles
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def path() -> AsyncIterator[network.Path]:
+    if not network.can_make_namespaces():
+        pytest.skip("an IPv6 address for two browsers needs root and `ip`")
+    if not network.has_ipv6():
+        pytest.skip("this kernel has no IPv6")
+    made = network.Path(ipv6=True)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def product(
+    path: network.Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Product]:
+    running = Product(tmp_path_factory.mktemp("ipv6"), announce=network.HOST_V6)
+    await path.open(running.port)
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def patients_browser(
+    path: network.Path,
+    playwright: Playwright,
+    media: dict[str, MediaFiles],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Browser]:
+    scratch = tmp_path_factory.mktemp("browser")
+    browser = await launch(playwright, media["patient"], namespace=path.name, scratch=scratch)
+    yield browser
+    await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def visit(
+    product: Product, patients_browser: Browser, browsers: Browsers
+) -> AsyncIterator[Visit]:
+    visits = Visits(product, browsers)
+    yield await visits.in_contact(patients_browser)
+    await visits.close()
+
+
+async def assert_by_ipv6(visit: Visit) -> None:
+    assert await visit.patient.route() == (network.GUEST_V6, network.HOST_V6)
+    route = await visit.therapist.route()
+    assert route, "the therapist's browser has a path too"
+    assert [ip_address(end).version for end in route] == [6, 6]  # the first is any of this machine
+    assert route[1] == network.HOST_V6
+
+
+async def test_both_see_and_hear_each_other_by_ipv6_alone(visit: Visit) -> None:
+    await assert_face_to_face(visit)
+    await assert_by_ipv6(visit)
+
+
+async def test_a_lost_ipv6_network_comes_back_without_a_second_accept(
+    visit: Visit, path: network.Path, product: Product
+) -> None:
+    before = await visit.room(product)
+    path.cut()
+    await expect(visit.patient.page.get_by_text("reconnecting you").first).to_be_visible()
+    await asyncio.sleep(3)
+    path.mend()
+    await assert_face_to_face(visit)
+    await expect(visit.therapist.accept_button).to_be_hidden()
+    await assert_by_ipv6(visit)
+    after = await visit.room(product)
+    assert [peer["id"] for peer in after["peers"]] == [peer["id"] for peer in before["peers"]]
