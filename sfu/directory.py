@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sfu.address import Address
 from sfu.peer import Peer
@@ -11,12 +11,15 @@ from sfu.peer import Peer
 class Directory:
     """Every peer from its offer until it is forgotten, those that are closed and linger too."""
 
-    __slots__ = ("_by_address", "_by_id", "_by_ufrag")
+    __slots__ = ("_by_address", "_by_id", "_by_ufrag", "admissions", "expulsions")
 
     def __init__(self) -> None:
         self._by_id: dict[str, Peer] = {}
         self._by_ufrag: dict[str, Peer] = {}
         self._by_address: dict[Address, Peer] = {}
+        self.admissions = 0
+        """How often an address came to be somebody's; `expulsions`, how often it ceased to be."""
+        self.expulsions = 0
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -41,16 +44,23 @@ class Directory:
         for ufrag in peer.ufrags:
             del self._by_ufrag[ufrag]
         for addr in [addr for addr, owner in self._by_address.items() if owner is peer]:
-            del self._by_address[addr]
+            self.expel(addr, peer)
+
+    @property
+    def addresses(self) -> Collection[Address]:
+        """All that are somebody's now; a view."""
+        return self._by_address.keys()
 
     def admit(self, addr: Address, peer: Peer) -> None:
         """Let an address be this peer's; it belongs to whoever checked it last."""
+        self.admissions += addr not in self._by_address
         self._by_address[addr] = peer
 
     def expel(self, addr: Address, peer: Peer) -> None:
         """Take an address from this peer, where it is still its own."""
         if self._by_address.get(addr) is peer:
             del self._by_address[addr]
+            self.expulsions += 1
 
     def open(self, peer_id: str) -> Peer | None:
         """The peer of this id, unless it is unknown or closed."""

@@ -18,6 +18,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+FILTER_STATES = ("exact", "broad", "off")
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -42,6 +44,10 @@ class Figures:
     """How often the process stood still for half a second or more."""
     receive_buffer_bytes: Mapping[str, int]
     """Granted by the kernel, by link."""
+    kernel_drops: Mapping[str, int]
+    """Datagrams dropped at the socket, by link."""
+    filter_states: Mapping[str, str]
+    """exact, broad or off, by link."""
     loop_lag_p95_s: float
     loop_lag_max_s: float
     cpu_ratio: float
@@ -125,6 +131,21 @@ def _machine(figures: Figures) -> Iterator[Metric]:
     for link, size_bytes in figures.receive_buffer_bytes.items():
         buffers.add_metric([link], size_bytes)
     yield buffers
+    drops = CounterMetricFamily(
+        "sfu_kernel_drops",
+        "Datagrams dropped at the media socket: a stranger's, or the receive buffer was full.",
+        labels=["link"],
+    )
+    for link, count in figures.kernel_drops.items():
+        drops.add_metric([link], count)
+    yield drops
+    filters = GaugeMetricFamily(
+        "sfu_socket_filter", "1 for what the socket filter does now.", labels=["link", "state"]
+    )
+    for link, now in figures.filter_states.items():
+        for state in FILTER_STATES:
+            filters.add_metric([link, state], state == now)
+    yield filters
     lag = GaugeMetricFamily(
         "sfu_loop_lag_seconds",
         "Lateness of the event loop over the last ten seconds.",

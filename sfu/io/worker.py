@@ -25,6 +25,7 @@ from sfu.io.addresses import announced, open_socket
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
+from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.udp import UdpLink
 from sfu.metrics import Figures
 from sfu.native import make_packet_core, packet_core_kind
@@ -49,6 +50,8 @@ class Worker:
         self._config = config
         self._packet_core = packet_core_kind(config.native)
         self._links: list[UdpLink] = []
+        self._filters: list[SocketFilter] = []
+        self._guard: PortGuard | None = None
         self._announced: list[tuple[str, int]] = []
         self._channels: ChannelSet | None = None
         self._meter = LoadMeter()
@@ -85,7 +88,8 @@ class Worker:
         except ConfigError:
             self._close_links()
             raise
-        self._engine = self._make_engine(time.monotonic())
+        self._engine = engine = self._make_engine(time.monotonic())
+        self._guard = PortGuard(self._filters, engine.peers, engine.core)
         self._channels = ChannelSet(self._engine, self._step)
         for link in self._links:
             await link.open()
@@ -100,6 +104,7 @@ class Worker:
     def _open_links(self) -> None:
         for index, (address, bound) in enumerate(announced(self._config)):
             udp = open_socket(bound, self._config.media_port, self._config.receive_buffer_bytes)
+            self._filters.append(SocketFilter(udp, index))
             link = UdpLink(udp, index, self._on_datagram)
             self._links.append(link)
             self._announced.append((address, link.local[1]))
@@ -175,8 +180,11 @@ class Worker:
     def _on_timer(self) -> None:
         self._timer = None
         # Follows the machine's clock when that is set after our start.
-        self.engine.utc_offset = time.time() - time.monotonic()
+        now = time.monotonic()
+        self.engine.utc_offset = time.time() - now
         self._step(None, self.engine.handle_timeout)
+        if self._guard is not None:
+            self._guard.tidy(now)
 
     def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
         """Mutate, then drain.
@@ -213,6 +221,8 @@ class Worker:
         self._busy = True
         engine = self.engine
         try:
+            if self._guard is not None:
+                self._guard.admit()  # before the answer that lets the browser go on
             self._catch_up(now)
             while True:
                 while (datagram := engine.poll_transmit()) is not None:
@@ -295,6 +305,8 @@ class Worker:
             socket_errors=sum(link.errors for link in self._links),
             stalls=engine.stalls,
             receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(self._links)},
+            kernel_drops={str(each.link): each.dropped for each in self._filters},
+            filter_states={str(each.link): each.state.value for each in self._filters},
             loop_lag_p95_s=self._meter.lag_p95_s,
             loop_lag_max_s=self._meter.lag_max_s,
             cpu_ratio=self._meter.cpu_ratio,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from heapq import heappop, heappush
 from itertools import count
 
@@ -50,6 +50,8 @@ class PacketCore:
         self._legs: dict[int, Leg] = {}
         self._by_address: dict[Address, Leg] = {}
         self._by_ssrc: dict[int, Leg] = {}
+        self.stream_changes = 0
+        """How often `ssrcs` changed."""
         self._epochs = count(1)
         self._inbox = Inbox()
         self._timers: list[tuple[float, int]] = []
@@ -87,6 +89,7 @@ class PacketCore:
         self._legs[peer] = leg
         for ssrc in leg.up_by_ssrc:
             self._by_ssrc[ssrc] = leg
+        self.stream_changes += 1
         self._wake(leg, now)
 
     def remove_peer(self, peer: int, now: float) -> None:
@@ -101,6 +104,7 @@ class PacketCore:
         for ssrc in leg.up_by_ssrc:
             if self._by_ssrc.get(ssrc) is leg:
                 del self._by_ssrc[ssrc]
+        self.stream_changes += 1
 
     def set_address(self, peer: int, addr: Address | None) -> None:
         """Send to this peer there from now on, or nowhere; the address is admitted as well."""
@@ -307,6 +311,7 @@ class PacketCore:
             del self._by_ssrc[up.ssrc]
         leg.claim(ssrc, pt, up, next(self._epochs))
         self._by_ssrc[ssrc] = leg
+        self.stream_changes += 1
 
     def _relay(
         self,
@@ -440,6 +445,11 @@ class PacketCore:
         return self._out.popleft() if self._out else None
 
     # what is known
+
+    @property
+    def ssrcs(self) -> Collection[int]:
+        """Streams that peers send; packets of theirs may come from any address. A view."""
+        return self._by_ssrc.keys()
 
     def report(self, peer: int, now: float) -> PeerReport:
         """Return a snapshot of one peer's counters and measurements."""

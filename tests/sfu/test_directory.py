@@ -75,3 +75,21 @@ def test_directory_may_shrink_while_it_is_walked(directory: Directory) -> None:
     for each in directory:
         directory.remove(each)
     assert len(directory) == 0
+
+
+def test_coming_and_going_of_addresses_is_counted_and_moving_is_neither(
+    directory: Directory,
+) -> None:
+    one, two = peer(1), peer(2)
+    for each in (one, two):
+        directory.add(each)
+    directory.admit(ADDRESS, one)
+    directory.admit(ADDRESS, one)
+    directory.admit(ADDRESS, two)
+    directory.admit(OTHER, two)
+    assert (directory.admissions, directory.expulsions) == (2, 0)
+    assert set(directory.addresses) == {ADDRESS, OTHER}
+    directory.expel(ADDRESS, one)  # no longer its own
+    directory.remove(two)
+    assert (directory.admissions, directory.expulsions) == (2, 2)
+    assert not directory.addresses

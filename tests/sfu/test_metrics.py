@@ -23,6 +23,8 @@ FIGURES = Figures(
     socket_errors=2,
     stalls=3,
     receive_buffer_bytes={"0": 4_194_304, "1": 212_992},
+    kernel_drops={"0": 17, "1": 0},
+    filter_states={"0": "exact", "1": "off"},
     loop_lag_p95_s=0.004,
     loop_lag_max_s=0.02,
     cpu_ratio=0.25,
@@ -62,6 +64,9 @@ def test_labels_tell_reasons_states_links_and_quantiles_apart() -> None:
     assert samples["sfu_peers", (("state", "connected"),)] == 4
     assert samples["sfu_peers", (("state", "not_connected"),)] == 1
     assert samples["sfu_receive_buffer_bytes", (("link", "1"),)] == 212_992
+    assert samples["sfu_kernel_drops_total", (("link", "0"),)] == 17
+    assert samples["sfu_socket_filter", (("link", "0"), ("state", "exact"))] == 1
+    assert samples["sfu_socket_filter", (("link", "1"), ("state", "exact"))] == 0
     assert samples["sfu_loop_lag_seconds", (("quantile", "0.95"),)] == 0.004
     assert samples["sfu_loop_lag_seconds", (("quantile", "1"),)] == 0.02
 

@@ -22,6 +22,8 @@ from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until
 
+KNOCK = b"\x00\x01\x00\x2c\x21\x12\xa4\x42" + bytes(56)
+"""A connectivity check by its shape."""
 opened: list[Endpoint] = []
 
 
@@ -167,7 +169,7 @@ async def test_error_that_strangers_can_cause_is_logged_once(
     worker.engine.receive_datagram = broken  # type: ignore[method-assign]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for _ in range(5):
-            stranger.sendto(b"x", worker.media_addresses[0])
+            stranger.sendto(KNOCK, worker.media_addresses[0])
         await until(lambda: worker.figures().peer_errors == 5)
     assert len(caplog.records) == 1
 
@@ -237,14 +239,31 @@ async def test_lifecycle_is_logged_without_address_or_sdp(
 
 
 async def test_figures_name_every_drop_reason(worker: Worker) -> None:
+    _, endpoint = await connect(worker, Role.PATIENT, 1)
+    sent = worker.sent_datagrams
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        stranger.sendto(b"\x16" + bytes(30), worker.media_addresses[0])
-        stranger.sendto(b"\x80" + bytes(30), worker.media_addresses[0])
-        await until(lambda: worker.received_datagrams == 2)
+        stranger.sendto(KNOCK, worker.media_addresses[0])
+        await until(lambda: worker.figures().dropped["unauthenticated_check"] == 1)  # the engine's
+    endpoint.browser.send_raw(b"\x80" + bytes(30))
+    endpoint.flush()
+    await until(lambda: worker.figures().dropped["unknown_ssrc"] == 1)  # the packet core's
+    assert worker.sent_datagrams - sent <= 2  # signs of life to the peer
+
+
+async def test_strangers_junk_ends_in_the_kernel_and_is_counted(worker: Worker) -> None:
+    _, endpoint = await connect(worker, Role.PATIENT, 1)
+    if worker.figures().filter_states != {"0": "exact"}:
+        pytest.skip("this machine attaches no socket filter")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for _ in range(20):
+            stranger.sendto(b"\x16" + bytes(30), worker.media_addresses[0])
+            stranger.sendto(b"\x80" + bytes(30), worker.media_addresses[0])
     dropped = worker.figures().dropped
-    assert dropped["unchecked_handshake"] == 1  # the engine's own count
-    assert dropped["unknown_address"] == 1  # the packet core's
-    assert worker.sent_datagrams == 0
+    assert worker.figures().kernel_drops == {"0": 40}
+    endpoint.browser.send_raw(b"\x80" + bytes(30))  # comes after them
+    endpoint.flush()
+    await until(lambda: worker.figures().dropped["unknown_ssrc"] == 1)
+    assert dropped["unchecked_handshake"] == dropped["unknown_address"] == 0
 
 
 async def test_load_meter_sees_a_loop_that_was_blocked() -> None:
