@@ -91,6 +91,17 @@ describe("a peer", () => {
     expect(bitrates(1)?.at(-1)).toBe(300_000);
   });
 
+  test("pauses the picture at a cap of nothing, and goes on with the next", async () => {
+    await open();
+    peer.cap(0);
+    await settle();
+    expect(connection.transceivers[1]?.sender.active).toBe(false);
+    peer.cap(200_000);
+    await settle();
+    expect(connection.transceivers[1]?.sender.active).toBe(true);
+    expect(bitrates(1)?.at(-1)).toBe(200_000);
+  });
+
   test("shares the cap between camera and screen while a screen is shown", async () => {
     await open();
     peer.cap(1_000_000);

@@ -113,7 +113,7 @@ export class Peer {
     if (slot === "screen") this.applyCap();
   }
 
-  /** Limit what the page sends as video, in bits per second. */
+  /** Limit what the page sends as video, in bits per second; 0 pauses it, for the sound's sake. */
   cap(videoBps: number): void {
     this.capBps = videoBps;
     this.applyCap();
@@ -185,7 +185,8 @@ export class Peer {
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings ?? [];
     if (this.closed || !encoding) return;
-    encoding.maxBitrate = Math.round(maxBitrate);
+    encoding.active = maxBitrate > 0;
+    if (encoding.active) encoding.maxBitrate = Math.round(maxBitrate);
     // Rejects on a connection that closed meanwhile; the next one sets its own cap.
     await sender.setParameters(parameters).catch(() => undefined);
   }

@@ -28,6 +28,7 @@ export class FakeChannel {
 export class FakeSender {
   track: MediaStreamTrack | null = null;
   maxBitrates: (number | undefined)[] = [];
+  active: boolean | undefined;
   setting = false;
   private readonly encodings: RTCRtpEncodingParameters[];
 
@@ -49,6 +50,7 @@ export class FakeSender {
     await Promise.resolve();
     this.setting = false;
     this.maxBitrates.push(encodings[0]?.maxBitrate);
+    this.active = encodings[0]?.active;
   }
 }
 
