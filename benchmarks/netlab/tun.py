@@ -12,9 +12,9 @@ import shutil
 import socket
 import struct
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -98,12 +98,29 @@ class Namespace:
         fields = counters.split()  # proc_net_dev(5): eight of receiving, eight of sending
         return int(fields[3]) + int(fields[11])
 
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Move the calling thread, and all it starts, to this end; and back."""
+        with Path("/proc/thread-self/ns/net").open("rb") as before:
+            self._enter()
+            try:
+                yield
+            finally:
+                _set_namespace(before.fileno())
+
     def _enter_and_call(self, function: Callable[[], T]) -> T:
-        libc = ctypes.CDLL(None, use_errno=True)
-        with (_NAMESPACES / self.name).open("rb") as handle:
-            if libc.setns(handle.fileno(), _CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), f"cannot enter namespace {self.name}")
+        self._enter()
         return function()
+
+    def _enter(self) -> None:
+        with (_NAMESPACES / self.name).open("rb") as handle:
+            _set_namespace(handle.fileno())
+
+
+def _set_namespace(handle: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(handle, _CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "cannot enter the network namespace")
 
 
 class TunPair:

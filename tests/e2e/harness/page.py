@@ -57,6 +57,7 @@ class Stats:
     audioEnergy: float
     samples: int
     audioPackets: int
+    audioLost: int
     videoBytes: int
     concealed: int
     freezes: int

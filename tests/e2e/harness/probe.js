@@ -191,7 +191,7 @@
   // What the connection counts.
   probe.stats = async () => {
     const sum = {
-      framesReceived: 0, framesDecoded: 0, audioEnergy: 0, samples: 0, audioPackets: 0, videoBytes: 0,
+      framesReceived: 0, framesDecoded: 0, audioEnergy: 0, samples: 0, audioPackets: 0, audioLost: 0, videoBytes: 0,
       concealed: 0, freezes: 0, pairs: 0, framesSent: 0, sentVideoBytes: 0,
     };
     for (const pc of live()) {
@@ -200,6 +200,7 @@
           sum.audioEnergy += it.totalAudioEnergy ?? 0;
           sum.samples += it.totalSamplesReceived ?? 0;
           sum.audioPackets += it.packetsReceived ?? 0;
+          sum.audioLost += it.packetsLost ?? 0;
           sum.concealed += it.concealedSamples ?? 0;
         }
         if (it.type === "inbound-rtp" && it.kind === "video") {

@@ -1,0 +1,85 @@
+"""A visit across an emulated line: the patient's browser at its far end, all else at the near one.
+
+The calling thread moves into the namespace of the near end for as long as the line stands, and
+so does whatever it starts: servers, browsers, sockets. The page's origin stays
+`http://localhost:PORT` on both sides (cameras and secure cookies need that), so HTTP is carried
+over the same line by two forwarders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from benchmarks.netlab.lab import Lab
+from benchmarks.netlab.profiles import Profile
+from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.network import relay
+from tests.e2e.harness.product import Product, free_port
+from tests.e2e.harness.visits import Visits
+from tests.support.media import MediaFiles
+
+
+@dataclass(frozen=True, slots=True)
+class FarVisits:
+    """People who meet across `lab`, whose client's end is the patient's."""
+
+    lab: Lab
+    product: Product
+    browsers: Browsers
+    visits: Visits
+
+
+@asynccontextmanager
+async def across(
+    profile: Profile | str, media: dict[str, MediaFiles], folder: Path
+) -> AsyncIterator[FarVisits]:
+    """Put up a line with a running Visavis at its near end and a browser at either."""
+    async with AsyncExitStack() as stack:
+        lab = stack.enter_context(Lab(profile))
+        stack.enter_context(lab.server.entered())
+        product = Product(folder / "product")
+        stack.push_async_callback(product.stop)
+        await product.start()
+        await stack.enter_async_context(_carried(lab, product.port))
+        playwright = await stack.enter_async_context(async_playwright())
+        near = await launch(playwright, media["therapist"])
+        stack.push_async_callback(near.close)
+        far = await launch(playwright, media["patient"], namespace=lab.client.name, scratch=folder)
+        stack.push_async_callback(far.close)
+        browsers = Browsers(near, far)
+        visits = Visits(product, browsers)
+        stack.push_async_callback(visits.close)
+        yield FarVisits(lab, product, browsers, visits)
+
+
+@asynccontextmanager
+async def _carried(lab: Lab, port: int) -> AsyncIterator[None]:
+    """Make the near end's localhost:`port` the far end's own."""
+    crossing = free_port()
+    carried: set[asyncio.Task[None]] = set()
+
+    def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
+
+    server = await asyncio.start_server(carry, lab.server.address, crossing)
+    here = [sys.executable, "-m", "tests.e2e.harness.network"]
+    forwarder = await asyncio.create_subprocess_exec(
+        *lab.client.command([*here, str(port), lab.server.address, str(crossing)])
+    )
+    try:
+        yield
+    finally:
+        forwarder.kill()
+        await forwarder.wait()
+        server.close()
+        for task in carried:
+            task.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
+        await server.wait_closed()
