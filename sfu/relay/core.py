@@ -284,8 +284,8 @@ class PacketCore:
             return True
         if level >= 0:
             up.levels.add(now, level & 0x7F)
-        if up.nacks.unasked:
-            self._wake(leg, now)
+        if up.nacks.unasked_at is not None:
+            self._wake(leg, up.nacks.unasked_at)
         if up.keyframes.due_at is not None:
             self._wake(leg, up.keyframes.due_at)
         for down in up.sinks:

@@ -219,20 +219,23 @@ class DownTrack:
         self._started = True
         self.leg.sender_report_at = now  # the receiver needs it before it can sync lips
 
-    def resend(self, seq: int, now: float, gap_s: float) -> bytes | None:
-        """Answer one NACKed number: return the protected packet, None when there is none to give.
+    def resend(self, seq: int, now: float, gap_s: float, copies: int) -> list[bytes]:
+        """Answer one NACKed number: return protected packets, none when there is none to give.
 
-        By RTX where negotiated, else the very bytes again (see `SrtpContext.protect`).
+        By RTX where negotiated, as often as told, else the very bytes again (see
+        `SrtpContext.protect`), which nobody would take twice.
         """
         packet = self.cache.take(unwrap_seq(seq, self._next), now, gap_s)
         if packet is None:
-            return None
+            return []
         rtx_pt = self._rtx_pts.get(packet[1] & 0x7F)  # in the clear in protected bytes too
-        if rtx_pt is not None:
-            packet = self._as_rtx(packet, rtx_pt, now)
-        if packet is not None:
-            self.resent += 1
-        return packet
+        if rtx_pt is None:
+            resent = [packet]
+        else:
+            written = (self._as_rtx(packet, rtx_pt, now) for _ in range(copies))
+            resent = [protected for protected in written if protected is not None]
+        self.resent += len(resent)
+        return resent
 
     def _as_rtx(self, packet: bytes, rtx_pt: int, now: float) -> bytes | None:
         departures = self.leg.departures

@@ -13,6 +13,10 @@ from sfu.rtp import rtcp, transport_cc
 MAX_RESENT = 64
 """Packets resent for one compound: more at once only makes the queue that lost them longer."""
 
+FEW_LOST = 3
+"""As many at once were lost at random: each is resent twice, as the resend may be lost too and a
+second asking takes another round trip. More at once did not fit a queue, and would again not."""
+
 
 class Inbox:
     """Reads compounds. Collects what the core must do about them; emptied by the core each time."""
@@ -81,13 +85,13 @@ class Inbox:
 
 def _resends(leg: Leg, down: DownTrack, seqs: list[int], now: float, limit: int) -> Iterator[bytes]:
     gap_s = resend_gap_s(leg.rtt_s)
+    copies = 2 if len(seqs) <= FEW_LOST else 1
     for seq in seqs:
         if limit <= 0:
             return
-        packet = down.resend(seq, now, gap_s)
-        if packet is not None:
-            limit -= 1
-            yield packet
+        resent = down.resend(seq, now, gap_s, copies)
+        limit -= len(resent)
+        yield from resent
 
 
 def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:

@@ -54,7 +54,7 @@ def next_at(leg: Leg) -> float:
     for up in leg.ups.values():
         if up.keyframes.due_at is not None:
             times.append(up.keyframes.due_at)
-        if up.flowing and (nack_at := up.nacks.next_at(leg.rtt_s)) is not None:
+        if up.flowing and (nack_at := up.nacks.next_at()) is not None:
             times.append(nack_at)
     return min(times)
 
@@ -67,7 +67,7 @@ def _repair(leg: Leg, now: float) -> bytes:
             up.keyframes.forget()
             continue
         if up.flowing and len(up.nacks):
-            asked = up.nacks.take_due(up.highest, now, leg.rtt_s)
+            asked = up.nacks.take_due(now, leg.rtt_s)
             if asked:
                 leg.nacks_sent += 1
                 out += rtcp.write_nack(leg.ssrc, up.ssrc, asked)

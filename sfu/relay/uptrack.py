@@ -176,7 +176,7 @@ class UpTrack:
             self.duplicates += 1
             return DUPLICATE
         else:
-            self.nacks.arrived(number)
+            self.nacks.arrived(number, now, resent=resent)
         self._log[slot] = number
         self.bytes_received += size
         self.last_at = now

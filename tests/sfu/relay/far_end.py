@@ -214,6 +214,21 @@ class FarEnd:
             kept.clear()
 
 
+def admit(core: PacketCore, end: FarEnd, addr: Address, now: float, *, gate: bool = True) -> None:
+    """Let a far end be a peer of the core, as if their handshake were just done."""
+    core.add_peer(
+        end.peer,
+        end.lines,
+        profile=end.profile,
+        inbound_key=end.inbound_key,
+        outbound_key=end.outbound_key,
+        cname="one-name",
+        now=now,
+    )
+    core.set_address(end.peer, addr)
+    core.set_gate(end.peer, gate, now)
+
+
 class World:
     """A core, its far ends and the time."""
 
@@ -223,17 +238,7 @@ class World:
         self.ends: dict[Address, FarEnd] = {}
 
     def join(self, end: FarEnd, *, gate: bool = True) -> FarEnd:
-        self.core.add_peer(
-            end.peer,
-            end.lines,
-            profile=end.profile,
-            inbound_key=end.inbound_key,
-            outbound_key=end.outbound_key,
-            cname="one-name",
-            now=self.now,
-        )
-        self.core.set_address(end.peer, end.addr)
-        self.core.set_gate(end.peer, gate, self.now)
+        admit(self.core, end, end.addr, self.now, gate=gate)
         self.ends[end.addr] = end
         return end
 
