@@ -45,6 +45,8 @@ from control.settings.service import SettingService
 from control.settings.store import SettingStore
 from control.sfu_client import SfuClient
 from control.throttle import Throttle
+from control.turn.model import Turn
+from control.turn.service import TurnService
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ class Control:
     invitations: InvitationService
     sessions: SessionService
     visits: VisitService
+    turn: TurnService
     presence: PresenceService
     rooms: Rooms
     feed: Feed
@@ -200,6 +203,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         invitations=invitations,
         sessions=sessions,
         visits=visits,
+        turn=TurnService(database, session_store, _turn(config)),
         presence=presence,
         rooms=rooms,
         feed=feed,
@@ -216,6 +220,12 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     )
 
 
+def _turn(config: Config) -> Turn | None:
+    if not config.turn_urls:
+        return None
+    return Turn(config.turn_urls, config.turn_secret, timedelta(hours=config.turn_hours))
+
+
 def make_app(control: Control) -> web.Application:
     """Return the web application; starting it migrates, closing it closes everything."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=BODY_BYTES)
@@ -227,6 +237,7 @@ def make_app(control: Control) -> web.Application:
     app[keys.INVITATIONS] = control.invitations
     app[keys.SESSIONS] = control.sessions
     app[keys.VISITS] = control.visits
+    app[keys.TURN] = control.turn
     app[keys.PRESENCE] = control.presence
     app[keys.FEED] = control.feed
     app[keys.PAGES] = control.pages

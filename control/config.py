@@ -5,6 +5,7 @@ The environment wins over the file, the file over the defaults; every default wo
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ ENVIRONMENT = {
     "sfu_token": "VISAVIS_SFU_TOKEN",
     "key_file": "VISAVIS_KEY_FILE",
     "link_days": "VISAVIS_LINK_DAYS",
+    "turn_urls": "VISAVIS_TURN_URLS",
+    "turn_secret": "VISAVIS_TURN_SECRET",
+    "turn_hours": "VISAVIS_TURN_HOURS",
     "trust_proxy": "VISAVIS_TRUST_PROXY",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
@@ -33,6 +37,12 @@ SFU_ENVIRONMENT = {
 }
 """The node's own settings, `[sfu]` in the file, that we must know to run it beside us."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TURN_URL = re.compile(
+    r"(?P<scheme>turns?):(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
+    r"(?:\?transport=(?P<transport>udp|tcp))?"
+)
+"""RFC 7065, section 3.1, with a host that browsers take."""
+SHORTEST_SECRET = 16
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -55,6 +65,11 @@ class Config:
     sfu_token: str = field(default="", repr=False)
     key_file: Path = Path("data/visavis.key")
     link_days: int = 180
+    turn_urls: tuple[str, ...] = ()
+    """Of coturn, for browsers; none: no TURN."""
+    turn_secret: str = field(default="", repr=False)
+    turn_hours: int = 12
+    """How long a browser may use its credentials; longer than any visit."""
     trust_proxy: bool = False
     """Believe the last X-Forwarded-For; only behind a proxy of one's own."""
     log_level: str = "INFO"
@@ -84,6 +99,7 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
     sfu_host = node.get("api_host", "127.0.0.1")
     sfu_port = _number(node.get("api_port", "8081"), "api_port", 0, 65535)
     data_dir = Path(said.get("data_dir", "data"))
+    turn_urls = _turn_urls(said.get("turn_urls", ""))
     host, port = _bind(said.get("http_bind", "127.0.0.1:8080"))
     return Config(
         data_dir=data_dir,
@@ -99,6 +115,9 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
         sfu_token=said.get("sfu_token") or node.get("token", ""),
         key_file=Path(said.get("key_file") or data_dir / "visavis.key"),
         link_days=_number(said.get("link_days", "180"), "link_days", 1, 3650),
+        turn_urls=turn_urls,
+        turn_secret=_turn_secret(said.get("turn_secret", ""), turn_urls),
+        turn_hours=_number(said.get("turn_hours", "12"), "turn_hours", 2, 168),
         trust_proxy=_switch(said.get("trust_proxy", "0"), "trust_proxy"),
         log_level=_choice(said.get("log_level", "INFO").upper(), "log_level", LOG_LEVELS),
     )
@@ -155,8 +174,34 @@ def _origin(url: str) -> str:
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    urls = [part.strip() for part in text.split(",") if part.strip()]
-    return tuple(_origin(_url(url, "extra_origins")) for url in urls)
+    return tuple(_origin(_url(url, "extra_origins")) for url in _parts(text))
+
+
+def _turn_urls(text: str) -> tuple[str, ...]:
+    """Check each: a browser refuses to build any connection with a malformed one."""
+    urls = tuple(_parts(text))
+    for url in urls:
+        found = TURN_URL.fullmatch(url)
+        if not found or (found["scheme"], found["transport"]) == ("turns", "udp"):
+            raise ConfigError(
+                f"{_said('turn_urls')} must be addresses like turn:turn.example:3478?transport=udp "
+                f"or turns:turn.example:443?transport=tcp, with commas between, not {url}"
+            )
+        _number(found["port"] or "3478", "turn_urls", 1, 65535)
+    return urls
+
+
+def _turn_secret(text: str, urls: tuple[str, ...]) -> str:
+    if bool(text) != bool(urls):
+        missing = _said("turn_urls" if text else "turn_secret")
+        raise ConfigError(f"TURN is half set: {missing} is missing")
+    if text and len(text) < SHORTEST_SECRET:
+        raise ConfigError(f"{_said('turn_secret')} must have {SHORTEST_SECRET} characters or more")
+    return text
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _number(text: str, name: str, low: int, high: int) -> int:

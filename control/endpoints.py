@@ -12,6 +12,7 @@ from control.lobbies import routes as lobbies
 from control.patients import routes as patients
 from control.sessions import routes as sessions
 from control.settings import routes as settings
+from control.turn import routes as turn
 from control.wire import Access, Endpoint, WireModel, json_answer
 
 
@@ -37,6 +38,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *settings.ROUTES,
     *sessions.ROUTES,
     *lobbies.ROUTES,
+    *turn.ROUTES,
     Endpoint(
         "GET", "/api/health", health, "Say whether control can work",
         Access.ANYONE, answers={200: Health}, errors=("503 database_away",),

@@ -15,6 +15,7 @@ from control.patients.service import PatientService
 from control.sessions.feed import Feed
 from control.sessions.service import SessionService
 from control.settings.service import SettingService
+from control.turn.service import TurnService
 
 CONFIG = web.AppKey("config", Config)
 DATABASE = web.AppKey("database", Database)
@@ -26,4 +27,5 @@ SESSIONS = web.AppKey("sessions", SessionService)
 VISITS = web.AppKey("visits", VisitService)
 PAGES = web.AppKey("pages", LiveHub)
 FEED = web.AppKey("feed", Feed)
+TURN = web.AppKey("turn", TurnService)
 PRESENCE = web.AppKey("presence", PresenceService)

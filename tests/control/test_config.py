@@ -48,6 +48,61 @@ def test_token_is_not_shown_where_settings_are_printed() -> None:
     assert "sesame" not in repr(load({"VISAVIS_SFU_TOKEN": "sesame"}))
 
 
+TURN = {
+    "VISAVIS_TURN_URLS": "turn:turn.test, turn:192.0.2.1:3478?transport=tcp,turns:[2001:db8::1]",
+    "VISAVIS_TURN_SECRET": "sixteen letters!",
+}
+
+
+def test_turn_is_off_until_it_is_set() -> None:
+    assert load({}).turn_urls == ()
+    config = load(TURN | {"VISAVIS_TURN_HOURS": "24"})
+    assert config.turn_urls == (
+        "turn:turn.test",
+        "turn:192.0.2.1:3478?transport=tcp",
+        "turns:[2001:db8::1]",
+    )
+    assert (config.turn_secret, config.turn_hours) == ("sixteen letters!", 24)
+    assert config.turn_secret not in repr(config)
+
+
+@pytest.mark.parametrize("missing", TURN)
+def test_half_set_turn_is_refused_by_the_name_of_what_is_missing(missing: str) -> None:
+    with pytest.raises(ConfigError, match=f"half set: {missing}"):
+        load({name: value for name, value in TURN.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "turn.test",
+        "https://turn.test",
+        "stun:turn.test",
+        "turn://turn.test",
+        "turn:turn.test:0",
+        "turn:turn.test:65536",
+        "turn:turn.test:port",
+        "turn:turn.test?transport=tls",
+        "turns:turn.test?transport=udp",
+        "turn:user@turn.test",
+        "turn:",
+        "turn:turn.test turn:other.test",
+    ],
+)
+def test_address_that_a_browser_would_not_take_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="VISAVIS_TURN_URLS"):
+        load(TURN | {"VISAVIS_TURN_URLS": f"turn:turn.test,{url}"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("VISAVIS_TURN_SECRET", "short"), ("VISAVIS_TURN_HOURS", "1"), ("VISAVIS_TURN_HOURS", "x")],
+)
+def test_impossible_turn_setting_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=variable):
+        load(TURN | {variable: value})
+
+
 def test_pages_of_the_public_url_may_speak_to_us() -> None:
     behind_proxy = load(
         {"VISAVIS_HTTP_BIND": "0.0.0.0:8080", "VISAVIS_PUBLIC_URL": "https://v.example/"}

@@ -1,0 +1,1 @@
+"""TURN servers beside the media node: who gets credentials for them, and for how long."""
