@@ -4,7 +4,7 @@
  * Every answer from 400 up becomes an `ApiError`; a network that does not answer becomes one
  * with the code `unreachable`, so that callers have one kind of trouble to handle.
  */
-import type { Visit } from "./types";
+import type { IceServers, Visit } from "./types";
 
 export class ApiError extends Error {
   /**
@@ -101,6 +101,10 @@ export class VisitApi {
 
   offer(sdp: string): Promise<string> {
     return this.api.offer("/api/visit/offer", sdp);
+  }
+
+  iceServers(): Promise<IceServers> {
+    return this.api.json<IceServers>("GET", "/api/visit/ice-servers");
   }
 
   leave(): Promise<void> {

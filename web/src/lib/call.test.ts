@@ -3,6 +3,7 @@ import { ApiError } from "./api";
 import { Call, type CallState } from "./call";
 import { FakeConnection, fakeTrack, MutedTrack } from "./testing/connection";
 import { settle, World } from "./testing/world";
+import type { IceServers } from "./types";
 
 const ANSWER =
   "a=ice-ufrag:one\r\na=ice-pwd:p1\r\na=x-spare-ice:two p2\r\na=x-spare-ice:three p3\r\n";
@@ -12,6 +13,7 @@ describe("a call", () => {
   let connections: FakeConnection[];
   let offers: number;
   let answer: () => Promise<string>;
+  let servers: () => Promise<IceServers>;
   let clocks: unknown[];
   let phases: string[];
   let call: Call;
@@ -25,10 +27,14 @@ describe("a call", () => {
     phases = [];
     offers = 0;
     answer = async () => ANSWER;
+    servers = async () => ({ servers: [], lifetime_s: 0 });
     call = new Call(
-      () => {
-        offers += 1;
-        return answer();
+      {
+        offer: () => {
+          offers += 1;
+          return answer();
+        },
+        iceServers: () => servers(),
       },
       {
         onChange: ({ phase }) => phase !== phases.at(-1) && phases.push(phase),
@@ -107,6 +113,26 @@ describe("a call", () => {
     await world.pass(500);
     expect(state().phase).toBe("connected");
     expect(connections).toHaveLength(1);
+  });
+
+  test("restarts with the newest TURN credentials, and with the last ones without control", async () => {
+    let asked = 0;
+    const credentials = () =>
+      last().gatheredWith.map(({ iceServers }) => iceServers?.[0]?.username);
+    servers = async () => {
+      if (!world.controlAnswers) throw new ApiError(0, "unreachable", "");
+      asked += 1;
+      return { servers: [{ urls: [], username: `${asked}`, credential: "" }], lifetime_s: 60 };
+    };
+    await connect();
+    await world.pass(21_000);
+    last().echoes = false;
+    await world.pass(2_000);
+    world.controlAnswers = false;
+    await world.pass(60_000);
+    expect(credentials()[0]).toBe("1");
+    expect(credentials().length).toBeGreaterThan(10);
+    expect(new Set(credentials().slice(1))).toEqual(new Set(["2"]));
   });
 
   test("keeps restarting the one peer while neither node nor control can be reached", async () => {

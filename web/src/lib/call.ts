@@ -15,10 +15,24 @@ import { Handover } from "./handover";
 import { Line, type LineHandlers } from "./line";
 import { type Exchange, type LocalTracks, type NewConnection, newConnection } from "./peer";
 import { Recovery, type Step } from "./recovery";
-import { type ClockMessage, type ClosedReason, type NodeMessage, SLOTS, type Slot } from "./types";
+import { Turn } from "./turn";
+import {
+  type ClockMessage,
+  type ClosedReason,
+  type IceServers,
+  type NodeMessage,
+  SLOTS,
+  type Slot,
+} from "./types";
 import { PING_EVERY_MS } from "./watchdog";
 
 export { type CallPhase, type CallState, NO_CALL };
+
+/** What a call asks of control. */
+export type Signalling = {
+  offer: Exchange;
+  iceServers(): Promise<IceServers>;
+};
 
 export type CallHandlers = {
   onChange(state: CallState): void;
@@ -37,6 +51,7 @@ export class Call {
   private next: Line | null = null;
   private recovery: Recovery | null = null;
   private handover: Handover | null = null;
+  private readonly turn: Turn;
   private readonly lineHandlers: LineHandlers = {
     onMessage: (line, message) => this.handleMessage(line, message),
     onEcho: (line, text) => this.handleEcho(line, text),
@@ -54,11 +69,13 @@ export class Call {
   private stopListening: (() => void) | null = null;
 
   constructor(
-    private readonly exchange: Exchange,
+    private readonly control: Signalling,
     private readonly handlers: CallHandlers,
     private readonly env: Environment = browserEnvironment,
     private readonly create: NewConnection = newConnection,
-  ) {}
+  ) {
+    this.turn = new Turn(() => control.iceServers(), env);
+  }
 
   get state(): CallState {
     return this.current;
@@ -93,6 +110,7 @@ export class Call {
       this.tick(),
     );
     const now = this.env.now();
+    this.turn.look();
     this.noticeQuiet(now);
     for (const step of this.recovery?.due(now) ?? []) this.take(step, now);
     if (now - this.pingedAt >= PING_EVERY_MS) this.ping(now);
@@ -135,7 +153,7 @@ export class Call {
   private restart(): void {
     const { recovery } = this;
     const impossible = () => recovery?.lost();
-    this.known?.peer.restartIce().then((restarted) => {
+    this.known?.peer.restartIce(this.turn.servers).then((restarted) => {
       if (!restarted) impossible();
     }, impossible);
   }
@@ -146,10 +164,12 @@ export class Call {
     const line = new Line(this.posted, this.lineHandlers, this.create);
     this.next = line;
     for (const slot of SLOTS) if (this.local[slot]) void line.peer.send(slot, this.local[slot]);
-    line.peer.open(this.exchange).then(
-      () => this.next === line && this.handleAnswer(line),
-      (error: unknown) => this.next === line && this.handleRefusal(error),
-    );
+    line.peer
+      .open((offer) => this.control.offer(offer), this.turn.ready())
+      .then(
+        () => this.next === line && this.handleAnswer(line),
+        (error: unknown) => this.next === line && this.handleRefusal(error),
+      );
   }
 
   private handleAnswer(line: Line): void {

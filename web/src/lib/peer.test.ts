@@ -5,6 +5,7 @@ import { settle } from "./testing/world";
 
 const ANSWER =
   "a=ice-ufrag:one\r\na=ice-pwd:p1\r\na=x-spare-ice:two p2\r\na=x-spare-ice:three p3\r\n";
+const NO_TURN = Promise.resolve([]);
 
 describe("a peer", () => {
   let connection: FakeConnection;
@@ -27,7 +28,7 @@ describe("a peer", () => {
     );
   });
 
-  const open = () => peer.open(async () => ANSWER);
+  const open = () => peer.open(async () => ANSWER, NO_TURN);
   const bitrates = (index: number) => connection.transceivers[index]?.sender.maxBitrates;
 
   test("has audio, camera and screen both ways from the start, without a track", () => {
@@ -55,7 +56,7 @@ describe("a peer", () => {
     const opening = peer.open(async (offer) => {
       posted.push(offer);
       return ANSWER;
-    });
+    }, NO_TURN);
     await settle();
     expect(posted).toEqual([]);
     connection.iceGatheringState = "complete";
@@ -115,9 +116,9 @@ describe("a peer", () => {
 
   test("restarts ICE with the next spare pair once the last one has carried an echo", async () => {
     await open();
-    await peer.restartIce();
+    await peer.restartIce([]);
     connection.channel("ping").say("1");
-    await peer.restartIce();
+    await peer.restartIce([]);
     expect(connection.iceRestarts).toBe(2);
     expect(connection.answers[1]).toContain("a=ice-ufrag:two\r\na=ice-pwd:p2");
     expect(connection.answers[2]).toContain("a=ice-ufrag:three\r\na=ice-pwd:p3");
@@ -125,7 +126,7 @@ describe("a peer", () => {
 
   test("tries a spare pair again that has not brought anything yet", async () => {
     await open();
-    for (let i = 0; i < 3; i += 1) expect(await peer.restartIce()).toBe(true);
+    for (let i = 0; i < 3; i += 1) expect(await peer.restartIce([])).toBe(true);
     expect(new Set(connection.answers.slice(1)).size).toBe(1);
     expect(connection.answers[3]).toContain("a=ice-ufrag:two\r\na=ice-pwd:p2");
   });
@@ -133,23 +134,60 @@ describe("a peer", () => {
   test("restarts with its last spare pair to the end", async () => {
     await open();
     for (let i = 0; i < 4; i += 1) {
-      expect(await peer.restartIce()).toBe(true);
+      expect(await peer.restartIce([])).toBe(true);
       connection.channel("ping").say(String(i));
     }
     expect(connection.answers[4]).toContain("a=ice-ufrag:three");
   });
 
+  test("gathers with TURN servers from the first offer on, and keeps the rest of its set-up", async () => {
+    const first = [{ urls: "turn:turn.test", username: "1:x", credential: "a" }];
+    const fresh = [{ urls: "turn:turn.test", username: "2:x", credential: "b" }];
+    connection.configuration = { bundlePolicy: "max-bundle" };
+    await peer.open(async () => ANSWER, Promise.resolve(first));
+    await peer.restartIce(fresh);
+    expect(connection.gatheredWith).toEqual([
+      { bundlePolicy: "max-bundle", iceServers: first },
+      { bundlePolicy: "max-bundle", iceServers: fresh },
+    ]);
+  });
+
+  test("leaves its set-up alone where there is no TURN", async () => {
+    connection.configuration = { bundlePolicy: "max-bundle" };
+    await open();
+    await peer.restartIce([]);
+    expect(connection.gatheredWith).toEqual(Array(2).fill({ bundlePolicy: "max-bundle" }));
+  });
+
+  test("posts nothing when it was closed while it waited for TURN servers", async () => {
+    const posted: string[] = [];
+    let answer: (servers: []) => void = () => undefined;
+    const opening = peer.open(
+      async (offer) => {
+        posted.push(offer);
+        return ANSWER;
+      },
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    peer.close();
+    answer([]);
+    await opening;
+    expect([posted, connection.localDescription]).toEqual([[], null]);
+  });
+
   test("does not restart into a restart that is still under way", async () => {
     await open();
     connection.signalingState = "have-local-offer";
-    expect(await peer.restartIce()).toBe(true);
+    expect(await peer.restartIce([])).toBe(true);
     expect(connection.iceRestarts).toBe(0);
   });
 
   test("cannot restart before it has an answer, nor with one without spares", async () => {
-    expect(await peer.restartIce()).toBe(false);
-    await peer.open(async () => "a=ice-ufrag:one\r\na=ice-pwd:p1\r\n");
-    expect(await peer.restartIce()).toBe(false);
+    expect(await peer.restartIce([])).toBe(false);
+    await peer.open(async () => "a=ice-ufrag:one\r\na=ice-pwd:p1\r\n", NO_TURN);
+    expect(await peer.restartIce([])).toBe(false);
   });
 
   test("names remote tracks by their m-line", () => {

@@ -20,6 +20,8 @@ export type LocalTracks = Record<Slot, MediaStreamTrack | null>;
 export type NewConnection = () => RTCPeerConnection;
 /** Posts an offer and brings the answer. */
 export type Exchange = (offer: string) => Promise<string>;
+/** TURN servers, or none. */
+export type Servers = readonly RTCIceServer[];
 
 export type PeerHandlers = {
   onMessage(message: NodeMessage): void;
@@ -71,7 +73,9 @@ export class Peer {
   }
 
   /** Offer, post, answer. Rejects with what `exchange` or the browser rejects with. */
-  async open(exchange: Exchange): Promise<void> {
+  async open(exchange: Exchange, servers: Promise<Servers>): Promise<void> {
+    this.gatherWith(await servers);
+    if (this.closed) return;
     await this.connection.setLocalDescription(await this.connection.createOffer());
     await this.gathered();
     const answer = await exchange(this.connection.localDescription?.sdp ?? "");
@@ -88,14 +92,16 @@ export class Peer {
    * restart reached nobody is as good as new, and the last one serves to the end, since the node
    * tells our restarts apart by the addresses they come from.
    *
+   * @param servers With fresh credentials: a new gathering makes new allocations.
    * @returns false when it cannot be done: no answer yet, or one without spare credentials.
    */
-  async restartIce(): Promise<boolean> {
+  async restartIce(servers: Servers): Promise<boolean> {
     const spares = spareCredentials(this.answer).length;
     if (spares === 0 || this.closed) return false;
     if (this.connection.signalingState !== "stable") return true;
     if (this.proven) this.spare = Math.min(this.spare + 1, spares - 1);
     this.proven = false;
+    this.gatherWith(servers);
     this.connection.restartIce();
     await this.connection.setLocalDescription(await this.connection.createOffer());
     const answer = answerWithSpare(this.answer, this.spare) ?? this.answer;
@@ -131,6 +137,13 @@ export class Peer {
   close(): void {
     this.closed = true;
     this.connection.close();
+  }
+
+  /** Takes effect with the next gathering. */
+  private gatherWith(servers: Servers): void {
+    if (servers.length === 0 || this.closed) return;
+    const { connection } = this;
+    connection.setConfiguration({ ...connection.getConfiguration(), iceServers: [...servers] });
   }
 
   private addVideo(): RTCRtpTransceiver {

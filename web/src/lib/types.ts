@@ -16,6 +16,8 @@ export type PatientSetting = Schemas["VisitSetting"];
 /** The therapist's view of a session. Instants are ISO 8601 UTC, durations seconds. */
 export type Session = Schemas["Session"];
 export type Proof = Schemas["Proof"];
+/** TURN servers with credentials that hold for `lifetime_s` from when they were asked for. */
+export type IceServers = Schemas["IceServers"];
 /** What arrived at the node from one page, and how long ago. */
 export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 

@@ -29,7 +29,7 @@ const flow = new VisitFlow({
     set: () => sessionStorage.setItem(ENTERED_KEY, "1"),
   },
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
-  newCall: (handlers) => new Call((offer) => api.offer(offer), handlers),
+  newCall: (handlers) => new Call(api, handlers),
   newDevices: (onChange) => new Devices(onChange),
   unlockSound,
   ring: () => sounds.ring(),

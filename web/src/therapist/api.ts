@@ -1,5 +1,6 @@
 import { Api } from "../lib/api";
 import type { components } from "../lib/api-types";
+import type { IceServers } from "../lib/types";
 
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
@@ -49,6 +50,7 @@ class TherapistApi {
   accept = (id: string) => this.api.json<Session>("POST", `${session(id)}/accept`);
   hold = (id: string) => this.api.json<Session>("POST", `${session(id)}/hold`);
   end = (id: string) => this.api.json<Session>("POST", `${session(id)}/end`);
+  iceServers = (id: string) => this.api.json<IceServers>("GET", `${session(id)}/ice-servers`);
   offer = (id: string, sdp: string) => this.api.offer(`${session(id)}/offer`, sdp);
 }
 

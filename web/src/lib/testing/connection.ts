@@ -66,6 +66,9 @@ export class FakeConnection extends EventTarget {
   readonly transceivers: FakeTransceiver[] = [];
   readonly channels: FakeChannel[] = [];
   readonly answers: string[] = [];
+  configuration: RTCConfiguration = {};
+  /** The configuration in force at each gathering. */
+  readonly gatheredWith: RTCConfiguration[] = [];
   iceRestarts = 0;
   /** Whether the node sends pings back. */
   echoes = true;
@@ -86,11 +89,18 @@ export class FakeConnection extends EventTarget {
   }
   async setLocalDescription(offer: { sdp: string }): Promise<void> {
     this.signalingState = "have-local-offer";
+    this.gatheredWith.push(this.configuration);
     this.localDescription = offer;
   }
   async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
     this.signalingState = "stable";
     this.answers.push(sdp);
+  }
+  getConfiguration(): RTCConfiguration {
+    return { ...this.configuration };
+  }
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
   }
   restartIce(): void {
     this.iceRestarts += 1;

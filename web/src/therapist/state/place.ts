@@ -43,7 +43,11 @@ export function join(sessionId: string): void {
   if (placeId.peek() === sessionId && callState.peek()?.phase !== "closed") return;
   leave();
   placeId.value = sessionId;
-  call = new Call((offer) => asMe(api.offer(sessionId, offer)), {
+  const control = {
+    offer: (sdp: string) => asMe(api.offer(sessionId, sdp)),
+    iceServers: () => asMe(api.iceServers(sessionId)),
+  };
+  call = new Call(control, {
     onChange: (state) => {
       callState.value = state;
     },

@@ -1,0 +1,67 @@
+/**
+ * TURN servers for a page's connections, with credentials that are always young.
+ *
+ * A first gathering waits for them, since it has nothing in hand. Everything later uses what is in
+ * hand, so that a restart never waits for control, which may be away: fresh ones are asked for in
+ * the background once a third of their lifetime is over, long before they end.
+ */
+import type { Environment } from "./environment";
+import type { IceServers } from "./types";
+
+/** Control has just answered this page, so it answers soon; else the page goes on without. */
+const FIRST_WITHIN_MS = 2_000;
+/** Credentials older than this share of their lifetime are renewed. */
+const RENEW_AT = 1 / 3;
+const ASK_AGAIN_MS = 5_000;
+
+export class Turn {
+  /** What to gather with; empty without TURN, and until control has answered. */
+  servers: IceServers["servers"] = [];
+  private known = false;
+  private renewAt = Number.NEGATIVE_INFINITY;
+  private asking: Promise<void> | null = null;
+
+  constructor(
+    private readonly ask: () => Promise<IceServers>,
+    private readonly env: Environment,
+  ) {}
+
+  /** The servers for a first gathering, as soon as something is in hand. Never rejects. */
+  async ready(): Promise<IceServers["servers"]> {
+    this.look();
+    if (!this.known && this.asking !== null) await this.soon(this.asking);
+    return this.servers;
+  }
+
+  /** Ask for fresh credentials if it is time; call often. */
+  look(): void {
+    if (this.asking !== null || this.env.now() < this.renewAt) return;
+    const askedAt = this.env.now();
+    this.asking = this.ask().then(
+      (answer) => this.take(answer, askedAt),
+      () => {
+        this.renewAt = this.env.now() + ASK_AGAIN_MS;
+      },
+    );
+    void this.asking.then(() => {
+      this.asking = null;
+    });
+  }
+
+  private soon(asking: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.env.after(FIRST_WITHIN_MS, resolve);
+      void asking.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  private take({ servers, lifetime_s }: IceServers, askedAt: number): void {
+    this.servers = servers;
+    this.known = true;
+    const renewable = servers.length > 0;
+    this.renewAt = renewable ? askedAt + lifetime_s * 1000 * RENEW_AT : Number.POSITIVE_INFINITY;
+  }
+}
