@@ -32,7 +32,9 @@ async def path() -> AsyncIterator[network.Path]:
 async def product(
     path: network.Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
-    running = Product(tmp_path_factory.mktemp("ipv6"), announce=network.HOST_V6)
+    running = Product(
+        tmp_path_factory.mktemp("ipv6"), settings={"VISAVIS_ANNOUNCE": network.HOST_V6}
+    )
     await path.open(running.port)
     try:
         await running.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,7 @@ async def launch(
     *,
     namespace: str | None = None,
     scratch: Path | None = None,
+    flags: Sequence[str] = (),
 ) -> Browser:
     """Start one browser with a fresh profile, inside a network namespace where one is named."""
     executable = find_chromium()
@@ -82,6 +84,7 @@ async def launch(
         executable_path=executable,
         args=[
             *FLAGS,
+            *flags,
             f"--use-file-for-fake-video-capture={media.video}",
             f"--use-file-for-fake-audio-capture={media.audio}",
         ],

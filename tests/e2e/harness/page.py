@@ -125,6 +125,11 @@ class Watched:
         pair = await self.page.evaluate("window.__probe.route()")
         return pair and (pair[0], pair[1])
 
+    async def relay(self) -> str | None:
+        """How the path in use reaches a TURN server ("udp", "tcp", "tls"); None without one."""
+        protocol: str | None = await self.page.evaluate("window.__probe.relay()")
+        return protocol
+
     async def lips(self, whose: Whose, seconds: float) -> Lips:
         found = await self.page.evaluate(
             "([whose, seconds]) => window.__probe.lips(whose, seconds)", [whose, seconds]

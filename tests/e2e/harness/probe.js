@@ -224,13 +224,15 @@
     return reports.flatMap((report) => [...report.values()]);
   };
 
-  // Between which two addresses packets go now.
-  probe.route = async () => {
+  // The two candidates between which packets go now, ours first.
+  const route = async () => {
     const stats = await allStats();
     const named = (id) => stats.find((it) => it.id === id);
     const pair = named(stats.find((it) => it.selectedCandidatePairId)?.selectedCandidatePairId);
-    return pair ? [named(pair.localCandidateId).address, named(pair.remoteCandidateId).address] : null;
+    return pair ? [named(pair.localCandidateId), named(pair.remoteCandidateId)] : null;
   };
+  probe.route = async () => (await route())?.map(({ address }) => address) ?? null;
+  probe.relay = async () => (await route())?.[0].relayProtocol ?? null;
 
   // Stats every so often, kept here while the test does something else.
   probe.record = (everyMs) => {

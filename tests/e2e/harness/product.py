@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,17 @@ STOP_S = 10
 class Product:
     """The servers of one installation on this machine."""
 
-    def __init__(self, folder: Path, *, split: bool = False, announce: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, split: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         """Prepare one; `start` starts it.
 
         Args:
             folder: For data and logs; made where missing.
             split: Control and a node as two processes.
-            announce: Address of the media, that of the default route when empty.
+            settings: Further ones, as `VISAVIS_*`.
         """
-        self._announce = announce
+        self._settings = settings or {}
         self._folder = folder
         self._split = split
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -121,7 +124,7 @@ class Product:
             "VISAVIS_SFU_URL": f"http://127.0.0.1:{self._sfu_port}",
             "VISAVIS_SFU_TOKEN": self._token,
             "VISAVIS_MEDIA_PORT": str(self._media_port),
-            "VISAVIS_ANNOUNCE": self._announce,
+            **self._settings,
         }
 
     async def _answers(self, path: str) -> bool:
