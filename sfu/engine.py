@@ -327,14 +327,23 @@ class Engine:
         if peer is None:
             self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
             return
-        self._feed(peer, data, addr, now)
+        if self.peers.by_address(addr) is peer:
+            bucket, reason = peer.limits.checks, DropReason.FLOODED
+        else:
+            bucket, reason = peer.limits.knocks, DropReason.RATE_LIMITED
+        if bucket.take(now):
+            self._feed(peer, data, addr, now)
+        else:
+            self.stats.drop(reason)
 
     def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
         peer = self.peers.by_address(addr)
         if peer is None:
             self.stats.drop(DropReason.UNCHECKED_HANDSHAKE)
-            return
-        self._feed(peer, data, addr, now)
+        elif peer.limits.records.take(now):
+            self._feed(peer, data, addr, now)
+        else:
+            self.stats.drop(DropReason.FLOODED)
 
     def _feed(self, peer: Peer, data: bytes, addr: Address, now: float) -> None:
         self.current = peer.id

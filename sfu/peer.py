@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sfu.address import Address
 from sfu.errors import StateError
+from sfu.limits import PeerLimits
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
 from sfu.native import PacketCore
 from sfu.sdp import Offer
@@ -99,6 +100,7 @@ class Peer:
         "connected",
         "has_keys",
         "id",
+        "limits",
         "number",
         "offer",
         "participant",
@@ -135,6 +137,7 @@ class Peer:
         self.room = room
         self.offer = offer
         self.cname = cname
+        self.limits = PeerLimits(now)
         self.reports = 0
         """How often its page was told what arrives."""
         self.connected = False

@@ -15,7 +15,8 @@ class DropReason(StrEnum):
     MALFORMED = "malformed"  # not what its first byte says, or cut short
     TOO_LONG = "too_long"  # does not fit a datagram of 1,500 bytes once protected
     UNKNOWN_ADDRESS = "unknown_address"  # no peer was ever checked at this address
-    RATE_LIMITED = "rate_limited"  # a stranger's packet beyond the tries we grant
+    RATE_LIMITED = "rate_limited"  # a stranger's packet beyond the tries we grant, media or checks
+    FLOODED = "flooded"  # a peer's own, beyond what any real one sends
     # connectivity checks and handshake
     UNAUTHENTICATED_CHECK = "unauthenticated_check"
     UNCHECKED_HANDSHAKE = "unchecked_handshake"  # DTLS from an address without a check

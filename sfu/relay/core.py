@@ -212,6 +212,10 @@ class PacketCore:
         leg = self._by_address.get(addr)
         if leg is None:
             self._receive_stranger(data, addr, now)
+            return
+        leg.budget -= 1
+        if leg.budget < 0 and not leg.refill(now):
+            self.stats.drop(DropReason.FLOODED)
         elif len(data) > 1 and 192 <= data[1] <= 223:  # RFC 5761, 4
             self._receive_rtcp(leg, data, now)
         else:

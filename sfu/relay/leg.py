@@ -26,6 +26,11 @@ MAX_RTCP_SSRCS = 32
 """libsrtp keeps a stream for each; browsers use one per m-line and direction."""
 TRY_INTERVAL_S = 0.02
 """Between two packets from unknown addresses that are tried with one peer's keys."""
+MAX_PACKETS_PER_S = 1500
+"""Of one peer, over time. Camera and screen at 2.5 Mbps each, sound, feedback and a probe of the
+line together are below 900."""
+BURST_PACKETS = 2000
+"""At once: what a phone lets go after two seconds without a signal, twice over."""
 REMEMBERED_FEEDBACK = 32
 """Batches kept until they are taken, over a second's."""
 REMEMBERED_REPORTS = 8
@@ -42,11 +47,13 @@ class Leg:
     __slots__ = (
         "_addresses",
         "_claims",
+        "_refilled_at",
         "_rtcp_ssrcs",
         "_sent_reports",
         "_try_at",
         "address",
         "arrivals",
+        "budget",
         "bytes_forwarded",
         "bytes_received",
         "cname",
@@ -132,7 +139,20 @@ class Leg:
         self._claims = MAX_CLAIMS
         self._rtcp_ssrcs: set[int] = set()
         self._try_at = now
+        self.budget = BURST_PACKETS
+        """Packets it may still send before `refill` is asked; counted down by the core."""
+        self._refilled_at = now
         self._sent_reports: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_REPORTS)
+
+    def refill(self, now: float) -> bool:
+        """Earn a new budget by the time since the last; False when that is less than one packet.
+
+        Asked only when the budget is used up, so that a packet costs one comparison.
+        """
+        earned = int((now - self._refilled_at) * MAX_PACKETS_PER_S)
+        self._refilled_at += earned / MAX_PACKETS_PER_S
+        self.budget = max(0, min(earned, BURST_PACKETS) - 1)
+        return earned > 0
 
     def may_try(self, now: float) -> bool:
         """Tell whether a packet from an unknown address may be tried now, and take the turn."""

@@ -17,6 +17,8 @@ Departures from the RFCs, each on purpose:
   one that we were never told. Integrity rests on our own password alone.
 - RFC 8445, 7.3.1.1: a peer that calls itself controlled always gets 487, whatever its
   tie-breaker: a lite agent cannot control a full one.
+- RFC 8489, 6.3.1: a check whose transaction came from another address before is ignored. Checks
+  carry no other proof of being fresh, and one overheard on a Wi-Fi would move a call's media.
 - RFC 8489, 6.3.1 and 9.1.3: no 400, 401 or 420; unauthenticated requests meet silence, and unknown
   comprehension-required attributes of authenticated ones are ignored.
 - RFC 6347, 4.2.1: no HelloVerifyRequest; the ICE check has already proved the source address.

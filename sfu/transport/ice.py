@@ -20,6 +20,8 @@ MAX_CHECK_BYTES = 1500
 """A browser's check has about 120 bytes; nothing longer than a datagram is looked at."""
 MAX_CHECKED_ADDRESSES = 16
 """Addresses of one peer that are remembered; the one checked longest ago is forgotten first."""
+KEPT_TRANSACTIONS = 512
+"""Checks of one peer that are known again, for 20 minutes at a browser's usual rate."""
 
 _BINDING_REQUEST = b"\x00\x01"
 _USERNAME = 0x0006
@@ -85,11 +87,19 @@ class IceLite:
     generation of its own, and checks of an older generation never move the selection back.
     """
 
-    __slots__ = ("_checked_at", "_credentials", "_generation", "last_check_at", "selected")
+    __slots__ = (
+        "_checked_at",
+        "_credentials",
+        "_generation",
+        "_transactions",
+        "last_check_at",
+        "selected",
+    )
 
     def __init__(self, credentials: tuple[IceCredentials, ...]) -> None:
         self._credentials = {pair.ufrag: (n, pair.pwd) for n, pair in enumerate(credentials)}
         self._checked_at: dict[Address, float] = {}
+        self._transactions: dict[bytes, Address] = {}
         self._generation = 0
         self.selected: Address | None = None
         """Where to send: the address of the latest nominating check."""
@@ -113,6 +123,10 @@ class IceLite:
         generation, pwd = self._credentials.get(ufrag, (0, ""))
         if not pwd or not request.check_message_integrity(pwd.encode()):
             return None
+        if self._transactions.setdefault(request.transaction_id, addr) != addr:
+            return None  # overheard and sent again from elsewhere
+        if len(self._transactions) > KEPT_TRANSACTIONS:
+            del self._transactions[next(iter(self._transactions))]
         if "ICE-CONTROLLED" in request.attributes:
             return CheckAnswered(_refuse_role(request, pwd), False, False)
         self.last_check_at = now

@@ -34,7 +34,6 @@ from tests.support.plane import (
     KEYFRAME,
     STRANGER,
     UTC_OFFSET,
-    Person,
     World,
     said,
 )
@@ -447,27 +446,14 @@ def test_junk_from_a_checked_address_ends_nobody_elses_call(world: World) -> Non
     assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
 
 
-def listen_to_checks(person: Person) -> list[bytes]:
-    """What this page sends as connectivity checks from now on."""
-    checks: list[bytes] = []
-
-    def listen(data: bytes) -> bool:
-        if data[:2] == b"\x00\x01":
-            checks.append(data)
-        return False  # and loses nothing
-
-    person.path.drop = listen
-    return checks
-
-
 def test_page_with_ever_new_ports_fills_no_table_and_keeps_the_one_it_uses(world: World) -> None:
     patient = world.person(Role.PATIENT, 40_002, 2)
-    first_check = listen_to_checks(patient)
     patient.join()
     world.run(4.0)
     ports = range(1024, 3024)
-    for port in ports:  # without a nomination
-        world.engine.receive_datagram(first_check[0], ("192.0.2.1", port, 0), world.now)
+    for port in ports:
+        check = patient.browser.make_check(nominate=False)
+        world.engine.receive_datagram(check, ("192.0.2.1", port, 0), world.now)
     known = [port for port in ports if world.engine.owner(("192.0.2.1", port, 0))]
     assert len(known) == MAX_CHECKED_ADDRESSES - 1
     world.run(4.0)
@@ -477,9 +463,10 @@ def test_page_with_ever_new_ports_fills_no_table_and_keeps_the_one_it_uses(world
 
 def test_address_that_another_page_claimed_comes_back_with_the_next_check(world: World) -> None:
     therapist, patient = world.pair(gate_open=True)
-    checks = listen_to_checks(patient)
     world.run(4.0)
-    world.engine.receive_datagram(checks[-1], therapist.address, world.now)  # source forged
+    check = patient.browser.make_check()
+    world.engine.receive_datagram(check, therapist.address, world.now)  # source forged
+    assert world.engine.owner(therapist.address) == patient.id
     world.run(4.0)
     since = world.now
     world.run(1.0)

@@ -194,7 +194,7 @@ class VirtualBrowser:
 
     def handle_timeout(self, now: float) -> None:
         if self._next_check_at is not None and now >= self._next_check_at:
-            self._send_check()
+            self._send(self.make_check())
             self._next_check_at = now + (
                 KEEPALIVE_INTERVAL_S if self._nominated else CHECK_INTERVAL_S
             )
@@ -213,7 +213,8 @@ class VirtualBrowser:
 
     # ICE
 
-    def _send_check(self) -> None:
+    def make_check(self, nominate: bool | None = None) -> bytes:
+        """Return a new connectivity check; unless told, it nominates once one was answered."""
         remote_ufrag, remote_pwd = self._remote_credentials
         role = "ICE-CONTROLLING" if self.controlling else "ICE-CONTROLLED"
         request = stun.Message(
@@ -226,11 +227,11 @@ class VirtualBrowser:
                 role: self._tie_breaker,
             },
         )
-        if self._check_answered:
+        if self._check_answered if nominate is None else nominate:
             request.attributes["USE-CANDIDATE"] = None
         request.add_message_integrity(remote_pwd.encode())
         self._requests.append(request.transaction_id)
-        self._send(bytes(request))
+        return bytes(request)
 
     def _receive_stun(self, data: bytes, now: float) -> None:
         response = stun.parse_message(data)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfu.transport.ice import (
+    KEPT_TRANSACTIONS,
     MAX_CHECKED_ADDRESSES,
     CheckAnswered,
     IceCredentials,
@@ -69,6 +70,22 @@ def test_ice_answers_a_check_with_the_address_it_came_from(
     assert response.attributes["XOR-MAPPED-ADDRESS"] == addr[:2]
     assert response.check_message_integrity(MAIN.pwd.encode())
     assert "FINGERPRINT" in response.attributes
+
+
+def test_ice_answers_a_repeated_check_from_where_it_came_first_alone(ice: IceLite) -> None:
+    check = make_check(nominate=True)
+    answered(ice, check, HOME, 1.0)
+    assert ice.receive_check(check, CAFE, 2.0) is None
+    assert ice.selected == HOME
+    assert not ice.is_checked(CAFE)
+    assert ice.last_check_at == 1.0
+    assert answered(ice, check, HOME, 3.0).checked
+
+
+def test_ice_remembers_only_so_many_checks(ice: IceLite) -> None:
+    for _ in range(2 * KEPT_TRANSACTIONS):
+        answered(ice, make_check(), HOME, 1.0)
+    assert len(ice._transactions) == KEPT_TRANSACTIONS
 
 
 def test_ice_leaves_the_zone_of_a_link_local_address_out(ice: IceLite) -> None:
