@@ -87,7 +87,8 @@ class VirtualBrowser:
         self.received_at: list[float] = []
         """When each of `received_rtp` came."""
         self.profile: str | None = None
-        self._remote: Address | None = None
+        self.remote: Address | None = None
+        """Where the SFU is, as its answer says."""
         self._remote_credentials = ("", "")
         self._remote_fingerprint = ""
         self._tie_breaker = self._random.getrandbits(64)
@@ -121,7 +122,7 @@ class VirtualBrowser:
         )
         self._remote_fingerprint = first.dtls.fingerprints[0].value
         candidate = first.ice_candidates[0]
-        self._remote = (candidate.ip, candidate.port, 0)
+        self.remote = (candidate.ip, candidate.port, 0)
         self.spare_credentials = re.findall(r"^a=x-spare-ice:(\S+) (\S+)\r$", answer, re.MULTILINE)
         for slot, media in zip(Slot, session.media, strict=False):
             if media.kind != "application" and media.port:
@@ -183,7 +184,7 @@ class VirtualBrowser:
     # the pure surface
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
-        if self._closed or addr != self._remote:
+        if self._closed or addr != self.remote:
             return
         if data[0] < 4:
             self._receive_stun(data, now)
@@ -341,8 +342,8 @@ class VirtualBrowser:
     # helpers
 
     def _send(self, datagram: bytes) -> None:
-        if self._remote is not None and not self._closed:
-            self._outgoing.append((datagram, self._remote))
+        if self.remote is not None and not self._closed:
+            self._outgoing.append((datagram, self.remote))
 
     def _draw(self, length: int) -> str:
         return "".join(self._random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=length))

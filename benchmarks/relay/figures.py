@@ -1,0 +1,92 @@
+"""From what was counted in rounds to the figures that are published. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+MAX_LATENESS_MS = 2.0
+"""Of the load's sending, p99: above, the offered rate is not the one that was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One relay under one load for some seconds."""
+
+    relay: str
+    """ours, bare or gcm."""
+    calls: int
+    seconds: float
+    sent: int
+    received: int
+    """Of these, once or more often, at the peers they were for."""
+    changed: int
+    """Samples that did not authenticate or were not what was sent."""
+    cpu_s: float
+    latency_ms_p50: float
+    latency_ms_p99: float
+    lateness_ms_p99: float
+    """Of the load's own sending, behind its timetable."""
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the round is void; empty when it counts."""
+        found = []
+        if self.received < self.sent:
+            found.append(f"{self.sent - self.received} of {self.sent} packets lost")
+        if self.changed:
+            found.append(f"{self.changed} samples changed")
+        if self.lateness_ms_p99 > MAX_LATENESS_MS:
+            found.append(f"the load fell {self.lateness_ms_p99:.1f} ms behind")
+        return found
+
+    @property
+    def pps_per_core(self) -> float:
+        return self.received / self.cpu_s
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Share of its core that the relay used."""
+        return self.cpu_s / self.seconds
+
+    def row(self) -> dict[str, Any]:
+        """Return it for the result file."""
+        rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        return rounded | {"pps_per_core": round(self.pps_per_core), "void": self.faults}
+
+
+def pps_per_core(rounds: Sequence[Round], relay: str) -> int | None:
+    """Return the median over the rounds of one relay that count; None without any."""
+    rates = [r.pps_per_core for r in rounds if r.relay == relay and not r.faults]
+    return round(median(rates)) if rates else None
+
+
+def calls_at(load: float, rate: int | None, call_per_s: int) -> int:
+    """Return how many calls come nearest to `load` (0 to 1) of `rate` packets a second; 1 at least.
+
+    Of an unknown rate as well: whatever is measured then is of one call.
+    """
+    return max(1, round(load * (rate or 0) / call_per_s))
+
+
+def summary(
+    rates: Mapping[str, int | None], half: Round, kb_per_peer: float, joins_per_s: float
+) -> dict[str, float | None]:
+    """Return the line that is published; None for what only void rounds could tell.
+
+    Args:
+        rates: Packets per CPU second by relay.
+        half: The node at half load.
+    """
+    ours, bare = rates["ours"], rates["bare"]
+    counts = ours is not None and not half.faults
+    return {
+        "pps_per_core": ours,
+        "floor_ratio": None if ours is None or bare is None else round(bare / ours, 2),
+        "added_ms_p50": round(half.latency_ms_p50, 3) if counts else None,
+        "added_ms_p99": round(half.latency_ms_p99, 3) if counts else None,
+        "kb_per_peer": round(kb_per_peer) if counts else None,
+        "joins_per_s": round(joins_per_s, 1),
+    }

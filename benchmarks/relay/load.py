@@ -1,0 +1,214 @@
+"""The load: joins calls, and plays rounds of their media through a relay."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from aiohttp import ClientSession
+
+from benchmarks.relay.caller import Caller
+from benchmarks.relay.counting import Seen, judge
+from benchmarks.relay.figures import Round
+from benchmarks.relay.floor import address_of
+from benchmarks.relay.processes import Relay
+from benchmarks.relay.traffic import Call, number_in, timetable
+from benchmarks.relay.wire import Datagram, Outbox, Wire
+from sfu.rtp.media import Slot
+
+JOINS_AT_ONCE = 8
+LIMIT_S = 20.0
+"""For anything that must happen at all."""
+TICK_S = 0.00025
+"""Between two looks at what is due: at half load three or four packets, which leave together."""
+MOST_AT_ONCE = 32
+SERVICE_S = 0.5
+"""Between two looks at the callers' own timers: connectivity checks, data channels."""
+DRAIN_S = 0.1
+"""After the last packet, until the CPU time is read and what is missing counts as lost."""
+SAMPLE_EVERY = 499
+"""Of so many received packets one is decrypted and looked at."""
+
+
+class Load:
+    """All callers behind one socket. Use it inside a running event loop."""
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        self.calls: list[Call] = []
+        """Of the node, in the order in which they joined."""
+        self.node: tuple[str, int] = ("", 0)
+        self._callers: dict[str, Caller] = {}
+        self._rounds = 0
+
+    # -- joining the node --------------------------------------------------------------------
+
+    async def join(self, control: ClientSession, count: int) -> float:
+        """Let `count` more calls join; returns the seconds until all were connected.
+
+        The callers, with keys and certificates of their own, are made before.
+        """
+        first = len(self.calls)
+        rooms = [f"call-{number}" for number in range(first, first + count)]
+        for room in rooms:
+            await control.put(f"/rooms/{room}", json={"gate_open": True})
+        callers = [Caller(room, role) for room in rooms for role in ("therapist", "patient")]
+        for number, caller in enumerate(callers, 2 * first):
+            self._callers[address_of(number)] = caller
+        waiting = asyncio.Semaphore(JOINS_AT_ONCE)
+
+        async def join(address: str, caller: Caller) -> None:
+            async with waiting:
+                self.node = await caller.join(control)
+                self._send_pending(address, caller)
+                await asyncio.wait_for(caller.connected.wait(), LIMIT_S)
+
+        with self._listening():
+            started_at = time.monotonic()
+            await asyncio.gather(
+                *(join(address_of(n), caller) for n, caller in enumerate(callers, 2 * first))
+            )
+            took_s = time.monotonic() - started_at
+            for caller in callers:
+                await asyncio.wait_for(caller.channels_open.wait(), LIMIT_S)
+        self._pair(callers, first)
+        await self._learn_shifts(self.calls[first:])
+        return took_s
+
+    def _pair(self, callers: Sequence[Caller], first: int) -> None:
+        for n in range(0, len(callers), 2):
+            one, other = callers[n], callers[n + 1]
+            at = 2 * first + n
+            self.calls.append(
+                Call(one.peer(address_of(at), other), other.peer(address_of(at + 1), one))
+            )
+
+    async def _learn_shifts(self, calls: Sequence[Call]) -> None:
+        """Send one packet of every stream, a key frame where it is a picture, and see its number.
+
+        Until every stream came through once: a call's media flows a moment after both joined.
+        """
+        until = time.monotonic() + LIMIT_S
+        unknown = {s.down_ssrc: (s, to) for call in calls for _, to, s in call.streams()}
+        while unknown:
+            if time.monotonic() > until:
+                raise RuntimeError(f"{len(unknown)} streams do not come through")
+            for call in calls:
+                for sender, _, stream in call.streams():
+                    if stream.down_ssrc in unknown:
+                        data = sender.media(stream.line.slot, time.monotonic(), key=True)
+                        self.wire.send(Datagram(data, sender.address), self.node)
+            await asyncio.sleep(0.05)
+            for data, _ in self._datagrams():
+                found = unknown.get(int.from_bytes(data[8:12], "big"))
+                packet = found[1].unprotect(data) if found and data[1] & 0x7F < 64 + 64 else None
+                if found is None or packet is None:
+                    continue
+                stream = found[0]
+                number = number_in(packet, stream.line.slot)
+                stream.shift = int.from_bytes(packet[2:4], "big") - number & 0xFFFF
+                unknown.pop(stream.down_ssrc, None)
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.wire, lambda: list(self._datagrams()))
+        try:
+            yield
+        finally:
+            loop.remove_reader(self.wire)
+
+    def _datagrams(self) -> Iterator[tuple[bytes, str]]:
+        """Take what came in: media is yielded with the address it came to, the rest is answered."""
+        while count := self.wire.receive():
+            for index in range(count):
+                data, address = self.wire.datagram(index)
+                if data[0] >= 128:
+                    yield data, address
+                else:
+                    self._answer(data, address)
+
+    def _answer(self, data: bytes, address: str) -> None:
+        caller = self._callers[address]
+        caller.receive(data)
+        self._send_pending(address, caller)
+
+    def _send_pending(self, address: str, caller: Caller) -> None:
+        for data in caller.pending():
+            self.wire.send(Datagram(data, address), self.node)
+
+    # -- rounds ------------------------------------------------------------------------------
+
+    async def play(
+        self, relay: Relay, to: tuple[str, int], calls: Sequence[Call], seconds: float
+    ) -> Round:
+        """Send the media of `calls` through a relay for some seconds and judge what came."""
+        self._rounds += 1
+        rows = timetable(calls, seconds, seed=self._rounds)
+        numbers = [0] * len(rows)
+        datagrams = []
+        begun: set[int] = set()
+        base_s = time.monotonic()
+        for n, row in enumerate(rows):
+            numbers[n] = row.stream.sent
+            key = row.stream.line.slot is Slot.CAMERA and row.stream.down_ssrc not in begun
+            begun.add(row.stream.down_ssrc)
+            data = row.sender.media(row.stream.line.slot, base_s + row.at, key=key)
+            datagrams.append(Datagram(data, row.sender.address))
+        outbox = Outbox(datagrams, to)
+        gc.collect()
+        gc.disable()
+        try:
+            cpu_s = relay.cpu_s()
+            seen, started_ns = await self._run(outbox, [row.at for row in rows])
+            cpu_s = relay.cpu_s() - cpu_s
+        finally:
+            gc.enable()
+        return judge(relay.name, len(calls), seconds, rows, numbers, seen, started_ns, cpu_s)
+
+    async def _run(self, outbox: Outbox, due: list[float]) -> tuple[Seen, int]:
+        """Send by the timetable, take what comes; returns that and when it began."""
+        seen, fd, sent, count = Seen(), self.wire.fileno(), 0, len(outbox)
+        self._collect(Seen())  # what is left of before
+        started_ns = time.time_ns() + 10_000_000
+        service_at = 0.0
+        drained_ns = None
+        while drained_ns is None or (seen.received < count and time.time_ns() < drained_ns):
+            passed_s = (time.time_ns() - started_ns) / 1e9
+            ready = bisect_right(due, passed_s)
+            while sent < ready:
+                stamp_ns = time.time_ns()
+                sent += outbox.send(fd, sent, min(ready, sent + MOST_AT_ONCE))
+                seen.batch_ends.append(sent)
+                seen.batch_stamps_ns.append(stamp_ns)
+            if sent == count and drained_ns is None:
+                drained_ns = time.time_ns() + int(DRAIN_S * 1e9)
+            self._collect(seen)
+            if passed_s >= service_at:
+                service_at = passed_s + SERVICE_S
+                await self._serve()
+            time.sleep(TICK_S)  # noqa: ASYNC251  the loop has its turn in `_serve`
+        return seen, started_ns
+
+    async def _serve(self) -> None:
+        for address, caller in self._callers.items():
+            self._send_pending(address, caller)
+        await asyncio.sleep(0)
+
+    def _collect(self, seen: Seen) -> None:
+        while received := self.wire.receive():
+            heads = self.wire.heads(received)
+            seen.heads.append(heads)
+            seen.stamps_ns.append(self.wire.stamps_ns(received))
+            seen.receivers.append(self.wire.receivers(received))
+            for index in np.flatnonzero(heads[:, 0] < 128):
+                self._answer(*self.wire.datagram(int(index)))
+            media = np.flatnonzero((heads[:, 0] >= 128) & (heads[:, 1] & 0x60 != 0x40))
+            before, seen.received = seen.received, seen.received + len(media)
+            if before // SAMPLE_EVERY != seen.received // SAMPLE_EVERY:
+                seen.samples.append(self.wire.datagram(int(media[-1])))

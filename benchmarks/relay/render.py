@@ -1,0 +1,105 @@
+"""Put the newest full result into docs/benchmarks.md: `python -m benchmarks.relay.render`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- relay: begin -->", "<!-- relay: end -->"
+_TO_REACH = {
+    "pps_per_core": "25,000, better 40,000",
+    "floor_ratio": "",
+    "added_ms_p50": "",
+    "added_ms_p99": "3 ms",
+    "kb_per_peer": "400 kB",
+    "joins_per_s": "60",
+}
+_SAID = {
+    "pps_per_core": "packets forwarded per CPU second of the node",
+    "floor_ratio": "CPU per packet, over a bare relay's",
+    "added_ms_p50": "added latency at half load, p50, ms",
+    "added_ms_p99": "the same, p99",
+    "kb_per_peer": "memory of a loaded peer, kB",
+    "joins_per_s": "joins a second",
+}
+
+
+def rendered(result: Mapping[str, Any]) -> str:
+    """Return the tables of one full result, as Markdown."""
+    relays = result["relays"]
+    return "\n".join(
+        [
+            f"{result['measured_at'][:10]}, {result['cpus']} cores, load average "
+            f"{result['load_average_before']} before, Python {result['python']}:",
+            "",
+            *_table(
+                ("", "measured", "to reach"),
+                ((text, _number(result[key]), _TO_REACH[key]) for key, text in _SAID.items()),
+            ),
+            "",
+            f"By turns at {_compared(result)} calls, packets per CPU second: bare relay "
+            f"{_number(relays['bare'])}, with AES-GCM {_number(relays['gcm'])}, ours "
+            f"{_number(relays['ours'])}.",
+            "",
+            *_table(
+                ("load", "calls", "core used", "p50", "p99"),
+                ((load, *_cells(row)) for load, row in result["by_load"].items()),
+            ),
+            "",
+            *_table(
+                ("calls", "core used", "of it by each call", "p50", "p99"),
+                (_call_cells(row) for row in result["by_calls"]),
+            ),
+        ]
+    )
+
+
+def put_into(page: str, text: str) -> str:
+    """Return the page with `text` in place of what was between the marks."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{text}\n{END}{after}"
+
+
+def _compared(result: Mapping[str, Any]) -> int:
+    return next(int(row["calls"]) for row in result["rounds"] if row["relay"] == "bare")
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    if row["void"]:
+        return (str(row["calls"]), *["void"] * 3)
+    used = row["cpu_s"] / row["seconds"]
+    return (
+        str(row["calls"]),
+        f"{used:.0%}",
+        f"{row['latency_ms_p50']:.2f} ms",
+        f"{row['latency_ms_p99']:.2f} ms",
+    )
+
+
+def _call_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    calls, used, *latency = _cells(row)
+    each = f"{row['cpu_s'] / row['seconds'] / row['calls']:.2%}"
+    return (calls, used, "void" if row["void"] else each, *latency)
+
+
+def _number(figure: float | None) -> str:
+    return "void" if figure is None else f"{figure:,}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+
+
+def main() -> None:
+    newest = max((ROOT / "benchmarks" / "results").glob("relay-full-*.json"))
+    PAGE.write_text(put_into(PAGE.read_text(), rendered(json.loads(newest.read_text()))))
+    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

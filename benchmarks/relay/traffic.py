@@ -1,0 +1,127 @@
+"""What a peer of a 1:1 call sends: streams, packets, and when each is due."""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sfu.rtp.extensions import pack
+from sfu.rtp.media import MediaLine, Slot
+from sfu.rtp.packet import HEADER, payload_offset
+
+PER_S = {Slot.AUDIO: 50, Slot.CAMERA: 170}
+SIZE_BYTES = {Slot.AUDIO: 100, Slot.CAMERA: 1100}
+"""Of a datagram, encrypted."""
+CALL_PER_S = 2 * sum(PER_S.values())
+"""Packets a second that one call brings, both ways."""
+FRAMES_PER_S = 30
+_TAG_BYTES = 16  # of AES-GCM
+_BEGINS, _KEY, _DELTA = 0x10, 0x00, 0x01  # RFC 7741, 4.2 and 4.3
+_NUMBER = struct.Struct("!I")
+_LEVEL = b"\x9e"  # RFC 6464: voice at −30 dBov
+
+
+@dataclass(slots=True)
+class Stream:
+    """What one peer sends on one m-line."""
+
+    line: MediaLine
+    down_ssrc: int
+    """What the receiver gets it under."""
+    sent: int = 0
+    shift: int = 0
+    """Sequence number at the receiver minus ours, as a first packet told."""
+
+    @property
+    def up_ssrc(self) -> int:
+        assert self.line.up_ssrc is not None
+        return self.line.up_ssrc
+
+    def next_packet(self, at: float, transport_cc: int, *, key: bool = False) -> bytes:
+        """Return the next packet, unprotected, due `at` seconds; `key` begins a key frame.
+
+        Behind the codec's own bytes it carries its number among all of the stream.
+        """
+        number, self.sent = self.sent, self.sent + 1
+        line, codec = self.line, self.line.codecs[0]
+        present = [(line.transport_cc_ext, struct.pack("!H", transport_cc & 0xFFFF))]
+        if line.slot is Slot.AUDIO:
+            present.insert(0, (line.level_ext, _LEVEL))
+            rtp_ts, codec_bytes = number * (codec.clock_hz // PER_S[Slot.AUDIO]), b""
+        else:
+            frame = int(at * FRAMES_PER_S)
+            begins = key or frame != int((at - 1 / PER_S[Slot.CAMERA]) * FRAMES_PER_S)
+            rtp_ts = frame * (codec.clock_hz // FRAMES_PER_S)
+            codec_bytes = bytes((_BEGINS if begins else 0, _KEY if key else _DELTA))
+        packet = (
+            HEADER.pack(0x90, codec.pt, number & 0xFFFF, rtp_ts & 0xFFFFFFFF, self.up_ssrc)
+            + pack(present)
+            + codec_bytes
+            + _NUMBER.pack(number)
+        )
+        return packet + bytes(SIZE_BYTES[line.slot] - _TAG_BYTES - len(packet))
+
+
+def number_in(packet: bytes, slot: Slot) -> int:
+    """Return the number that an unprotected packet of `Stream.next_packet` carries."""
+    at = payload_offset(packet) + (2 if slot is Slot.CAMERA else 0)
+    number: int = _NUMBER.unpack_from(packet, at)[0]
+    return number
+
+
+@dataclass(slots=True)
+class Peer:
+    """One end of a call as the load sees it."""
+
+    address: str
+    """Of 127.0.0.0/8, its own."""
+    streams: dict[Slot, Stream]
+    protect: Callable[[bytes], bytes]
+    unprotect: Callable[[bytes], bytes | None]
+    """None for what does not authenticate."""
+    transport_cc: int = 0
+
+    def media(self, slot: Slot, at: float, *, key: bool = False) -> bytes:
+        """Return the next packet of one stream, as a datagram."""
+        self.transport_cc += 1
+        return self.protect(self.streams[slot].next_packet(at, self.transport_cc, key=key))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    one: Peer
+    other: Peer
+
+    def streams(self) -> Iterator[tuple[Peer, Peer, Stream]]:
+        """Yield (sender, receiver, stream) of both directions."""
+        for sender, receiver in ((self.one, self.other), (self.other, self.one)):
+            for stream in sender.streams.values():
+                yield sender, receiver, stream
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One packet of a round."""
+
+    at: float
+    """Seconds from the beginning."""
+    sender: Peer = field(repr=False)
+    receiver: Peer = field(repr=False)
+    stream: Stream = field(repr=False)
+
+
+def timetable(calls: Sequence[Call], seconds: float, seed: int) -> list[Due]:
+    """Return every packet of a round in order: each stream evenly spaced, at a phase of its own."""
+    rng = random.Random(seed)
+    rows = []
+    for call in calls:
+        for sender, receiver, stream in call.streams():
+            per_s = PER_S[stream.line.slot]
+            phase_s = rng.random() / per_s
+            rows += [
+                Due(phase_s + n / per_s, sender, receiver, stream)
+                for n in range(round(seconds * per_s))
+            ]
+    return sorted(rows, key=lambda row: row.at)
