@@ -32,6 +32,7 @@ from sfu.outputs import (
     ChannelsStarted,
     PeerGone,
     PingEcho,
+    SignAsked,
     StateMessage,
 )
 from sfu.peer import Peer
@@ -386,6 +387,8 @@ class Engine:
             return
         elif isinstance(event, peers.Data):
             self._events.append(ChannelData(peer.id, event.data))
+        elif isinstance(event, peers.Asked):
+            self._events.append(SignAsked(peer.id))
         elif isinstance(event, peers.Ended):
             self._remove(peer, event.reason, now)
         else:

@@ -40,10 +40,17 @@ class PingEcho:
 
 
 @dataclass(frozen=True, slots=True)
+class SignAsked:
+    """Ask this peer for a sign of life, which its SCTP gives without its page."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeerGone:
     """Nothing more can be sent to this peer: forget its association."""
 
     peer: str
 
 
-ChannelOutput = StateMessage | ChannelsStarted | ChannelData | PingEcho | PeerGone
+ChannelOutput = StateMessage | ChannelsStarted | ChannelData | PingEcho | SignAsked | PeerGone

@@ -13,6 +13,7 @@ from sfu.outputs import (
     ChannelsStarted,
     PeerGone,
     PingEcho,
+    SignAsked,
     StateMessage,
 )
 
@@ -56,6 +57,8 @@ class ChannelSet:
         match output:
             case ChannelData(_, data):
                 channels.receive(data)
+            case SignAsked():
+                channels.ask()
             case PingEcho(_, data):
                 channels.send(Channel.PING, data)
             case StateMessage(_, message):

@@ -35,6 +35,7 @@ class FakeCore:
         self.calls: list[tuple[Any, ...]] = []
         self.peers: set[int] = set()
         self.received_at: dict[int, float] = {}
+        self.sends = True
 
     def add_peer(self, peer: int, lines: object, **keys: object) -> None:
         self.calls.append(("add", peer))
@@ -66,7 +67,7 @@ class FakeCore:
         assert peer in self.peers
         return SimpleNamespace(
             last_received_at=self.received_at.get(peer),
-            audio_last_at=now - 0.02,
+            audio_last_at=now - 0.02 if self.sends else None,
             level_dbfs=-30.0,
             camera_last_at=None,
             frames_per_s=0.0,

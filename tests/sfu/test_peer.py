@@ -7,10 +7,15 @@ import pytest
 from sfu.errors import StateError
 from sfu.messages import PeerClosedReason
 from sfu.peer import (
+    ASK_AFTER_S,
+    ASK_EVERY_S,
+    ASKINGS,
     CLOSED_AFTER_S,
     HANDSHAKE_LIMIT_S,
     LINGER_S,
     LOST_AFTER_S,
+    UNASKED_LOST_AFTER_S,
+    Asked,
     Checked,
     Connected,
     Data,
@@ -99,10 +104,91 @@ def test_address_that_the_transport_forgot_is_given_up(world: World) -> None:
     ]
 
 
-def test_peer_is_lost_after_a_second_and_a_half_without_a_packet(world: World) -> None:
+def test_peer_that_sent_and_has_no_channels_is_lost_without_asking(world: World) -> None:
     world.connect()
     assert world.run(10.0) == [(LOST_AFTER_S, Lost())]
     assert not world.peer.connected
+
+
+ASKED_AT = [ASK_AFTER_S + n * ASK_EVERY_S for n in range(ASKINGS)]
+
+
+def test_silent_peer_is_asked_three_times_and_then_lost_within_the_bound(world: World) -> None:
+    world.connect()
+    world.peer.channels_open = True
+    *asked, (lost_at, lost) = world.run(10.0)
+    assert [event for _, event in asked] == [Asked()] * 3
+    assert [at for at, _ in asked] == pytest.approx(ASKED_AT)
+    assert lost == Lost()
+    assert lost_at == pytest.approx(LOST_AFTER_S)
+    assert lost_at < 1.5 - 0.03  # the timers' own lateness fits in
+
+
+def test_peer_that_is_never_silent_is_never_asked(world: World) -> None:
+    world.connect()
+    world.peer.channels_open = True
+    for step in range(1, 100):
+        world.core.received_at[1] = step * 0.35
+        assert world.run(step * 0.35) == []
+
+
+@pytest.mark.parametrize("after_s", [0.05, 0.3, 0.6, 1.0])
+def test_idle_peer_that_answers_is_never_lost(world: World, after_s: float) -> None:
+    world.connect()
+    world.peer.channels_open = True
+    world.core.sends = False
+    answers: list[float] = []
+    asked = 0
+    while world.now < 60.0:
+        due = world.peer.next_timeout()
+        if answers and answers[0] <= due:
+            world.now = answers.pop(0)
+            (event,) = world.say(DataReceived(b"heartbeat ack"))
+            assert event == Data(b"heartbeat ack")
+            continue
+        for at, event in world.run(due):
+            assert event == Asked()
+            asked += 1
+            answers.append(at + after_s)
+    assert world.peer.connected
+    assert asked > 60 / (ASK_AFTER_S + after_s) / 2
+
+
+@pytest.mark.parametrize("answered", range(ASKINGS))
+def test_answer_to_any_one_of_the_askings_is_enough(world: World, answered: int) -> None:
+    world.connect()
+    world.peer.channels_open = True
+    assert len(world.run(ASKED_AT[answered] + 0.01)) == answered + 1
+    world.say(DataReceived(b"heartbeat ack"))
+    silent_from = world.now
+    happened = world.run(silent_from + LOST_AFTER_S - 0.01)
+    assert [event for _, event in happened] == [Asked()] * 3
+
+
+def test_lost_peer_is_not_asked(world: World) -> None:
+    world.connect()
+    world.peer.channels_open = True
+    world.run(LOST_AFTER_S + 0.01)
+    assert world.run(60.0) == []
+
+
+def test_idle_peer_without_channels_gets_the_time_of_its_slowest_reports(world: World) -> None:
+    world.connect()
+    world.core.sends = False
+    world.core.received_at[1] = 3.6
+    assert world.run(7.5) == []
+    assert world.run(20.0) == [(3.6 + UNASKED_LOST_AFTER_S, Lost())]
+
+
+def test_channels_that_open_late_are_asked_from_then_on(world: World) -> None:
+    world.connect()
+    world.core.sends = False
+    world.run(2.0)
+    world.peer.channels_open = True
+    world.say(DataReceived(b"cookie ack"))
+    happened = world.run(10.0)
+    assert [event for _, event in happened] == [Asked()] * 3 + [Lost()]
+    assert happened[-1][0] <= 2.0 + LOST_AFTER_S + ASK_AFTER_S
 
 
 def test_media_keeps_the_peer_connected(world: World) -> None:

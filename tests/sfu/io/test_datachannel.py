@@ -15,6 +15,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcsctptransport import (
     DataChunk,
     ForwardTsnChunk,
+    HeartbeatAckChunk,
     HeartbeatChunk,
     RTCSctpCapabilities,
     RTCSctpTransport,
@@ -167,6 +168,33 @@ async def test_channels_echo_from_within_the_callback(visit: Visit) -> None:
     await visit.exchange()
 
     assert visit.page_messages == [("ping", b"1")]
+
+
+async def test_page_gives_a_sign_of_life_at_once_and_sees_nothing_of_it(visit: Visit) -> None:
+    await visit.connect()
+
+    visit.node.ask()
+    (packet,) = visit.outgoing
+    visit.outgoing.clear()
+    await visit.page._handle_data(packet)
+
+    assert packet[12] == HeartbeatChunk.type
+    (answer,) = visit.dtls.outgoing
+    assert answer[12] == HeartbeatAckChunk.type
+    visit.node.receive(answer)
+    await visit.exchange()
+    assert visit.page_messages == []
+    assert visit.node.dropped_packets == 0
+
+
+async def test_nobody_is_asked_before_the_channels_open_and_after_their_end(visit: Visit) -> None:
+    visit.node.ask()
+    assert visit.outgoing == []
+    await visit.connect()
+    visit.node.stop()
+    visit.outgoing.clear()
+    visit.node.ask()
+    assert visit.outgoing == []
 
 
 async def test_channels_repeat_what_is_lost_on_state_but_not_on_ping(visit: Visit) -> None:
