@@ -34,5 +34,7 @@ Departures from the RFCs:
 - Without RTX a resend repeats the protected bytes of the first sending (RFC 4588 recommends a
   stream of its own because that skews loss statistics).
 - Receivers' transport-cc feedback is not read yet; our numbers go out so that it can be.
-- We do not answer BYE: a peer's streams end with its leg.
+- A BYE ends nothing for good (RFC 3550, 6.6): the stream may come back, and its receivers hear
+  nothing of it, as ours goes on. We say BYE when we let a peer go.
+- Each stream's CNAME is an SDES packet of its own, since aiortc fails at a second chunk.
 """

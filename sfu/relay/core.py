@@ -17,6 +17,7 @@ from sfu.errors import StateError
 from sfu.relay import reports, routes
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.inbox import Inbox
+from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.leg import Leg
 from sfu.relay.padding import PADDING_BYTES, Probe
 from sfu.relay.report import PeerReport, peer_report
@@ -93,8 +94,10 @@ class PacketCore:
         self._wake(leg, now)
 
     def remove_peer(self, peer: int, now: float) -> None:
-        """Forget a peer, its routes and its addresses."""
+        """Say goodbye to a peer; forget it, its routes and its addresses."""
         leg = self._leg(peer)
+        if leg.address is not None and leg.downs:
+            self._send_rtcp(leg, reports.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
         del self._legs[peer]
@@ -290,8 +293,12 @@ class PacketCore:
             up.levels.add(now, level & 0x7F)
         if up.nacks.unasked_at is not None:
             self._wake(leg, up.nacks.unasked_at)
-        if up.keyframes.due_at is not None:
-            self._wake(leg, up.keyframes.due_at)
+        if up.keyframes.awaited:
+            if number == up.highest and starts_keyframe(codec, packet, start):
+                up.keyframes.arrived()
+            else:
+                up.keyframes.request(now)
+                self._wake(leg, up.keyframes.due_at or now)
         for down in up.sinks:
             if down.flowing:
                 self._relay(down, packet, start, number, rtp_ts, codec, level, orientation, now)
@@ -418,12 +425,7 @@ class PacketCore:
             self._pad(leg, leg.probe, now)
         compound = reports.take_due(leg, now, self._ntp(now))
         if compound is not None:
-            leg.keepalive_at = now + reports.KEEPALIVE_S
-            protected = leg.srtp.protect_rtcp(compound)
-            if protected is None:
-                self.stats.drop(leg.srtp.failure)
-            else:
-                self._send(leg, protected, now)
+            self._send_rtcp(leg, compound, now)
 
     def _pad(self, leg: Leg, probe: Probe, now: float) -> None:
         if leg.padded is None or probe.is_over(now):
@@ -436,6 +438,14 @@ class PacketCore:
                 self._send(leg, packet, now)
 
     # packets out
+
+    def _send_rtcp(self, leg: Leg, compound: bytes, now: float) -> None:
+        leg.keepalive_at = now + reports.KEEPALIVE_S
+        protected = leg.srtp.protect_rtcp(compound)
+        if protected is None:
+            self.stats.drop(leg.srtp.failure)
+        else:
+            self._send(leg, protected, now)
 
     def _send(self, leg: Leg, protected: bytes, now: float) -> None:
         if leg.address is None:

@@ -17,7 +17,7 @@ from sfu.relay.srtp import FIRST_SEQ_LIMIT
 from sfu.rtp.extensions import ABSENT, ExtensionIds, read_media, write_media
 from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.packet import HEADER, wrap_rtx
-from sfu.rtp.rtcp import SenderInfo
+from sfu.rtp.rtcp import ReportBlock, SenderInfo
 from sfu.rtp.sequence import ts_delta, unwrap_seq
 from sfu.stats import DropReason
 
@@ -29,6 +29,10 @@ VIDEO_CACHE = (512, 1 << 20)
 """Packets and bytes: over a second at 2.5 Mbit/s."""
 AUDIO_CACHE = (64, 1 << 15)
 _PADDING = bytes(PADDING_BYTES - 1) + bytes((PADDING_BYTES,))
+FAR_FRESH_S = 8.0
+"""libwebrtc reports on sound every 2.5 to 7.5 s."""
+FAR_FADE_S = 8.0
+"""After another such time the last report says nothing any more: two in a row are missing."""
 _FIRST = 1 << 16
 """Unwrapped numbers start one cycle up, as in `uptrack`."""
 
@@ -39,6 +43,8 @@ class DownTrack:
     __slots__ = (
         "_by_key",
         "_epoch",
+        "_far_at",
+        "_far_loss",
         "_next",
         "_padding_pt",
         "_plain_resend_pts",
@@ -52,8 +58,7 @@ class DownTrack:
         "awaits_keyframe",
         "cache",
         "codec",
-        "far_jitter",
-        "far_loss",
+        "far_command",
         "far_lost",
         "flowing",
         "ids",
@@ -103,10 +108,12 @@ class DownTrack:
         self.packets = 0
         self.octets = 0
         self.resent = 0
-        self.far_loss = 0.0
-        """Fraction lost on this way, as the receiver last reported; `far_lost` since ever."""
         self.far_lost = 0
-        self.far_jitter = 0
+        """Packets lost on this way since ever, as the receiver last reported."""
+        self.far_command: int | None = None
+        """Number of the receiver's last FIR."""
+        self._far_loss = 0.0
+        self._far_at = 0.0
         self.last_rtp_ts = rng.getrandbits(32)
         self._next = _FIRST + rng.randrange(FIRST_SEQ_LIMIT)
         self._rtx_seq = rng.randrange(FIRST_SEQ_LIMIT)
@@ -126,7 +133,18 @@ class DownTrack:
         """Stop until `map` starts again, at a key frame where the codec has those."""
         self._started = False
         self.awaits_keyframe = self.slot is not Slot.AUDIO
-        self.far_loss = 0.0
+        self._far_loss = 0.0
+
+    def note_reception(self, block: ReportBlock, now: float) -> None:
+        """Note what the receiver reports of this way."""
+        self.far_lost = block.packets_lost
+        self._far_loss = block.fraction_lost / 256
+        self._far_at = now
+
+    def far_loss(self, now: float) -> float:
+        """Return the fraction lost on this way as last reported, fading when reports stop."""
+        fading_s = max(0.0, now - self._far_at - FAR_FRESH_S)
+        return self._far_loss * max(0.0, 1 - fading_s / FAR_FADE_S)
 
     def map(
         self,

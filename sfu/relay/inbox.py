@@ -52,6 +52,8 @@ class Inbox:
                 _read_transport_cc(leg, data, start, end, now)
             elif kind == rtcp.PSFB and count in (rtcp.FMT_PLI, rtcp.FMT_FIR):
                 self._read_keyframe_request(leg, data, count, start, end)
+            elif kind == rtcp.BYE:
+                _read_bye(leg, data, count, start, end)
             elif kind == rtcp.XR:
                 _read_xr(leg, data, start, end, now, ntp)
 
@@ -74,10 +76,13 @@ class Inbox:
         self.resends += _resends(leg, down, seqs, now, MAX_RESENT - len(self.resends))
 
     def _read_keyframe_request(self, leg: Leg, data: bytes, fmt: int, start: int, end: int) -> None:
-        for ssrc in rtcp.read_keyframe_requests(data, fmt, start, end):
+        for ssrc, command in rtcp.read_keyframe_requests(data, fmt, start, end):
             down = leg.down_by_ssrc.get(ssrc)
             if down is None or not down.flowing or down.source is None:
                 continue
+            if command is not None and command == down.far_command:
+                continue  # the same request, said again (RFC 5104, 4.3.1.2)
+            down.far_command = command
             leg.keyframe_requests_received += 1
             if down.source not in self.asked_keyframes:
                 self.asked_keyframes.append(down.source)
@@ -98,9 +103,7 @@ def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
     down = leg.down_by_ssrc.get(block.ssrc)
     if down is None:
         return
-    down.far_loss = block.fraction_lost / 256
-    down.far_lost = block.packets_lost
-    down.far_jitter = block.jitter
+    down.note_reception(block, now)
     if block.lsr:
         leg.note_echo(block.lsr, block.dlsr, now)
 
@@ -110,6 +113,13 @@ def _read_transport_cc(leg: Leg, data: bytes, start: int, end: int, now: float) 
     batch = leg.departures.match(feedback, now) if feedback is not None else None
     if batch is not None:
         leg.feedback.append(batch)
+
+
+def _read_bye(leg: Leg, data: bytes, count: int, start: int, end: int) -> None:
+    for ssrc in rtcp.read_bye(data, count, start, end):
+        up = leg.up_by_ssrc.get(ssrc)
+        if up is not None and up.ssrc == ssrc:
+            up.left()
 
 
 def _read_xr(leg: Leg, data: bytes, start: int, end: int, now: float, ntp: int) -> None:

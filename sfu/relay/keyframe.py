@@ -1,7 +1,7 @@
 """Key frames: asking for them, not too often, and knowing one when a decoder waits for it.
 
-Requests of all receivers, PLI and FIR alike, become one PLI to the publisher; at most one each
-`MIN_INTERVAL_S`, the next one kept until its time has come.
+Requests of all receivers, PLI and FIR alike, become one PLI to the publisher, said again while
+pictures come and none is a key frame: a PLI may be lost, and not every receiver repeats itself.
 """
 
 from __future__ import annotations
@@ -11,42 +11,56 @@ from sfu.rtp.media import Codec
 MIN_INTERVAL_S = 0.3
 """Longer than most round trips, so that the answer can come before the next asking, and short
 enough that a lost PLI costs a third of a second."""
+_ANSWER_S = 0.1
+"""Beyond the round trip: a publisher's encoder takes so long, and the key frame to begin."""
+
+
+def interval_s(rtt_s: float | None) -> float:
+    """Return how long a PLI is given for its answer."""
+    return max(MIN_INTERVAL_S, (rtt_s or 0.0) + _ANSWER_S)
 
 
 class KeyframeRequests:
     """The requests to one up track."""
 
-    __slots__ = ("_sent_at", "due_at")
+    __slots__ = ("_next_at", "awaited", "due_at")
 
     def __init__(self) -> None:
-        self._sent_at: float | None = None
+        self._next_at = 0.0
+        self.awaited = False
+        """Whether a key frame was asked for and has not begun: any other packet asks again."""
         self.due_at: float | None = None
-        """When a PLI is to be sent; None when nobody waits for one."""
+        """When a PLI is to be sent; None when none is."""
 
     def request(self, now: float) -> bool:
         """Ask for a key frame; return whether `due_at` is new."""
         if self.due_at is not None:
             return False
-        earliest = now if self._sent_at is None else self._sent_at + MIN_INTERVAL_S
-        self.due_at = max(now, earliest)
+        self.awaited = True
+        self.due_at = max(now, self._next_at)
         return True
 
-    def take_due(self, now: float) -> bool:
-        """Tell whether to send a PLI now, and take it as sent."""
+    def take_due(self, now: float, interval_s: float) -> bool:
+        """Tell whether to send a PLI now, and take it as sent.
+
+        Args:
+            interval_s: To the next one, see `interval_s`.
+        """
         if self.due_at is None or now < self.due_at:
             return False
-        self._sent_at = now
+        self._next_at = now + interval_s
         self.due_at = None
         return True
 
     def arrived(self) -> None:
         """Note that a key frame came: what was pending is fulfilled."""
+        self.awaited = False
         self.due_at = None
 
     def forget(self) -> None:
         """Start over, as another publisher's stream takes this one's place."""
-        self._sent_at = None
-        self.due_at = None
+        self._next_at = 0.0
+        self.arrived()
 
 
 def starts_keyframe(codec: Codec, data: bytes, start: int) -> bool:

@@ -36,11 +36,6 @@ class TrackReport:
     resent: int
     """Packets resent to this peer at its asking."""
 
-    @property
-    def mean_variation_s(self) -> float | None:
-        """Mean |D| since the stream began, in seconds; None without any."""
-        return self.variation_sum_s / self.variation_count if self.variation_count else None
-
 
 @dataclass(frozen=True, slots=True)
 class PeerReport:
@@ -66,12 +61,6 @@ class PeerReport:
     keyframe_requests_sent: int
     tracks: dict[Slot, TrackReport]
 
-    @property
-    def loss_up_ratio(self) -> float:
-        """Loss from the peer to us since the beginning, net of what was repaired; all tracks."""
-        expected = sum(track.expected for track in self.tracks.values())
-        return sum(track.lost for track in self.tracks.values()) / expected if expected else 0.0
-
 
 def peer_report(leg: Leg, now: float) -> PeerReport:
     """Take the snapshot of one leg."""
@@ -91,7 +80,7 @@ def peer_report(leg: Leg, now: float) -> PeerReport:
         nacks_sent=leg.nacks_sent,
         keyframe_requests_received=leg.keyframe_requests_received,
         keyframe_requests_sent=leg.keyframe_requests_sent,
-        tracks={slot: _track_report(leg, slot, up) for slot, up in leg.ups.items()},
+        tracks={slot: _track_report(leg, slot, up, now) for slot, up in leg.ups.items()},
     )
 
 
@@ -100,7 +89,7 @@ def _level_dbfs(audio: UpTrack | None, now: float) -> float | None:
     return None if below is None else -float(below)
 
 
-def _track_report(leg: Leg, slot: Slot, up: UpTrack) -> TrackReport:
+def _track_report(leg: Leg, slot: Slot, up: UpTrack, now: float) -> TrackReport:
     down = leg.downs[slot]
     return TrackReport(
         last_at=up.last_at,
@@ -113,7 +102,7 @@ def _track_report(leg: Leg, slot: Slot, up: UpTrack) -> TrackReport:
         variation_sum_s=up.variation_sum_s,
         variation_count=up.variation_count,
         packets_forwarded=down.packets,
-        down_loss_ratio=down.far_loss,
+        down_loss_ratio=down.far_loss(now),
         down_lost=down.far_lost,
         resent=down.resent,
     )

@@ -5,6 +5,7 @@ Everything for one peer leaves as one compound beginning with SR or RR and an SD
 
 from __future__ import annotations
 
+from sfu.relay.keyframe import interval_s
 from sfu.relay.leg import Leg
 from sfu.relay.uptrack import UpTrack
 from sfu.rtp import rtcp
@@ -34,7 +35,7 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
     if blocks or not heads:
         heads.insert(0, rtcp.write_rr(leg.ssrc, blocks))
         ssrcs = list(dict.fromkeys((leg.ssrc, *ssrcs)))
-    heads.append(rtcp.write_sdes(ssrcs, leg.cname))
+    heads += [rtcp.write_sdes(ssrc, leg.cname) for ssrc in ssrcs]
     if report_due:
         heads.append(_extended_reports(leg, now, ntp))
         heads += _remb(leg)
@@ -42,6 +43,13 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
     if senders_due:
         leg.sender_report_at = now + SENDER_REPORT_INTERVAL_S
     return b"".join(heads) + repair
+
+
+def goodbye(leg: Leg) -> bytes:
+    """Return the compound by which all our streams leave this peer (RFC 3550, 6.6)."""
+    ssrcs = [down.ssrc for down in leg.downs.values()]
+    head = rtcp.write_rr(leg.ssrc, []) + rtcp.write_sdes(leg.ssrc, leg.cname)
+    return head + rtcp.write_bye(ssrcs)
 
 
 def next_at(leg: Leg) -> float:
@@ -71,7 +79,7 @@ def _repair(leg: Leg, now: float) -> bytes:
             if asked:
                 leg.nacks_sent += 1
                 out += rtcp.write_nack(leg.ssrc, up.ssrc, asked)
-        if up.keyframes.take_due(now):
+        if up.keyframes.take_due(now, interval_s(leg.rtt_s)):
             leg.keyframe_requests_sent += 1
             out += rtcp.write_pli(leg.ssrc, up.ssrc)
     if leg.arrivals.due_at is not None and now >= leg.arrivals.due_at:
@@ -81,18 +89,18 @@ def _repair(leg: Leg, now: float) -> bytes:
 
 
 def _report_blocks(leg: Leg, now: float) -> list[ReportBlock]:
-    blocks = [up.report_block(now, far_loss(up)) for up in leg.ups.values()]
+    blocks = [up.report_block(now, far_loss(up, now)) for up in leg.ups.values()]
     return [block for block in blocks if block is not None]
 
 
-def far_loss(up: UpTrack) -> float:
+def far_loss(up: UpTrack, now: float) -> float:
     """Return the loss ratio from us on to whoever hears this track.
 
     Of sound only: Opus turns its redundancy up by it, while pictures are repaired by us.
     """
     if up.slot is not Slot.AUDIO:
         return 0.0
-    return max((down.far_loss for down in up.sinks if down.flowing), default=0.0)
+    return max((down.far_loss(now) for down in up.sinks if down.flowing), default=0.0)
 
 
 def _sender_reports(leg: Leg, now: float) -> tuple[list[bytes], list[int]]:

@@ -265,6 +265,15 @@ class UpTrack:
             dlsr=dlsr,
         )
 
+    def left(self) -> None:
+        """Note the stream's goodbye: nothing of it is asked for, and its clock is told no more.
+
+        It may come back under the same SSRC, as a browser's does whose camera was off.
+        """
+        self.nacks.clear()
+        self.keyframes.arrived()
+        self.sender_info = None
+
     def remove_sink(self, sink: DownTrack) -> None:
         """Feed `sink` no more."""
         self.sinks = tuple(down for down in self.sinks if down is not sink)

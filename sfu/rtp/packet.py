@@ -12,18 +12,11 @@ HEADER = Struct("!BBHII")
 """V P X CC · M PT · sequence number · timestamp · SSRC."""
 HEADER_SIZE = 12
 _U16 = Struct("!H")
-_U32 = Struct("!I")
 
 
 def is_rtcp(data: bytes) -> bool:
     """Tell RTCP from RTP on one port by the second byte (RFC 5761, 4)."""
     return len(data) > 1 and 192 <= data[1] <= 223
-
-
-def ssrc_of(data: bytes) -> int:
-    """Return the SSRC of an RTP packet of at least 12 bytes."""
-    ssrc: int = _U32.unpack_from(data, 8)[0]
-    return ssrc
 
 
 def payload_offset(data: bytes) -> int:

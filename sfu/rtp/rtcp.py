@@ -152,12 +152,18 @@ def read_nack(data: bytes, start: int, end: int) -> tuple[int, list[int]]:
     return _U32.unpack_from(data, start + 8)[0], asked
 
 
-def read_keyframe_requests(data: bytes, fmt: int, start: int, end: int) -> list[int]:
-    """Return the media SSRCs that a PLI (RFC 4585, 6.3.1) or FIR (RFC 5104, 4.3.1) is for."""
+def read_keyframe_requests(
+    data: bytes, fmt: int, start: int, end: int
+) -> list[tuple[int, int | None]]:
+    """Return the media SSRCs that a PLI (RFC 4585, 6.3.1) or FIR (RFC 5104, 4.3.1) is for.
+
+    A FIR's come with its command number, which changes with each that is not a repetition.
+    """
     if fmt == FMT_PLI and end - start >= 12:
-        return [_U32.unpack_from(data, start + 8)[0]]
+        return [(_U32.unpack_from(data, start + 8)[0], None)]
     if fmt == FMT_FIR:
-        return [_U32.unpack_from(data, at)[0] for at in range(start + 12, end - 7, 8)]
+        entries = range(start + 12, end - 7, 8)
+        return [(_U32.unpack_from(data, at)[0], data[at + 4]) for at in entries]
     return []
 
 
@@ -165,25 +171,6 @@ def read_bye(data: bytes, count: int, start: int, end: int) -> list[int]:
     """Return the SSRCs that say goodbye (RFC 3550, 6.6)."""
     stop = min(end, start + 4 + 4 * count)
     return [_U32.unpack_from(data, at)[0] for at in range(start + 4, stop - 3, 4)]
-
-
-def read_cnames(data: bytes, count: int, start: int, end: int) -> dict[int, str]:
-    """Return the CNAME of each SSRC of an SDES packet (RFC 3550, 6.5)."""
-    names: dict[int, str] = {}
-    at = start + 4
-    for _ in range(count):
-        if at + 4 > end:
-            break
-        ssrc = _U32.unpack_from(data, at)[0]
-        at += 4
-        while at + 1 < end and data[at]:
-            if data[at] == 1:
-                names[ssrc] = data[at + 2 : min(end, at + 2 + data[at + 1])].decode(
-                    "utf-8", "replace"
-                )
-            at += 2 + data[at + 1]
-        at += 4 - (at - start) % 4  # the terminating zero and padding
-    return names
 
 
 def read_xr(data: bytes, start: int, end: int) -> tuple[int | None, list[tuple[int, int, int]]]:
@@ -236,18 +223,19 @@ def write_sr(info: SenderInfo, blocks: Sequence[ReportBlock] = ()) -> bytes:
     return _packet(SR, len(blocks), info.ssrc, body + b"".join(map(_pack_block, blocks)))
 
 
-def write_sdes(ssrcs: Iterable[int], cname: str) -> bytes:
-    """Write one CNAME for up to 31 streams; `cname` is at most 255 bytes of UTF-8."""
+def write_sdes(ssrc: int, cname: str) -> bytes:
+    """Write the CNAME of one stream; `cname` is at most 255 bytes of UTF-8.
+
+    Several streams take several packets: aiortc gives a compound up at a second chunk.
+    """
     name = cname.encode()
-    chunks = []
-    for ssrc in ssrcs:
-        chunk = _U32.pack(ssrc) + bytes((1, len(name))) + name
-        chunks.append(chunk + bytes(4 - len(chunk) % 4))
-    body = b"".join(chunks)
-    return _XR_HEAD.pack(0x80 | len(chunks), SDES, len(body) // 4) + body
+    chunk = _U32.pack(ssrc) + bytes((1, len(name))) + name
+    chunk += bytes(4 - len(chunk) % 4)
+    return _XR_HEAD.pack(0x81, SDES, len(chunk) // 4) + chunk
 
 
 def write_bye(ssrcs: Sequence[int]) -> bytes:
+    """Say goodbye for up to 31 streams."""
     body = b"".join(_U32.pack(ssrc) for ssrc in ssrcs)
     return _XR_HEAD.pack(0x80 | len(ssrcs), BYE, len(ssrcs)) + body
 
@@ -267,12 +255,6 @@ def write_nack(ssrc: int, media_ssrc: int, seqs: Iterable[int]) -> bytes:
 
 def write_pli(ssrc: int, media_ssrc: int) -> bytes:
     return _packet(PSFB, FMT_PLI, ssrc, _U32.pack(media_ssrc))
-
-
-def write_fir(ssrc: int, media_ssrc: int, command: int) -> bytes:
-    """Write a full intra request; `command` is a number 0 to 255 that changes with each."""
-    body = bytes(4) + _U32.pack(media_ssrc) + bytes((command & 0xFF, 0, 0, 0))
-    return _packet(PSFB, FMT_FIR, ssrc, body)
 
 
 def write_remb(ssrc: int, bitrate_bps: int, media_ssrcs: Sequence[int]) -> bytes:

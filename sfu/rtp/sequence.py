@@ -13,19 +13,9 @@ def ts_delta(a: int, b: int) -> int:
     return ((a - b + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
-def seq_newer(a: int, b: int) -> bool:
-    """Tell whether 16-bit `a` comes after `b`; half the circle away counts as older."""
-    return 0 < ((a - b) & 0xFFFF) < 0x8000
-
-
 def unwrap_seq(seq: int, near: int) -> int:
     """Return the unwrapped number closest to `near` whose low 16 bits are `seq`.
 
     May be negative when `near` is close to zero.
     """
     return near + seq_delta(seq, near & 0xFFFF)
-
-
-def unwrap_ts(rtp_ts: int, near: int) -> int:
-    """Return the unwrapped number closest to `near` whose low 32 bits are `rtp_ts`."""
-    return near + ts_delta(rtp_ts, near & 0xFFFFFFFF)

@@ -218,6 +218,17 @@ def test_answer_takes_opus_with_fec_and_no_red() -> None:
     assert "a=rtcp-fb:111 transport-cc" in audio
 
 
+def test_answer_takes_nack_for_sound_from_who_offers_it() -> None:
+    offered = CHROMIUM.replace(
+        "a=rtcp-fb:111 transport-cc", "a=rtcp-fb:111 transport-cc\r\na=rtcp-fb:111 nack", 1
+    )
+    offer = read_offer(offered)
+    assert offer.lines[0].codecs[0].nack
+    assert "a=rtcp-fb:111 nack" in sections_of(answer_to(offer))[1]
+    assert not read_offer(CHROMIUM).lines[0].codecs[0].nack
+    assert "a=rtcp-fb:111 nack" not in answer_to(read_offer(CHROMIUM))
+
+
 def test_answer_prefers_vp8_and_has_h264_beside_it_each_with_rtx() -> None:
     camera = sections_of(answer_to(read_offer(CHROMIUM)))[2]
 

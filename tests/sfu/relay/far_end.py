@@ -87,6 +87,12 @@ def make_lines(
     )
 
 
+def fir(ssrc: int, *entries: tuple[int, int]) -> bytes:
+    """Write a full intra request for these (media SSRC, command number) (RFC 5104, 4.3.1)."""
+    fci = b"".join(struct.pack("!IBxxx", *entry) for entry in entries)
+    return bytes(RtcpPsfbPacket(fmt=rtcp.FMT_FIR, ssrc=ssrc, media_ssrc=0, fci=fci))
+
+
 @dataclass
 class FarEnd:
     """One browser: what it sends is protected here, what it gets is kept here."""
@@ -181,15 +187,8 @@ class FarEnd:
         return [p for p in self.media if p.ssrc == self.line(slot).down_rtx_ssrc]
 
     def rtcp(self) -> list[Rtcp]:
-        """Return what aiortc understands of all compounds so far (it knows no XR)."""
-        found: list[Rtcp] = []
-        for compound in self.compounds:
-            for kind, _, start, end in rtcp.split(compound):
-                whole = start + 4 + struct.unpack_from("!H", compound, start + 2)[0] * 4
-                assert end <= whole
-                if kind != rtcp.XR:
-                    found += RtcpPacket.parse(compound[start:whole])
-        return found
+        """Return what aiortc understands of all compounds so far (it passes XR over)."""
+        return [packet for compound in self.compounds for packet in RtcpPacket.parse(compound)]
 
     def nacks(self) -> list[RtcpRtpfbPacket]:
         return [p for p in self.rtcp() if isinstance(p, RtcpRtpfbPacket) and p.fmt == 1]
@@ -227,6 +226,13 @@ def admit(core: PacketCore, end: FarEnd, addr: Address, now: float, *, gate: boo
     )
     core.set_address(end.peer, addr)
     core.set_gate(end.peer, gate, now)
+
+
+def bye(end: FarEnd, slot: Slot) -> bytes:
+    """Write the goodbye of one of this browser's streams."""
+    ssrc = end.line(slot).up_ssrc
+    assert ssrc is not None
+    return bytes(RtcpByePacket(sources=[ssrc]))
 
 
 class World:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfu.relay.keyframe import MIN_INTERVAL_S, KeyframeRequests, starts_keyframe
+from sfu.relay.keyframe import MIN_INTERVAL_S, KeyframeRequests, interval_s, starts_keyframe
 from sfu.rtp.media import Codec
 
 VP8 = Codec("VP8", 96, 90_000)
@@ -76,18 +76,26 @@ def test_requests_are_one_per_interval_and_the_next_is_kept() -> None:
     requests = KeyframeRequests()
     assert requests.request(1.0)
     assert not requests.request(1.0)
-    assert requests.take_due(1.0)
+    assert requests.take_due(1.0, MIN_INTERVAL_S)
     assert requests.request(1.1)
-    assert not requests.take_due(1.2)
+    assert not requests.take_due(1.2, MIN_INTERVAL_S)
     assert requests.due_at == pytest.approx(1.0 + MIN_INTERVAL_S)
-    assert requests.take_due(1.31)
-    assert not requests.take_due(2.0)
+    assert requests.take_due(1.31, MIN_INTERVAL_S)
+    assert not requests.take_due(2.0, MIN_INTERVAL_S)
 
 
 def test_a_key_frame_fulfils_what_is_pending() -> None:
     requests = KeyframeRequests()
     requests.request(1.0)
-    requests.take_due(1.0)
+    requests.take_due(1.0, MIN_INTERVAL_S)
     requests.request(1.1)
     requests.arrived()
-    assert not requests.take_due(5.0)
+    assert not requests.awaited
+    assert not requests.take_due(5.0, MIN_INTERVAL_S)
+
+
+@pytest.mark.parametrize(
+    ("rtt_s", "expected_s"), [(None, MIN_INTERVAL_S), (0.05, MIN_INTERVAL_S), (0.6, 0.7)]
+)
+def test_the_answer_may_take_a_round_trip(rtt_s: float | None, expected_s: float) -> None:
+    assert interval_s(rtt_s) == pytest.approx(expected_s)

@@ -13,7 +13,16 @@ from sfu.relay.nack import MAX_SAID
 from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
-from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, World, make_pair
+from tests.sfu.relay.far_end import (
+    VP8_DELTA,
+    VP8_KEY,
+    FarEnd,
+    World,
+    bye,
+    fir,
+    make_lines,
+    make_pair,
+)
 
 
 def rtx_of(end: FarEnd, slot: Slot, seq: int, original: int, rtp_ts: int, payload: bytes) -> bytes:
@@ -147,6 +156,37 @@ def test_padding_on_the_retransmission_stream_goes_no_further(payload: bytes) ->
     assert world.dropped() == {}
 
 
+def test_sound_is_asked_for_where_nack_is_negotiated() -> None:
+    for negotiated in (True, False):
+        world, a, b = make_pair(audio_nack=negotiated)
+        world.sound(a, [1, 2, 4])
+        lost = [(p.media_ssrc, p.lost) for p in a.nacks()[:1]]
+        assert lost == [(a.line(Slot.AUDIO).up_ssrc, [3])] * negotiated
+        world.send(a, a.plain(Slot.AUDIO, 3, 3 * 960, b"late"))
+        assert b.of(Slot.AUDIO)[-1].payload == b"late"
+        a.forget()
+        world.advance(1.0)
+        assert a.nacks() == []
+
+
+def test_nothing_is_asked_of_a_stream_that_said_goodbye() -> None:
+    world, a, _ = make_pair()
+    world.send(a, frame(a, 1, VP8_KEY), frame(a, 3))
+    world.send_rtcp(a, rtcp.write_rr(1, []), bye(a, Slot.CAMERA))
+    world.advance(1.0)
+    assert a.nacks() == []
+
+
+def test_a_stream_that_comes_back_after_its_goodbye_goes_on() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(3), key=True)
+    world.send_rtcp(a, rtcp.write_rr(1, []), bye(a, Slot.CAMERA))
+    world.advance(2.0)
+    world.picture(a, [3, 5], key=True)
+    assert [p.payload[-1:] for p in b.of(Slot.CAMERA)] == [b"0", b"1", b"2", b"3", b"5"]
+    assert [p.lost for p in a.nacks()[:1]] == [[4]]
+
+
 # to the receiver
 
 
@@ -264,14 +304,72 @@ def test_plis_become_one_each_300_ms() -> None:
     assert {p.media_ssrc for p in a.plis()} == {a.line(Slot.CAMERA).up_ssrc}
 
 
+def test_two_receivers_plis_within_a_round_trip_become_one() -> None:
+    world, a, b = make_pair()
+    c = world.join(FarEnd(3, make_lines(5000)))
+    world.core.route(1, 3, world.now)
+    world.picture(a, range(20), key=True)
+    a.forget()
+    pli(world, b)
+    world.advance(0.03)
+    pli(world, c)
+    world.advance(0.03)
+    world.picture(a, range(20, 60), key=True)
+    assert len(a.plis()) == 1
+    assert len(b.of(Slot.CAMERA)) == len(c.of(Slot.CAMERA)) == 60
+
+
+def test_a_lost_pli_is_said_again_until_a_key_frame_comes() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(20), key=True)
+    a.forget()
+    pli(world, b)
+    world.picture(a, range(20, 40))  # two thirds of a second
+    assert len(a.plis()) == 3
+    world.picture(a, range(40, 80), key=True)
+    assert len(a.plis()) == 3
+
+
+def test_a_pli_is_not_said_again_to_who_sends_no_pictures() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(20), key=True)
+    a.forget()
+    pli(world, b)
+    world.advance(3.0)
+    assert len(a.plis()) == 1
+
+
+def test_on_a_long_way_a_pli_is_given_its_round_trip() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(20), key=True)
+    world.core._leg(1).rtt_s = 0.6
+    a.forget()
+    for _ in range(65):
+        pli(world, b)
+        world.advance(0.01)
+    assert len(a.plis()) == 1
+
+
 def test_a_fir_is_passed_on_as_a_pli() -> None:
     world, a, b = make_pair()
     world.picture(a, range(20), key=True)
     a.forget()
     down = b.line(Slot.CAMERA).down_ssrc
-    world.send_rtcp(b, rtcp.write_rr(1, []), rtcp.write_fir(1, down, 7))
+    world.send_rtcp(b, rtcp.write_rr(1, []), fir(1, (down, 7)))
     world.advance(0.0)
     assert len(a.plis()) == 1
+
+
+def test_a_fir_said_again_asks_for_nothing_new() -> None:
+    world, a, b = make_pair()
+    world.picture(a, range(20), key=True)
+    a.forget()
+    down = b.line(Slot.CAMERA).down_ssrc
+    for n, (command, expected) in enumerate(((255, 1), (255, 1), (0, 2)), 1):
+        world.send_rtcp(b, rtcp.write_rr(1, []), fir(1, (down, command)))
+        world.advance(0.0)
+        world.picture(a, range(20 * n, 20 * n + 20), key=True)
+        assert len(a.plis()) == expected
 
 
 def test_a_pli_through_a_closed_gate_is_not_passed_on() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from aiortc.rtp import RtcpRrPacket, RtcpSdesPacket
+from aiortc.rtp import RtcpByePacket, RtcpRrPacket, RtcpSdesPacket
 
+from sfu.relay.downtrack import FAR_FADE_S, FAR_FRESH_S
 from sfu.rtp import rtcp, transport_cc
 from sfu.rtp.media import Slot
 from sfu.rtp.rtcp import ReportBlock, SenderInfo
@@ -16,6 +17,8 @@ from tests.sfu.relay.far_end import (
     VP8_KEY,
     FarEnd,
     World,
+    bye,
+    fir,
     make_lines,
     make_pair,
 )
@@ -60,9 +63,46 @@ def test_loss_of_sound_on_the_way_on_is_told_to_its_publisher_but_not_counted_as
     assert fractions == [64] * len(fractions)
     assert fractions
     assert {lost for _, _, lost, _ in a.report_blocks()} == {0}
-    report = world.core.report(1, world.now)
-    assert report.loss_up_ratio == 0.0
+    assert world.core.report(1, world.now).tracks[Slot.AUDIO].lost == 0
     assert world.core.report(2, world.now).tracks[Slot.AUDIO].down_loss_ratio == 0.25
+
+
+def test_loss_on_the_way_on_fades_when_its_receiver_reports_no_more() -> None:
+    world, a, b = make_pair()
+    world.sound(a, range(10))
+    down = b.line(Slot.AUDIO).down_ssrc
+    world.send_rtcp(b, rtcp.write_rr(1, [ReportBlock(down, 128, 10, 1, 0)]))
+    world.sound(a, range(10, 1000))
+    told = [fraction for _, fraction, _, _ in a.report_blocks()][1:]
+    fresh = round(FAR_FRESH_S)
+    assert told[: fresh - 1] == [128] * (fresh - 1)
+    assert told == sorted(told, reverse=True)
+    assert 0 < told[fresh + round(FAR_FADE_S / 2)] < 100
+    assert told[-2:] == [0, 0]
+    assert world.core.report(2, world.now).tracks[Slot.AUDIO].down_loss_ratio == 0.0
+
+
+def test_a_stream_that_said_goodbye_is_reported_no_more() -> None:
+    world, a, b = make_pair()
+    world.sound(a, range(3))
+    sender_report(world, a, Slot.AUDIO, 1000.0, 0)
+    world.advance(1.5)
+    assert b.sender_reports()
+    world.send_rtcp(a, rtcp.write_rr(1, []), bye(a, Slot.AUDIO))
+    b.forget()
+    world.advance(3.0)
+    assert b.sender_reports() == []
+
+
+def test_who_is_let_go_reads_that_all_our_streams_leave() -> None:
+    world, a, b = make_pair()
+    world.sound(a, range(3))
+    b.forget()
+    world.core.remove_peer(2, world.now)
+    world.drain()
+    (goodbye,) = (p for p in b.rtcp() if isinstance(p, RtcpByePacket))
+    assert goodbye.sources == [line.down_ssrc for line in b.lines]
+    assert [kind for kind, _, _, _ in rtcp.split(b.compounds[-1])] == [rtcp.RR, rtcp.SDES, rtcp.BYE]
 
 
 def test_no_sender_report_before_the_publishers_first() -> None:
@@ -281,8 +321,8 @@ def test_arbitrary_rtcp_from_an_authentic_peer_raises_nothing() -> None:
         rtcp.write_rr(1, [ReportBlock(a.line(Slot.CAMERA).down_ssrc, 1, 2, 3, 4, 5, 6)]),
         rtcp.write_nack(1, a.line(Slot.CAMERA).down_ssrc, range(40)),
         rtcp.write_rrtr(1, 2**40),
-        rtcp.write_fir(1, a.line(Slot.CAMERA).down_ssrc, 1),
-        rtcp.write_sdes([1], "name"),
+        fir(1, (a.line(Slot.CAMERA).down_ssrc, 1)),
+        rtcp.write_sdes(1, "name"),
     ]
     for _ in range(3000):
         data = bytearray(b"".join(source.sample(good, 3)))

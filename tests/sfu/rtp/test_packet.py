@@ -12,7 +12,6 @@ from sfu.rtp.packet import (
     is_rtcp,
     payload_end,
     payload_offset,
-    ssrc_of,
     unwrap_rtx,
     wrap_rtx,
 )
@@ -43,7 +42,6 @@ def test_the_payload_is_where_aiortc_finds_it(packet: bytes) -> None:
     judge = aiortc.rtp.RtpPacket.parse(packet)
     start = payload_offset(packet)
     assert packet[start : payload_end(packet, start)] == judge.payload
-    assert ssrc_of(packet) == judge.ssrc
 
 
 @given(packets(), pts, seqs, words, st.binary(max_size=8).map(lambda d: bytes(d)))
