@@ -89,6 +89,21 @@ class Path:
             _ip("neigh", "del", guest, "dev", self._link)
             self._inside("neigh", "del", host, "dev", f"{self._link}g")
 
+    def lose(self, percent: int) -> None:
+        """From now on this share of the media, 0 to 99, is lost each way; HTTP is not.
+
+        Needs `nft`.
+        """
+        drop = f"meta l4proto udp numgen random mod 100 < {percent} drop"
+        device = f'device "{self._link}g" priority 0'
+        chains = "".join(
+            f"chain {hook} {{ type filter hook {hook} {device}; {drop}; }}; "
+            for hook in ("ingress", "egress")
+        )
+        table = "table netdev lossy"
+        rules = f"add {table}; delete {table}; {table} {{ {chains} }}"
+        _run("ip", "netns", "exec", self.name, "nft", rules)
+
     async def _forward(self, port: int) -> None:
         crossing = free_port()
 
@@ -137,7 +152,11 @@ def _at_once(address: str) -> tuple[str, ...]:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
+    _run("ip", *words)
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, capture_output=True, text=True)
 
 
 async def _main(port: int, host: str, far_port: int) -> None:

@@ -67,6 +67,16 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoStream:
+    """The one video stream that is received, or sent; `nacks` are those of its receiver."""
+
+    codec: str
+    keyFrames: int
+    nacks: int
+    resent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lips:
     """Milliseconds of flashes seen and beeps heard, by one clock of one page."""
 
@@ -119,6 +129,13 @@ class Watched:
 
     async def stats(self) -> Stats:
         return Stats(**await self.page.evaluate("window.__probe.stats()"))
+
+    async def video_stream(self, direction: Literal["inbound", "outbound"]) -> VideoStream:
+        found = await self.page.evaluate(
+            "type => window.__probe.videoStream(type)", f"{direction}-rtp"
+        )
+        assert found, f"there is {direction} video"
+        return VideoStream(**found)
 
     async def route(self) -> tuple[str, str] | None:
         """Our address and that of the media node, of the path in use; None without one."""

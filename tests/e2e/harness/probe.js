@@ -234,6 +234,22 @@
   probe.route = async () => (await route())?.map(({ address }) => address) ?? null;
   probe.relay = async () => (await route())?.[0].relayProtocol ?? null;
 
+  // The video stream that is received or sent ("inbound-rtp", "outbound-rtp") most: codec, and what was repaired.
+  probe.videoStream = async (type) => {
+    const stats = await allStats();
+    const packets = (it) => it.packetsReceived ?? it.packetsSent;
+    const streams = stats.filter((it) => it.type === type && it.kind === "video" && it.codecId);
+    const stream = streams.sort((a, b) => packets(b) - packets(a))[0];
+    return (
+      stream && {
+        codec: stats.find((it) => it.id === stream.codecId).mimeType,
+        keyFrames: stream.keyFramesDecoded ?? stream.keyFramesEncoded,
+        nacks: stream.nackCount,
+        resent: stream.retransmittedPacketsReceived ?? stream.retransmittedPacketsSent ?? 0,
+      }
+    );
+  };
+
   // Stats every so often, kept here while the test does something else.
   probe.record = (everyMs) => {
     const rows = [];
