@@ -84,6 +84,8 @@ class PeerState(_Message):
     """DTLS is up and packets arrive."""
     proof: MediaProof = MediaProof()
     rtt_ms: float | None = None
+    carries_bps: int | None = None
+    """What the line to this peer carries, as estimated; None where nothing tells."""
     forwarded_packets: int = 0
     """RTP packets relayed to this peer; 0 as long as its gate was never open."""
 

@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from sfu.address import Address
+from sfu.downlink import Downlink, tells_arrivals
 from sfu.errors import StateError
 from sfu.limits import PeerLimits
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
@@ -116,6 +117,7 @@ class Peer:
         "closed",
         "cname",
         "connected",
+        "downlink",
         "has_keys",
         "id",
         "limits",
@@ -161,6 +163,8 @@ class Peer:
         self.connected = False
         self.has_keys = False
         """The handshake was done once: the packet core knows this peer."""
+        self.downlink: Downlink | None = None
+        """The line to it; None before the handshake, and where its feedback tells nothing."""
         self.channels_open = False
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
@@ -229,6 +233,11 @@ class Peer:
         return own if transport is None else min(own, transport)
 
     @property
+    def has_page(self) -> bool:
+        """Whether messages can reach it; other clients have no data channels."""
+        return self.offer.sctp_port is not None
+
+    @property
     def ufrags(self) -> tuple[str, ...]:
         """Our names for it in connectivity checks: the first one's and the spares'."""
         return tuple(pair.ufrag for pair in self._transport.credentials)
@@ -252,9 +261,14 @@ class Peer:
             frames_per_s=report.frames_per_s,
         )
         rtt_ms = None if report.rtt_s is None else report.rtt_s * 1000
-        return state.model_copy(
-            update={"proof": proof, "rtt_ms": rtt_ms, "forwarded_packets": report.packets_forwarded}
-        )
+        carries_bps = None if self.downlink is None else self.downlink.carries_bps
+        measured = {
+            "proof": proof,
+            "rtt_ms": rtt_ms,
+            "carries_bps": carries_bps,
+            "forwarded_packets": report.packets_forwarded,
+        }
+        return state.model_copy(update=measured)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -299,6 +313,8 @@ class Peer:
             now=now,
         )
         self.has_keys = True
+        if tells_arrivals(self.offer.lines):
+            self.downlink = Downlink(self._core, self.number, now)
         for addr in self._transport.checked_addresses:
             self._core.admit_address(self.number, addr)
         if self._selected is not None:

@@ -12,7 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
+from sfu.bandwidth.allocation import CEILING_BPS, allot, is_news
 from sfu.clock import Facts, RoomClock
+from sfu.downlink import LOOK_S
 from sfu.errors import StateError
 from sfu.messages import (
     ClockTicked,
@@ -34,7 +36,6 @@ from sfu.peer import Peer
 
 WAITING_VIDEO_BPS = 150_000
 """While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
-MEETING_VIDEO_BPS = 2_500_000
 LIFT_AFTER_S = 0.25
 """From the opening gate until pages may send more, so that the first key frame is of the waiting
 rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium's pacer."""
@@ -54,8 +55,10 @@ class Room:
         "_core",
         "_events",
         "_lift_at",
+        "_look_at",
         "_next_tick_at",
         "_ticks",
+        "_told_bps",
         "_utc",
         "gate_open",
         "id",
@@ -86,6 +89,8 @@ class Room:
         self._clock = RoomClock(now=now, resumed=command.clock)
         self._events: deque[RoomOutput] = deque()
         self._lift_at: float | None = None
+        self._look_at: float | None = now if command.gate_open else None
+        self._told_bps: dict[Role, int] = {}
         self._next_tick_at: float | None = None
         self._ticks = 0
         self._follow_clock(now)
@@ -94,16 +99,18 @@ class Room:
         return self._events.popleft() if self._events else None
 
     def next_timeout(self) -> float | None:
-        """When caps are to be lifted or the clock is to be told next; None without either."""
-        due = [at for at in (self._lift_at, self._next_tick_at) if at is not None]
+        """When lines are to be looked at, or caps lifted, or the clock told; None without any."""
+        ats = (self._look_at, self._lift_at, self._next_tick_at)
+        due = [at for at in ats if at is not None]
         return min(due, default=None)
 
     def handle_timeout(self, now: float) -> None:
         """Do what is due."""
         if self._lift_at is not None and now >= self._lift_at:
             self._lift_at = None
-            for peer in self.places.values():
-                self._say_cap(peer)
+        if self._look_at is not None and now >= self._look_at:
+            self._look_at = now + LOOK_S
+            self._look(now)
         if self._next_tick_at is not None and now >= self._next_tick_at:
             self._tick(self._next_tick_at, now)
 
@@ -147,10 +154,13 @@ class Room:
             return
         self.gate_open = is_open
         self._lift_at = now + LIFT_AFTER_S if is_open else None
+        self._look_at = now if is_open else None
         for peer in self.places.values():
             if peer.has_keys:
                 self._core.set_gate(peer.number, is_open, now)
-            self._say_gate(peer)
+            if peer.downlink is not None and not is_open:
+                peer.downlink.rest(now)
+            self._say_gate(peer, now)
         self._events.append(GateMoved(room=self.id, open=is_open))
         self._follow_clock(now)
         if self._clock.started:
@@ -205,6 +215,8 @@ class Room:
         """Note that its packets arrive; after the handshake also route its media."""
         if first:
             self._route(peer, now)
+            if not peer.has_page:
+                self._say_cap(peer, self._cap_bps(peer), now)
         self._events.append(PeerConnected(room=self.id, peer=peer.id))
         self._tell_other(peer, connected=True)
         self._follow_change(now)
@@ -216,7 +228,7 @@ class Room:
 
     def greet(self, peer: Peer, now: float) -> None:
         """Say on a fresh `state` channel how things stand."""
-        self._say_gate(peer)
+        self._say_gate(peer, now)
         other = self._other(peer)
         self._say(peer, {"type": "other", "connected": other is not None and other.connected})
         self._say_clock(peer, now)
@@ -275,13 +287,35 @@ class Room:
         }
         self._say(peer, message)
 
-    def _say_gate(self, peer: Peer) -> None:
+    def _say_gate(self, peer: Peer, now: float) -> None:
         self._say(peer, {"type": "gate", "open": self.gate_open})
-        self._say_cap(peer)
+        self._say_cap(peer, self._cap_bps(peer), now)
 
-    def _say_cap(self, peer: Peer) -> None:
-        lifted = self.gate_open and self._lift_at is None
-        video_bps = MEETING_VIDEO_BPS if lifted else WAITING_VIDEO_BPS
+    def _look(self, now: float) -> None:
+        """See what the lines to both carry, and tell each side what the other's leaves for it."""
+        for peer in self.places.values():
+            other = self._other(peer)
+            if peer.downlink is not None and peer.connected:
+                sender = other.number if other is not None and other.connected else None
+                peer.downlink.look(sender, CEILING_BPS, now)
+        for peer in self.places.values():
+            video_bps = self._cap_bps(peer)
+            if is_news(self._told_bps.get(peer.role), video_bps):
+                self._say_cap(peer, video_bps, now)
+
+    def _cap_bps(self, peer: Peer) -> int:
+        """Return how much picture this side may send now; 0 pauses it."""
+        if not self.gate_open or self._lift_at is not None:
+            return WAITING_VIDEO_BPS
+        other = self._other(peer)
+        if other is None or other.downlink is None:
+            return CEILING_BPS
+        return allot(other.downlink.picture_bps, self._told_bps.get(peer.role))
+
+    def _say_cap(self, peer: Peer, video_bps: int, now: float) -> None:
+        self._told_bps[peer.role] = video_bps
+        if not peer.has_page and peer.has_keys:
+            self._core.cap(peer.number, video_bps, now)
         self._say(peer, {"type": "cap", "video_bps": video_bps})
 
     def _tell_other(self, peer: Peer, *, connected: bool) -> None:

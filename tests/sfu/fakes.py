@@ -75,6 +75,10 @@ class FakeCore:
             packets_forwarded=7,
         )
 
+    def cap(self, peer: int, video_bps: int | None, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("cap", peer, video_bps))
+
     def take(self) -> list[tuple[Any, ...]]:
         """What it was told since the last time."""
         calls, self.calls = self.calls, []

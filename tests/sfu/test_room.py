@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
 import pytest
 
+from sfu.bandwidth.allocation import CEILING_BPS
 from sfu.errors import StateError
 from sfu.messages import (
     ClockState,
@@ -25,7 +27,7 @@ from sfu.messages import (
 from sfu.native import PacketCore
 from sfu.outputs import StateMessage
 from sfu.peer import Peer
-from sfu.room import MEETING_VIDEO_BPS, WAITING_VIDEO_BPS, Room, RoomOutput
+from sfu.room import WAITING_VIDEO_BPS, Room, RoomOutput
 from tests.sfu.fakes import KEYS, FakeCore, FakeTransport, make_peer
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -156,7 +158,18 @@ def test_caps_are_lifted_once_the_first_key_frame_had_its_time() -> None:
     assert world.run(5.2) == []
     outputs = world.run(5.3)
     for peer in (therapist, patient):
-        assert said(outputs, peer) == [{"type": "cap", "video_bps": MEETING_VIDEO_BPS}]
+        assert said(outputs, peer) == [{"type": "cap", "video_bps": CEILING_BPS}]
+
+
+def test_client_without_a_page_is_capped_by_the_core() -> None:
+    world = World()
+    peer = world.add(Role.PATIENT, P)
+    peer.offer = replace(peer.offer, sctp_port=None)
+    world.connect(peer, 0.0, greet=False)
+    assert ("cap", P, WAITING_VIDEO_BPS) in world.core.take()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    assert world.core.take()[-1] == ("cap", P, CEILING_BPS)
 
 
 def test_gate_that_closes_again_at_once_lifts_no_cap() -> None:
@@ -165,7 +178,7 @@ def test_gate_that_closes_again_at_once_lifts_no_cap() -> None:
     world.room.set_gate(True, 5.0)
     world.room.set_gate(False, 5.1)
     world.drain()
-    assert MEETING_VIDEO_BPS not in caps(world.run(7.0))
+    assert CEILING_BPS not in caps(world.run(7.0))
 
 
 def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
@@ -177,7 +190,7 @@ def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
     world.drain()
     again = world.add(Role.PATIENT, 3, 7.0)
     world.connect(again, 7.0)
-    assert {"type": "cap", "video_bps": MEETING_VIDEO_BPS} in said(world.drain(), again)
+    assert {"type": "cap", "video_bps": CEILING_BPS} in said(world.drain(), again)
 
 
 def test_gate_moved_to_where_it_is_does_nothing() -> None:
@@ -224,7 +237,9 @@ def test_process_that_was_stopped_sends_no_burst_of_late_ticks() -> None:
     world.run(5.5)
     world.room.handle_timeout(65.0)
     assert len(said(world.drain(), therapist)) == 1
-    assert world.room.next_timeout() == 66.0
+    assert said(world.run(65.99), therapist) == []
+    (tick,) = said(world.run(66.5), therapist)
+    assert tick["elapsed_s"] == 61.0
 
 
 def test_patient_never_hears_the_clock_that_the_setting_hides() -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from benchmarks.netlab.conditions import Conditions, Schedule
 from benchmarks.netlab.link import Fate, Link
-from sfu.bandwidth.allocation import Cap, allot, is_news
+from sfu.bandwidth.allocation import allot, is_news
 from sfu.bandwidth.estimator import DownlinkEstimator
 from sfu.bandwidth.probing import Probe
 from sfu.rtp.feedback import FeedbackBatch
@@ -100,7 +100,7 @@ class Downlink:
         self.now = 0.0
         self.fates: list[Fated] = []
         self.targets: list[tuple[float, int]] = []
-        self.caps: list[tuple[float, Cap]] = []
+        self.caps: list[tuple[float, int]] = []
         self.probes: list[tuple[float, Probe]] = []
         self.estimator = DownlinkEstimator(0.0, start_bps)
         self.estimator.note_demand(int(world.wanted_bps * world.picture + SOUND_BPS), 0.0)
@@ -113,7 +113,7 @@ class Downlink:
         self._unreported: list[int] = []
         self._next_report = 0
         self._encoder_bps = float(START_CAP_BPS)
-        self._told: Cap | None = None
+        self._told: int | None = None
         self._overshoot = 1.0
         self._keyframe = True
         self._resend_bytes = 0.0
@@ -213,10 +213,10 @@ class Downlink:
         self._overshoot = self._random.uniform(0.9, 1.1)
         self._at(self.now + self._random.uniform(0.5, 1.5), self._wander)
 
-    def _obey(self, cap: Cap) -> None:
-        if self._encoder_bps == 0 and cap.camera_bps > 0:
+    def _obey(self, cap_bps: int) -> None:
+        if self._encoder_bps == 0 and cap_bps > 0:
             self._keyframe = True
-        self._encoder_bps = float(min(cap.camera_bps, self.world.wanted_bps))
+        self._encoder_bps = float(min(cap_bps, self.world.wanted_bps))
 
     def _send_cross(self) -> None:
         rate = [bps for since, bps in self.world.cross_bps if since <= self.now][-1]
@@ -257,7 +257,7 @@ class Downlink:
         if not self.world.picture:
             return
         target = self.estimator.target_bps
-        cap = allot(target, int(SOUND_BPS), camera=True, screen=False, told=self._told)
+        cap = allot(target - int(SOUND_BPS), self._told)
         if is_news(self._told, cap):
             self._told = cap
             self.caps.append((self.now, cap))

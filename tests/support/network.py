@@ -18,6 +18,7 @@ from tests.support.clock import VirtualClock
 
 LEFT_ADDRESS: Address = ("192.0.2.1", 40_000, 0)
 RIGHT_ADDRESS: Address = ("198.51.100.1", 50_000, 0)
+IP_UDP_BYTES = 28
 _MAX_STEPS_AT_ONE_TIME = 20_000
 
 
@@ -44,6 +45,10 @@ class Path:
     """Probability of being overtaken: held back by another 1.5 × delay."""
     duplicate: float = 0.0
     """Probability of coming twice."""
+    down_bps: float | None = None
+    """Whole IP packets towards the party; None for no limit."""
+    down_queue_s: float = 0.3
+    """What would wait longer for its turn is lost."""
     drop: Callable[[bytes], bool] | None = None
     """Loses exactly the datagrams for which it returns True."""
     tap: list[bytes] | None = None
@@ -63,6 +68,7 @@ class Network:
         self._paths: dict[Address, Path] = {}
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._last_due: dict[tuple[Address, Address], float] = {}
+        self._idle_at: dict[Address, float] = {}
 
     def attach(self, party: Party, address: Address, path: Path | None = None) -> None:
         """Give `party` an address, and a path that all its datagrams cross in both directions."""
@@ -148,14 +154,29 @@ class Network:
     def _schedule(
         self, data: bytes, source: Address, target: Address, paths: tuple[Path, ...]
     ) -> None:
+        wait_s = self._wait_s(target, paths[1], len(data) + IP_UDP_BYTES)
+        if wait_s is None:
+            self.lost += 1
+            return
         delay = sum(path.delay_s + self._random.uniform(0, path.jitter_s) for path in paths)
-        due = self.clock.now + delay
+        due = self.clock.now + wait_s + delay
         if any(self._random.random() < path.reorder for path in paths):
             due += 1.5 * delay
         else:
             due = max(due, self._last_due.get((source, target), 0.0))
             self._last_due[source, target] = due
         self.call_at(due, lambda: self._deliver(data, source, target))
+
+    def _wait_s(self, target: Address, path: Path, size_bytes: int) -> float | None:
+        """Return how long a packet takes to get through its target's bottleneck; None if lost."""
+        if path.down_bps is None:
+            return 0.0
+        now = self.clock.now
+        turn_at = max(now, self._idle_at.get(target, now))
+        if turn_at - now > path.down_queue_s:
+            return None
+        self._idle_at[target] = turn_at + size_bytes * 8 / path.down_bps
+        return self._idle_at[target] - now
 
     def _deliver(self, data: bytes, source: Address, target: Address) -> None:
         party = self._parties.get(target)
