@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Playwright
+from playwright.async_api import Error, Playwright, Route
 
 from tests.e2e.harness.browser import Browsers, launch
-from tests.e2e.harness.page import Watched
+from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.product import Product
-from tests.e2e.harness.visits import Visits
+from tests.e2e.harness.visits import Visits, assert_face_to_face
 from tests.support import coturn
 from tests.support.coturn import Coturn
 from tests.support.media import MediaFiles
 
 RELAY_ONLY = Path(__file__).parent / "harness" / "relay_only.js"
+RENEWED_WITHIN_S = 2.5
+"""A page that was told of a lifetime of 3 s renews after one, and looks four times a second."""
 
 pytestmark = pytest.mark.skipif(
     coturn.SERVER is None, reason="needs turnserver on PATH (Debian: coturn)"
@@ -44,7 +48,7 @@ async def product(
         "VISAVIS_TURN_URLS": ",".join(server.urls.values()),
         "VISAVIS_TURN_SECRET": server.secret,
     }
-    running = Product(tmp_path_factory.mktemp("turn"), settings=settings)
+    running = Product(tmp_path_factory.mktemp("turn"), split=True, settings=settings)
     try:
         await running.start()
         yield running
@@ -94,3 +98,51 @@ async def test_two_people_meet_through_the_relay_alone(
     await visits.meet(visit)
     assert await visit.therapist.relay() == therapists
     assert await visit.patient.relay() == patients
+
+
+async def test_a_lost_relay_comes_back_with_fresh_credentials_and_without_control(
+    visits: Visits, product: Product, server: Coturn
+) -> None:
+    visit = await visits.arranged()
+    await lets_out_only("udp", visit.patient)
+    await visit.patient.page.route("**/api/visit/ice-servers", end_soon)
+    await visits.meet(visit)
+    before = await visit.room(product)
+    (first,) = await gathered_with(visit.patient)
+    await asyncio.sleep(RENEWED_WITHIN_S)
+    product.kill("control")
+    server.kill()
+    try:
+        await server.start()
+        await eventually(lambda: restarted(visit.patient), "a restart of ICE")
+        await assert_face_to_face(visit)
+        assert await visit.patient.relay() == "udp"
+        fresh = (await gathered_with(visit.patient))[-1]
+    finally:
+        product.start_process("control")
+        await product.ready()
+    assert expiry(fresh) > expiry(first)
+    assert fresh in server.log(), "the new allocation is made with them"
+    after = await visit.room(product)
+    assert peers(after) == peers(before), "no new offer was needed"
+
+
+async def end_soon(route: Route) -> None:
+    """Let the page believe that its credentials end soon, so that it renews them at once."""
+    try:
+        answer = await route.fetch()
+    except Error:  # control is away
+        return await route.abort()
+    await route.fulfill(response=answer, json=await answer.json() | {"lifetime_s": 3})
+
+
+async def restarted(person: Watched) -> bool:
+    return len(await gathered_with(person)) > 1
+
+
+def expiry(username: str) -> int:
+    return int(username.partition(":")[0])
+
+
+def peers(room: dict[str, Any]) -> list[str]:
+    return sorted(peer["id"] for peer in room["peers"])
