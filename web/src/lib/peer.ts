@@ -11,8 +11,6 @@ import { type NodeMessage, SLOTS, type Slot } from "./types";
 
 /** Video of a page whose gate is closed: waiting must not eat a phone's data. */
 export const WAITING_VIDEO_BPS = 150_000;
-/** Host candidates arrive within milliseconds; a page does not wait longer for the others. */
-const GATHER_WITHIN_MS = 1_000;
 /** With a screen shown, the camera keeps this share of what the path carries. */
 const CAMERA_SHARE_BESIDE_SCREEN = 0.25;
 
@@ -72,13 +70,18 @@ export class Peer {
     this.listen();
   }
 
-  /** Offer, post, answer. Rejects with what `exchange` or the browser rejects with. */
+  /**
+   * Offer, post, answer. Rejects with what `exchange` or the browser rejects with.
+   *
+   * The offer goes without candidates: a lite node learns our addresses from our checks, and
+   * gathering takes 0.1 s, or seconds with a TURN server that does not answer.
+   */
   async open(exchange: Exchange, servers: Promise<Servers>): Promise<void> {
     this.gatherWith(await servers);
     if (this.closed) return;
-    await this.connection.setLocalDescription(await this.connection.createOffer());
-    await this.gathered();
-    const answer = await exchange(this.connection.localDescription?.sdp ?? "");
+    const offer = await this.connection.createOffer();
+    await this.connection.setLocalDescription(offer);
+    const answer = await exchange(offer.sdp ?? "");
     if (this.closed) return;
     this.answer = answer;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
@@ -202,17 +205,6 @@ export class Peer {
     if (encoding.active) encoding.maxBitrate = Math.round(maxBitrate);
     // Rejects on a connection that closed meanwhile; the next one sets its own cap.
     await sender.setParameters(parameters).catch(() => undefined);
-  }
-
-  private gathered(): Promise<void> {
-    const { connection } = this;
-    if (connection.iceGatheringState === "complete") return Promise.resolve();
-    return new Promise((resolve) => {
-      setTimeout(resolve, GATHER_WITHIN_MS);
-      connection.addEventListener("icegatheringstatechange", () => {
-        if (connection.iceGatheringState === "complete") resolve();
-      });
-    });
   }
 }
 

@@ -56,10 +56,9 @@ export class FakeSender {
 
 type FakeTransceiver = { kind: string; direction: string | undefined; sender: FakeSender };
 
-export class FakeConnection extends EventTarget {
+export class FakeConnection {
   connectionState = "new";
   signalingState = "stable";
-  iceGatheringState = "complete";
   localDescription: { sdp: string } | null = null;
   onconnectionstatechange: (() => void) | null = null;
   ontrack: ((event: { transceiver: unknown; track: unknown }) => void) | null = null;
