@@ -34,6 +34,7 @@ SFU_ENVIRONMENT = {
     "api_host": "VISAVIS_SFU_HOST",
     "api_port": "VISAVIS_SFU_PORT",
     "media_port": "VISAVIS_MEDIA_PORT",
+    "media_tcp": "VISAVIS_MEDIA_TCP",
 }
 """The node's own settings, `[sfu]` in the file, that we must know to run it beside us."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -60,7 +61,8 @@ class Config:
     sfu_host: str = "127.0.0.1"
     sfu_port: int = 8081
     media_port: int = 50000
-    """These three are the node's own, for `visavis serve`."""
+    media_tcp: bool = True
+    """These four are the node's own, for `visavis serve`."""
     sfu_url: str = "http://127.0.0.1:8081"
     sfu_token: str = field(default="", repr=False)
     key_file: Path = Path("data/visavis.key")
@@ -111,6 +113,7 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
         sfu_host=sfu_host,
         sfu_port=sfu_port,
         media_port=_number(node.get("media_port", "50000"), "media_port", 0, 65535),
+        media_tcp=_switch(node.get("media_tcp", "1"), "media_tcp"),
         sfu_url=_url(said.get("sfu_url") or http_url(sfu_host, sfu_port), "sfu_url"),
         sfu_token=said.get("sfu_token") or node.get("token", ""),
         key_file=Path(said.get("key_file") or data_dir / "visavis.key"),

@@ -101,7 +101,7 @@ def _beside(config: Config) -> tuple[Config, dict[str, str]]:
         "VISAVIS_SFU_TOKEN": token,
         "VISAVIS_SFU_HOST": config.sfu_host,
         "VISAVIS_SFU_PORT": str(sfu_port),
-        "VISAVIS_MEDIA_PORT": str(free_media_port(config.media_port)),
+        "VISAVIS_MEDIA_PORT": str(free_media_port(config.media_port, tcp=config.media_tcp)),
     }
     ours = replace(
         config,
@@ -113,20 +113,28 @@ def _beside(config: Config) -> tuple[Config, dict[str, str]]:
     return ours, environment
 
 
-def free_media_port(wanted: int) -> int:
-    """Return the first UDP port from `wanted` that nobody holds on any address."""
+def free_media_port(wanted: int, *, tcp: bool) -> int:
+    """Return the first UDP port from `wanted` that nobody holds on any address.
+
+    Args:
+        tcp: Nobody holds the TCP port of this number either.
+    """
     if wanted == 0:
         return 0
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM) if tcp else (socket.SOCK_DGRAM,)
+    ends = [(family, kind) for family in (socket.AF_INET, socket.AF_INET6) for kind in kinds]
     for port in range(wanted, wanted + PORTS_TO_TRY):
-        if _is_free(socket.AF_INET, port) and _is_free(socket.AF_INET6, port):
+        if all(_is_free(family, kind, port) for family, kind in ends):
             return port
-    raise ConfigError(f"No UDP port from {wanted} is free; set VISAVIS_MEDIA_PORT.")
+    raise ConfigError(f"No media port from {wanted} is free; set VISAVIS_MEDIA_PORT.")
 
 
-def _is_free(family: socket.AddressFamily, port: int) -> bool:
-    """Whether nobody holds this UDP port; nobody can hold one of IPv6 where there is none."""
+def _is_free(family: socket.AddressFamily, kind: socket.SocketKind, port: int) -> bool:
+    """Whether nobody holds this port; nobody can hold one of IPv6 where there is none."""
     try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        with socket.socket(family, kind) as probe:
+            if kind is socket.SOCK_STREAM:  # former connections in TIME_WAIT hold nothing
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family is socket.AF_INET6:
                 probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             probe.bind(("", port))

@@ -22,7 +22,7 @@ _ENVIRONMENT = {
     "api_port": "VISAVIS_SFU_PORT",
     "media_port": "VISAVIS_MEDIA_PORT",
     "announce": "VISAVIS_ANNOUNCE",
-    "bind": "VISAVIS_BIND",
+    "media_tcp": "VISAVIS_MEDIA_TCP",
     "receive_buffer_bytes": "VISAVIS_RECEIVE_BUFFER_BYTES",
     "native": "SFU_NATIVE",
     "log_level": "VISAVIS_LOG_LEVEL",
@@ -39,11 +39,12 @@ class Config:
     api_port: int = 8081
     """0 lets the system choose."""
     media_port: int = 50000
-    """The one UDP port number of all peers; 0 lets the system choose."""
+    """The one UDP and TCP port number of all peers; 0 lets the system choose."""
+    media_tcp: bool = True
+    """Take media over TCP too, for networks that let no UDP pass."""
     announce: tuple[str, ...] = ()
-    """Addresses written into answers; empty: those of the default routes."""
-    bind: tuple[str, ...] = ()
-    """Local address per announced one, where NAT makes them differ; empty: the announced."""
+    """Addresses written into answers, the preferred first; `public=local` where NAT makes them
+    differ; empty: those of the default routes."""
     receive_buffer_bytes: int = 4 * 1024 * 1024
     """Asked of the kernel (its default held 92 packets); the size granted is a metric."""
     native: str = "auto"
@@ -55,11 +56,6 @@ class Config:
             raise ConfigError(
                 f"VISAVIS_SFU_TOKEN must be set to at least {MIN_TOKEN_LENGTH} characters, the "
                 "same for control and the node; `visavis serve` makes one by itself"
-            )
-        if self.bind and len(self.bind) != len(self.announce):
-            raise ConfigError(
-                f"VISAVIS_BIND names {len(self.bind)} addresses and VISAVIS_ANNOUNCE "
-                f"{len(self.announce)}: give one local address per announced address, in order"
             )
 
 
@@ -82,8 +78,8 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
         api_host=_address(values.get("api_host", "127.0.0.1"), "api_host"),
         api_port=_number(values.get("api_port", 8081), "api_port", 0, 65535),
         media_port=_number(values.get("media_port", 50000), "media_port", 0, 65535),
-        announce=_addresses(values.get("announce", ()), "announce"),
-        bind=_addresses(values.get("bind", ()), "bind"),
+        media_tcp=_switch(values.get("media_tcp", True), "media_tcp"),
+        announce=_announcements(values.get("announce", ()), "announce"),
         receive_buffer_bytes=_number(
             values.get("receive_buffer_bytes", 4 * 1024 * 1024),
             "receive_buffer_bytes",
@@ -127,11 +123,34 @@ def _word(value: object, name: str, words: tuple[str, ...]) -> str:
     return str(value)
 
 
-def _addresses(value: object, name: str) -> tuple[str, ...]:
+def _switch(value: object, name: str) -> bool:
+    return _word(str(value).lower(), name, ("0", "1", "false", "true")) in ("1", "true")
+
+
+def _announcements(value: object, name: str) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple):
         raise ConfigError(f"{_said(name)} must be a list of IP addresses")
-    return tuple(_address(part, name) for part in parts if str(part).strip())
+    found = tuple(_announcement(str(part), name) for part in parts if str(part).strip())
+    announced = [entry.partition("=")[0] for entry in found]
+    twice = next((each for each in announced if announced.count(each) > 1), None)
+    if twice is not None:
+        raise ConfigError(f"{_said(name)} names {twice} twice: browsers need it once")
+    return found
+
+
+def _announcement(text: str, name: str) -> str:
+    """Read one address, or `public=local`: what browsers are told and what we bind."""
+    announced, equals, bound = (part.strip() for part in text.partition("="))
+    if not equals:
+        return _address(announced, name)
+    announced, bound = _address(announced, name), _address(bound, name)
+    if (":" in announced) != (":" in bound):
+        raise ConfigError(
+            f"{_said(name)}: {announced}={bound} mixes IPv4 and IPv6; a translated address and "
+            "the local one behind it are of the same kind"
+        )
+    return f"{announced}={bound}"
 
 
 def _address(value: object, name: str) -> str:
@@ -139,7 +158,7 @@ def _address(value: object, name: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError as error:
-        raise ConfigError(f"{_said(name)}: {text} is not an IP address") from error
+        raise ConfigError(f"{_said(name)}: {text or 'nothing'} is not an IP address") from error
     if address.is_unspecified and name != "api_host":
         raise ConfigError(
             f"{_said(name)} must not be {text}: replies would leave from another address than "

@@ -75,6 +75,7 @@ class Engine:
         core: PacketCore,
         certificate: Certificate,
         addresses: Iterable[tuple[str, int]],
+        tcp: bool = False,
         new_id: Callable[[], str],
         utc_offset: float,
     ) -> None:
@@ -82,6 +83,7 @@ class Engine:
 
         Args:
             addresses: Host and UDP port where browsers reach this node, the preferred first.
+            tcp: They reach it over TCP as well, under the same numbers.
             new_id: Draws an unguessable id for a peer.
             utc_offset: Unix time minus monotonic time, in seconds.
         """
@@ -96,6 +98,7 @@ class Engine:
         """The peer being handled: whom to close when handling it raised."""
         self._certificate = certificate
         self._addresses = tuple(addresses)
+        self._tcp = tcp
         self._new_id = new_id
         self._numbers = count(1)
         self._timers = Timers[_TimerKey]()
@@ -151,6 +154,7 @@ class Engine:
             credentials=transport.credentials,
             fingerprint=self._certificate.fingerprint,
             addresses=self._addresses,
+            tcp=self._tcp,
             cname=cname,
         )
         if holder is not None:
@@ -238,6 +242,18 @@ class Engine:
             self._receive_dtls(data, addr, now)
         else:
             self.stats.drop(DropReason.MALFORMED)
+
+    def forget_address(self, addr: Address, now: float) -> None:
+        """Note that an address is gone for good: its TCP connection ended.
+
+        Its peer is as silent as one without a network, until a check comes from elsewhere.
+        """
+        peer = self.peers.by_address(addr)
+        if peer is not None:
+            self.current = peer.id
+            peer.forget_address(addr, now)
+            self._settle(peer, now)
+            self.current = None
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
         """The next datagram to send, or None."""

@@ -37,6 +37,10 @@ class Figures:
     sent_bytes: int
     dropped: Mapping[str, int]
     """Packets by reason."""
+    tcp_connections: Mapping[str, int]
+    """By state: admitted by a check, or stranger."""
+    tcp_closed: Mapping[str, int]
+    """By reason."""
     peer_errors: int
     """Peers closed because handling them raised: bugs of ours."""
     socket_errors: int
@@ -67,6 +71,7 @@ class NodeCollector(Collector):
         figures = self._read()
         yield from _state(figures)
         yield from _traffic(figures)
+        yield from _tcp(figures)
         yield from _machine(figures)
 
 
@@ -113,6 +118,21 @@ def _traffic(figures: Figures) -> Iterator[Metric]:
     for reason, count in figures.dropped.items():
         dropped.add_metric([reason], count)
     yield dropped
+
+
+def _tcp(figures: Figures) -> Iterator[Metric]:
+    connections = GaugeMetricFamily(
+        "sfu_tcp_connections", "Media connections over TCP.", labels=["state"]
+    )
+    for state, count in figures.tcp_connections.items():
+        connections.add_metric([state], count)
+    yield connections
+    closed = CounterMetricFamily(
+        "sfu_tcp_closed_connections", "TCP connections that ended.", labels=["reason"]
+    )
+    for reason, count in figures.tcp_closed.items():
+        closed.add_metric([reason], count)
+    yield closed
 
 
 def _machine(figures: Figures) -> Iterator[Metric]:

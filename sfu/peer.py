@@ -56,7 +56,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """An address gave way to newer ones."""
+    """An address gave way to newer ones, or its connection ended."""
 
     addr: Address
 
@@ -187,6 +187,11 @@ class Peer:
         if self._transport.last_check_at == now and self.closed is None:
             self._heard(now)
 
+    def forget_address(self, addr: Address, now: float) -> None:
+        """Speak no more to an address that is gone for good; a check from another one comes."""
+        self._transport.forget_address(addr)
+        self._follow_transport(now)
+
     def send_data(self, data: bytes, now: float) -> None:
         """Send one SCTP packet; dropped before the handshake and after the end."""
         if self.has_keys:
@@ -281,6 +286,8 @@ class Peer:
                     self._admit(addr)
                 case AddressForgotten(addr):
                     self._events.append(Forgotten(addr))
+                    if addr == self._selected:
+                        self._select(None)
                 case AddressSelected(addr):
                     self._select(addr)
                 case KeysDerived():
@@ -297,7 +304,7 @@ class Peer:
         if self.has_keys:
             self._core.admit_address(self.number, addr)
 
-    def _select(self, addr: Address) -> None:
+    def _select(self, addr: Address | None) -> None:
         self._selected = addr
         if self.has_keys:
             self._core.set_address(self.number, addr)

@@ -33,6 +33,7 @@ class DropReason(StrEnum):
     BEFORE_KEYFRAME = "before_keyframe"  # picture that nobody could decode yet
     BEFORE_START = "before_start"  # a late packet from before the stream (re)started
     NO_ADDRESS = "no_address"  # the receiver has no checked address now
+    SLOW_RECEIVER = "slow_receiver"  # its TCP connection takes less than it is sent
     PROTECT_FAILED = "protect_failed"
 
 

@@ -1,18 +1,22 @@
-"""Which addresses to announce when nobody said: those of the default routes."""
+"""Which addresses are announced, and the sockets behind them."""
 
 from __future__ import annotations
 
 import ipaddress
 import logging
 import socket
+from dataclasses import dataclass
 
 from sfu.config import Config
 from sfu.errors import ConfigError
+from sfu.io.tcp import open_listener
 
 logger = logging.getLogger(__name__)
 
 # Documentation prefixes (RFC 5737, RFC 3849): a connected UDP socket sends nothing, the kernel
 # only chooses the route and with it the local address.
+PORTS_TO_TRY = 8
+"""Numbers the system gives for UDP, until one is free for TCP as well."""
 _PROBES = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
@@ -48,7 +52,41 @@ def announced(config: Config) -> tuple[tuple[str, str], ...]:
             "browsers on this machine reach, and Firefox not at all; set VISAVIS_ANNOUNCE"
         )
         chosen = ("127.0.0.1",)
-    return tuple(zip(chosen, config.bind or chosen, strict=True))
+    pairs = (entry.partition("=") for entry in chosen)
+    return tuple((address, bound or address) for address, _, bound in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What is bound to one local address, all of the same port number."""
+
+    udp: socket.socket
+    tcp: socket.socket | None
+    """Listening; None where media goes by UDP alone."""
+
+
+def open_sockets(address: str, config: Config) -> Sockets:
+    """Bind the media port of one address.
+
+    Raises:
+        ConfigError: The address is not this machine's, or the port is taken.
+    """
+    tries = 1 if config.media_port else PORTS_TO_TRY
+    for left in reversed(range(tries)):
+        udp = open_socket(address, config.media_port, config.receive_buffer_bytes)
+        if not config.media_tcp:
+            return Sockets(udp, None)
+        port = udp.getsockname()[1]
+        try:
+            return Sockets(udp, open_listener(address, port))
+        except OSError as error:
+            udp.close()
+            if left == 0:
+                raise ConfigError(
+                    f"media cannot use TCP port {port} of the address to bind: {error.strerror}; "
+                    "set VISAVIS_MEDIA_PORT, or VISAVIS_MEDIA_TCP=0 to offer UDP alone"
+                ) from error
+    raise AssertionError("the last try returns or raises")
 
 
 def open_socket(address: str, port: int, receive_buffer_bytes: int) -> socket.socket:
@@ -67,6 +105,7 @@ def open_socket(address: str, port: int, receive_buffer_bytes: int) -> socket.so
         udp.close()
         raise ConfigError(
             f"media cannot use UDP port {port} of the address to bind: {error.strerror}; set "
-            "VISAVIS_MEDIA_PORT, or VISAVIS_BIND when the announced address is another machine's"
+            "VISAVIS_MEDIA_PORT, or VISAVIS_ANNOUNCE=public=local when the announced address is "
+            "another machine's, as behind NAT"
         ) from error
     return udp

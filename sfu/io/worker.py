@@ -21,11 +21,12 @@ from sfu.config import Config
 from sfu.engine import Engine, EngineEvent
 from sfu.errors import ConfigError
 from sfu.io import journal
-from sfu.io.addresses import announced, open_socket
+from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
+from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks
 from sfu.io.udp import UdpLink
 from sfu.metrics import Figures
 from sfu.native import make_packet_core, packet_core_kind
@@ -52,6 +53,11 @@ class Worker:
         self._links: list[UdpLink] = []
         self._filters: list[SocketFilter] = []
         self._guard: PortGuard | None = None
+        self._tcp = TcpLinks(
+            on_datagram=self._on_datagram,
+            on_closed=lambda addr: self._step(addr, self.engine.forget_address, addr),
+            owner=lambda addr: self.engine.owner(addr),
+        )
         self._announced: list[tuple[str, int]] = []
         self._channels: ChannelSet | None = None
         self._meter = LoadMeter()
@@ -93,6 +99,7 @@ class Worker:
         self._channels = ChannelSet(self._engine, self._step)
         for link in self._links:
             await link.open()
+        await self._tcp.open()
         self._meter.start()
         logger.info(
             "media node up: boot %s, %d link(s), %s packet core",
@@ -102,16 +109,22 @@ class Worker:
         )
 
     def _open_links(self) -> None:
-        for index, (address, bound) in enumerate(announced(self._config)):
-            udp = open_socket(bound, self._config.media_port, self._config.receive_buffer_bytes)
-            self._filters.append(SocketFilter(udp, index))
-            link = UdpLink(udp, index, self._on_datagram)
-            self._links.append(link)
-            self._announced.append((address, link.local[1]))
+        ports: dict[str, int] = {}
+        for address, bound in announced(self._config):
+            if bound not in ports:
+                sockets = open_sockets(bound, self._config)
+                self._filters.append(SocketFilter(sockets.udp, len(self._links)))
+                link = UdpLink(sockets.udp, len(self._links), self._on_datagram)
+                self._links.append(link)
+                if sockets.tcp is not None:
+                    self._tcp.add_listener(sockets.tcp)
+                ports[bound] = link.local[1]
+            self._announced.append((address, ports[bound]))
 
     def _close_links(self) -> None:
         for link in self._links:
             link.close()
+        self._tcp.close()
 
     def _make_engine(self, now: float) -> Engine:
         utc_offset = time.time() - now
@@ -125,6 +138,7 @@ class Worker:
             core=core,
             certificate=Certificate.generate(),
             addresses=self._announced,
+            tcp=self._config.media_tcp,
             new_id=lambda: secrets.token_urlsafe(12),
             utc_offset=utc_offset,
         )
@@ -255,7 +269,8 @@ class Worker:
     def _send(self, data: bytes, addr: Address) -> None:
         self.sent_datagrams += 1
         self.sent_bytes += len(data)
-        self._links[addr[2]].send(data, addr)
+        link = addr[2]
+        (self._links[link] if link < FIRST_TCP_LINK else self._tcp).send(data, addr)
 
     def _arm(self, now: float) -> None:
         at = None if self._stopped else self.engine.next_timeout()
@@ -287,7 +302,10 @@ class Worker:
         """One reading for `/metrics`."""
         engine, peers = self.engine, self.engine.open_peers()
         dropped = {
-            reason.value: engine.stats.dropped[reason] + engine.core.stats.dropped[reason]
+            reason.value: sum(
+                stats.dropped[reason]
+                for stats in (engine.stats, engine.core.stats, self._tcp.stats)
+            )
             for reason in engine.stats.dropped
         }
         return Figures(
@@ -301,6 +319,8 @@ class Worker:
             sent_datagrams=self.sent_datagrams,
             sent_bytes=self.sent_bytes,
             dropped=dropped,
+            tcp_connections=self._tcp.census(),
+            tcp_closed={reason.value: ended for reason, ended in self._tcp.closed.items()},
             peer_errors=self.peer_errors,
             socket_errors=sum(link.errors for link in self._links),
             stalls=engine.stalls,

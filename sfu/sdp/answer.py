@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sfu.rtp.media import MediaLine, Slot
 from sfu.sdp.offer import Offer, Section
@@ -16,6 +16,8 @@ MAX_MESSAGE_BYTES = 16 * 1024
 
 _STREAMS = {Slot.AUDIO: "visavis", Slot.CAMERA: "visavis", Slot.SCREEN: "screen"}
 _HOST_PREFERENCE = 126  # RFC 8445, section 5.1.2.2
+_TCP_PREFERENCE = 90  # of a host candidate too, below every UDP one (RFC 6544, 4.2)
+_PASSIVE = 4  # its direction preference: the upper 3 bits of 16 (RFC 6544, 4.2)
 
 
 def write_answer(
@@ -23,7 +25,8 @@ def write_answer(
     *,
     credentials: Sequence[IceCredentials],
     fingerprint: Fingerprint,
-    addresses: Iterable[tuple[str, int]],
+    addresses: Sequence[tuple[str, int]],
+    tcp: bool = False,
     cname: str,
     session_id: int = 1,
 ) -> str:
@@ -34,6 +37,7 @@ def write_answer(
         credentials: Ours; the first for now, the others as spare ones for ICE restarts.
         fingerprint: Of our certificate.
         addresses: Host and UDP port of each announced socket, the preferred one first.
+        tcp: Announce the same ports over TCP as well, for networks that let no UDP pass.
         cname: Of all our streams, so that browsers play sound and picture in step
             (RFC 3550, section 6.5.1).
         session_id: Of the o= line; any number.
@@ -56,7 +60,7 @@ def write_answer(
         lines += _head(section)
         lines += _transport_lines(credentials[0], fingerprint)
         if section is accepted[0]:  # one transport for all: RFC 8843, section 7.3
-            lines += _candidate_lines(addresses)
+            lines += _candidate_lines(addresses, tcp)
         lines += _data_lines() if section.media is None else _media_lines(section, cname)
     return "\r\n".join(lines) + "\r\n"
 
@@ -86,11 +90,23 @@ def _transport_lines(credentials: IceCredentials, fingerprint: Fingerprint) -> I
     yield "a=setup:passive"
 
 
-def _candidate_lines(addresses: Iterable[tuple[str, int]]) -> Iterator[str]:
+def _candidate_lines(addresses: Sequence[tuple[str, int]], tcp: bool) -> Iterator[str]:
+    """Number all in one row: a foundation is of one address and protocol (RFC 8445, 5.1.1.3)."""
     for n, (host, port) in enumerate(addresses):
         priority = _HOST_PREFERENCE << 24 | (65535 - n) << 8 | 255
-        yield f"a=candidate:{n + 1} 1 udp {priority} {ipaddress.ip_address(host)} {port} typ host"
+        yield f"a=candidate:{n + 1} 1 udp {priority} {_written(host)} {port} typ host"
+    for n, (host, port) in enumerate(addresses if tcp else ()):
+        priority = _TCP_PREFERENCE << 24 | (_PASSIVE << 13 | 8191 - n) << 8 | 255
+        foundation = len(addresses) + n + 1
+        yield (
+            f"a=candidate:{foundation} 1 tcp {priority} {_written(host)} {port} "
+            "typ host tcptype passive"
+        )
     yield "a=end-of-candidates"
+
+
+def _written(host: str) -> str:
+    return str(ipaddress.ip_address(host))
 
 
 def _data_lines() -> Iterator[str]:

@@ -6,7 +6,9 @@ port. The peer's `Transport` answers it only when MESSAGE-INTEGRITY, FINGERPRINT
 cookie are right, and is silent otherwise: the port reflects nothing and tells a scanner nothing.
 An address that passed such a check may speak DTLS; a datagram from any other is dropped before
 OpenSSL sees it. The handshake ends in SRTP keys, and the certificate must be the one whose
-fingerprint came with the offer. Media never passes here: the packet core takes the keys.
+fingerprint came with the offer. Media never passes here: the packet core takes the keys. Over TCP
+(RFC 6544) datagrams come framed (`framing`, RFC 4571), each connection under an address of its own;
+when it ends, its address is forgotten, and with it the selection, until another address checks.
 
 Departures from the RFCs, each on purpose:
 
@@ -21,6 +23,9 @@ Departures from the RFCs, each on purpose:
   carry no other proof of being fresh, and one overheard on a Wi-Fi would move a call's media.
 - RFC 8489, 6.3.1 and 9.1.3: no 400, 401 or 420; unauthenticated requests meet silence, and unknown
   comprehension-required attributes of authenticated ones are ignored.
+- RFC 6544, 4.1: passive candidates alone. Browsers only dial out, and so does whoever is behind a
+  firewall that lets no UDP pass.
+- RFC 4571, 2: a frame above 1,500 bytes ends the connection.
 - RFC 6347, 4.2.1: no HelloVerifyRequest; the ICE check has already proved the source address.
 - RFC 6347, 4.2.4: no retransmission timer of our own. The last flight is sent again, as it was,
   when a duplicate of the peer's flight comes, at most every 40 ms. Browsers repeat theirs after 50

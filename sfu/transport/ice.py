@@ -139,6 +139,16 @@ class IceLite:
             forgotten=forgotten,
         )
 
+    def forget(self, addr: Address) -> bool:
+        """Take an address away, also the selected one: nothing comes from there any more.
+
+        Returns:
+            Whether it was the peer's.
+        """
+        if self.selected == addr:
+            self.selected = None
+        return self._checked_at.pop(addr, None) is not None
+
     def _remember(self, addr: Address, now: float) -> Address | None:
         self._checked_at.pop(addr, None)
         self._checked_at[addr] = now

@@ -107,6 +107,13 @@ class Transport:
         elif kind is DatagramKind.DTLS:
             self._receive_dtls(data, addr, now)
 
+    def forget_address(self, addr: Address) -> None:
+        """Speak no more to an address that is gone for good: its TCP connection ended."""
+        if self._dtls_addr == addr:
+            self._dtls_addr = None
+        if self._ice.forget(addr):
+            self._events.append(AddressForgotten(addr))
+
     def handle_timeout(self, now: float) -> None:
         """Repeat a flight that is due, and give up a handshake that takes too long."""
         if self._handshake_deadline is not None and now >= self._handshake_deadline:

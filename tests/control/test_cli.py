@@ -159,16 +159,27 @@ def test_busy_port_gives_the_next_free_one() -> None:
 @pytest.mark.parametrize(
     ("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
 )
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_a_media_port_held_on_one_address_is_passed_over(
-    family: socket.AddressFamily, address: str
+    family: socket.AddressFamily, address: str, kind: socket.SocketKind
 ) -> None:
-    with socket.socket(family, socket.SOCK_DGRAM) as held:
+    with socket.socket(family, kind) as held:
         try:
             held.bind((address, 0))
         except OSError:
             pytest.skip(f"this machine has no {address}")
+        if kind is socket.SOCK_STREAM:
+            held.listen()
         port = held.getsockname()[1]
-        assert port < free_media_port(port) < port + 20
+        assert port < free_media_port(port, tcp=True) < port + 20
+
+
+def test_a_media_port_whose_tcp_is_somebody_elses_serves_udp_alone() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        assert free_media_port(port, tcp=False) == port
 
 
 def test_migrate_makes_the_tables_and_can_be_repeated(

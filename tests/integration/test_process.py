@@ -130,7 +130,7 @@ async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
     [
         ({}, "VISAVIS_SFU_TOKEN must be set"),
         ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_MEDIA_PORT": "x"}, "VISAVIS_MEDIA_PORT"),
-        ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_ANNOUNCE": "192.0.2.77"}, "VISAVIS_BIND"),
+        ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_ANNOUNCE": "192.0.2.77"}, "public=local"),
         ({"VISAVIS_SFU_TOKEN": TOKEN, "SFU_NATIVE": "require"}, "no compiled packet core"),
     ],
 )

@@ -20,7 +20,8 @@ def test_token_alone_is_enough() -> None:
 def test_defaults_are_those_of_the_documentation() -> None:
     config = load(SET)
     assert (config.api_host, config.api_port, config.media_port) == ("127.0.0.1", 8081, 50000)
-    assert config.announce == config.bind == ()
+    assert config.announce == ()
+    assert config.media_tcp
     assert config.receive_buffer_bytes == 4 * 1024 * 1024
 
 
@@ -49,15 +50,28 @@ def test_other_planes_tables_in_the_file_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_addresses_are_listed_with_commas() -> None:
-    config = load(
-        SET
-        | {
-            "VISAVIS_ANNOUNCE": "198.51.100.7, 2001:DB8::7",
-            "VISAVIS_BIND": "10.0.0.7,2001:db8::7",
-        }
-    )
+    config = load(SET | {"VISAVIS_ANNOUNCE": "198.51.100.7, 2001:DB8::7"})
     assert config.announce == ("198.51.100.7", "2001:db8::7")
-    assert config.bind == ("10.0.0.7", "2001:db8::7")
+
+
+def test_address_behind_nat_is_named_with_its_local_one(tmp_path: Path) -> None:
+    public = "198.51.100.7 = 10.0.0.7,10.0.0.7, 2001:db8::7=fd00:0::7"
+    expected = ("198.51.100.7=10.0.0.7", "10.0.0.7", "2001:db8::7=fd00::7")
+    assert load(SET | {"VISAVIS_ANNOUNCE": public}).announce == expected
+    file = tmp_path / "visavis.toml"
+    file.write_text(f"[sfu]\nannounce = {public.split(',')}\n")
+    assert load(SET, file).announce == expected
+
+
+@pytest.mark.parametrize(("value", "means"), [("0", False), ("false", False), ("1", True)])
+def test_media_over_tcp_is_a_switch(value: str, means: bool) -> None:
+    assert load(SET | {"VISAVIS_MEDIA_TCP": value}).media_tcp is means
+
+
+def test_media_over_tcp_is_a_boolean_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "visavis.toml"
+    file.write_text("[sfu]\nmedia_tcp = false\n")
+    assert not load(SET, file).media_tcp
 
 
 @pytest.mark.parametrize(
@@ -69,7 +83,12 @@ def test_addresses_are_listed_with_commas() -> None:
         ("VISAVIS_ANNOUNCE", "0.0.0.0", "must not be 0.0.0.0"),
         ("VISAVIS_ANNOUNCE", "::", "must not be ::"),
         ("VISAVIS_ANNOUNCE", "fe80::7%eth0", "must not be fe80::7%eth0: an address with a zone"),
-        ("VISAVIS_BIND", "10.0.0.1", "one local address per announced address"),
+        ("VISAVIS_ANNOUNCE", "192.0.2.1=", ": nothing is not an IP address"),
+        ("VISAVIS_ANNOUNCE", "192.0.2.1=eth0", "eth0 is not an IP address"),
+        ("VISAVIS_ANNOUNCE", "192.0.2.1=0.0.0.0", "must not be 0.0.0.0"),
+        ("VISAVIS_ANNOUNCE", "192.0.2.1=fd00::1", "192.0.2.1=fd00::1 mixes IPv4 and IPv6"),
+        ("VISAVIS_ANNOUNCE", "192.0.2.1,192.0.2.1=10.0.0.1", "names 192.0.2.1 twice"),
+        ("VISAVIS_MEDIA_TCP", "maybe", "one of 0, 1, false, true, not maybe"),
         ("VISAVIS_RECEIVE_BUFFER_BYTES", "10", "from 65536"),
         ("VISAVIS_LOG_LEVEL", "loud", "one of DEBUG, INFO"),
         ("SFU_NATIVE", "yes", "one of require, auto, off, not yes"),

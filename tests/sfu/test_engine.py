@@ -243,6 +243,44 @@ def test_spare_credentials_move_a_connection_to_another_network(world: World) ->
     assert patient.browser.connected_at == connected_at
 
 
+def test_ended_connection_is_sent_nothing_and_a_check_from_elsewhere_takes_over(
+    world: World,
+) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    world.run(1.0)
+    tapped: list[bytes] = []
+    patient.path.drop, patient.path.tap = (lambda _: True), tapped
+    world.engine.forget_address(patient.address, world.now)
+    told = world.run(2.0)
+    sent_to_nowhere = [data for data in tapped if data[0] >= 128 and data[1] in (200, 201)]
+    assert sent_to_nowhere == []
+    assert world.engine.owner(patient.address) is None
+    assert world.engine.core.stats.dropped[DropReason.NO_ADDRESS] > 50
+    assert PeerLost(room="room", peer=patient.id) in told
+
+    patient.path.drop = None
+    world.network.move(patient.browser, ("192.0.2.1", 40_009, 7))
+    patient.browser.restart_ice(world.now)
+    told = world.run(1.0)
+    assert PeerConnected(room="room", peer=patient.id) in told
+    since = world.now
+    world.run(1.0)
+    for person in (therapist, patient):
+        assert len(person.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
+
+
+def test_ended_connection_of_a_stranger_or_a_former_peer_changes_nothing(world: World) -> None:
+    therapist, patient = world.pair()
+    world.engine.forget_address(STRANGER, world.now)
+    world.engine.leave("room", patient.id, world.now)
+    world.engine.forget_address(patient.address, world.now)
+    world.run(LINGER_S + 0.1)
+    world.engine.forget_address(patient.address, world.now)
+    told = world.run(2.0)
+    assert not [e for e in told if isinstance(e, PeerLost | PeerClosed)]
+    assert therapist.state.connected
+
+
 @pytest.mark.parametrize("interval_s", [0.5, 1.1], ids=["in front", "hidden tab"])
 def test_page_without_devices_that_only_pings_is_neither_lost_nor_closed(
     world: World, interval_s: float

@@ -19,6 +19,8 @@ FIGURES = Figures(
     sent_datagrams=900,
     sent_bytes=180_000,
     dropped={"replayed": 7, "malformed": 0},
+    tcp_connections={"admitted": 6, "stranger": 11},
+    tcp_closed={"far_end": 12},
     peer_errors=1,
     socket_errors=2,
     stalls=3,
@@ -61,6 +63,9 @@ def test_labels_tell_reasons_states_links_and_quantiles_apart() -> None:
     samples = scrape(FIGURES)
     assert samples["sfu_dropped_packets_total", (("reason", "replayed"),)] == 7
     assert samples["sfu_dropped_packets_total", (("reason", "malformed"),)] == 0
+    assert samples["sfu_tcp_connections", (("state", "admitted"),)] == 6
+    assert samples["sfu_tcp_connections", (("state", "stranger"),)] == 11
+    assert samples["sfu_tcp_closed_connections_total", (("reason", "far_end"),)] == 12
     assert samples["sfu_peers", (("state", "connected"),)] == 4
     assert samples["sfu_peers", (("state", "not_connected"),)] == 1
     assert samples["sfu_receive_buffer_bytes", (("link", "1"),)] == 212_992

@@ -104,6 +104,14 @@ def test_address_that_the_transport_forgot_is_given_up(world: World) -> None:
     ]
 
 
+def test_selected_address_that_is_forgotten_is_sent_nothing_any_more(world: World) -> None:
+    world.connect()
+    world.say(AddressForgotten(OTHER))
+    assert world.core.take() == []
+    world.say(AddressForgotten(ADDRESS))
+    assert world.core.take() == [("address", 1, None)]
+
+
 def test_peer_that_sent_and_has_no_channels_is_lost_without_asking(world: World) -> None:
     world.connect()
     assert world.run(10.0) == [(LOST_AFTER_S, Lost())]

@@ -41,12 +41,13 @@ a=rtpmap:96 OPUS/48000/2
 """
 
 
-def answer_to(offer: Offer) -> str:
+def answer_to(offer: Offer, *, tcp: bool = False) -> str:
     return write_answer(
         offer,
         credentials=CREDENTIALS,
         fingerprint=FINGERPRINT,
         addresses=[("192.0.2.9", 50_000), ("2001:db8::9", 50_001)],
+        tcp=tcp,
         cname="one-name",
     )
 
@@ -187,6 +188,31 @@ def test_answer_names_every_address_once_the_preferred_one_first() -> None:
     assert priorities == sorted(priorities, reverse=True)
     assert sections[1][sections[1].index(candidates[-1]) + 1] == "a=end-of-candidates"
     assert not [c for s in sections[2:] for c in s if c.startswith("a=candidate:")]
+
+
+def test_answer_offers_the_same_ports_over_tcp_after_and_below_all_udp() -> None:
+    media = sections_of(answer_to(read_offer(CHROMIUM), tcp=True))[1]
+    candidates = [line for line in media if line.startswith("a=candidate:")]
+
+    # RFC 6544, 4.2: type preference 90, direction preference 4 of a passive host candidate.
+    assert candidates[2:] == [
+        "a=candidate:3 1 tcp 1520435199 192.0.2.9 50000 typ host tcptype passive",
+        "a=candidate:4 1 tcp 1520434943 2001:db8::9 50001 typ host tcptype passive",
+    ]
+    assert [c.split()[2] for c in candidates[:2]] == ["udp", "udp"]
+    priorities = [int(c.split()[3]) for c in candidates]
+    assert priorities == sorted(priorities, reverse=True)
+
+
+def test_tcp_candidates_are_read_by_another_implementation() -> None:
+    media = SessionDescription.parse(answer_to(read_offer(CHROMIUM), tcp=True)).media[0]
+
+    assert [(c.protocol, c.port, c.tcpType) for c in media.ice_candidates] == [
+        ("udp", 50_000, None),
+        ("udp", 50_001, None),
+        ("tcp", 50_000, "passive"),
+        ("tcp", 50_001, "passive"),
+    ]
 
 
 def test_answer_carries_the_spare_pairs_for_later_restarts() -> None:

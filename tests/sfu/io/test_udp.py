@@ -89,7 +89,7 @@ def test_taken_port_is_refused_in_words_without_the_address() -> None:
 
 
 def test_address_of_another_machine_is_refused_in_words() -> None:
-    with pytest.raises(ConfigError, match="VISAVIS_BIND"):
+    with pytest.raises(ConfigError, match="VISAVIS_ANNOUNCE=public=local"):
         open_socket("192.0.2.77", 0, 65536)
 
 
@@ -109,8 +109,8 @@ def test_no_route_falls_back_to_loopback_with_a_warning(
 
 
 def test_announced_and_bound_address_go_in_pairs() -> None:
-    config = Config(token=TOKEN, announce=("198.51.100.7",), bind=("10.0.0.7",))
-    assert announced(config) == (("198.51.100.7", "10.0.0.7"),)
+    config = Config(token=TOKEN, announce=("198.51.100.7=10.0.0.7", "10.0.0.7"))
+    assert announced(config) == (("198.51.100.7", "10.0.0.7"), ("10.0.0.7", "10.0.0.7"))
 
 
 def test_announced_address_is_bound_where_nothing_else_is_said() -> None:

@@ -258,6 +258,18 @@ def test_ice_forgets_the_oldest_address_but_never_the_selected_one(ice: IceLite)
     assert ice.is_checked(("203.0.113.7", MAX_CHECKED_ADDRESSES + 2, 0))
 
 
+def test_ice_forgets_an_address_whose_connection_ended_even_the_selected_one(ice: IceLite) -> None:
+    answered(ice, make_check(nominate=True), HOME)
+    answered(ice, make_check(), CAFE)
+
+    assert ice.forget(CAFE)
+    assert (ice.checked, ice.selected) == ((HOME,), HOME)
+    assert ice.forget(HOME)
+    assert (ice.checked, ice.selected) == ((), None)
+    assert not ice.forget(HOME)
+    assert answered(ice, make_check(nominate=True), HOME).newly_selected
+
+
 def test_credentials_are_long_enough_and_never_the_same() -> None:
     drawn = {IceCredentials.generate() for _ in range(100)}
 

@@ -1,0 +1,508 @@
+"""Media over TCP: real connections on loopback, those of browsers and those of strangers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from typing import Any, cast
+
+import pytest
+import uvloop
+
+from sfu.address import Address
+from sfu.config import Config
+from sfu.errors import ConfigError
+from sfu.io import tcp
+from sfu.io.addresses import open_sockets
+from sfu.io.backlog import MAX_PICTURE_BYTES
+from sfu.io.tcp import FIRST_TCP_LINK, CloseReason, TcpLinks, open_listener
+from sfu.io.worker import Worker
+from sfu.messages import Role, RoomCommand
+from sfu.stats import DropReason
+from sfu.transport.framing import Deframer, frame
+from tests.sfu.io.conftest import TOKEN
+from tests.sfu.transport.test_ice import make_check
+from tests.support.browser import VirtualBrowser
+from tests.support.waiting import until
+
+CHECK = make_check()
+OTHER_CHECK = make_check()
+PICTURE = b"\x80" + bytes(1100)
+SOUND = b"\x81" + bytes(100)
+QUICK_S = 0.2
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class Port:
+    """Connections without an engine: `CHECK` admits its address."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[bytes, Address]] = []
+        self.lost: list[Address] = []
+        self.owners: dict[Address, str] = {}
+        self.links = TcpLinks(
+            on_datagram=self._hear, on_closed=self.lost.append, owner=self.owners.get
+        )
+        listener = open_listener("127.0.0.1", 0)
+        self.number: int = listener.getsockname()[1]
+        self.links.add_listener(listener)
+
+    def _hear(self, data: bytes, addr: Address) -> None:
+        self.heard.append((data, addr))
+        if data == CHECK:
+            self.owners[addr] = "peer"
+
+    async def visitor(self, host: str = "127.0.0.1", *, receive_bytes: int = 0) -> socket.socket:
+        """Connect from an address of this machine."""
+        visitor = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if receive_bytes:
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        visitor.bind((host, 0))
+        visitor.setblocking(False)
+        known = len(self.links.connections) + sum(self.links.closed.values())
+        await asyncio.get_running_loop().sock_connect(visitor, ("127.0.0.1", self.number))
+        await until(lambda: len(self.links.connections) + sum(self.links.closed.values()) > known)
+        return visitor
+
+    async def peer(self, **how: Any) -> tuple[socket.socket, Address]:
+        """Connect, and be admitted."""
+        visitor = await self.visitor(**how)
+        known = len(self.owners)
+        visitor.send(frame(CHECK))
+        await until(lambda: len(self.owners) > known)
+        return visitor, [*self.owners][-1]
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[Port]:
+    port = Port()
+    await port.links.open()
+    yield port
+    port.links.close()
+    await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def opened() -> Iterator[list[socket.socket]]:
+    sockets: list[socket.socket] = []
+    yield sockets
+    for each in sockets:
+        each.close()
+
+
+async def told(visitor: socket.socket) -> bytes:
+    """The next bytes that come; none when the other end closed or broke the connection."""
+    try:
+        return await asyncio.wait_for(
+            asyncio.get_running_loop().sock_recv(visitor, 65536), timeout=5
+        )
+    except ConnectionResetError:
+        return b""
+
+
+# -- framing on the line ----------------------------------------------------------------------
+
+
+async def test_datagrams_come_with_their_sender_and_a_link_of_its_own(port: Port) -> None:
+    first, addr = await port.peer()
+    second, other = await port.peer()
+    with first, second:
+        assert addr[:2] == first.getsockname()
+        assert other[:2] == second.getsockname()
+        assert FIRST_TCP_LINK <= addr[2] < other[2]
+        first.send(frame(PICTURE) + frame(SOUND))
+        await until(lambda: len(port.heard) == 4)
+        assert port.heard[2:] == [(PICTURE, addr), (SOUND, addr)]
+
+
+async def test_frame_cut_in_bytes_is_one_datagram(port: Port) -> None:
+    visitor = await port.visitor()
+    with visitor:
+        for byte in frame(CHECK):
+            visitor.send(bytes([byte]))
+            await asyncio.sleep(0)
+        await until(lambda: port.heard)
+        assert port.heard[0][0] == CHECK
+
+
+async def test_answer_leaves_framed_on_the_connection_that_asked(port: Port) -> None:
+    visitor, addr = await port.peer()
+    with visitor:
+        port.links.send(PICTURE, addr)
+        port.links.send(SOUND, addr)
+        assert await told(visitor) == frame(PICTURE) + frame(SOUND)
+
+
+async def test_datagram_for_a_connection_that_is_gone_is_counted(port: Port) -> None:
+    visitor, addr = await port.peer()
+    visitor.close()
+    await until(lambda: port.lost)
+    port.links.send(SOUND, addr)
+    assert port.links.stats.dropped[DropReason.NO_ADDRESS] == 1
+
+
+async def test_connections_have_what_keeps_them_quick_and_mortal(port: Port) -> None:
+    visitor, addr = await port.peer()
+    with visitor:
+        inside = port.links.connections[addr[2]]._tcp.get_extra_info("socket")
+        level = socket.IPPROTO_TCP
+        assert inside.getsockopt(level, socket.TCP_NODELAY)
+        assert inside.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert inside.getsockopt(level, socket.TCP_KEEPIDLE) == 15
+        assert inside.getsockopt(level, socket.TCP_NOTSENT_LOWAT) == tcp.UNSENT_BYTES
+        assert inside.getsockopt(level, socket.TCP_USER_TIMEOUT) == 30_000
+
+
+# -- strangers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "says",
+    [b"", b"\x00", frame(OTHER_CHECK)[:-1], frame(OTHER_CHECK)],
+    ids=["nothing", "one byte", "half a check", "a check of nobody"],
+)
+async def test_stranger_without_a_good_check_is_closed_in_time_without_a_word(
+    port: Port, says: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "ADMISSION_S", QUICK_S)
+    visitor = await port.visitor()
+    with visitor:
+        visitor.send(says)
+        assert await told(visitor) == b""
+    assert port.links.closed[CloseReason.UNCHECKED] == 1
+    assert not port.links.connections
+
+
+async def test_stranger_who_dribbles_gets_no_more_time(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "ADMISSION_S", QUICK_S)
+    visitor = await port.visitor()
+    with visitor:
+        async with asyncio.timeout(5):
+            while port.links.connections:
+                visitor.send(b"\0")  # null frames, without end
+                await asyncio.sleep(0.01)
+    assert port.links.closed[CloseReason.UNCHECKED] == 1
+
+
+@pytest.mark.parametrize(
+    "says", [PICTURE, b"\x16" + bytes(100), b"P"], ids=["media", "handshake", "text"]
+)
+async def test_stranger_who_says_anything_but_a_check_is_closed_unheard(
+    port: Port, says: bytes
+) -> None:
+    visitor = await port.visitor()
+    with visitor:
+        visitor.send(frame(says) + frame(CHECK))
+        assert await told(visitor) == b""
+    assert port.links.closed[CloseReason.NOT_A_CHECK] == 1
+    assert port.heard == []
+
+
+async def test_stranger_may_not_check_without_end(port: Port) -> None:
+    visitor = await port.visitor()
+    with visitor:
+        visitor.send(frame(OTHER_CHECK) * (tcp.MAX_STRANGER_FRAMES + 10))
+        assert await told(visitor) == b""
+    assert port.links.closed[CloseReason.NOT_A_CHECK] == 1
+    assert len(port.heard) == tcp.MAX_STRANGER_FRAMES
+
+
+@pytest.mark.parametrize(
+    "says", [b"GET / HTTP/1.1\r\n\r\n", (1501).to_bytes(2, "big")], ids=["http", "1501"]
+)
+async def test_frame_longer_than_a_datagram_closes(port: Port, says: bytes) -> None:
+    stranger, (peer, _) = await port.visitor(), await port.peer()
+    with stranger, peer:
+        for visitor in (stranger, peer):
+            visitor.send(says)
+            assert await told(visitor) == b""
+    assert port.links.closed[CloseReason.FRAME_TOO_LONG] == 2
+
+
+async def test_oldest_stranger_of_a_network_makes_room_and_peers_do_not(
+    port: Port, opened: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "MAX_STRANGERS_PER_NETWORK", 2)
+    peer, addr = await port.peer()
+    opened += [peer, await port.visitor("127.0.0.2")]
+    opened += [await port.visitor() for _ in range(3)]
+    assert await told(opened[2]) == b""
+    assert port.links.census() == {"admitted": 1, "stranger": 3}
+    assert port.links.closed[CloseReason.CROWDED_OUT] == 1
+    opened[4].send(frame(CHECK))  # the newest is served as if there were no crowd
+    await until(lambda: port.links.census()["admitted"] == 2)
+    assert addr[2] in port.links.connections
+
+
+async def test_oldest_stranger_of_all_makes_room(
+    port: Port, opened: list[socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "MAX_STRANGERS", 3)
+    opened += [await port.visitor(f"127.0.0.{n}") for n in range(1, 6)]
+    assert [await told(visitor) for visitor in opened[:2]] == [b"", b""]
+    assert port.links.census() == {"admitted": 0, "stranger": 3}
+
+
+# -- peers ------------------------------------------------------------------------------------
+
+
+async def test_connection_whose_address_is_nobodys_any_more_is_closed(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "ADMISSION_S", QUICK_S)
+    visitor, addr = await port.peer()
+    with visitor:
+        await asyncio.sleep(2.5 * QUICK_S)
+        assert addr[2] in port.links.connections
+        port.owners.clear()
+        assert await told(visitor) == b""
+    assert port.links.closed[CloseReason.PEER_GONE] == 1
+    assert port.lost == [addr]
+
+
+async def slow_receiver() -> None:
+    port = Port()
+    await port.links.open()
+    visitor, addr = await port.peer(receive_bytes=4096)
+    with visitor:
+        rounds, pictures_each = 100, 10  # seconds of a call, before the receiver reads at all
+        for _ in range(rounds):
+            for _ in range(pictures_each):
+                port.links.send(PICTURE, addr)
+            port.links.send(SOUND, addr)
+            await asyncio.sleep(0)
+        waiting = port.links.connections[addr[2]]._tcp.get_write_buffer_size()
+        assert waiting <= tcp.UNSENT_BYTES + 2 * len(PICTURE)
+        lost = port.links.stats.dropped[DropReason.SLOW_RECEIVER]
+        assert lost > 0
+        pictures = rounds * pictures_each - lost
+        deframer, came = Deframer(), list[bytes]()
+        while len(came) < pictures + rounds:
+            came += deframer.feed(await told(visitor))
+    port.links.close()
+    await asyncio.sleep(0.01)
+    assert came.count(SOUND) == rounds, "no sound was lost"
+    assert came.count(PICTURE) == pictures
+    overtaken = came[::-1].index(SOUND) * len(PICTURE)
+    assert MAX_PICTURE_BYTES / 2 < overtaken <= MAX_PICTURE_BYTES
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_slow_receiver_loses_picture_and_keeps_every_sound(run: Run) -> None:
+    """On both loops: a node runs on uvloop, whose transports are not asyncio's."""
+    run(slow_receiver())
+
+
+async def steady_receiver() -> None:
+    port = Port()
+    await port.links.open()
+    visitor, addr = await port.peer()
+    with visitor:
+        for _ in range(50):
+            for _ in range(40):  # a large key frame at once
+                port.links.send(PICTURE, addr)
+            deframer, came = Deframer(), list[bytes]()
+            while len(came) < 40:
+                came += deframer.feed(await told(visitor))
+    port.links.close()
+    await asyncio.sleep(0.01)
+    assert port.links.stats.dropped[DropReason.SLOW_RECEIVER] == 0
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_receiver_that_reads_gets_every_key_frame_whole(run: Run) -> None:
+    run(steady_receiver())
+
+
+# -- a node -----------------------------------------------------------------------------------
+
+
+class Endpoint(asyncio.Protocol):
+    """A virtual browser whose network lets no UDP pass."""
+
+    def __init__(self, browser: VirtualBrowser) -> None:
+        self.browser = browser
+        self._deframer = Deframer()
+        self._loop = asyncio.get_running_loop()
+        self._tcp: asyncio.Transport
+        self.address: tuple[str, int]
+        self.closed = False
+
+    @classmethod
+    async def open(cls, browser: VirtualBrowser, server: tuple[str, int]) -> Endpoint:
+        loop = asyncio.get_running_loop()
+        _, endpoint = await loop.create_connection(lambda: cls(browser), *server)
+        endpoint.turn()
+        return endpoint
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._tcp = cast("asyncio.Transport", transport)
+        self.address = transport.get_extra_info("sockname")
+        self._server: Address = (*transport.get_extra_info("peername"), 0)
+
+    def data_received(self, data: bytes) -> None:
+        for datagram in self._deframer.feed(data):
+            self.browser.receive_datagram(datagram, self._server, self._loop.time())
+        self.flush()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed = True
+
+    def turn(self) -> None:
+        """Meet deadlines until closed."""
+        if self._tcp.is_closing():
+            return
+        self.browser.handle_timeout(self._loop.time())
+        self.flush()
+        self._loop.call_later(0.01, self.turn)
+
+    def flush(self) -> None:
+        while (out := self.browser.poll_transmit()) is not None:
+            self._tcp.write(frame(out[0]))
+
+    def close(self) -> None:
+        self._tcp.close()
+
+
+Open = Callable[[VirtualBrowser], Awaitable[Endpoint]]
+
+
+@pytest.fixture
+async def dial(worker: Worker) -> AsyncIterator[Open]:
+    """Connect browsers to the worker over TCP; closed at the end."""
+    made: list[Endpoint] = []
+
+    async def open_one(browser: VirtualBrowser) -> Endpoint:
+        made.append(await Endpoint.open(browser, worker.media_addresses[0]))
+        return made[-1]
+
+    yield open_one
+    for endpoint in made:
+        endpoint.close()
+    await asyncio.sleep(0.01)
+
+
+def join(worker: Worker, browser: VirtualBrowser) -> str:
+    worker.run(worker.engine.ensure_room, "r1", RoomCommand())
+    peer, answer = worker.join("r1", "alex", Role.PATIENT, browser.offer)
+    browser.set_answer(answer, asyncio.get_running_loop().time())
+    return peer
+
+
+async def test_browser_connects_over_tcp_on_the_announced_udp_port(
+    worker: Worker, dial: Open
+) -> None:
+    browser = VirtualBrowser()
+    peer = join(worker, browser)
+    host, number = worker.media_addresses[0]
+    assert f" tcp 1520435199 {host} {number} typ host tcptype passive\r\n" in (browser.answer or "")
+    await dial(browser)
+    await until(lambda: browser.connected)
+    await until(lambda: browser.received_rtcp)  # the node's own signs of life
+    assert worker.engine.peers[peer].connected
+    assert worker.figures().tcp_connections == {"admitted": 1, "stranger": 0}
+
+
+async def test_closed_connection_is_forgotten_and_the_next_check_brings_the_peer_back(
+    worker: Worker, dial: Open
+) -> None:
+    browser = VirtualBrowser()
+    peer = join(worker, browser)
+    first = await dial(browser)
+    await until(lambda: browser.connected)
+    address: Address = (*first.address, FIRST_TCP_LINK)
+    assert worker.engine.owner(address) == peer
+    first.close()
+    await until(lambda: worker.engine.owner(address) is None)
+    assert worker.figures().tcp_closed["far_end"] == 1
+    await until(lambda: not worker.engine.peers[peer].connected)
+
+    browser.restart_ice(asyncio.get_running_loop().time())
+    await dial(browser)
+    await until(lambda: worker.engine.peers[peer].connected)
+    received = len(browser.received_rtcp)
+    await until(lambda: len(browser.received_rtcp) > received)
+
+
+async def test_connection_of_a_peer_that_left_is_closed(
+    worker: Worker, dial: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "ADMISSION_S", QUICK_S)
+    browser = VirtualBrowser()
+    peer = join(worker, browser)
+    endpoint = await dial(browser)
+    await until(lambda: browser.connected)
+    worker.run(worker.engine.leave, "r1", peer)
+    await until(lambda: endpoint.closed)
+    assert browser.remote_closed  # the goodbye came before
+    assert worker.figures().tcp_closed["peer_gone"] == 1
+
+
+async def test_stopped_node_says_goodbye_and_its_successor_has_the_port() -> None:
+    worker = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=0))
+    await worker.start()
+    browser = VirtualBrowser()
+    join(worker, browser)
+    host, number = worker.media_addresses[0]
+    endpoint = await Endpoint.open(browser, (host, number))
+    await until(lambda: browser.connected)
+    await worker.stop()
+    await until(lambda: endpoint.closed)
+    assert browser.remote_closed
+    successor = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=number))
+    await successor.start()
+    await successor.stop()
+
+
+async def test_without_tcp_nobody_listens_and_nothing_is_announced() -> None:
+    config = Config(token=TOKEN, announce=("127.0.0.1",), media_port=0, media_tcp=False)
+    worker = Worker(config)
+    await worker.start()
+    browser = VirtualBrowser()
+    join(worker, browser)
+    assert " tcp " not in (browser.answer or "")
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(*worker.media_addresses[0])
+    await worker.stop()
+
+
+async def test_two_announced_addresses_of_one_local_share_its_sockets() -> None:
+    announce = ("198.51.100.7=127.0.0.1", "127.0.0.1")
+    worker = Worker(Config(token=TOKEN, announce=announce, media_port=0))
+    await worker.start()
+    (public, number), local = worker.media_addresses
+    await worker.stop()
+    assert (public, local) == ("198.51.100.7", ("127.0.0.1", number))
+    assert len(worker.figures().receive_buffer_bytes) == 1
+
+
+# -- sockets ----------------------------------------------------------------------------------
+
+
+def test_taken_tcp_port_is_refused_in_words() -> None:
+    with open_listener("127.0.0.1", 0) as taken:
+        number = taken.getsockname()[1]
+        config = Config(token=TOKEN, media_port=number)
+        with pytest.raises(ConfigError, match=f"TCP port {number} .* VISAVIS_MEDIA_TCP=0"):
+            open_sockets("127.0.0.1", config)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", number))  # closed again
+
+
+def test_chosen_port_is_one_that_both_kinds_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[int] = []
+
+    def first_is_taken(address: str, port: int) -> socket.socket:
+        if not refused:
+            refused.append(port)
+            raise OSError("taken")
+        return open_listener(address, port)
+
+    monkeypatch.setattr("sfu.io.addresses.open_listener", first_is_taken)
+    sockets = open_sockets("127.0.0.1", Config(token=TOKEN, media_port=0))
+    assert sockets.tcp is not None
+    with sockets.udp, sockets.tcp:
+        assert sockets.tcp.getsockname() == sockets.udp.getsockname()
