@@ -33,7 +33,12 @@ try {
   process.stdin.resume().on("end", () => (open = false));
   while (open) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    say(await page.evaluate(async () => ({ look: window.__probe.look("remote"), ...(await window.__probe.stats()) })));
+    say(
+      await page.evaluate(async () => {
+        const { look, stats, protocol } = window.__probe;
+        return { look: look("remote"), protocol: await protocol(), ...(await stats()) };
+      }),
+    );
   }
 } finally {
   await browser.close();

@@ -90,9 +90,9 @@ class Path:
             self._inside("neigh", "del", host, "dev", f"{self._link}g")
 
     def lose(self, percent: int) -> None:
-        """From now on this share of the media, 0 to 99, is lost each way; HTTP is not.
+        """From now on this share of all UDP, 0 to 100, is lost each way and without a word.
 
-        Needs `nft`.
+        HTTP is not. Needs `nft`.
         """
         drop = f"meta l4proto udp numgen random mod 100 < {percent} drop"
         device = f'device "{self._link}g" priority 0'

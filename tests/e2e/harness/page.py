@@ -142,6 +142,11 @@ class Watched:
         pair = await self.page.evaluate("window.__probe.route()")
         return pair and (pair[0], pair[1])
 
+    async def protocol(self) -> str | None:
+        """Over what the path in use goes, "udp" or "tcp"; None without one."""
+        protocol: str | None = await self.page.evaluate("window.__probe.protocol()")
+        return protocol
+
     async def relay(self) -> str | None:
         """How the path in use reaches a TURN server ("udp", "tcp", "tls"); None without one."""
         protocol: str | None = await self.page.evaluate("window.__probe.relay()")

@@ -232,6 +232,7 @@
     return pair ? [named(pair.localCandidateId), named(pair.remoteCandidateId)] : null;
   };
   probe.route = async () => (await route())?.map(({ address }) => address) ?? null;
+  probe.protocol = async () => (await route())?.[0].protocol ?? null;
   probe.relay = async () => (await route())?.[0].relayProtocol ?? null;
 
   // The video stream that is received or sent ("inbound-rtp", "outbound-rtp") most: codec, and what was repaired.
