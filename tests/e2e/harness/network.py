@@ -94,7 +94,7 @@ class Path:
 
         HTTP is not. Needs `nft`.
         """
-        drop = f"meta l4proto udp numgen random mod 100 < {percent} drop"
+        drop = f"meta l4proto udp numgen random mod 100 offset 1 <= {percent} drop"
         device = f'device "{self._link}g" priority 0'
         chains = "".join(
             f"chain {hook} {{ type filter hook {hook} {device}; {drop}; }}; "
