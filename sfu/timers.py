@@ -42,18 +42,19 @@ class Timers(Generic[K]):
 
     def next_timeout(self) -> float | None:
         """The earliest deadline, or None."""
-        self._drop_stale()
-        return self._heap[0][0] if self._heap else None
+        heap, deadlines = self._heap, self._at
+        while heap:
+            at, _, key = heap[0]
+            if deadlines.get(key) == at:
+                return at
+            heapq.heappop(heap)
+        return None
 
     def pop_due(self, now: float) -> K | None:
         """Remove and return the earliest key that is due at `now`; None when none is."""
-        self._drop_stale()
-        if not self._heap or self._heap[0][0] > now:
+        at = self.next_timeout()
+        if at is None or at > now:
             return None
         _, _, key = heapq.heappop(self._heap)
         del self._at[key]
         return key
-
-    def _drop_stale(self) -> None:
-        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:
-            heapq.heappop(self._heap)
