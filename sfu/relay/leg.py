@@ -14,6 +14,7 @@ from sfu.relay.gate import Gate
 from sfu.relay.padding import Probe
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import UpTrack
+from sfu.rtp import rtcp
 from sfu.rtp.extensions import ExtensionIds, read_mid
 from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.media import MediaLine, Slot
@@ -80,6 +81,7 @@ class Leg:
         "report_at",
         "rtt_s",
         "sender_report_at",
+        "short_report",
         "srtp",
         "ssrc",
         "up_by_ssrc",
@@ -118,6 +120,8 @@ class Leg:
         self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
         """Ours, as the sender of reports."""
         self.cname = cname
+        self.short_report = rtcp.write_rr(self.ssrc, []) + rtcp.write_sdes(self.ssrc, cname)
+        """What every compound begins with that has no more to report: most of them."""
         self.arrivals = ArrivalLog(now)
         self.departures = DepartureLog(rng.randrange(1 << 15))
         self.feedback: deque[FeedbackBatch] = deque(maxlen=REMEMBERED_FEEDBACK)

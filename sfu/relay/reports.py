@@ -28,8 +28,8 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
     repair = _repair(leg, now)
     report_due = now >= leg.report_at
     senders_due = now >= leg.sender_report_at
-    if not (repair or report_due or senders_due or now >= leg.keepalive_at):
-        return None
+    if not report_due and not senders_due:
+        return leg.short_report + repair if repair or now >= leg.keepalive_at else None
     blocks = _report_blocks(leg, now) if report_due else []
     heads, ssrcs = _sender_reports(leg, now) if senders_due else ([], [])
     if blocks or not heads:
@@ -48,8 +48,7 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
 def goodbye(leg: Leg) -> bytes:
     """Return the compound by which all our streams leave this peer (RFC 3550, 6.6)."""
     ssrcs = [down.ssrc for down in leg.downs.values()]
-    head = rtcp.write_rr(leg.ssrc, []) + rtcp.write_sdes(leg.ssrc, leg.cname)
-    return head + rtcp.write_bye(ssrcs)
+    return leg.short_report + rtcp.write_bye(ssrcs)
 
 
 def next_at(leg: Leg) -> float:
