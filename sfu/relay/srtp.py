@@ -6,7 +6,11 @@ authenticates, so the caller lets only SSRCs in that it knows or has room to lea
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pylibsrtp
+from pylibsrtp._binding import ffi, lib
 
 from sfu.errors import SrtpError
 from sfu.stats import DropReason
@@ -23,13 +27,22 @@ FIRST_SEQ_LIMIT = 1 << 15
 """A stream we send starts below: the receiver of a higher first number that then wraps while
 packets are lost may guess the wrong roll-over count (RFC 3711, 3.3.1)."""
 
+MAX_DATAGRAM_BYTES = 1500
+MAX_PLAIN_BYTES = MAX_DATAGRAM_BYTES - 20
+"""Protection adds a tag of 16 bytes, and to RTCP an index of 4."""
+
 _REASONS = {
-    "authentication failure": DropReason.UNAUTHENTICATED,
-    "cipher failure": DropReason.UNAUTHENTICATED,
-    "replay check failed (bad index)": DropReason.REPLAYED,
-    "replay check failed (index too old)": DropReason.TOO_OLD,
-    "packet index is too old to consider": DropReason.TOO_OLD,
+    7: DropReason.UNAUTHENTICATED,  # srtp_err_status_auth_fail
+    8: DropReason.UNAUTHENTICATED,  # cipher_fail: so GCM says it
+    9: DropReason.REPLAYED,  # replay_fail
+    10: DropReason.TOO_OLD,  # replay_old
+    26: DropReason.TOO_OLD,  # pkt_idx_old
 }
+
+_PLACE = ffi.new("char[]", 2048)  # its SRTP_MAX_SRTCP_TRAILER_LEN of 148 fits behind a packet
+_VIEW = ffi.buffer(_PLACE)
+_SIZE = ffi.new("int *")
+"""libsrtp works in place: all packets of the process take turns here."""
 
 
 class SrtpContext:
@@ -38,7 +51,7 @@ class SrtpContext:
     After a method returned None, `failure` says why.
     """
 
-    __slots__ = ("_in", "_out", "failure")
+    __slots__ = ("_in", "_out", "_sessions", "failure")
 
     def __init__(self, profile: str, inbound_key: bytes, outbound_key: bytes) -> None:
         """Take the keys of a finished handshake.
@@ -56,27 +69,20 @@ class SrtpContext:
         number, size = _PROFILES[profile]
         if len(inbound_key) != size or len(outbound_key) != size:
             raise SrtpError(f"{profile} needs keys of {size} bytes")
-        self._in = _session(number, inbound_key, pylibsrtp.Policy.SSRC_ANY_INBOUND)
-        self._out = _session(number, outbound_key, pylibsrtp.Policy.SSRC_ANY_OUTBOUND)
+        self._sessions = (  # the binding's handles live as long as these
+            _session(number, inbound_key, pylibsrtp.Policy.SSRC_ANY_INBOUND),
+            _session(number, outbound_key, pylibsrtp.Policy.SSRC_ANY_OUTBOUND),
+        )
+        self._in, self._out = (session._srtp[0] for session in self._sessions)
         self.failure = DropReason.UNAUTHENTICATED
 
     def unprotect(self, data: bytes) -> bytes | None:
         """Return the RTP packet inside, or None."""
-        try:
-            packet: bytes = self._in.unprotect(data)
-        except (pylibsrtp.Error, ValueError) as error:
-            self._fail(error)
-            return None
-        return packet
+        return self._run(lib.srtp_unprotect, self._in, data)
 
     def unprotect_rtcp(self, data: bytes) -> bytes | None:
         """Return the RTCP compound inside, or None."""
-        try:
-            packet: bytes = self._in.unprotect_rtcp(data)
-        except (pylibsrtp.Error, ValueError) as error:
-            self._fail(error)
-            return None
-        return packet
+        return self._run(lib.srtp_unprotect_rtcp, self._in, data)
 
     def protect(self, packet: bytes) -> bytes | None:
         """Return what goes on the wire for an RTP packet, or None.
@@ -84,27 +90,37 @@ class SrtpContext:
         A sequence number is protected once only: with GCM two packets of one number would give
         the key away, so a plain resend repeats the protected bytes.
         """
-        try:
-            data: bytes = self._out.protect(packet)
-        except (pylibsrtp.Error, ValueError) as error:
-            self._fail(error, DropReason.PROTECT_FAILED)
+        if len(packet) > MAX_PLAIN_BYTES:
+            self.failure = DropReason.TOO_LONG
             return None
-        return data
+        return self._run(lib.srtp_protect, self._out, packet)
 
     def protect_rtcp(self, packet: bytes) -> bytes | None:
         """Return what goes on the wire for an RTCP compound, or None."""
-        try:
-            data: bytes = self._out.protect_rtcp(packet)
-        except (pylibsrtp.Error, ValueError) as error:
-            self._fail(error, DropReason.PROTECT_FAILED)
-            return None
-        return data
-
-    def _fail(self, error: Exception, other: DropReason = DropReason.MALFORMED) -> None:
-        if isinstance(error, ValueError):
+        if len(packet) > MAX_PLAIN_BYTES:
             self.failure = DropReason.TOO_LONG
-        else:
-            self.failure = _REASONS.get(str(error), other)
+            return None
+        return self._run(lib.srtp_protect_rtcp, self._out, packet)
+
+    def _run(self, operation: Callable[..., int], session: Any, data: bytes) -> bytes | None:
+        """Let libsrtp change one packet, by pylibsrtp's binding itself.
+
+        `pylibsrtp.Session` takes 0.6 to 1 µs longer for it, twice the time of the call alone: it
+        allocates the size anew and asks in three functions for what is known here.
+        """
+        size = len(data)
+        if size > MAX_DATAGRAM_BYTES:
+            self.failure = DropReason.TOO_LONG
+            return None
+        _VIEW[0:size] = data
+        _SIZE[0] = size
+        status = operation(session, _PLACE, _SIZE)
+        if status:
+            other = DropReason.MALFORMED if session is self._in else DropReason.PROTECT_FAILED
+            self.failure = _REASONS.get(status, other)
+            return None
+        changed: bytes = _VIEW[0 : _SIZE[0]]
+        return changed
 
 
 def _session(profile: int, key: bytes, direction: int) -> pylibsrtp.Session:

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from sfu.errors import SrtpError
-from sfu.relay.srtp import SrtpContext
+from sfu.relay.srtp import MAX_PLAIN_BYTES, SrtpContext
 from sfu.stats import DropReason
 from tests.sfu.relay.far_end import CM, GCM
 
@@ -81,8 +81,19 @@ def test_a_number_is_never_protected_twice(ends: tuple[SrtpContext, SrtpContext]
     left, _ = ends
     assert left.protect(rtp(1)) is not None
     assert left.protect(rtp(1, b"other")) is None
-    assert left.protect(rtp(2, bytes(1500))) is None
-    assert why(left) == DropReason.TOO_LONG
+    assert why(left) == DropReason.REPLAYED
+
+
+def test_what_leaves_fits_a_datagram_of_1500_bytes(ends: tuple[SrtpContext, SrtpContext]) -> None:
+    left, right = ends
+    longest = rtp(1, bytes(MAX_PLAIN_BYTES - 12))
+    data = left.protect(longest)
+    assert data is not None
+    assert len(data) <= 1500
+    assert right.unprotect(data) == longest
+    for protect in (left.protect, left.protect_rtcp):
+        assert protect(rtp(2, bytes(MAX_PLAIN_BYTES - 11))) is None
+        assert why(left) == DropReason.TOO_LONG
 
 
 @pytest.mark.parametrize("profile", ["SRTP_AES128_CM_SHA1_32", "", "SRTP_AEAD_AES_256_GCM"])
