@@ -91,11 +91,14 @@ class Inbox:
 def _resends(leg: Leg, down: DownTrack, seqs: list[int], now: float, limit: int) -> Iterator[bytes]:
     gap_s = resend_gap_s(leg.rtt_s)
     copies = 2 if len(seqs) <= FEW_LOST else 1
+    budget = leg.resend_budget
+    budget.earn(leg.bytes_forwarded)
     for seq in seqs:
-        if limit <= 0:
+        if limit <= 0 or budget.is_spent:
             return
         resent = down.resend(seq, now, gap_s, copies)
         limit -= len(resent)
+        budget.spend(sum(map(len, resent)))
         yield from resent
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sfu.address import Address
 from sfu.relay.arrivals import ArrivalLog
+from sfu.relay.cache import ResendBudget
 from sfu.relay.departures import DepartureLog
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.gate import Gate
@@ -79,6 +80,7 @@ class Leg:
         "probe",
         "remb_bps",
         "report_at",
+        "resend_budget",
         "rtt_s",
         "sender_report_at",
         "short_report",
@@ -136,6 +138,7 @@ class Leg:
         self.packets_received = self.bytes_received = 0
         self.packets_forwarded = self.bytes_forwarded = 0
         self.nacks_received = self.nacks_sent = 0
+        self.resend_budget = ResendBudget()
         self.keyframe_requests_received = self.keyframe_requests_sent = 0
         self.report_at = self.sender_report_at = self.keepalive_at = now
         self.wake_at: float | None = None

@@ -8,6 +8,7 @@ import struct
 import pytest
 from aiortc.rtp import RtpPacket, unwrap_rtx
 
+from sfu.relay.cache import RESEND_BURST_BYTES
 from sfu.relay.inbox import FEW_LOST, MAX_RESENT
 from sfu.relay.nack import MAX_SAID
 from sfu.rtp import rtcp
@@ -275,6 +276,22 @@ def test_one_greedy_nack_cannot_make_us_flood() -> None:
     world.picture(a, range(400), key=True)
     nack(world, b, Slot.CAMERA, *(p.sequence_number for p in b.of(Slot.CAMERA)))
     assert len(b.rtx_of(Slot.CAMERA)) == MAX_RESENT
+
+
+def test_resends_stay_a_share_of_what_is_sent_first() -> None:
+    world, a, b = make_pair()
+    world.picture(a, [0], key=True)
+    b.forget()
+    payload = VP8_DELTA + bytes(1000)
+    for seq in range(1, 401):  # ten seconds of a line that loses nearly all
+        world.send(a, a.plain(Slot.CAMERA, seq, seq * 3000, payload))
+        lost = [packet.sequence_number for packet in b.of(Slot.CAMERA)[-10:]]
+        nack(world, b, Slot.CAMERA, *lost)
+        world.advance(0.025)
+    first = sum(len(p.payload) for p in b.of(Slot.CAMERA))
+    again = sum(len(p.payload) for p in b.rtx_of(Slot.CAMERA))
+    assert again > 0.2 * first, "repair goes on"
+    assert again < 0.25 * first + RESEND_BURST_BYTES
 
 
 def test_a_closed_gate_answers_no_nack() -> None:
