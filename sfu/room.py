@@ -231,6 +231,8 @@ class Room:
         self._say_gate(peer, now)
         other = self._other(peer)
         self._say(peer, {"type": "other", "connected": other is not None and other.connected})
+        if other is not None:
+            self._say_codec(peer, other)
         self._say_clock(peer, now)
 
     # -- inside ----------------------------------------------------------------------------
@@ -244,6 +246,7 @@ class Room:
         if other is None or not other.has_keys:
             return
         self._core.route(peer.number, other.number, now)
+        self._say_codec(other, peer)
 
     def _follow_change(self, now: float) -> None:
         """Someone came or went: the clock takes the new facts, and control hears of it."""
@@ -317,6 +320,13 @@ class Room:
         if not peer.has_page and peer.has_keys:
             self._core.cap(peer.number, video_bps, now)
         self._say(peer, {"type": "cap", "video_bps": video_bps})
+
+    def _say_codec(self, peer: Peer, other: Peer) -> None:
+        """Name the video codec to send instead of a page's first, where the other lacks that."""
+        own, far = (each.offer.video_codecs for each in (peer, other))
+        shared = next((name for name in own if name in far), None)
+        instead = None if shared is None or shared == own[0] else shared
+        self._say(peer, {"type": "codec", "video": instead})
 
     def _tell_other(self, peer: Peer, *, connected: bool) -> None:
         other = self._other(peer)

@@ -92,6 +92,12 @@ class Offer:
         """The accepted media lines, in the order of the slots; a slot may be missing."""
         return tuple(s.media for s in self.sections if s.media is not None and s.media.codecs)
 
+    @property
+    def video_codecs(self) -> tuple[str, ...]:
+        """Keys of the camera's accepted codecs; a browser sends the first unless told otherwise."""
+        camera = (line for line in self.lines if line.slot is Slot.CAMERA)
+        return tuple(codec.key for line in camera for codec in line.codecs)
+
 
 def random_ssrc() -> int:
     """Draw an SSRC (RFC 3550, section 8.1); never 0, which many programs take for none."""

@@ -94,6 +94,13 @@ async def test_a_page_that_reloads_gets_a_key_frame_of_h264_at_once(visit: Visit
     assert [stream.codec for stream in await streams(visit)] == ["video/H264"] * 4
 
 
+async def test_a_browser_without_vp8_is_sent_h264_by_one_that_has_both(visits: Visits) -> None:
+    visit = await visits.arranged()
+    await visit.patient.page.add_init_script(H264_ALONE)
+    await visits.meet(visit)
+    assert [stream.codec for stream in await streams(visit)] == ["video/H264"] * 4
+
+
 H264_ALONE = """
     const add = RTCPeerConnection.prototype.addTransceiver;
     RTCPeerConnection.prototype.addTransceiver = function (kind, ...more) {

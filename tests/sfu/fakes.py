@@ -120,7 +120,12 @@ class FakeTransport:
 
 
 def make_peer(
-    core: FakeCore, transport: FakeTransport, *, number: int = 1, role: Role = Role.PATIENT
+    core: FakeCore,
+    transport: FakeTransport,
+    *,
+    number: int = 1,
+    role: Role = Role.PATIENT,
+    offer: Offer = OFFER,
 ) -> Peer:
     """Make a peer that joined at 0 s."""
     return Peer(
@@ -129,7 +134,7 @@ def make_peer(
         f"participant-{number}",
         role,
         room="room",
-        offer=OFFER,
+        offer=offer,
         transport=cast("Transport", transport),
         core=cast("PacketCore", core),
         cname="one-name",

@@ -28,7 +28,9 @@ from sfu.native import PacketCore
 from sfu.outputs import StateMessage
 from sfu.peer import Peer
 from sfu.room import WAITING_VIDEO_BPS, Room, RoomOutput
-from tests.sfu.fakes import KEYS, FakeCore, FakeTransport, make_peer
+from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.sdp import Offer, Section
+from tests.sfu.fakes import KEYS, OFFER, FakeCore, FakeTransport, make_peer
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 T, P = 1, 2
@@ -45,8 +47,8 @@ class World:
             now=0.0,
         )
 
-    def add(self, role: Role, number: int, now: float = 0.0) -> Peer:
-        peer = make_peer(self.core, FakeTransport(), number=number, role=role)
+    def add(self, role: Role, number: int, now: float = 0.0, offer: Offer = OFFER) -> Peer:
+        peer = make_peer(self.core, FakeTransport(), number=number, role=role, offer=offer)
         self.room.add(peer, now)
         return peer
 
@@ -126,6 +128,57 @@ def test_fresh_channel_is_told_how_things_stand() -> None:
         {"type": "cap", "video_bps": WAITING_VIDEO_BPS},
         {"type": "other", "connected": False},
     ]
+
+
+@pytest.mark.parametrize(
+    ("patients", "therapist_sends", "patient_sends"),
+    [
+        (("H264",), "H264", None),
+        (("VP8",), None, None),
+        (("VP8", "H264"), None, None),
+        (("AV1",), None, None),  # nothing can help them; sound still can
+    ],
+)
+def test_each_is_told_the_codec_that_the_other_has(
+    patients: tuple[str, ...], therapist_sends: str | None, patient_sends: str | None
+) -> None:
+    world = World()
+    therapist = world.add(Role.THERAPIST, T, offer=offering("VP8", "H264"))
+    world.connect(therapist, 1.0)
+    patient = world.add(Role.PATIENT, P, offer=offering(*patients))
+    world.connect(patient, 2.0)
+    outputs = world.drain()
+    assert codecs(outputs, therapist) == [therapist_sends]
+    assert codecs(outputs, patient) == [patient_sends]
+
+
+def test_the_first_codec_is_sent_again_when_the_next_one_has_it() -> None:
+    world = World()
+    therapist = world.add(Role.THERAPIST, T, offer=offering("VP8", "H264"))
+    world.connect(therapist, 1.0)
+    patient = world.add(Role.PATIENT, P, offer=offering("H264"))
+    world.connect(patient, 2.0)
+    world.room.remove(patient, PeerClosedReason.REPLACED, 3.0)
+    world.connect(world.add(Role.PATIENT, 3, offer=offering("VP8")), 4.0)
+    assert codecs(world.drain(), therapist) == ["H264", None]
+
+
+def offering(*names: str) -> Offer:
+    camera = MediaLine(
+        Slot.CAMERA,
+        mid="1",
+        codecs=tuple(Codec(name, 96 + n, 90_000) for n, name in enumerate(names)),
+        up_ssrc=1,
+        up_rtx_ssrc=None,
+        down_ssrc=2,
+        down_rtx_ssrc=3,
+    )
+    section = Section("video", "UDP/TLS/RTP/SAVPF", "1", (), camera, "sendrecv")
+    return replace(OFFER, sections=(section,))
+
+
+def codecs(outputs: Sequence[RoomOutput], peer: Peer) -> list[object]:
+    return [message["video"] for message in said(outputs, peer) if message["type"] == "codec"]
 
 
 def test_second_peer_is_routed_but_its_gate_stays_closed() -> None:

@@ -78,6 +78,7 @@ describe("a call", () => {
       frames_per_s: 30,
     });
     last().say({ type: "cap", video_bps: 900_000 });
+    last().say({ type: "codec", video: "H264" });
     await settle();
     expect(state()).toMatchObject({ gateOpen: true, otherConnected: true });
     expect(state().proof).toEqual({
@@ -87,6 +88,7 @@ describe("a call", () => {
       frames_per_s: 30,
     });
     expect(last().transceivers[1]?.sender.maxBitrates.at(-1)).toBe(900_000);
+    expect(last().transceivers[1]?.sender.codec).toBe("video/H264");
   });
 
   test("passes the clock on, and its withdrawal", async () => {

@@ -189,6 +189,7 @@ export class Call {
   private handleMessage(line: Line, message: NodeMessage): void {
     if (message.type === "closed") return this.handleClosed(line, message.reason);
     if (message.type === "cap") return line.peer.cap(message.video_bps);
+    if (message.type === "codec") return line.peer.sendVideoAs(message.video);
     if (line !== this.known) return;
     switch (message.type) {
       case "gate":

@@ -97,6 +97,21 @@ describe("a peer", () => {
     expect(bitrates(1)?.at(-1)).toBe(200_000);
   });
 
+  test("sends video as the codec that the node names, and as its own first again", async () => {
+    await open();
+    peer.sendVideoAs("H264");
+    await settle();
+    expect(connection.transceivers[1]?.sender.codec).toBe("video/H264");
+    expect(connection.transceivers[2]?.sender.codec).toBe("video/H264");
+    peer.cap(700_000);
+    await settle();
+    expect(connection.transceivers[1]?.sender.codec).toBe("video/H264");
+    peer.sendVideoAs(null);
+    await settle();
+    expect(connection.transceivers[1]?.sender.codec).toBe("video/VP8");
+    expect(connection.answers).toHaveLength(1);
+  });
+
   test("shares the cap between camera and screen while a screen is shown", async () => {
     await open();
     peer.cap(1_000_000);

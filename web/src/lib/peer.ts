@@ -15,6 +15,8 @@ export const WAITING_VIDEO_BPS = 150_000;
 const CAMERA_SHARE_BESIDE_SCREEN = 0.25;
 
 export type LocalTracks = Record<Slot, MediaStreamTrack | null>;
+/** The W3C's newer member, which TypeScript's own types lack. */
+type Encoding = RTCRtpEncodingParameters & { codec?: RTCRtpCodec };
 export type NewConnection = () => RTCPeerConnection;
 /** Posts an offer and brings the answer. */
 export type Exchange = (offer: string) => Promise<string>;
@@ -47,6 +49,7 @@ export class Peer {
   /** Whether the credentials in use have carried an echo. */
   private proven = true;
   private capBps = WAITING_VIDEO_BPS;
+  private videoCodec: string | null = null;
   private settingCaps: Promise<void> = Promise.resolve();
   private closed = false;
 
@@ -128,6 +131,13 @@ export class Peer {
     this.applyCap();
   }
 
+  /** Send video as this codec ("H264"), because the other side lacks our first; null: our first. */
+  sendVideoAs(codec: string | null): void {
+    if (codec === this.videoCodec) return;
+    this.videoCodec = codec;
+    this.applyCap();
+  }
+
   /** Whether a ping can leave now. */
   get canPing(): boolean {
     return !this.closed && this.pings.readyState === "open";
@@ -199,10 +209,14 @@ export class Peer {
 
   private async limit(sender: RTCRtpSender, maxBitrate: number): Promise<void> {
     const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings ?? [];
+    const [encoding]: Encoding[] = parameters.encodings ?? [];
     if (this.closed || !encoding) return;
     encoding.active = maxBitrate > 0;
     if (encoding.active) encoding.maxBitrate = Math.round(maxBitrate);
+    const mimeType = `video/${this.videoCodec}`;
+    const named = parameters.codecs?.find((codec) => codec.mimeType === mimeType);
+    if (named) encoding.codec = named;
+    else delete encoding.codec;
     // Rejects on a connection that closed meanwhile; the next one sets its own cap.
     await sender.setParameters(parameters).catch(() => undefined);
   }

@@ -43,6 +43,7 @@ export type ClosedReason = "left" | "replaced" | "timed_out" | "failed" | "room_
 export type NodeMessage =
   | { type: "gate"; open: boolean }
   | { type: "cap"; video_bps: number }
+  | { type: "codec"; video: string | null }
   | ClockMessage
   | { type: "clock_hidden" }
   | ({ type: "media" } & MediaProof)

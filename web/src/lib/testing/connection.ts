@@ -25,10 +25,14 @@ export class FakeChannel {
   }
 }
 
+type FakeEncoding = RTCRtpEncodingParameters & { codec?: { mimeType: string } };
+
 export class FakeSender {
   track: MediaStreamTrack | null = null;
   maxBitrates: (number | undefined)[] = [];
   active: boolean | undefined;
+  /** Of the video that is sent. */
+  codec = "video/VP8";
   setting = false;
   private readonly encodings: RTCRtpEncodingParameters[];
 
@@ -40,17 +44,19 @@ export class FakeSender {
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     this.track = track;
   }
-  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
-    return structuredClone({ encodings: this.encodings });
+  getParameters(): { encodings: RTCRtpEncodingParameters[]; codecs: { mimeType: string }[] } {
+    const codecs = [{ mimeType: "video/VP8" }, { mimeType: "video/H264" }];
+    return structuredClone({ encodings: this.encodings, codecs });
   }
   /** As in browsers, overlapping itself is an error. */
-  async setParameters({ encodings }: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+  async setParameters({ encodings }: { encodings: FakeEncoding[] }): Promise<void> {
     if (this.setting) throw new DOMException("overlap", "InvalidStateError");
     this.setting = true;
     await Promise.resolve();
     this.setting = false;
     this.maxBitrates.push(encodings[0]?.maxBitrate);
     this.active = encodings[0]?.active;
+    this.codec = encodings[0]?.codec?.mimeType ?? "video/VP8";
   }
 }
 
