@@ -22,9 +22,15 @@ _CLOCKS = {"OPUS": 48000, "VP8": 90000, "H264": 90000}
 _PARAMETERS = {
     "OPUS": "minptime=10;useinbandfec=1",  # RFC 7587, section 6.1
     "VP8": "",
-    # RFC 6184, section 8.1: constrained baseline; a sender may use a higher level than 3.1
-    "H264": "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+    # RFC 6184, section 8.1: a sender may use a higher level than 3.1
+    "H264": "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile}1f",
 }
+_H264_PROFILES: dict[H264Profile | None, str] = {
+    H264Profile.PROFILE_CONSTRAINED_BASELINE: "42e0",
+    # FFmpeg calls its constrained baseline so, and nobody encodes what baseline has beyond that.
+    H264Profile.PROFILE_BASELINE: "4200",
+}
+"""In our order of preference; the answer names the offered one."""
 _FEEDBACK = {
     "audio": ("nack", "transport-cc"),
     "video": ("nack", "nack pli", "ccm fir", "transport-cc"),
@@ -47,9 +53,9 @@ def choose_codecs(media: MediaDescription) -> tuple[ChosenCodec, ...]:
     """Return each codec that both ends have once, in our order of preference."""
     chosen = []
     for name in _PREFERRED[media.kind]:
-        offered = next((c for c in media.rtp.codecs if _matches(c, name)), None)
-        if offered is not None:
-            chosen.append(_accept(media, name, offered))
+        offered = [codec for codec in media.rtp.codecs if _matches(codec, name)]
+        if offered:
+            chosen.append(_accept(media, name, min(offered, key=_preference)))
     return tuple(chosen)
 
 
@@ -67,17 +73,24 @@ def _matches(offered: RTCRtpCodecParameters, name: str) -> bool:
         return False
     if offered.clockRate != _CLOCKS[name]:
         return False
-    return name != "H264" or _is_constrained_baseline(offered)
+    return name != "H264" or _h264_profile(offered) in _H264_PROFILES
 
 
-def _is_constrained_baseline(offered: RTCRtpCodecParameters) -> bool:
+def _preference(offered: RTCRtpCodecParameters) -> int:
+    """Return the place of a codec among those of its name that match; the first of equals wins."""
+    profile = _h264_profile(offered)
+    return 0 if profile is None else list(_H264_PROFILES).index(profile)
+
+
+def _h264_profile(offered: RTCRtpCodecParameters) -> H264Profile | None:
+    """Return the profile of H.264 in packetization mode 1, None of anything else."""
     if offered.parameters.get("packetization-mode", "0") != "1":
-        return False
+        return None
     try:
         profile, _ = parse_h264_profile_level_id(str(offered.parameters["profile-level-id"]))
     except (KeyError, ValueError):
-        return False
-    return bool(profile == H264Profile.PROFILE_CONSTRAINED_BASELINE)
+        return None
+    return profile
 
 
 def _accept(media: MediaDescription, name: str, offered: RTCRtpCodecParameters) -> ChosenCodec:
@@ -95,7 +108,8 @@ def _accept(media: MediaDescription, name: str, offered: RTCRtpCodecParameters) 
     attributes = [f"a=rtpmap:{codec.pt} {_RTPMAPS[name]}"]
     attributes += [f"a=rtcp-fb:{codec.pt} {value}" for value in feedback]
     if _PARAMETERS[name]:
-        attributes.append(f"a=fmtp:{codec.pt} {_PARAMETERS[name]}")
+        profile = _H264_PROFILES.get(_h264_profile(offered))
+        attributes.append(f"a=fmtp:{codec.pt} {_PARAMETERS[name].format(profile=profile)}")
     if rtx_pt is not None:
         attributes += [f"a=rtpmap:{rtx_pt} rtx/90000", f"a=fmtp:{rtx_pt} apt={codec.pt}"]
     return ChosenCodec(codec, tuple(attributes))

@@ -124,13 +124,21 @@ def test_offer_draws_distinct_ssrcs_that_the_browser_does_not_use() -> None:
     assert ours == [7, 8, 9, 10, 11, 12]
 
 
-def test_offer_without_h264_of_mode_1_in_constrained_baseline_has_vp8_alone() -> None:
-    text = CHROMIUM.replace(
-        "packetization-mode=1;profile-level-id=42e01f",
-        "packetization-mode=1;profile-level-id=64001f",
-    )
+def test_offer_without_h264_of_mode_1_in_a_baseline_has_vp8_alone() -> None:
+    text = re.sub(r"mode=1;profile-level-id=42[0e]0", "mode=1;profile-level-id=6400", CHROMIUM)
 
     assert [c.name for c in line_of(read_offer(text), Slot.CAMERA).codecs] == ["VP8"]
+
+
+def test_offer_of_h264_in_plain_baseline_alone_is_answered_in_it() -> None:
+    text = CHROMIUM.replace("mode=1;profile-level-id=42e0", "mode=1;profile-level-id=6400")
+    offer = read_offer(text)
+    pt = line_of(offer, Slot.CAMERA).codecs[1].pt
+
+    assert (
+        f"a=fmtp:{pt} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"
+        in (sections_of(answer_to(offer))[2])
+    )
 
 
 def test_offer_with_header_extension_ids_beyond_one_byte_goes_without_them() -> None:

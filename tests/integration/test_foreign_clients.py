@@ -1,0 +1,60 @@
+"""Clients that nobody here wrote, against a real node: both ways, with known sound and picture."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import av
+import pytest
+from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from sfu.io.node import RunningNode
+from sfu.transport.certificate import self_sign
+from tests.integration.page import Page, brightness, pitch_hz
+from tests.support.waiting import until
+
+HERE = Path(__file__).parent
+PIPE = asyncio.subprocess.PIPE
+
+
+@asynccontextmanager
+async def running(*argv: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A client in a process of its own; it ends when its standard input does."""
+    process = await asyncio.create_subprocess_exec(*argv, stdin=PIPE, stdout=PIPE)
+    try:
+        yield process
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await asyncio.wait_for(process.communicate(), timeout=20)
+
+
+@pytest.mark.skipif("whip" not in av.formats_available, reason="PyAV's FFmpeg has no WHIP muxer")
+async def test_ffmpegs_whip_muxer_is_heard_and_seen(
+    node: RunningNode, control: ClientSession, tmp_path: Path
+) -> None:
+    """It offers H.264 and Opus, sendonly, with neither data channels nor header extensions."""
+    _write_identity(tmp_path)
+    await control.put("/rooms/visit", json={"gate_open": True})
+    therapist = Page("therapist", hz=440, luma=200)
+    await therapist.join(control, "visit")
+    url = f"{node.url}/rooms/visit/peers?participant=patient&role=patient"
+    publisher = str(HERE / "whip_publisher.py")
+    async with running(sys.executable, publisher, url, node.token, "660", "90", str(tmp_path)):
+        await until(lambda: len(therapist.sounds) > 75 and len(therapist.pictures) > 20)
+    assert pitch_hz(therapist.sounds[-50:]) == pytest.approx(660, abs=5)
+    assert brightness(therapist.pictures[-1]) == pytest.approx(90, abs=8)
+    await therapist.close()
+
+
+def _write_identity(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    plain = (PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, *plain))
+    (folder / "cert.pem").write_bytes(self_sign(key).public_bytes(Encoding.PEM))
