@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from benchmarks.relay.traffic import PER_S, Peer, Stream
 from sfu.io.datachannel import LOCAL_PORT, MAX_MESSAGE_BYTES, DataChannels
+from sfu.rtp.media import MediaLine, Slot
 from tests.support.browser import VirtualBrowser
 
 _SEEDS = count(1)
@@ -29,6 +30,11 @@ class Caller:
             on_open=self.channels_open.set,
             on_message=lambda channel, message: None,
         )
+
+    @property
+    def lines(self) -> dict[Slot, MediaLine]:
+        """Return what its offer says of each line, by slot."""
+        return self._browser.lines
 
     async def join(self, control: ClientSession) -> tuple[str, int]:
         """Post the offer, take the answer; returns where the node's media port is."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.relay.figures import Round
 from benchmarks.relay.traffic import Due, number_in
+from sfu.rtp.media import Slot
 
 
 @dataclass(slots=True)
@@ -57,13 +58,17 @@ def judge(
     known = (keys[order][at] == came) & rightly
     packets = order[at[known]]
     latency_ms = (np.concatenate(seen.stamps_ns)[known] - sent_ns[packets]) / 1e6
+    arrived = np.unique(packets)
+    is_audio = np.array([row.stream.line.slot is Slot.AUDIO for row in rows])
     changed = sum(not _is_as_sent(rows, data, to) for data, to in seen.samples)
     return Round(
         relay=relay,
         calls=calls,
         seconds=seconds,
         sent=len(rows),
-        received=len(np.unique(packets)),
+        received=len(arrived),
+        audio_sent=int(is_audio.sum()),
+        audio_received=int(is_audio[arrived].sum()),
         changed=changed,
         cpu_s=cpu_s,
         latency_ms_p50=float(np.percentile(latency_ms, 50)) if len(latency_ms) else 0.0,

@@ -29,6 +29,8 @@ class Round:
     latency_ms_p99: float
     lateness_ms_p99: float
     """Of the load's own sending, behind its timetable."""
+    audio_sent: int = 0
+    audio_received: int = 0
 
     @property
     def faults(self) -> list[str]:

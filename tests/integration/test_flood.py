@@ -1,0 +1,52 @@
+"""Strangers flood the media port while people join and talk."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp import ClientSession
+
+from benchmarks.flood.measure import Flooder
+from benchmarks.relay.load import Load
+from sfu.config import Config
+from sfu.io.node import running
+from tests.integration.conftest import TOKEN
+
+CALLS = 50
+PER_S = 1000
+
+
+@pytest.mark.parametrize("filtered", [True, False], ids=["filtered", "no filter here"])
+async def test_malformed_handshakes_keep_nobody_from_connecting(
+    filtered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not filtered:
+        monkeypatch.setattr("sfu.io.socket_filter._attach", lambda *_: False)
+    config = Config(token=TOKEN, announce=("127.0.0.1",), api_port=0, media_port=0)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with (
+        running(config) as node,
+        ClientSession(node.url, headers=headers) as control,
+    ):
+        host, port = node.worker.media_addresses[0]
+        flood = await asyncio.to_thread(
+            Flooder, "strangers", [host, str(port), "handshakes", str(PER_S), "60"]
+        )
+        try:
+            flood.go()
+            await asyncio.sleep(0.2)
+            load = Load()
+            await load.join(control, CALLS)  # raises unless media comes through, both ways
+            figures = node.worker.figures()
+        finally:
+            await asyncio.to_thread(flood.stop)
+            load.wire.close()
+    assert figures.connected_peers == 2 * CALLS
+    assert figures.peer_errors == 0
+    fended_off = figures.dropped["unauthenticated_check"] + figures.dropped["unchecked_handshake"]
+    if filtered and figures.filter_states["0"] == "exact":
+        assert figures.kernel_drops["0"] > PER_S / 2
+        assert figures.dropped["unchecked_handshake"] == 0
+    else:
+        assert fended_off > PER_S / 2
