@@ -14,6 +14,8 @@ datagram then runs through one call chain:
   a gap, timestamps by the time that passed, pictures from a key frame on.
 - `reports` composes what is due to one peer, each time one compound: report blocks, sender
   reports, RRTR, NACK, PLI, transport-cc feedback, and a sign of life after 150 ms of silence.
+- What receivers tell of arrivals is joined with the `DepartureLog` into batches, for whoever
+  estimates their lines; `padding` brings a line up to a rate for a moment, to see whether it holds.
 - A packet from an unknown address is tried with the keys of its SSRC's peer, fifty times a second
   at most; if it authenticates, its address may send from then on, while we go on sending to the
   address that a connectivity check named.
@@ -33,7 +35,6 @@ Departures from the RFCs:
 - Jitter takes the first packet of each timestamp only, as pacing spreads a frame's packets.
 - Without RTX a resend repeats the protected bytes of the first sending (RFC 4588 recommends a
   stream of its own because that skews loss statistics).
-- Receivers' transport-cc feedback is not read yet; our numbers go out so that it can be.
 - A BYE ends nothing for good (RFC 3550, 6.6): the stream may come back, and its receivers hear
   nothing of it, as ours goes on. We say BYE when we let a peer go.
 - Each stream's CNAME is an SDES packet of its own, since aiortc fails at a second chunk.
