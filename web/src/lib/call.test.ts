@@ -119,8 +119,8 @@ describe("a call", () => {
 
   test("restarts with the newest TURN credentials, and with the last ones without control", async () => {
     let asked = 0;
-    const credentials = () =>
-      last().gatheredWith.map(({ iceServers }) => iceServers?.[0]?.username);
+    const gatherings = () => last().gatheredWith.flatMap(({ iceServers }) => iceServers ?? []);
+    const credentials = () => gatherings().map(({ username }) => username);
     servers = async () => {
       if (!world.controlAnswers) throw new ApiError(0, "unreachable", "");
       asked += 1;
@@ -133,7 +133,7 @@ describe("a call", () => {
     world.controlAnswers = false;
     await world.pass(60_000);
     expect(credentials()[0]).toBe("1");
-    expect(credentials().length).toBeGreaterThan(10);
+    expect(credentials().length).toBeGreaterThan(5);
     expect(new Set(credentials().slice(1))).toEqual(new Set(["2"]));
   });
 

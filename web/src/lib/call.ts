@@ -153,7 +153,7 @@ export class Call {
   private restart(): void {
     const { recovery } = this;
     const impossible = () => recovery?.lost();
-    this.known?.peer.restartIce(this.turn.servers).then((restarted) => {
+    this.known?.peer.restartIce(this.turn.forRestart()).then((restarted) => {
       if (!restarted) impossible();
     }, impossible);
   }

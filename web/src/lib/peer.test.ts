@@ -155,9 +155,11 @@ describe("a peer", () => {
     connection.configuration = { bundlePolicy: "max-bundle" };
     await peer.open(async () => ANSWER, Promise.resolve(first));
     await peer.restartIce(fresh);
+    await peer.restartIce([]);
     expect(connection.gatheredWith).toEqual([
       { bundlePolicy: "max-bundle", iceServers: first },
       { bundlePolicy: "max-bundle", iceServers: fresh },
+      { bundlePolicy: "max-bundle", iceServers: [] },
     ]);
   });
 

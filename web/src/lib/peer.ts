@@ -154,9 +154,10 @@ export class Peer {
 
   /** Takes effect with the next gathering. */
   private gatherWith(servers: Servers): void {
-    if (servers.length === 0 || this.closed) return;
-    const { connection } = this;
-    connection.setConfiguration({ ...connection.getConfiguration(), iceServers: [...servers] });
+    if (this.closed) return;
+    const now = this.connection.getConfiguration();
+    if (servers.length === 0 && !now.iceServers?.length) return;
+    this.connection.setConfiguration({ ...now, iceServers: [...servers] });
   }
 
   private addVideo(): RTCRtpTransceiver {

@@ -14,7 +14,7 @@ describe("TURN servers", () => {
   let asked: number;
   let answer: () => Promise<IceServers>;
   let turn: Turn;
-  const names = () => turn.servers.map(({ username }) => username);
+  const names = async () => (await turn.ready()).map(({ username }) => username);
   /** Let time pass as a call does, looking four times a second. */
   async function pass(seconds: number): Promise<void> {
     for (let i = 0; i < seconds * 4; i += 1) {
@@ -43,7 +43,7 @@ describe("TURN servers", () => {
     await pass(200);
     expect(asked).toBe(1);
     await pass(1);
-    expect([asked, names()]).toEqual([2, ["2"]]);
+    expect([asked, await names()]).toEqual([2, ["2"]]);
   });
 
   test("count the lifetime from when they were asked for", async () => {
@@ -68,14 +68,32 @@ describe("TURN servers", () => {
     await turn.ready();
     answer = () => Promise.reject(new Error("away"));
     await pass(220);
-    expect(names()).toEqual(["1"]);
     expect(asked).toBe(5);
+    expect(await names()).toEqual(["1"]);
   });
 
   test("are asked for once at a time", async () => {
     answer = () => new Promise(() => undefined);
     await pass(3);
     expect(asked).toBe(1);
+  });
+
+  test("are spent on four restarts in a row, then on one in ten seconds", async () => {
+    await turn.ready();
+    const gathered: number[] = [];
+    for (let restart = 0; restart < 20; restart += 1) {
+      if (turn.forRestart().length > 0) gathered.push(world.now() / 1000);
+      await world.pass(2_000);
+    }
+    expect(gathered).toEqual([0, 2, 4, 6, 10, 20, 30]);
+  });
+
+  test("are there for every restart of a line that is lost now and then", async () => {
+    await turn.ready();
+    for (let restart = 0; restart < 10; restart += 1) {
+      expect(turn.forRestart()).toEqual(some("1").servers);
+      await world.pass(10_000);
+    }
   });
 
   test("are waited for two seconds and no longer", async () => {
