@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from multiprocessing.connection import Connection
+from struct import Struct
 
 from benchmarks.netlab.fatelog import Direction, FateLog, Report, Totals, percentile, why_void
 from benchmarks.netlab.link import Fate, Link, Outcome
@@ -31,6 +32,7 @@ READ_BATCH = 32
 BUFFER_BYTES = 2048
 MAX_WAKES = 1_000_000
 _UDP = 17
+_RTP = Struct("!2xH4xI")
 
 
 class Ask(Enum):
@@ -137,7 +139,7 @@ class Emulator:
             except BlockingIOError:
                 return
             now = time.monotonic()
-            number = self._log.enter(now, direction, len(packet), False)
+            number = self._log.enter(now, direction, len(packet), False, _rtp_stream(packet))
             self._sent[direction] += 1
             self._bytes_in[direction] += len(packet)
             link.send((number, now, packet), len(packet), now, is_udp=_is_udp(packet))
@@ -158,7 +160,7 @@ class Emulator:
 
     def _with_own_record(self, copy: Outcome[_Frame], direction: Direction) -> Outcome[_Frame]:
         _, time_in, packet = copy.packet
-        number = self._log.enter(time_in, direction, len(packet), True)
+        number = self._log.enter(time_in, direction, len(packet), True, _rtp_stream(packet))
         return copy._replace(packet=(number, time_in, packet))
 
     def _write(self, device: int, packet: bytes) -> Fate:
@@ -183,6 +185,17 @@ class Emulator:
 def _is_udp(packet: bytes) -> bool:
     """Read the protocol of an IPv4 packet (RFC 791, section 3.1)."""
     return len(packet) > 9 and packet[0] >> 4 == 4 and packet[9] == _UDP
+
+
+def _rtp_stream(packet: bytes) -> tuple[int, int]:
+    """Read SSRC and sequence number of RTP in UDP (RFC 3550, 5.1); zeros of everything else."""
+    at = (packet[0] & 0x0F) * 4 + 8
+    if not _is_udp(packet) or len(packet) < at + 12:
+        return 0, 0
+    if packet[at] & 0xC0 != 0x80 or 192 <= packet[at + 1] <= 223:  # RFC 5761, section 4: RTCP
+        return 0, 0
+    seq, ssrc = _RTP.unpack_from(packet, at)
+    return ssrc, seq
 
 
 def become_realtime() -> bool:

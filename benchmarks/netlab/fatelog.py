@@ -11,7 +11,7 @@ from typing import NamedTuple, TextIO
 
 from benchmarks.netlab.link import Fate
 
-#: 28 bytes a packet: 56 MB at most. Counters go on when the log is full.
+#: 34 bytes a packet: 68 MB at most. Counters go on when the log is full.
 MAX_RECORDS = 2_000_000
 #: A run less punctual than this says nothing about what was measured in it (PROBES.md).
 VOID_ABOVE_MS = 2.0
@@ -34,6 +34,8 @@ class Record(NamedTuple):
     copy: bool
     time_out: float  # when it was written, or dropped; 0 while in flight
     lateness_s: float  # how much after its deadline it was written; 0 unless delivered
+    ssrc: int = 0  # of RTP, whose header is in the clear; 0 of everything else
+    seq: int = 0
 
 
 class FateLog:
@@ -48,12 +50,25 @@ class FateLog:
         self._size = array("I")
         self._kind = array("B")  # direction | copy << 1
         self._fate = array("B")
+        self._ssrc = array("I")
+        self._seq = array("H")
 
     def __len__(self) -> int:
         return len(self._fate)
 
-    def enter(self, time_in: float, direction: Direction, size_bytes: int, copy: bool) -> int:
-        """Begin a record and return its number, or -1 when the log is full."""
+    def enter(
+        self,
+        time_in: float,
+        direction: Direction,
+        size_bytes: int,
+        copy: bool,
+        stream: tuple[int, int] = (0, 0),
+    ) -> int:
+        """Begin a record and return its number, or -1 when the log is full.
+
+        Args:
+            stream: SSRC and sequence number of RTP.
+        """
         if len(self._fate) >= self._limit:
             self.missing += 1
             return -1
@@ -63,6 +78,8 @@ class FateLog:
         self._size.append(size_bytes)
         self._kind.append(direction | copy << 1)
         self._fate.append(Fate.IN_FLIGHT)
+        self._ssrc.append(stream[0])
+        self._seq.append(stream[1])
         return len(self._fate) - 1
 
     def close(self, number: int, fate: Fate, time_out: float, lateness_s: float = 0.0) -> None:
@@ -80,10 +97,13 @@ class FateLog:
             self._fate,
             self._time_out,
             self._lateness,
+            self._ssrc,
+            self._seq,
             strict=True,
         )
-        for time_in, kind, size, fate, time_out, late in columns:
-            yield Record(time_in, Direction(kind & 1), size, Fate(fate), kind > 1, time_out, late)
+        for time_in, kind, size, fate, time_out, late, ssrc, seq in columns:
+            way, copy = Direction(kind & 1), kind > 1
+            yield Record(time_in, way, size, Fate(fate), copy, time_out, late, ssrc, seq)
 
     def lateness_ms(self) -> list[float]:
         """The lateness of every packet delivered."""

@@ -15,7 +15,7 @@ from benchmarks.netlab.link import Fate
 def two_packets() -> FateLog:
     log = FateLog()
     up = log.enter(1.0, Direction.UP, 100, False)
-    down = log.enter(2.0, Direction.DOWN, 1500, True)
+    down = log.enter(2.0, Direction.DOWN, 1500, True, (7, 65_535))
     log.close(down, Fate.DELIVERED, 2.5, 0.25)
     log.close(up, Fate.LOST, 1.0)
     return log
@@ -24,7 +24,7 @@ def two_packets() -> FateLog:
 def test_records_come_back_as_they_were_put_in() -> None:
     assert list(two_packets()) == [
         Record(1.0, Direction.UP, 100, Fate.LOST, False, 1.0, 0.0),
-        Record(2.0, Direction.DOWN, 1500, Fate.DELIVERED, True, 2.5, 0.25),
+        Record(2.0, Direction.DOWN, 1500, Fate.DELIVERED, True, 2.5, 0.25, 7, 65_535),
     ]
 
 
@@ -64,6 +64,8 @@ def test_the_log_is_written_as_one_json_object_a_line() -> None:
             "copy": False,
             "time_out": 1.0,
             "lateness_s": 0.0,
+            "ssrc": 0,
+            "seq": 0,
         },
         {
             "time_in": 2.0,
@@ -73,6 +75,8 @@ def test_the_log_is_written_as_one_json_object_a_line() -> None:
             "copy": True,
             "time_out": 2.5,
             "lateness_s": 0.25,
+            "ssrc": 7,
+            "seq": 65_535,
         },
     ]
 
