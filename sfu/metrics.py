@@ -48,6 +48,8 @@ class Figures:
     """How often the process stood still for half a second or more."""
     receive_buffer_bytes: Mapping[str, int]
     """Granted by the kernel, by link."""
+    receive_buffer_errors: int
+    """Datagrams of this machine that found a UDP receive buffer full."""
     kernel_drops: Mapping[str, int]
     """Datagrams dropped at the socket, by link."""
     filter_states: Mapping[str, str]
@@ -151,6 +153,11 @@ def _machine(figures: Figures) -> Iterator[Metric]:
     for link, size_bytes in figures.receive_buffer_bytes.items():
         buffers.add_metric([link], size_bytes)
     yield buffers
+    yield CounterMetricFamily(
+        "sfu_receive_buffer_errors",
+        "Datagrams that found a UDP receive buffer full, of all sockets in this namespace.",
+        figures.receive_buffer_errors,
+    )
     drops = CounterMetricFamily(
         "sfu_kernel_drops",
         "Datagrams dropped at the media socket: a stranger's, or the receive buffer was full.",

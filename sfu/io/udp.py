@@ -7,11 +7,15 @@ socket the kernel may answer from another address than the one the browser check
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from sfu.address import Address
+
+_SNMP, _SNMP_V6 = Path("/proc/self/net/snmp"), Path("/proc/self/net/snmp6")  # man 5 proc_pid_net
 
 OnDatagram = Callable[[bytes, Address], None]
 
@@ -28,6 +32,7 @@ class UdpLink(asyncio.DatagramProtocol):
         self.granted_bytes = granted_buffer_bytes(udp)
         self.errors = 0
         """Datagrams the kernel refused to send, or ICMP errors it told us of."""
+        self._congested = False
 
     async def open(self) -> None:
         """Start to read."""
@@ -40,6 +45,13 @@ class UdpLink(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         self._on_datagram(data, (addr[0], addr[1], self._link))
 
+    def pause_writing(self) -> None:
+        """Called when the kernel takes no more: what is sent now is lost, not kept in memory."""
+        self._congested = True
+
+    def resume_writing(self) -> None:
+        self._congested = False
+
     def error_received(self, exc: Exception) -> None:
         # ICMP unreachable of a peer that is gone: its own time-out deals with it.
         self.errors += 1
@@ -47,6 +59,9 @@ class UdpLink(asyncio.DatagramProtocol):
     def send(self, data: bytes, addr: Address) -> None:
         """Send one datagram; silently nothing after `close`."""
         if self._udp is None:
+            return
+        if self._congested:
+            self.errors += 1
             return
         try:
             self._udp.sendto(data, (addr[0], addr[1]))
@@ -59,6 +74,23 @@ class UdpLink(asyncio.DatagramProtocol):
         else:
             self._udp.close()
             self._udp = None
+
+
+def receive_buffer_errors() -> int:
+    """Datagrams that found a UDP receive buffer full, of all sockets of this network namespace.
+
+    The kernel's counter of our own sockets does not tell them from what their filters dropped.
+    """
+    found = 0
+    for path, name in ((_SNMP, "Udp:"), (_SNMP_V6, "Udp6RcvbufErrors")):
+        with contextlib.suppress(OSError):
+            rows = [line.split() for line in path.read_text().splitlines()]
+            named = [row for row in rows if row and row[0] == name]
+            if len(named) == 2:  # a row of names and one of numbers
+                found += int(named[1][named[0].index("RcvbufErrors")])
+            elif named:
+                found += int(named[0][1])
+    return found
 
 
 def granted_buffer_bytes(udp: socket.socket) -> int:

@@ -27,7 +27,7 @@ from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks
-from sfu.io.udp import UdpLink
+from sfu.io.udp import UdpLink, receive_buffer_errors
 from sfu.metrics import Figures
 from sfu.native import make_packet_core, packet_core_kind
 from sfu.outputs import ChannelOutput
@@ -332,6 +332,7 @@ class Worker:
             socket_errors=sum(link.errors for link in self._links),
             stalls=engine.stalls,
             receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(self._links)},
+            receive_buffer_errors=receive_buffer_errors(),
             kernel_drops={str(each.link): each.dropped for each in self._filters},
             filter_states={str(each.link): each.state.value for each in self._filters},
             loop_lag_p95_s=self._meter.lag_p95_s,

@@ -25,6 +25,7 @@ FIGURES = Figures(
     socket_errors=2,
     stalls=3,
     receive_buffer_bytes={"0": 4_194_304, "1": 212_992},
+    receive_buffer_errors=4,
     kernel_drops={"0": 17, "1": 0},
     filter_states={"0": "exact", "1": "off"},
     loop_lag_p95_s=0.004,
@@ -56,6 +57,7 @@ def test_every_figure_is_exposed_under_its_name() -> None:
     assert plain["sfu_peer_errors_total"] == 1
     assert plain["sfu_socket_errors_total"] == 2
     assert plain["sfu_stalls_total"] == 3
+    assert plain["sfu_receive_buffer_errors_total"] == 4
     assert plain["sfu_cpu_ratio"] == 0.25
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 
@@ -12,7 +13,7 @@ from sfu.address import Address
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.addresses import announced, default_addresses, open_socket
-from sfu.io.udp import UdpLink, granted_buffer_bytes
+from sfu.io.udp import UdpLink, granted_buffer_bytes, receive_buffer_errors
 
 TOKEN = "0123456789abcdef"
 
@@ -65,6 +66,30 @@ async def test_send_after_close_does_nothing(link: UdpLink) -> None:
     link.close()
     link.send(b"late", ("127.0.0.1", 9, 3))
     link.close()
+
+
+async def test_what_the_kernel_does_not_take_is_lost_and_counted(
+    link: UdpLink, heard: Heard
+) -> None:
+    with stranger(link) as udp:
+        address = (*udp.getsockname()[:2], 3)
+        link.pause_writing()
+        link.send(b"lost", address)
+        link.resume_writing()
+        link.send(b"sent", address)
+        data, _ = await asyncio.to_thread(udp.recvfrom, 100)
+    assert data == b"sent"
+    assert link.errors == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/net/snmp"), reason="needs Linux' /proc")
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_datagrams_that_find_the_buffer_full_are_counted(host: str) -> None:
+    before = receive_buffer_errors()
+    with open_socket(host, 0, 2048) as full, socket.socket(full.family, socket.SOCK_DGRAM) as udp:
+        for _ in range(200):
+            udp.sendto(bytes(1000), full.getsockname()[:2])
+    assert receive_buffer_errors() - before > 100
 
 
 async def test_granted_buffer_is_what_the_kernel_says(link: UdpLink) -> None:
