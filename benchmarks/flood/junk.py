@@ -50,6 +50,7 @@ def knock(rng: random.Random) -> bytes:
 
 MIXES: dict[str, tuple[tuple[Kind, int], ...]] = {
     "junk": ((noise, 40), (media, 20), (handshake, 20), (bad_check, 10), (knock, 10)),
+    "knocks": ((knock, 1),),
     "handshakes": ((handshake, 70), (bad_check, 15), (knock, 15)),
 }
 """By name: kinds and their weights."""

@@ -67,20 +67,27 @@ def flooding(*floods: Flooder) -> Iterator[None]:
         yield
 
 
-async def measure(seconds: float, strangers: float, insider: float) -> dict[str, Any]:
+async def measure(
+    seconds: float, strangers: float, insider: float, mix: str = "junk"
+) -> dict[str, Any]:
     """Return the figures that `benchmarks.flood` describes."""
     claim(LOAD_CPU)
     node = start_node()
     try:
         headers = {"Authorization": f"Bearer {node.token}"}
         async with ClientSession(node.api, headers=headers) as control:
-            return await _measure(node, control, seconds, strangers, insider)
+            return await _measure(node, control, seconds, strangers, insider, mix)
     finally:
         node.stop()
 
 
 async def _measure(
-    node: Relay, control: ClientSession, seconds: float, strangers: float, insider: float
+    node: Relay,
+    control: ClientSession,
+    seconds: float,
+    strangers: float,
+    insider: float,
+    mix: str,
 ) -> dict[str, Any]:
     load = Load()
     await load.join(control, 1)
@@ -89,7 +96,7 @@ async def _measure(
     inside = await asyncio.to_thread(
         Flooder, "insider", [node.api, str(insider), lasts], node.token
     )
-    outside = Flooder("strangers", [host, str(port), "junk", str(strangers), lasts])
+    outside = Flooder("strangers", [host, str(port), mix, str(strangers), lasts])
     peace = await load.play(node, load.node, load.calls, seconds / 3)
     before_kb = node.memory_kb()
     with flooding(inside, outside):
@@ -99,6 +106,7 @@ async def _measure(
         outside_rate, inside_rate = await asyncio.to_thread(outside.rate), inside.rate()
     kernel = await _kernel(control)
     return {
+        "mix": mix,
         "seconds": seconds,
         "strangers_per_s": round(outside_rate),
         "insider_per_s": round(inside_rate),

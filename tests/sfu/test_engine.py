@@ -24,7 +24,7 @@ from sfu.messages import (
     RoomClosed,
     RoomCommand,
 )
-from sfu.outputs import ChannelData, ChannelsStarted, PeerGone, PingEcho
+from sfu.outputs import ChannelData, ChannelsStarted, PeerGone, PingEcho, SignAsked
 from sfu.peer import CLOSED_AFTER_S, HANDSHAKE_LIMIT_S, LINGER_S
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
@@ -298,6 +298,26 @@ def test_page_without_devices_that_only_pings_is_neither_lost_nor_closed(
     assert sum(isinstance(event, PeerConnected) for event in told) == 1
     assert not [e for e in told if isinstance(e, PeerLost | PeerClosed)]
     assert patient.state.connected
+
+
+@pytest.mark.parametrize("talks", [True, False], ids=["sending", "idle"])
+def test_page_is_not_lost_while_it_answers_and_told_lost_in_time_after_its_last_packet(
+    world: World, talks: bool
+) -> None:
+    _, patient = world.pair(gate_open=True)
+    patient.talks = talks
+    cut_at, asked = world.now + 8.0, 0
+    while True:
+        told = world.run(0.005)
+        if [event for event in told if isinstance(event, PeerLost) and event.peer == patient.id]:
+            break
+        if SignAsked(patient.id) in told:
+            asked += 1
+            patient.browser.send_data(b"as its SCTP does by itself")
+        if world.now >= cut_at:
+            patient.path.loss = 1.0
+    assert cut_at + 1.0 < world.now < cut_at + 1.5
+    assert asked == 3 if talks else asked > 10
 
 
 def test_two_minutes_of_silence_close_the_peer_and_keep_the_room(world: World) -> None:

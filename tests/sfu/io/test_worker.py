@@ -6,6 +6,8 @@ import asyncio
 import logging
 import re
 import socket
+import struct
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,9 +17,11 @@ from sfu.address import Address
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.load import LoadMeter
+from sfu.io.socket_filter import TIDY_INTERVAL_S
 from sfu.io.worker import Draining, Worker
 from sfu.messages import PeerClosed, PeerClosedReason, PeerReported, Role, RoomCommand
 from sfu.native import PeerReport
+from sfu.rtp.media import Slot
 from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until
@@ -264,6 +268,25 @@ async def test_strangers_junk_ends_in_the_kernel_and_is_counted(worker: Worker) 
     endpoint.flush()
     await until(lambda: worker.figures().dropped["unknown_ssrc"] == 1)
     assert dropped["unchecked_handshake"] == dropped["unknown_address"] == 0
+
+
+async def test_media_from_a_rebound_port_is_received_at_once(worker: Worker) -> None:
+    peer, endpoint = await connect(worker, Role.PATIENT, 1)
+    browser = endpoint.browser
+    line = browser.lines[Slot.AUDIO]
+    assert line.up_ssrc is not None
+    number = worker.engine.peers[peer].number
+    await asyncio.sleep(2 * TIDY_INTERVAL_S)  # the kernel gets to know its streams
+    before = worker.engine.core.report(number, time.monotonic()).packets_received
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rebound:
+        head = struct.pack("!BBHII", 0x80, line.codecs[0].pt, 7, 960, line.up_ssrc)
+        browser.send_rtp(head + bytes(80))
+        while (out := browser.poll_transmit()) is not None:
+            rebound.sendto(out[0], out[1][:2])
+    await until(
+        lambda: worker.engine.core.report(number, time.monotonic()).packets_received > before,
+        limit_s=1.0,
+    )
 
 
 async def test_load_meter_sees_a_loop_that_was_blocked() -> None:
