@@ -13,13 +13,15 @@ import struct
 import zlib
 from collections.abc import Callable
 
+import google_crc32c
 from aiortc.rtcsctptransport import parse_packet
 
 from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
 from sfu.io.sctp_check import has_sound_parameters
 from sfu.relay.keyframe import starts_keyframe
-from sfu.rtp import extensions, packet, rtcp, transport_cc
+from sfu.rtp import extensions, rtcp, transport_cc
+from sfu.rtp import packet as rtp_packet
 from sfu.rtp.extensions import ABSENT, ExtensionIds
 from sfu.rtp.media import Codec, Slot
 from sfu.sdp import read_offer, write_answer
@@ -73,14 +75,14 @@ def sign(attributes: bytes, pwd: str) -> bytes:
 
 def rtp(data: bytes) -> None:
     """The fields of an RTP packet."""
-    start = packet.payload_offset(data)
+    start = rtp_packet.payload_offset(data)
     if start < 0:
         return
-    assert packet.HEADER_SIZE <= start <= len(data)
-    end = packet.payload_end(data, start)
+    assert rtp_packet.HEADER_SIZE <= start <= len(data)
+    end = rtp_packet.payload_end(data, start)
     assert end == -1 or start <= end <= len(data)
     for _, first, stop in extensions.elements(data):
-        assert packet.HEADER_SIZE < first <= stop <= start
+        assert rtp_packet.HEADER_SIZE < first <= stop <= start
     level, number, orientation = extensions.read_media(data, IDS)
     assert ABSENT <= level <= 255 >= orientation >= ABSENT <= number <= 0xFFFF
     mid = extensions.read_mid(data, IDS.mid)
@@ -88,9 +90,9 @@ def rtp(data: bytes) -> None:
     for codec in CODECS:
         starts_keyframe(codec, data, start)
     if end - start >= 2:
-        original = packet.unwrap_rtx(data, start=start, end=end, pt=96, ssrc=7)
-        assert len(original) == packet.HEADER_SIZE + end - start - 2
-        assert packet.payload_offset(original) == packet.HEADER_SIZE
+        original = rtp_packet.unwrap_rtx(data, start=start, end=end, pt=96, ssrc=7)
+        assert len(original) == rtp_packet.HEADER_SIZE + end - start - 2
+        assert rtp_packet.payload_offset(original) == rtp_packet.HEADER_SIZE
 
 
 def compound(data: bytes) -> None:
@@ -111,9 +113,11 @@ def compound(data: bytes) -> None:
 
 def sctp(data: bytes) -> None:
     """A packet of an association: what passes our check must not hold up aiortc's parser."""
-    if has_sound_parameters(data):
+    plain = data[:8] + bytes(4) + data[12:]
+    packet = data[:8] + struct.pack("<I", google_crc32c.value(plain)) + data[12:]
+    if has_sound_parameters(packet):
         try:
-            parse_packet(data)
+            parse_packet(packet)
         except _PARSER_ERRORS:
             pass  # which `DataChannels` counts
 
@@ -164,7 +168,7 @@ def peers_rtp(data: bytes) -> None:
     if ssrc is None or len(data) < 8:
         return
     plain = bytes((0x80 | data[0] & 0x3F, *data[1:8])) + struct.pack("!I", ssrc) + data[8:]
-    if packet.payload_offset(plain) < 0 or packet.is_rtcp(plain):
+    if rtp_packet.payload_offset(plain) < 0 or rtp_packet.is_rtcp(plain):
         return
     _fed(world, a, a.out.protect(plain[:1400]))
     world.picture(b, range(5, 8))
