@@ -255,7 +255,7 @@ async def _events(request: web.Request) -> web.StreamResponse:
 async def _send_events(socket: web.WebSocketResponse, reader: EventReader) -> None:
     await socket.send_str(reader.hello.model_dump_json())
     while (frame := await reader.next()) is not None:
-        await socket.send_str(frame.model_dump_json())
+        await socket.send_str(frame)
     await socket.close(code=WSCloseCode.GOING_AWAY)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sfu.io import events
 from sfu.io.events import EventLog, EventReader
-from sfu.messages import GateMoved, RoomState
+from sfu.messages import EventFrame, GateMoved, RoomState
 
 ROOMS = [RoomState(id="r1", gate_open=True, show_clock_to_patient=True)]
 
@@ -22,7 +22,7 @@ def log_of(count: int, ring_size: int = 100) -> EventLog:
 
 async def seqs(reader: EventReader, count: int) -> list[int]:
     frames = [await asyncio.wait_for(reader.next(), 1) for _ in range(count)]
-    return [frame.seq for frame in frames if frame is not None]
+    return [EventFrame.model_validate_json(frame).seq for frame in frames if frame is not None]
 
 
 async def test_new_reader_gets_the_snapshot_and_only_what_comes_after() -> None:
@@ -78,7 +78,8 @@ async def test_reader_waits_until_something_happens() -> None:
     log.append(GateMoved(room="r1", open=True))
     frame = await asyncio.wait_for(waiting, 1)
     assert frame is not None
-    assert frame.seq == 1
+    expected = EventFrame(seq=1, event=GateMoved(room="r1", open=True))
+    assert EventFrame.model_validate_json(frame) == expected
 
 
 async def test_reader_that_is_too_slow_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

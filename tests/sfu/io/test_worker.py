@@ -19,7 +19,7 @@ from sfu.errors import ConfigError
 from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import TIDY_INTERVAL_S
 from sfu.io.worker import Draining, Worker
-from sfu.messages import PeerClosed, PeerClosedReason, PeerReported, Role, RoomCommand
+from sfu.messages import EventFrame, PeerClosed, PeerClosedReason, PeerReported, Role, RoomCommand
 from sfu.native import PeerReport
 from sfu.rtp.media import Slot
 from tests.sfu.io.conftest import TOKEN
@@ -97,7 +97,8 @@ async def connect(worker: Worker, role: Role, seed: int) -> tuple[str, Endpoint]
 
 
 def events(worker: Worker, kind: type) -> list[Any]:
-    return [frame.event for frame in worker.events._ring if isinstance(frame.event, kind)]
+    told = [EventFrame.model_validate_json(frame).event for frame in worker.events._ring]
+    return [event for event in told if isinstance(event, kind)]
 
 
 async def test_browser_connects_over_a_real_socket(worker: Worker) -> None:
