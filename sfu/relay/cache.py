@@ -34,19 +34,19 @@ class ResendCache:
         """
         self._mask = max_packets - 1
         self._max_bytes = max_bytes
-        self._packets: list[bytes] = [b""] * max_packets
-        self._resent_at: list[float] = [0.0] * max_packets
+        self._packets: list[bytes] = []  # both as long as the ring from the first packet on
+        self._resent_at: list[float] = []
         self._oldest = 0
         self._newest = -1
         self.size_bytes = 0
 
     def put(self, number: int, packet: bytes) -> None:
         """Keep a packet; numbers may come late and leave gaps."""
-        newest, packets, slot = self._newest, self._packets, number & self._mask
+        newest, slot = self._newest, number & self._mask
         if number > newest:
             beyond = number - self._oldest - self._mask
             if newest < 0:
-                self._oldest = number
+                self._begin(number)
             elif beyond == 1:  # the usual case once the ring is full: just the oldest goes
                 self._oldest += 1
             elif beyond > 1:
@@ -54,11 +54,17 @@ class ResendCache:
             self._newest = number
         elif number < self._oldest:
             return
+        packets = self._packets
         self.size_bytes += len(packet) - len(packets[slot])
         packets[slot] = packet
         self._resent_at[slot] = -1.0
         while self.size_bytes > self._max_bytes:
             self._forget_until(self._oldest + 1)
+
+    def _begin(self, number: int) -> None:
+        self._oldest = number
+        self._packets = [b""] * (self._mask + 1)
+        self._resent_at = [0.0] * (self._mask + 1)
 
     def _forget_until(self, number: int) -> None:
         """Empty the slots of all numbers below `number`."""

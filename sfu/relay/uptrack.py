@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from sfu.relay.keyframe import KeyframeRequests
@@ -17,6 +18,8 @@ LOG_SIZE = 1024
 """Packets behind the newest that are told from duplicates; as large as the replay window."""
 _FIRST = 1 << 16
 """Unwrapped numbers start one cycle up, so that late ones stay positive."""
+_NO_LOG = array("I")
+"""Of a stream that has not begun, as a screen that nobody shares: 4 kB less each."""
 DUPLICATE = -1
 TOO_OLD = -2
 
@@ -130,7 +133,7 @@ class UpTrack:
         self.epoch = epoch
         self._base = 0
         self.highest = 0
-        self._log = [0] * LOG_SIZE
+        self._log = _NO_LOG
         self.received = 0
         self.recovered = 0
         self.duplicates = 0
@@ -196,6 +199,7 @@ class UpTrack:
 
     def _accept_first(self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float) -> int:
         number = _FIRST + seq
+        self._log = array("I", bytes(4 * LOG_SIZE))
         self._base = self.highest = number
         self._log[number & (LOG_SIZE - 1)] = number
         self.received = 1
