@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +17,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from aiortc.rtcsctptransport import HeartbeatAckChunk
 
 from sfu.config import Config
+from sfu.io.datachannel import DataChannels
 from sfu.io.node import running
 from sfu.io.worker import Worker
 from sfu.messages import PeerClosed, PeerConnected, PeerLost, Role, RoomCommand
@@ -52,10 +55,12 @@ def command(browser: str, profile: Path, url: str) -> list[str]:
 class Idle:
     """A node in this process, and a web page beside it that joins the room its address names."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, patch: pytest.MonkeyPatch) -> None:
         self.worker = worker
         self.told: list[tuple[float, Any]] = []
         self.url = ""
+        self.answers: Counter[int] = Counter()
+        """To our asking for a sign of life, by browser."""
         append = worker.events.append
 
         def tell(event: Any) -> None:
@@ -63,6 +68,15 @@ class Idle:
             append(event)
 
         worker.events.append = tell  # type: ignore[method-assign]  # with the time
+
+        receive = DataChannels.receive
+
+        def watch(channels: DataChannels, packet: bytes) -> None:
+            if packet[12] == HeartbeatAckChunk.type:
+                self.answers[id(channels)] += 1
+            receive(channels, packet)
+
+        patch.setattr(DataChannels, "receive", watch)
 
     def at(self, kind: type[Any], room: str) -> list[float]:
         """When events of this kind went to control."""
@@ -79,9 +93,9 @@ class Idle:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def idle() -> AsyncIterator[Idle]:
+async def idle(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Idle]:
     async with running(Config(token="a-token-for-tests", api_port=0, media_port=0)) as node:
-        idle = Idle(node.worker)
+        idle = Idle(node.worker, monkeypatch)
         app = web.Application()
         app.add_routes([web.get("/", idle.page), web.post("/join", idle.join)])
         runner = web.AppRunner(app)
@@ -130,3 +144,5 @@ async def test_idle_browsers_are_not_lost_while_they_live_and_missed_soon_after(
     async with asyncio.TaskGroup() as both:
         for name in installed:
             both.create_task(live_idly_and_die(idle, name, tmp_path / name))
+    assert len(idle.answers) == len(installed)
+    assert min(idle.answers.values()) >= 5
