@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,6 +148,7 @@ class Stage:
         for page in self._pages:
             await page.client.session.close()
         await self.server.close()
+        await _database_threads_end()
 
     async def restart(self) -> None:
         """Stop control and start it anew on the same data; the node lives on."""
@@ -208,3 +210,10 @@ class Visiting:
         live = await self.page.live("/api/visit/live")
         assert (await live.next())["type"] == "visit"
         return live
+
+
+async def _database_threads_end() -> None:
+    """Let aiosqlite's threads answer while there is a loop: requests cut short leave some."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, PATIENCE_S)
