@@ -28,6 +28,7 @@ from sfu.sdp import read_offer, write_answer
 from sfu.transport import Certificate, Fingerprint, IceCredentials
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import MAX_DATAGRAM_BYTES, DtlsServer
+from sfu.transport.framing import MAX_FRAME_BYTES, Deframer, frame
 from sfu.transport.ice import IceLite, peek_username
 from tests.sfu.relay.far_end import VP8_DELTA, FarEnd, World, make_pair
 from tests.support.browser import OFFERS, VirtualBrowser
@@ -150,6 +151,18 @@ def handshake(data: bytes) -> None:
     assert server.take_received() == []
 
 
+def framing(data: bytes) -> None:
+    """A TCP connection, cut anywhere: the same datagrams, and little kept."""
+    whole, pieces = Deframer(), Deframer()
+    step = 1 + (data[0] if data else 0) % 40
+    expected = whole.feed(data)
+    found = [d for at in range(0, len(data), step) for d in pieces.feed(data[at : at + step])]
+    assert found == expected
+    assert pieces.broken == whole.broken
+    assert all(0 < len(datagram) <= MAX_FRAME_BYTES for datagram in found)
+    assert len(pieces._rest) < 2 + MAX_FRAME_BYTES
+
+
 def _talking() -> tuple[World, FarEnd, FarEnd]:
     """Return a pair in mid-call, with packets that may be asked for again."""
     world, a, b = make_pair()
@@ -202,6 +215,7 @@ TARGETS: dict[str, Target] = {
         sctp,
         offer,
         handshake,
+        framing,
         peers_rtp,
         peers_rtcp,
     )
@@ -266,6 +280,7 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "sctp": _chunks,
     "offer": _offers,
     "handshake": _hellos,
+    "framing": lambda: [frame(b"one") + frame(b"") + frame(bytes(1200)) + frame(bytes(1501))],
     "peers_rtp": _media,
     "peers_rtcp": _compounds,
 }
