@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Error, Playwright, Route
 
 from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.firefox import MISSING, firefox
 from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits, assert_face_to_face
@@ -76,9 +77,12 @@ async def visits(product: Product, trusting: Browsers) -> AsyncIterator[Visits]:
     await made.close()
 
 
+def relay_only(transport: str) -> str:
+    return RELAY_ONLY.read_text("utf-8").replace("TRANSPORT", json.dumps(transport), 1)
+
+
 async def lets_out_only(transport: str, person: Watched) -> None:
-    script = RELAY_ONLY.read_text("utf-8").replace("TRANSPORT", json.dumps(transport), 1)
-    await person.page.context.add_init_script(script)
+    await person.page.context.add_init_script(relay_only(transport))
 
 
 async def gathered_with(person: Watched) -> list[str]:
@@ -98,6 +102,19 @@ async def test_two_people_meet_through_the_relay_alone(
     await visits.meet(visit)
     assert await visit.therapist.relay() == therapists
     assert await visit.patient.relay() == patients
+
+
+@pytest.mark.skipif(MISSING, reason="needs Firefox and Node on PATH")
+async def test_a_patient_with_firefox_meets_through_the_relay_alone(visits: Visits) -> None:
+    visit = await visits.arranged()
+    async with firefox(visit.link, script=relay_only("tcp")) as patient:
+        assert await patient.said() == {"waiting": True}
+        await visit.therapist.open_waiting_room_from_home(visit.name)
+        await visit.therapist.enter()
+        await visit.therapist.accept()
+        await patient.sees_therapist()
+        assert (await patient.said())["relay"] == "tcp"
+        await visit.therapist.receives()
 
 
 async def test_a_lost_relay_comes_back_with_fresh_credentials_and_without_control(

@@ -1,13 +1,13 @@
 // A patient who uses Firefox, driven by WebDriver BiDi (Playwright drives no stock Firefox).
-// node firefox.mjs <firefox> <link>: opens the link, goes in, and prints one JSON line on standard output:
-// {"waiting": true}, then every second what the page shows and receives, until standard input closes.
+// node firefox.mjs <firefox> <link> [script to run before the page's own]: opens the link, goes in, and prints one JSON
+// line on standard output: {"waiting": true}, then every second what the page shows and receives, until standard input closes.
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { readFile } from "node:fs/promises";
 
 const require = createRequire(new URL("../../../web/package.json", import.meta.url));
 const { default: puppeteer } = await import(require.resolve("puppeteer-core"));
-const [executablePath, link] = process.argv.slice(2);
+const [executablePath, link, script] = process.argv.slice(2);
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const browser = await puppeteer.launch({
@@ -25,6 +25,7 @@ try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => say({ error: String(error) }));
   await page.evaluateOnNewDocument(await readFile(fileURLToPath(new URL("probe.js", import.meta.url)), "utf8"));
+  if (script) await page.evaluateOnNewDocument(script);
   await page.goto(link);
   await page.locator("::-p-text(Continue)").click();
   await page.locator("::-p-text(will let you in)").wait();
@@ -35,8 +36,8 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     say(
       await page.evaluate(async () => {
-        const { look, stats, protocol } = window.__probe;
-        return { look: look("remote"), protocol: await protocol(), ...(await stats()) };
+        const { look, stats, protocol, relay } = window.__probe;
+        return { look: look("remote"), protocol: await protocol(), relay: await relay(), ...(await stats()) };
       }),
     );
   }

@@ -46,14 +46,19 @@ class FirefoxPatient:
 
 
 @asynccontextmanager
-async def firefox(link: str, *, namespace: str | None = None) -> AsyncIterator[FirefoxPatient]:
-    """Start one with a fresh profile, inside a network namespace where one is named."""
+async def firefox(
+    link: str, *, namespace: str | None = None, script: str = ""
+) -> AsyncIterator[FirefoxPatient]:
+    """Start one with a fresh profile, inside a network namespace where one is named.
+
+    A script runs before the page's own.
+    """
     assert NODE is not None
     assert FIREFOX is not None
     inside = () if namespace is None else ("ip", "netns", "exec", namespace)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *inside, NODE, str(DRIVER), FIREFOX, link, stdin=pipe, stdout=pipe, stderr=pipe
+        *inside, NODE, str(DRIVER), FIREFOX, link, script, stdin=pipe, stdout=pipe, stderr=pipe
     )
     try:
         yield FirefoxPatient(process)

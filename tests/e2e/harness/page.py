@@ -177,6 +177,15 @@ class Watched:
         rows = await self.page.evaluate(f"window.__probe.{ask}()")
         return [Stats(**row) for row in rows]
 
+    async def receives(self, within_s: float = 15) -> None:
+        """Wait until picture and sound arrive, of any kind: not every browser is fed known ones."""
+
+        async def receiving() -> bool:
+            stats = await self.stats()
+            return stats.framesDecoded > 10 and stats.audioEnergy > 0
+
+        await eventually(receiving, "picture and sound of the other side", within_s)
+
     async def sees(self, role: str, within_s: float = 15) -> Picture:
         """Wait until the known picture of `role` moves here as the other side's."""
 
