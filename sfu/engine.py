@@ -8,14 +8,13 @@ end-to-end tests drives this object, in virtual time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from itertools import count
 
 from sfu import peer as peers
 from sfu.address import Address
 from sfu.directory import Directory
-from sfu.errors import SfuError
+from sfu.entrance import Entrance
+from sfu.errors import NoPeer, NoRoom, PlaceTaken
 from sfu.messages import (
     Event,
     PeerClosedReason,
@@ -25,7 +24,6 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
 )
-from sfu.native import PacketCore
 from sfu.outputs import (
     ChannelData,
     ChannelOutput,
@@ -37,10 +35,9 @@ from sfu.outputs import (
 )
 from sfu.peer import Peer
 from sfu.room import Room
-from sfu.sdp import read_offer, write_answer
-from sfu.stats import DropReason, Stats
+from sfu.stats import DropReason
 from sfu.timers import Timers
-from sfu.transport import Certificate, Transport, peek_username
+from sfu.transport import peek_username
 from sfu.transport.demux import DatagramKind, demux
 
 REPORT_S = 0.5
@@ -50,18 +47,6 @@ STALL_S = 0.5
 """A deadline met so much too late means that this process stood still."""
 
 
-class NoRoom(SfuError):
-    """The room does not exist."""
-
-
-class NoPeer(SfuError):
-    """The peer does not exist, or is closed."""
-
-
-class PlaceTaken(SfuError):
-    """Another participant holds this role in the room."""
-
-
 EngineEvent = Event | ChannelOutput
 _TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
 
@@ -69,38 +54,22 @@ _TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
 class Engine:
     """Feed it, drain it; it never asks anything of the machine."""
 
-    def __init__(
-        self,
-        *,
-        core: PacketCore,
-        certificate: Certificate,
-        addresses: Iterable[tuple[str, int]],
-        tcp: bool = False,
-        new_id: Callable[[], str],
-        utc_offset: float,
-    ) -> None:
+    def __init__(self, entrance: Entrance, *, utc_offset: float) -> None:
         """Make an empty media plane.
 
         Args:
-            addresses: Host and UDP port where browsers reach this node, the preferred first.
-            tcp: They reach it over TCP as well, under the same numbers.
-            new_id: Draws an unguessable id for a peer.
             utc_offset: Unix time minus monotonic time, in seconds.
         """
         self.utc_offset = utc_offset
-        self.stats = Stats()
+        self.stats = entrance.stats
         self.stalls = 0
         """How often this process stood still for more than `STALL_S`."""
-        self.core = core
+        self.core = entrance.core
         self.rooms: dict[str, Room] = {}
         self.peers = Directory()
         self.current: str | None = None
         """The peer being handled: whom to close when handling it raised."""
-        self._certificate = certificate
-        self._addresses = tuple(addresses)
-        self._tcp = tcp
-        self._new_id = new_id
-        self._numbers = count(1)
+        self._entrance = entrance
         self._timers = Timers[_TimerKey]()
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
@@ -146,31 +115,9 @@ class Engine:
         holder = room.places.get(role)
         if holder is not None and holder.participant != participant:
             raise PlaceTaken("another participant holds this place")
-        offer = read_offer(offer_sdp)
-        transport = Transport(self._certificate, offer.fingerprints, stats=self.stats)
-        cname = self._new_id()
-        answer_sdp = write_answer(
-            offer,
-            credentials=transport.credentials,
-            fingerprint=self._certificate.fingerprint,
-            addresses=self._addresses,
-            tcp=self._tcp,
-            cname=cname,
-        )
+        peer, answer_sdp = self._entrance.admit(room.id, participant, role, offer_sdp, now)
         if holder is not None:
             self._remove(holder, PeerClosedReason.REPLACED, now)
-        peer = Peer(
-            self._new_id(),
-            next(self._numbers),
-            participant,
-            role,
-            room=room.id,
-            offer=offer,
-            transport=transport,
-            core=self.core,
-            cname=cname,
-            now=now,
-        )
         self._add(peer, now)
         return peer.id, answer_sdp
 

@@ -1,6 +1,7 @@
 """Every error of the media plane, by audience.
 
     SfuError ── ConfigError          the operator set something wrong; say what and how to fix it
+             ├─ NoRoom  NoPeer  PlaceTaken      what control asks for is not so
              ├─ LocalError(reason)   we broke a rule: a bug
              │   └─ StateError       an operation that the present state does not allow
              └─ RemoteError(reason)  the peer broke a rule: close that peer, never the node
@@ -53,3 +54,15 @@ class SrtpError(RemoteError):
 
 class SdpError(RemoteError):
     """The offer cannot be understood or answered."""
+
+
+class NoRoom(SfuError):
+    """The room does not exist."""
+
+
+class NoPeer(SfuError):
+    """The peer does not exist, or is closed."""
+
+
+class PlaceTaken(SfuError):
+    """Another participant holds this role in the room."""

@@ -15,8 +15,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from sfu.engine import NoPeer, NoRoom, PlaceTaken
-from sfu.errors import SdpError
+from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
 from sfu.io import openapi
 from sfu.io.events import EventReader
 from sfu.io.worker import Draining, Worker

@@ -19,6 +19,7 @@ from sfu import messages
 from sfu.address import Address
 from sfu.config import Config
 from sfu.engine import Engine, EngineEvent
+from sfu.entrance import Entrance
 from sfu.errors import ConfigError
 from sfu.io import journal
 from sfu.io.addresses import announced, open_sockets
@@ -134,14 +135,14 @@ class Worker:
             random=random.SystemRandom(),
             setting=self._config.native,
         )
-        return Engine(
-            core=core,
-            certificate=Certificate.generate(),
+        entrance = Entrance(
+            core,
+            Certificate.generate(),
             addresses=self._announced,
             tcp=self._config.media_tcp,
             new_id=lambda: secrets.token_urlsafe(12),
-            utc_offset=utc_offset,
         )
+        return Engine(entrance, utc_offset=utc_offset)
 
     async def stop(self) -> None:
         """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""

@@ -10,8 +10,8 @@ from itertools import count
 import pytest
 from aiortc.rtp import RtcpPacket, RtcpSdesPacket
 
-from sfu.engine import EngineEvent, NoPeer, NoRoom, PlaceTaken
-from sfu.errors import SdpError
+from sfu.engine import EngineEvent
+from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
 from sfu.messages import (
     ClockTicked,
     PeerClosed,

@@ -10,6 +10,7 @@ from itertools import count
 
 from sfu.address import Address
 from sfu.engine import Engine, EngineEvent
+from sfu.entrance import Entrance
 from sfu.messages import PeerState, Role, RoomCommand, RoomState
 from sfu.native import make_packet_core
 from sfu.outputs import StateMessage
@@ -30,13 +31,13 @@ class Node:
 
     def __init__(self, now: float) -> None:
         ids = count(1)
-        self.engine = Engine(
-            core=make_packet_core(now=now, ntp_offset=UTC_OFFSET, random=random.Random(1)),
-            certificate=CERTIFICATE,
+        entrance = Entrance(
+            make_packet_core(now=now, ntp_offset=UTC_OFFSET, random=random.Random(1)),
+            CERTIFICATE,
             addresses=[SERVER[:2]],
             new_id=lambda: f"peer-{next(ids)}",
-            utc_offset=UTC_OFFSET,
         )
+        self.engine = Engine(entrance, utc_offset=UTC_OFFSET)
         self.told: list[EngineEvent] = []
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:

@@ -430,7 +430,7 @@ async def test_closed_connection_is_forgotten_and_the_next_check_brings_the_peer
 async def test_connection_of_a_peer_that_left_is_closed(
     worker: Worker, dial: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tcp, "ADMISSION_S", QUICK_S)
+    monkeypatch.setattr(tcp, "ADMISSION_S", 5 * QUICK_S)  # it has to connect within this
     browser = VirtualBrowser()
     peer = join(worker, browser)
     endpoint = await dial(browser)
