@@ -11,8 +11,9 @@ seeded, and logs what becomes of it. It needs root and no `netem`.
 
 Theory of operation: `conditions` says what a line does, `bottleneck` and `link` do it in virtual
 time, `profiles` names the lines worth keeping. `tun` makes the two ends, `emulator` drives two
-links with real packets, `fatelog` keeps the truth, `lab` joins them, `fixture` lends them to
-tests, `selftest` compares what crosses the kernel with what was asked for.
+links with real packets, `nat` stands at the client's end, `fatelog` keeps the truth, `lab` joins
+them, `fixture` lends them to tests, `selftest` compares what crosses the kernel with what was
+asked for.
 
 What to know: sizes and rates count whole IPv4 packets (IPv6 is off at both ends); the n-th packet
 of a direction meets the same fate under the same seed; order is kept unless asked otherwise;

@@ -23,6 +23,7 @@ from struct import Struct
 
 from benchmarks.netlab.fatelog import Direction, FateLog, Report, Totals, percentile, why_void
 from benchmarks.netlab.link import Fate, Link, Outcome
+from benchmarks.netlab.nat import Nat
 from benchmarks.netlab.profiles import Profile
 
 SPIN_S = 120e-6
@@ -39,6 +40,7 @@ class Ask(Enum):
     """What the parent may ask for besides `Profile`s, which take effect at once."""
 
     RESULT = "result"
+    REBIND = "rebind"
     STOP = "stop"
 
 
@@ -76,6 +78,7 @@ class Emulator:
             Link(begin.profile.up, seed=2 * begin.seed, now=now),
             Link(begin.profile.down, seed=2 * begin.seed + 1, now=now),
         )
+        self._nat = Nat()
         self._log = FateLog()
         self._sent = [0, 0]
         self._bytes_in = [0, 0]
@@ -89,6 +92,11 @@ class Emulator:
         now = time.monotonic()
         for link, schedule in zip(self._links, (profile.up, profile.down), strict=True):
             link.apply(schedule, now)
+
+    def rebind(self) -> float:
+        """Let the client's NAT forget all; returns when, in monotonic seconds."""
+        self._nat.rebind()
+        return time.monotonic()
 
     def turn(self, control: int) -> bool:
         """Wait for and do what is due; True when the parent has something to say."""
@@ -138,6 +146,8 @@ class Emulator:
                 packet = os.read(device, BUFFER_BYTES)
             except BlockingIOError:
                 return
+            if direction is Direction.UP:
+                packet = self._nat.outbound(packet)
             now = time.monotonic()
             number = self._log.enter(now, direction, len(packet), False, _rtp_stream(packet))
             self._sent[direction] += 1
@@ -154,7 +164,7 @@ class Emulator:
             if fate is Fate.DELIVERED:
                 at = time.monotonic()
                 late = at - outcome.at
-                fate = self._write(self._devices[1 - direction], packet)
+                fate = self._hand_over(direction, packet)
             self._fates[direction][fate] += 1
             self._log.close(number, fate, at, late)
 
@@ -162,6 +172,13 @@ class Emulator:
         _, time_in, packet = copy.packet
         number = self._log.enter(time_in, direction, len(packet), True, _rtp_stream(packet))
         return copy._replace(packet=(number, time_in, packet))
+
+    def _hand_over(self, direction: Direction, packet: bytes) -> Fate:
+        """Give a packet to whoever is at the line's end: the client's is behind its NAT."""
+        inside = self._nat.inbound(packet) if direction is Direction.DOWN else packet
+        if inside is None:
+            return Fate.UNMAPPED
+        return self._write(self._devices[1 - direction], inside)
 
     def _write(self, device: int, packet: bytes) -> Fate:
         try:
@@ -219,6 +236,8 @@ def run(parent: Connection, devices: tuple[int, int]) -> None:
         if isinstance(message, Profile):
             emulator.apply(message)
             parent.send(True)
+        elif message is Ask.REBIND:
+            parent.send(emulator.rebind())
         else:
             parent.send(emulator.result())
             if message is Ask.STOP:

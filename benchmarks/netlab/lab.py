@@ -21,6 +21,7 @@ from benchmarks.netlab.tun import TunPair
 
 ROOT = Path(__file__).parents[2]
 ANSWER_S = 30.0
+MOVED_NETWORK = "10.88.{}.1"
 
 
 class Lab:
@@ -35,6 +36,7 @@ class Lab:
         self._pair = TunPair()
         self.client = self._pair.client
         self.server = self._pair.server
+        self._moves = 0
         self._last: Result | None = None
         try:
             self._process, self._control = _start_emulator(self._pair.devices)
@@ -62,6 +64,20 @@ class Lab:
         """Change the line at once; packets under way keep their deadlines."""
         self.profile = PROFILES[profile] if isinstance(profile, str) else profile
         self._ask(self.profile)
+
+    def rebind(self) -> float:
+        """Let the client's NAT forget every mapping (see `nat`); returns when it did.
+
+        In seconds of CLOCK_MONOTONIC, as in the log.
+        """
+        at = self._ask(Ask.REBIND)
+        assert isinstance(at, float)
+        return at
+
+    def move_client(self) -> None:
+        """Take the client's address away and give it another, as from Wi-Fi to mobile."""
+        self._moves += 1
+        self.client = self.client.moved(MOVED_NETWORK.format(self._moves), self.server)
 
     def server_listens(self, port: int) -> bool:
         """Try once whether TCP is answered at the server's end, without crossing the line."""

@@ -39,6 +39,7 @@ class Fate(IntEnum):
     OUTAGE = 4
     BLOCKED = 5
     REFUSED = 6  # by the kernel of the receiving side; never by a `Link`
+    UNMAPPED = 7  # by the NAT at the client's end; never by a `Link`
 
 
 class Outcome(NamedTuple, Generic[T]):

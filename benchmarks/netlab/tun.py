@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -90,6 +90,16 @@ class Namespace:
     def socket(self, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.socket:
         """Make an IPv4 socket at this end."""
         return self.call(lambda: socket.socket(socket.AF_INET, kind))
+
+    def moved(self, address: str, far: Namespace) -> Namespace:
+        """Take this end's address away, and return the end as it is with another one."""
+        commands = f"""
+            address del {self.address} peer {far.address} dev {DEVICE}
+            address add {address} peer {far.address} dev {DEVICE}
+            route replace default dev {DEVICE}
+        """
+        _ip("-n", self.name, "-batch", "-", given=commands)
+        return replace(self, address=address)
 
     def kernel_drops(self) -> int:
         """Count the packets that this end's device dropped by itself."""

@@ -116,6 +116,41 @@ def test_duplicates_reach_the_receiver(netlab: OpenLab) -> None:
     assert sum(record.copy for record in log_of(lab, Direction.UP)) == totals.copies
 
 
+def test_a_rebound_nat_lets_the_kernel_answer_the_new_port_alone(netlab: OpenLab) -> None:
+    lab = netlab("lan")
+    client, server = lab.client.socket(), lab.server.socket()
+    with client, server:
+        server.bind((lab.server.address, 7000))
+        server.settimeout(2)
+        client.settimeout(2)
+        client.sendto(b"before", (lab.server.address, 7000))
+        before = server.recvfrom(100)[1]
+        lab.rebind()
+        server.sendto(b"lost", before)
+        client.sendto(b"after", (lab.server.address, 7000))
+        data, after = server.recvfrom(100)
+        server.sendto(b"found", after)
+        assert (data, after[0], after[1] != before[1]) == (b"after", before[0], True)
+        assert client.recv(100) == b"found"
+    assert lab.result().report.down.fates["unmapped"] == 1
+
+
+def test_a_client_that_moved_is_another_address_to_the_server(netlab: OpenLab) -> None:
+    lab = netlab("lan")
+    before = lab.client.address
+    lab.move_client()
+    client, server = lab.client.socket(), lab.server.socket()
+    with client, server:
+        server.bind((lab.server.address, 7000))
+        server.settimeout(2)
+        client.settimeout(2)
+        client.sendto(b"here", (lab.server.address, 7000))
+        _, (host, port) = server.recvfrom(100)
+        server.sendto(b"there", (host, port))
+        assert client.recv(100) == b"there"
+    assert host == lab.client.address != before
+
+
 def test_blocked_udp_leaves_tcp_alone(netlab: OpenLab) -> None:
     lab = netlab("udp-blocked")
     with Prober(lab) as prober:
