@@ -16,8 +16,9 @@ from sfu.address import Address
 from sfu.downlink import Downlink, tells_arrivals
 from sfu.errors import StateError
 from sfu.limits import PeerLimits
+from sfu.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
-from sfu.native import PacketCore, PeerReport
+from sfu.native import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
     AddressChecked,
@@ -29,21 +30,7 @@ from sfu.transport import (
     TransportClosed,
 )
 
-ASK_AFTER_S = 0.4
-"""Silence after which a peer is asked for a sign of life. One that sends is never silent so long;
-one that only receives is, up to 1.3 s (Chromium) or 3.6 s (Firefox) between its reports."""
-ASK_EVERY_S = 0.35
-ASKINGS = 3
-LOST_AFTER_S = ASK_AFTER_S + ASKINGS * ASK_EVERY_S
-"""1.45 s: control hears within 1.5, and the first asking had a second to be answered. When this
-process is late, each asking waits its turn and the verdict with it."""
-UNASKED_LOST_AFTER_S = 4.0
-"""For one that cannot be asked, without data channels, and sends no media either."""
-CLOSED_AFTER_S = 120.0
-"""The grace of a reload or a network change, counted from the last packet."""
 HANDSHAKE_LIMIT_S = 30.0
-LOST_POLL_S = 0.05
-"""How often a lost peer's receive time is looked at; media does not come through here."""
 LINGER_S = 0.5
 
 
@@ -70,7 +57,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No packet has come for `LOST_AFTER_S`."""
+    """No packet has come though it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +89,12 @@ class Peer:
     """
 
     __slots__ = (
-        "_askings",
         "_core",
         "_events",
-        "_excused_at",
+        "_handshake_until",
         "_linger_until",
-        "_next_look_at",
-        "_received_at",
+        "_liveness",
         "_selected",
-        "_silent_from",
         "_transport",
         "_was_connected",
         "channels_open",
@@ -172,9 +156,8 @@ class Peer:
         self._core = core
         self._events: deque[PeerEvent] = deque()
         self._selected: Address | None = None
-        self._received_at = self._excused_at = self._silent_from = now
-        self._askings = 0
-        self._next_look_at = now + HANDSHAKE_LIMIT_S
+        self._handshake_until = now + HANDSHAKE_LIMIT_S
+        self._liveness = Liveness(now)
         self._linger_until: float | None = None
         self._was_connected = False
 
@@ -208,7 +191,7 @@ class Peer:
 
     def excuse(self, now: float) -> None:
         """Judge liveness afresh from now: nobody read its packets for a while."""
-        self._excused_at = now
+        self._liveness.excuse(now)
 
     def close(self, reason: PeerClosedReason, now: float) -> None:
         """Take away its media at once; its transport stays until `gone`."""
@@ -328,57 +311,43 @@ class Peer:
             self._core.set_address(self.number, self._selected)
         self._heard(now)
 
-    def _heard(self, now: float) -> None:
+    def _heard(self, at: float) -> None:
         """Note a packet that authenticated; the handshake's last one makes us connected."""
-        self._received_at = now
+        self._liveness.heard(at)
         if self.connected or not self.has_keys:
             return
         self.connected = True
-        self._next_look_at = now + ASK_AFTER_S
+        self._liveness.next_look_at = at + ASK_AFTER_S
         self._events.append(Connected(first=not self._was_connected))
         self._was_connected = True
 
+    @property
+    def _next_look_at(self) -> float:
+        return self._liveness.next_look_at if self.has_keys else self._handshake_until
+
     def _look(self, now: float) -> None:
-        """Judge by the last packet whether the peer is there, and when to look again."""
+        """Judge whether the peer is there, and when to look again."""
         if not self.has_keys:
             self._events.append(Ended(PeerClosedReason.FAILED))
-            self._next_look_at = now + HANDSHAKE_LIMIT_S
+            self._handshake_until = now + HANDSHAKE_LIMIT_S
             return
         report = self._core.report(self.number, now)
-        self._received_at = max(self._received_at, report.last_received_at or 0.0)
-        silent_from = max(self._received_at, self._excused_at)
-        if silent_from != self._silent_from:
-            self._silent_from, self._askings = silent_from, 0
-        if now >= silent_from + CLOSED_AFTER_S:
-            self._events.append(Ended(PeerClosedReason.TIMED_OUT))
-        elif self._is_given_up(report, now):
-            if self.connected:
-                self.connected = False
-                self._events.append(Lost())
-        elif self._received_at >= self._excused_at:
-            self._heard(self._received_at)
-        self._next_look_at = self._ask(report, now) if self.connected else now + LOST_POLL_S
-
-    def _is_given_up(self, report: PeerReport, now: float) -> bool:
-        if self.channels_open:
-            return self._askings == ASKINGS  # and the last one's time is over
-        return now >= self._silent_from + self._patience_s(report)
-
-    def _ask(self, report: PeerReport, now: float) -> float:
-        """Ask for a sign of life, if that is due; return when to look again."""
-        if not self.channels_open:
-            return min(self._silent_from + self._patience_s(report), now + ASK_AFTER_S)
-        if now < self._silent_from + ASK_AFTER_S:
-            return self._silent_from + ASK_AFTER_S
-        self._askings += 1
-        self._events.append(Asked())
-        return now + ASK_EVERY_S
-
-    def _patience_s(self, report: PeerReport) -> float:
-        """How long one that cannot be asked may be silent before it is lost."""
+        liveness = self._liveness
+        liveness.heard(report.last_received_at or 0.0)
         media_at = max(report.audio_last_at or 0.0, report.camera_last_at or 0.0)
-        sends = media_at >= self._received_at - ASK_AFTER_S
-        return LOST_AFTER_S if sends else UNASKED_LOST_AFTER_S
+        sends = media_at >= liveness.received_at - ASK_AFTER_S
+        verdict = liveness.look(
+            now, lost=not self.connected, can_ask=self.channels_open, sends=sends
+        )
+        if verdict is Verdict.OVER:
+            self._events.append(Ended(PeerClosedReason.TIMED_OUT))
+        elif verdict is Verdict.ASK:
+            self._events.append(Asked())
+        elif verdict is Verdict.LOST and self.connected:
+            self.connected = False
+            self._events.append(Lost())
+        elif verdict is Verdict.HERE:
+            self._heard(liveness.received_at)
 
 
 def _age_ms(at: float | None, now: float) -> int | None:

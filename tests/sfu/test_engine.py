@@ -12,6 +12,7 @@ from aiortc.rtp import RtcpPacket, RtcpSdesPacket
 
 from sfu.engine import EngineEvent
 from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
+from sfu.liveness import CLOSED_AFTER_S
 from sfu.messages import (
     ClockTicked,
     PeerClosed,
@@ -25,7 +26,7 @@ from sfu.messages import (
     RoomCommand,
 )
 from sfu.outputs import ChannelData, ChannelsStarted, PeerGone, PingEcho, SignAsked
-from sfu.peer import CLOSED_AFTER_S, HANDSHAKE_LIMIT_S, LINGER_S
+from sfu.peer import HANDSHAKE_LIMIT_S, LINGER_S
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from sfu.transport.ice import MAX_CHECKED_ADDRESSES

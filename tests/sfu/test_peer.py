@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 
 from sfu.errors import StateError
-from sfu.messages import PeerClosedReason
-from sfu.peer import (
+from sfu.liveness import (
     ASK_AFTER_S,
     ASK_EVERY_S,
     ASKINGS,
     CLOSED_AFTER_S,
-    HANDSHAKE_LIMIT_S,
-    LINGER_S,
     LOST_AFTER_S,
     UNASKED_LOST_AFTER_S,
+)
+from sfu.messages import PeerClosedReason
+from sfu.peer import (
+    HANDSHAKE_LIMIT_S,
+    LINGER_S,
     Asked,
     Checked,
     Connected,
