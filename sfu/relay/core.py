@@ -9,11 +9,9 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Collection, Sequence
-from heapq import heappop, heappush
 from itertools import count
 
 from sfu.address import Address
-from sfu.errors import StateError
 from sfu.relay import reports, routes
 from sfu.relay.downtrack import DownTrack
 from sfu.relay.inbox import Inbox
@@ -21,14 +19,16 @@ from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.leg import Leg
 from sfu.relay.padding import PADDING_BYTES, Probe
 from sfu.relay.report import PeerReport, peer_report
+from sfu.relay.roster import Roster
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
 from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.media import Codec, MediaLine, Slot
-from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset, unwrap_rtx
+from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset
 from sfu.stats import DropReason, Stats
+from sfu.timers import Timers
 
 _SHORTEST_WAIT_S = 0.001
 
@@ -48,14 +48,10 @@ class PacketCore:
         self.stats = Stats()
         self._ntp_offset = ntp_offset
         self._random = random
-        self._legs: dict[int, Leg] = {}
-        self._by_address: dict[Address, Leg] = {}
-        self._by_ssrc: dict[int, Leg] = {}
-        self.stream_changes = 0
-        """How often `ssrcs` changed."""
+        self._roster = Roster()
         self._epochs = count(1)
         self._inbox = Inbox()
-        self._timers: list[tuple[float, int]] = []
+        self._timers = Timers[int]()
         self._out: deque[tuple[bytes, Address]] = deque()
 
     # peers
@@ -83,14 +79,9 @@ class PacketCore:
             SrtpError: The keys do not fit the profile.
             StateError: The peer is here already.
         """
-        if peer in self._legs:
-            raise StateError(f"peer {peer} was added twice")
         srtp = SrtpContext(profile, inbound_key, outbound_key)
         leg = Leg(peer, lines, srtp, cname, self._epochs, self._random, now)
-        self._legs[peer] = leg
-        for ssrc in leg.up_by_ssrc:
-            self._by_ssrc[ssrc] = leg
-        self.stream_changes += 1
+        self._roster.add(leg)
         self._wake(leg, now)
 
     def remove_peer(self, peer: int, now: float) -> None:
@@ -100,37 +91,22 @@ class PacketCore:
             self._send_rtcp(leg, reports.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
-        del self._legs[peer]
-        for addr in leg.addresses:
-            if self._by_address.get(addr) is leg:
-                del self._by_address[addr]
-        for ssrc in leg.up_by_ssrc:
-            if self._by_ssrc.get(ssrc) is leg:
-                del self._by_ssrc[ssrc]
-        self.stream_changes += 1
+        self._roster.remove(leg)
+        self._timers.cancel(peer)
 
     def set_address(self, peer: int, addr: Address | None) -> None:
         """Send to this peer there from now on, or nowhere; the address is admitted as well."""
         leg = self._leg(peer)
         leg.address = addr
         if addr is not None:
-            self._admit(leg, addr)
+            self._roster.admit(leg, addr)
 
     def admit_address(self, peer: int, addr: Address) -> None:
         """Take packets from there as this peer's; an address belongs to the latest."""
-        self._admit(self._leg(peer), addr)
-
-    def _admit(self, leg: Leg, addr: Address) -> None:
-        self._by_address[addr] = leg
-        forgotten = leg.add_address(addr)
-        if forgotten is not None and self._by_address.get(forgotten) is leg:
-            del self._by_address[forgotten]
+        self._roster.admit(self._leg(peer), addr)
 
     def _leg(self, peer: int) -> Leg:
-        leg = self._legs.get(peer)
-        if leg is None:
-            raise StateError(f"no peer {peer}")
-        return leg
+        return self._roster.leg(peer)
 
     # routes and gates
 
@@ -152,7 +128,7 @@ class PacketCore:
         leg = self._leg(peer)
         if leg.gate.move(open, now):
             for partner in leg.partners:
-                self._settle(leg, self._legs[partner], now)
+                self._settle(leg, self._leg(partner), now)
 
     def _settle(self, a: Leg, b: Leg, now: float) -> None:
         for up in routes.settle(a, b):
@@ -165,7 +141,7 @@ class PacketCore:
             self._request_keyframe(up, now)
 
     def _request_keyframe(self, up: UpTrack, now: float) -> None:
-        leg = self._legs.get(up.owner)
+        leg = self._roster.find(up.owner)
         if leg is None or up.slot is Slot.AUDIO or up.ssrc is None:
             return
         if up.keyframes.request(now) and up.keyframes.due_at is not None:
@@ -212,7 +188,7 @@ class PacketCore:
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         """Feed one RTP or RTCP datagram (first byte 128 to 191) from any address."""
-        leg = self._by_address.get(addr)
+        leg = self._roster.by_address.get(addr)
         if leg is None:
             self._receive_stranger(data, addr, now)
             return
@@ -236,7 +212,7 @@ class PacketCore:
             drop(DropReason.MALFORMED)
             return
         at = 4 if rtcp_inside else 8
-        leg = self._by_ssrc.get(int.from_bytes(data[at : at + 4], "big"))
+        leg = self._roster.by_ssrc.get(int.from_bytes(data[at : at + 4], "big"))
         if leg is None:
             drop(DropReason.UNKNOWN_ADDRESS)
         elif not leg.may_try(now):
@@ -244,7 +220,7 @@ class PacketCore:
         elif (
             self._receive_rtcp(leg, data, now) if rtcp_inside else self._receive_rtp(leg, data, now)
         ):
-            self._admit(leg, addr)
+            self._roster.admit(leg, addr)
 
     def _receive_rtp(self, leg: Leg, data: bytes, now: float) -> bool:
         """Unprotect, log and relay one packet; return whether it authenticated."""
@@ -266,7 +242,7 @@ class PacketCore:
             self.stats.drop(leg.srtp.failure)
             return False
         if claimed is not None:
-            self._claim(leg, claimed, ssrc, pt)
+            self._roster.claim(leg, claimed, ssrc, pt, next(self._epochs))
         size = len(data)
         leg.last_received_at = now
         leg.packets_received += 1
@@ -280,10 +256,14 @@ class PacketCore:
         codec = up.codecs.get(pt)
         resent = codec is None
         if codec is None or ssrc != up.ssrc:
-            original = self._unwrap(up, packet, start, pt)
+            codec = up.rtx_codecs.get(pt)
+            if codec is None:
+                self.stats.drop(DropReason.UNKNOWN_PAYLOAD_TYPE)
+                return True
+            original = up.unwrap(packet, start, codec)
             if original is None:
                 return True
-            packet, codec = original
+            packet = original
             start, seq = HEADER_SIZE, (packet[2] << 8) | packet[3]
         number = up.accept(seq, rtp_ts, size, codec.clock_hz, now, resent)
         if number < 0:
@@ -303,26 +283,6 @@ class PacketCore:
             if down.flowing:
                 self._relay(down, packet, start, number, rtp_ts, codec, level, orientation, now)
         return True
-
-    def _unwrap(
-        self, up: UpTrack, packet: bytes, start: int, pt: int
-    ) -> tuple[bytes, Codec] | None:
-        """Return the original in a retransmission and its codec; None where there is none."""
-        codec = up.rtx_codecs.get(pt)
-        if codec is None or up.ssrc is None:
-            self.stats.drop(DropReason.UNKNOWN_PAYLOAD_TYPE)
-            return None
-        end = payload_end(packet, start)
-        if end - start < 2:
-            return None  # padding that probes the line (libwebrtc); feedback counted it
-        return unwrap_rtx(packet, start=start, end=end, pt=codec.pt, ssrc=up.ssrc), codec
-
-    def _claim(self, leg: Leg, up: UpTrack, ssrc: int, pt: int) -> None:
-        if up.ssrc is not None and pt in up.codecs and self._by_ssrc.get(up.ssrc) is leg:
-            del self._by_ssrc[up.ssrc]
-        leg.claim(ssrc, pt, up, next(self._epochs))
-        self._by_ssrc[ssrc] = leg
-        self.stream_changes += 1
 
     def _relay(
         self,
@@ -395,24 +355,16 @@ class PacketCore:
     def _wake(self, leg: Leg, at: float) -> None:
         if leg.wake_at is None or at < leg.wake_at:
             leg.wake_at = at
-            heappush(self._timers, (at, leg.id))
+            self._timers.set(leg.id, at)
 
     def next_timeout(self) -> float | None:
         """Return when `handle_timeout` is next wanted; may be in the past. None without peers."""
-        timers = self._timers
-        while timers:
-            at, peer = timers[0]
-            leg = self._legs.get(peer)
-            if leg is not None and leg.wake_at == at:
-                return at
-            heappop(timers)  # overtaken by an earlier one, or its peer is gone
-        return None
+        return self._timers.next_timeout()
 
     def handle_timeout(self, now: float) -> None:
         """Send what is due."""
-        while (at := self.next_timeout()) is not None and at <= now:
-            _, peer = heappop(self._timers)
-            leg = self._legs[peer]
+        while (peer := self._timers.pop_due(now)) is not None:
+            leg = self._leg(peer)
             leg.wake_at = None
             if leg.address is None:  # what is due waits until there is somewhere to send it
                 self._wake(leg, now + reports.KEEPALIVE_S)
@@ -463,7 +415,12 @@ class PacketCore:
     @property
     def ssrcs(self) -> Collection[int]:
         """Streams that peers send; packets of theirs may come from any address. A view."""
-        return self._by_ssrc.keys()
+        return self._roster.by_ssrc.keys()
+
+    @property
+    def stream_changes(self) -> int:
+        """How often `ssrcs` changed."""
+        return self._roster.stream_changes
 
     def report(self, peer: int, now: float) -> PeerReport:
         """Return a snapshot of one peer's counters and measurements."""

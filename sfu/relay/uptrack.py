@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sfu.relay.keyframe import KeyframeRequests
 from sfu.relay.nack import NackList
 from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.rtp.packet import payload_end, unwrap_rtx
 from sfu.rtp.rtcp import ReportBlock, SenderInfo, ntp_middle
 from sfu.rtp.sequence import ts_delta
 
@@ -150,6 +151,13 @@ class UpTrack:
         self.sender_info_at = 0.0
         self.nacks.clear()
         self.keyframes.forget()
+
+    def unwrap(self, packet: bytes, start: int, codec: Codec) -> bytes | None:
+        """Return the original in a retransmission of `codec`; None where there is none."""
+        end = payload_end(packet, start)
+        if self.ssrc is None or end - start < 2:
+            return None  # padding that probes the line (libwebrtc); feedback counted it
+        return unwrap_rtx(packet, start=start, end=end, pt=codec.pt, ssrc=self.ssrc)
 
     def accept(
         self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float, resent: bool = False
