@@ -56,7 +56,7 @@ async def test_the_round_trip_of_who_only_receives_is_measured(far: FarVisits) -
 
 async def test_loss_on_the_far_downlink_turns_up_the_publishers_redundancy(far: FarVisits) -> None:
     visit = await far.visits.in_contact()
-    await asyncio.sleep(6)  # longer than the interval of a browser's reports on sound
+    await asyncio.sleep(2)
     assert await _told_loss(visit.therapist) < 0.02
     assert await _redundancy(visit.patient) == 0
     far.lab.apply(LOSSY)

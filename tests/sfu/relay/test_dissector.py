@@ -17,6 +17,7 @@ from tests.sfu.relay.test_reports import sender_report
 
 TSHARK = shutil.which("tshark")
 PORT = 5000
+CAP_BPS = 256_000  # below 2¹⁸: its REMB has the exponent 0
 FIELDS = (
     "rtcp.pt",
     "rtcp.senderssrc",
@@ -28,7 +29,12 @@ FIELDS = (
     "rtcp.sdes.text",
     "rtcp.rtpfb.fmt",
     "rtcp.rtpfb.nack_pid",
+    "rtcp.rtpfb.transportcc.baseseq",
+    "rtcp.rtpfb.transportcc.statuscount",
+    "rtcp.rtpfb.transportcc_bad",
     "rtcp.psfb.fmt",
+    "rtcp.psfb.remb.fci.br_mantissa",
+    "rtcp.psfb.remb.fci.ssrc",
     "rtcp.xr.bt",
     "rtcp.timestamp.rtp",
     "rtcp.sender.packetcount",
@@ -72,6 +78,7 @@ def _capture(compounds: Iterable[bytes]) -> bytes:
 def _talk() -> tuple[FarEnd, FarEnd]:
     """Let a publisher lose packets and everybody ask for everything, then let the viewer go."""
     world, a, b = make_pair()
+    world.core.cap(1, CAP_BPS, world.now)
     world.sound(a, range(10))
     for n in (n for n in range(20) if n not in (7, 9)):
         payload = VP8_DELTA if n else VP8_KEY
@@ -112,7 +119,15 @@ def _expect_repair(a: FarEnd, rows: list[Row]) -> None:
     assert {ssrc for row in nacks for ssrc in row["rtcp.mediassrc"]} == {camera}
     formats = {number for row in rows for number in row["rtcp.rtpfb.fmt"]}
     assert formats == {str(rtcp.FMT_NACK), str(rtcp.FMT_TRANSPORT_CC)}
-    assert {number for row in rows for number in row["rtcp.psfb.fmt"]} == {str(rtcp.FMT_PLI)}
+    counted = [row for row in rows if row["rtcp.rtpfb.transportcc.baseseq"]]
+    assert sum(int(row["rtcp.rtpfb.transportcc.statuscount"][0]) for row in counted) == 20
+    assert counted[0]["rtcp.rtpfb.transportcc.baseseq"] == ["0"]
+    assert not any(row["rtcp.rtpfb.transportcc_bad"] for row in rows)
+    formats = {number for row in rows for number in row["rtcp.psfb.fmt"]}
+    assert formats == {str(rtcp.FMT_PLI), "15"}  # 15: REMB
+    capped = next(row for row in rows if row["rtcp.psfb.remb.fci.br_mantissa"])
+    assert capped["rtcp.psfb.remb.fci.br_mantissa"] == [str(CAP_BPS)]
+    assert camera in capped["rtcp.psfb.remb.fci.ssrc"]
 
 
 def _expect_reports(a: FarEnd, b: FarEnd, to_a: list[Row], to_b: list[Row]) -> None:

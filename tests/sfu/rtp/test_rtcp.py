@@ -90,6 +90,17 @@ def test_nacks_ask_for_what_aiortc_reads(
     assert rtcp.read_nack(data, start, end) == (media_ssrc, seqs)
 
 
+@given(u32, u32, st.sets(st.integers(0, 0xFFFF), min_size=1, max_size=120))
+def test_nacks_of_aiortc_ask_for_the_same_here(
+    ssrc: int, media_ssrc: int, numbers: set[int]
+) -> None:
+    lost = sorted(numbers)
+    data = bytes(RtcpRtpfbPacket(fmt=rtcp.FMT_NACK, ssrc=ssrc, media_ssrc=media_ssrc, lost=lost))
+    ((kind, fmt, start, end),) = rtcp.split(data)
+    assert (kind, fmt) == (rtcp.RTPFB, rtcp.FMT_NACK)
+    assert rtcp.read_nack(data, start, end) == (media_ssrc, lost)
+
+
 @given(u32, u32)
 def test_plis_are_those_of_aiortc(ssrc: int, media_ssrc: int) -> None:
     data = rtcp.write_pli(ssrc, media_ssrc)
