@@ -58,7 +58,7 @@ async def measure(seconds: float, folder: Path) -> tuple[dict[str, object], Repo
         far = await launch(playwright, media, namespace=lab.client.name, scratch=folder)
         stack.push_async_callback(far.close)
         for browser, role in ((near, Role.THERAPIST), (far, Role.PATIENT)):
-            page = await bare.join(browser, _Joining(node, role), sends=True)
+            page = await bare.join(browser, node, "call", role, sends=True)
             await _flowing(page)
         await asyncio.sleep(SETTLE_S)
         spans = {name: await _phase(lab, name, seconds) for name in PHASES}
@@ -66,17 +66,6 @@ async def measure(seconds: float, folder: Path) -> tuple[dict[str, object], Repo
         result = lab.result()
     found = _figures(spans, ssrcs, list(result.log), journal)
     return found, result.report
-
-
-class _Joining:
-    """Joins the room of a node in this process."""
-
-    def __init__(self, node: RunningNode, role: Role) -> None:
-        self._worker, self._role = node.worker, role
-
-    async def __call__(self, offer: str) -> str:
-        _, answer = self._worker.join("call", self._role.value, self._role, offer)
-        return answer
 
 
 async def _flowing(page: Page) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest_asyncio
 
 from benchmarks.netlab.fixture import skip_unless_available, usable
 from benchmarks.netlab.profiles import BASE, both_ways, one_way
+from sfu.config import Config
+from sfu.io.node import running
+from sfu.messages import Role, RoomCommand
 from tests.e2e.harness import bare
 from tests.e2e.harness.line import FarVisits, across
 from tests.e2e.harness.page import Watched, eventually
@@ -36,20 +38,21 @@ async def far(media: dict[str, MediaFiles], tmp_path_factory: Any) -> AsyncItera
 
 
 async def test_the_round_trip_of_who_only_receives_is_measured(far: FarVisits) -> None:
-    answered = partial(far.product.join_by_hand, "quiet", "patient")
-    page = await bare.join(far.browsers.patient, answered, sends=False)
+    config = Config(token="a-token-for-tests", api_port=0, media_port=0)
+    async with running(config) as node:
+        engine = node.worker.engine
+        node.worker.run(engine.ensure_room, "quiet", RoomCommand())
+        page = await bare.join(far.browsers.patient, node, "quiet", Role.PATIENT, sends=False)
 
-    async def rtt_ms() -> float | None:
-        rooms = {room["id"]: room for room in await far.product.rooms()}
-        (peer,) = rooms["quiet"]["peers"]
-        measured: float | None = peer["rtt_ms"]
-        return measured
+        async def rtt_ms() -> float | None:
+            (peer,) = node.worker.run(engine.room_state, "quiet").peers
+            return peer.rtt_ms
 
-    measured = [await eventually(rtt_ms, "a round trip by RTCP XR")]
-    for _ in range(3):
-        await asyncio.sleep(1.0)
-        measured.append(await rtt_ms() or 0.0)
-    await page.close()
+        measured = [await eventually(rtt_ms, "a round trip by RTCP XR")]
+        for _ in range(3):
+            await asyncio.sleep(1.0)
+            measured.append(await rtt_ms() or 0.0)
+        await page.close()
     usable(far.lab)
     assert all(abs(ms - RTT_MS) <= 5 for ms in measured), measured
 

@@ -99,26 +99,14 @@ class Product:
 
     async def rooms(self) -> list[dict[str, Any]]:
         """Ask the node itself, over its internal API."""
-        async with self._node() as node, node.get("/rooms") as answer:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as client,
+            client.get(f"http://127.0.0.1:{self._sfu_port}/rooms") as answer,
+        ):
             answer.raise_for_status()
             rooms: list[dict[str, Any]] = await answer.json()
             return rooms
-
-    async def join_by_hand(self, room: str, role: str, offer: str) -> str:
-        """Give the node an offer that no page of ours made; returns its answer."""
-        whose = {"participant": role, "role": role}
-        sdp = {"Content-Type": "application/sdp"}
-        async with self._node() as node:
-            async with node.put(f"/rooms/{room}", json={}) as made:
-                made.raise_for_status()
-            peers = f"/rooms/{room}/peers"
-            async with node.post(peers, params=whose, data=offer, headers=sdp) as answer:
-                answer.raise_for_status()
-                return await answer.text()
-
-    def _node(self) -> aiohttp.ClientSession:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        return aiohttp.ClientSession(f"http://127.0.0.1:{self._sfu_port}", headers=headers)
 
     def log(self) -> str:
         return "\n".join(

@@ -26,8 +26,8 @@ from tests.support.network import Network, Path
 
 RTT_S = 0.05
 LOSS = 0.05
-SECONDS = 40.0
-SEEDS = range(8)
+SECONDS = 32.0
+SEEDS = range(5)
 WARM_UP_S = 2.0
 START = 100.0
 NEAR: Address = ("192.0.2.1", 1, 0)
@@ -104,7 +104,7 @@ def _judge(gone: set[int], publisher: Publisher, viewer: Viewer) -> Repaired:
 
 @cache
 def repaired(leg: str, *, both_ways: bool) -> Repaired:
-    """Join the runs of several seeds: about 2,300 packets lost."""
+    """Join the runs of several seeds: about 1,100 packets lost."""
     runs = [run(leg, both_ways=both_ways, seed=seed) for seed in SEEDS]
     after = tuple(after_s for one in runs for after_s in one.after_s)
     return Repaired(after, fmean(one.resent_ratio for one in runs))
@@ -124,7 +124,7 @@ def test_lost_pictures_are_there_after_a_round_trip_nearly_all_after_two(
     leg: str, both_ways: bool, at_least: float
 ) -> None:
     result = repaired(leg, both_ways=both_ways)
-    assert len(result.after_s) > 2_000
+    assert len(result.after_s) > 1_000
     assert result.within(RTT_S + 0.02) >= at_least
     assert result.within(2 * RTT_S + 0.04) >= 0.99
 
