@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from sfu.rtp.feedback import FeedbackBatch
 
+HEADERS_BYTES = 28
+"""Of IPv4 and UDP: the line carries them too, and padding has more of them than pictures."""
 WINDOW_S = 1.0
+MIN_LOSS_COUNT = 20
 STANDING_S = 0.15
 """A queue that no packet of this long found shorter is standing: several frames, ten packets of
 sound, so neither a frame's own burst nor jitter looks like one."""
@@ -18,6 +20,13 @@ BASE_BUCKET_S, BASE_BUCKETS = 2.0, 10
 """The base is the least delay of 20 s: 100 ppm of clock drift are 2 ms in that time."""
 BUSY_S = 0.010
 """A packet that waited less may have found the line idle."""
+UNTOLD_S = 0.045
+"""A gap that sound does not leave: feedback about what was sent in it was lost."""
+CLOCK_JUMP_S = 30.0
+"""No packet waits so long: the receiver's clock was set, or its 24 bits of 64 ms came round."""
+STALL_S = 0.06
+"""A full line leaves no such gap: the way was changed or stood still."""
+BURST_S, FASTER = 0.015, 0.6
 MIN_SPAN_S = 0.1
 """A rate over less time says more about packet sizes than about the line."""
 
@@ -26,7 +35,7 @@ class Seen(NamedTuple):
     """One packet, received or not. `owd_s` is the one-way delay plus an unknown constant."""
 
     sent_at: float
-    size_bytes: int
+    wire_bytes: int
     arrived_at: float | None
     owd_s: float
     cluster: int
@@ -38,44 +47,84 @@ class Window:
     Packets told twice and packets overtaken by feedback that came earlier are left out.
     """
 
-    __slots__ = ("_base", "_base_at", "_bases", "_lost", "_received", "_sent")
+    __slots__ = (
+        "_base",
+        "_base_at",
+        "_bases",
+        "_first_at",
+        "_gaps",
+        "_media",
+        "_media_bytes",
+        "_received",
+        "_received_bytes",
+        "_sent",
+        "_sent_bytes",
+        "_told_s",
+    )
 
     def __init__(self) -> None:
+        self._base_at = 0.0
+        self._start_anew()
+
+    def _start_anew(self) -> None:
         self._sent: deque[Seen] = deque()
         self._received: deque[Seen] = deque()
-        self._lost = 0
+        self._gaps: deque[tuple[float, float]] = deque()
+        self._told_s = WINDOW_S
+        self._first_at = 0.0
+        self._sent_bytes = self._received_bytes = 0
+        self._media = self._media_bytes = 0
         self._bases: deque[float] = deque(maxlen=BASE_BUCKETS)
         self._base: float | None = None
-        self._base_at = 0.0
 
     def take(self, batch: FeedbackBatch) -> list[Seen]:
         """Add what is new in a batch, and return it."""
         newest = self._sent[-1].sent_at if self._sent else -1.0
-        fresh = []
-        for sent_at, size, arrived_at, cluster in zip(
-            batch.sent_at, batch.size_bytes, batch.arrived_at, batch.cluster, strict=True
-        ):
-            if sent_at < newest:
-                continue
-            owd = 0.0 if arrived_at is None else arrived_at - sent_at
-            fresh.append(Seen(sent_at, size, arrived_at, owd, cluster))
+        told = zip(batch.sent_at, batch.size_bytes, batch.arrived_at, batch.cluster, strict=True)
+        fresh = [
+            Seen(at, size + HEADERS_BYTES, came, 0.0 if came is None else came - at, cluster)
+            for at, size, came, cluster in told
+            if at >= newest
+        ]
         received = [packet for packet in fresh if packet.arrived_at is not None]
+        if received and self._received and _jumped(self._received[-1], received[0]):
+            self._start_anew()
+            newest = -1.0
         self._sent.extend(fresh)
         self._received.extend(received)
-        self._lost += len(fresh) - len(received)
+        self._count(fresh, received, 1)
         self._forget()
+        self._note_gap(newest, fresh)
         if received:
             self._lower_base(min(packet.owd_s for packet in received), received[-1].sent_at)
         return fresh
+
+    def _note_gap(self, newest: float, fresh: list[Seen]) -> None:
+        """Note what time no feedback spoke of; at most half of a window is believed to be lost."""
+        if not fresh:
+            return
+        if newest < 0:
+            self._first_at = fresh[0].sent_at
+        elif fresh[0].sent_at - newest > UNTOLD_S:
+            self._gaps.append((newest, fresh[0].sent_at - newest))
+        horizon = self._sent[-1].sent_at - WINDOW_S
+        while self._gaps and self._gaps[0][0] < horizon:
+            self._gaps.popleft()
+        known_s = min(max(self._sent[-1].sent_at - self._first_at, MIN_SPAN_S), WINDOW_S)
+        self._told_s = known_s - min(sum(gap for _, gap in self._gaps), known_s / 2)
 
     def _forget(self) -> None:
         if not self._sent:
             return
         horizon = self._sent[-1].sent_at - WINDOW_S
-        while self._sent[0].sent_at < horizon:
-            self._lost -= self._sent.popleft().arrived_at is None
-        while self._received and self._received[0].sent_at < horizon:
-            self._received.popleft()
+        self._count(_shed(self._sent, horizon), _shed(self._received, horizon), -1)
+
+    def _count(self, sent: list[Seen], received: list[Seen], sign: int) -> None:
+        media = [packet.wire_bytes for packet in sent if packet.cluster == 0]
+        self._media += sign * len(media)
+        self._media_bytes += sign * sum(media)
+        self._sent_bytes += sign * sum(packet.wire_bytes for packet in sent)
+        self._received_bytes += sign * sum(packet.wire_bytes for packet in received)
 
     def _lower_base(self, least: float, at: float) -> None:
         if not self._bases or at - self._base_at > BASE_BUCKET_S:
@@ -99,29 +148,48 @@ class Window:
             return 0.0
         return min(packet.owd_s for packet in recent) - self._base
 
-    def busy_rate_bps(self) -> float | None:
+    def busy_rate_bps(self) -> float:
         """Return what the line let through while packets waited: its capacity for us.
 
         Of the last half second; of the last fifth where that is a good deal less.
         """
-        long, short = self._busy(0.5), self._busy(0.2)
-        rates = [rate for rate in (_arrival_bps(long), _arrival_bps(short)) if rate is not None]
-        if len(rates) == 2 and rates[1] > 0.8 * rates[0]:
-            return rates[0]
-        return min(rates, default=None)
+        long, short = _arrival_bps(self._busy(0.5)), _arrival_bps(self._busy(0.2))
+        if long is None:
+            return self.received_bps()
+        return long if short is None or short > 0.8 * long else short
+
+    def outruns(self, capacity_bps: float) -> bool:
+        """Return whether bursts passed much faster than a line of that capacity would let them.
+
+        Whatever else a line does adds to the delay, so less of it than our own packets would
+        have caused each other is a sure sign.
+        """
+        expected = most = longest = at = 0.0
+        base = self._base or 0.0
+        for packet in self._received:
+            expected = max(0.0, expected - (packet.sent_at - at))
+            expected += 8 * packet.wire_bytes / capacity_bps
+            at = packet.sent_at
+            most = max(most, expected)
+            longest = max(longest, packet.owd_s - base)
+        return most > BURST_S and longest < FASTER * most
 
     def sent_bps(self) -> float:
         """Return what was sent in the last second, in bit/s."""
-        return _mean_bps(self._sent)
+        return 8 * self._sent_bytes / self._told_s
 
     def received_bps(self) -> float:
         """Return what of it arrived, in bit/s."""
-        return _mean_bps(self._received)
+        return 8 * self._received_bytes / self._told_s
 
-    def loss(self) -> tuple[float, int]:
-        """Return the share of packets lost in the last second, and of how many."""
+    def loss_ratio(self) -> float:
+        """Return the share of packets lost in the last second; 0 while they are few."""
         count = len(self._sent)
-        return (self._lost / count if count else 0.0), count
+        return 1 - len(self._received) / count if count >= MIN_LOSS_COUNT else 0.0
+
+    def payload_ratio(self) -> float:
+        """Return what share of media's bytes is not UDP's and IP's."""
+        return 1 - HEADERS_BYTES * self._media / max(self._media_bytes, 1)
 
     def _recent(self, span_s: float, least: int = 0) -> list[Seen]:
         received = self._received
@@ -141,6 +209,10 @@ class Window:
         for packet in self._recent(span_s):
             if packet.owd_s - (self._base or 0.0) < BUSY_S:
                 break
+            if busy and busy[-1].sent_at - packet.sent_at > UNTOLD_S:
+                break
+            if busy and _arrival(busy[-1]) - _arrival(packet) > STALL_S:
+                break
             busy.append(packet)
         return busy
 
@@ -152,13 +224,20 @@ def _arrival_bps(newest_first: list[Seen]) -> float | None:
     span = _arrival(newest_first[0]) - _arrival(newest_first[-1])
     if span < MIN_SPAN_S:
         return None
-    return 8 * sum(packet.size_bytes for packet in newest_first[:-1]) / span
+    return 8 * sum(packet.wire_bytes for packet in newest_first[:-1]) / span
 
 
 def _arrival(packet: Seen) -> float:
     return packet.sent_at + packet.owd_s
 
 
-def _mean_bps(packets: Iterable[Seen]) -> float:
-    sizes = [packet.size_bytes for packet in packets]
-    return 8 * sum(sizes) / WINDOW_S
+def _jumped(before: Seen, after: Seen) -> bool:
+    return abs(after.owd_s - before.owd_s) > CLOCK_JUMP_S
+
+
+def _shed(packets: deque[Seen], horizon: float) -> list[Seen]:
+    """Take off and return what was sent before a time."""
+    shed = []
+    while packets and packets[0].sent_at < horizon:
+        shed.append(packets.popleft())
+    return shed

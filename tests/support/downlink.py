@@ -26,7 +26,7 @@ from sfu.rtp.feedback import FeedbackBatch
 HEADERS_BYTES = 28
 SOUND_BYTES, SOUND_EVERY_S = 100, 0.02
 PICTURE_BYTES, PADDING_BYTES, CROSS_BYTES = 1100, 240, 1000
-FRAME_EVERY_S, PADDING_EVERY_S = 1 / 30, 0.005
+PADDING_EVERY_S, LOOK_EVERY_S = 0.005, 0.05
 PACING = 2.5
 """libwebrtc's pacer sends a frame at so many times the encoder's rate."""
 KEYFRAME = 5.0
@@ -82,6 +82,9 @@ class World:
     """How much faster the receiver's clock runs."""
     wanted_bps: int = 2_500_000
     """The publisher's ceiling for the picture."""
+    fps: float = 30.0
+    obeys: tuple[float, float] = (0.9, 1.1)
+    """Between what shares of its cap the encoder wanders."""
     content_bps: float = 1e9
     """What the picture needs at its best quality; a still one needs little."""
     cross_bps: tuple[tuple[float, float], ...] = ()
@@ -108,6 +111,8 @@ class Downlink:
         self._link: Link[Packet] = Link(world.line, seed=world.seed)
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
+        self._batches: list[FeedbackBatch] = []
+        self._cluster = 0
         self._sent: list[Packet] = []
         self._arrived: dict[int, float] = {}
         self._unreported: list[int] = []
@@ -119,7 +124,7 @@ class Downlink:
         self._resend_bytes = 0.0
         self._resent_at = 0.0
         self._told_news()
-        for action in (self._send_sound, self._send_frame, self._report, self._tick, self._wander):
+        for action in (self._send_sound, self._send_frame, self._report, self._look, self._wander):
             self._at(0.0, action)
         if world.cross_bps:
             self._at(world.cross_bps[0][0], self._send_cross)
@@ -145,17 +150,20 @@ class Downlink:
         )
         return 8 * total / (until - since)
 
-    def queue_ms(self, since: float, until: float, quantile: float = 0.95) -> float:
-        """Return a quantile of the delay of sound and picture over the line's own."""
-        delay_s = self.world.line[0].conditions.delay_s
-        waits = sorted(
+    def queue_ms(self, since: float, until: float) -> float:
+        """Return the 95th percentile of the delay of sound and picture over the line's own."""
+        return queue_ms([self], since, until)
+
+    def waits_s(self, since: float, until: float) -> list[float]:
+        """Return by how much sound and picture were delayed over the line's own delay."""
+        delay_s = self._link.conditions.delay_s
+        return [
             at - packet.sent_at - delay_s
             for packet, fate, at in self.fates
             if fate is Fate.DELIVERED
             and since <= packet.sent_at < until
             and packet.kind in (Kind.SOUND, Kind.PICTURE)
-        )
-        return 1000 * waits[int(quantile * (len(waits) - 1))]
+        ]
 
     def lost(self, kind: Kind, since: float, until: float) -> list[float]:
         """Return when packets were sent that never arrived."""
@@ -197,12 +205,12 @@ class Downlink:
         self._at(self.now + SOUND_EVERY_S, self._send_sound)
 
     def _send_frame(self) -> None:
-        self._at(self.now + FRAME_EVERY_S, self._send_frame)
+        self._at(self.now + 1 / self.world.fps, self._send_frame)
         rate = min(self._encoder_bps, self.world.content_bps)
         if rate <= 0 or not self.world.picture or self._silent():
             return
         noise = exp(self._random.gauss(0, 0.15)) * self._overshoot
-        size = rate / 8 * FRAME_EVERY_S * noise * (KEYFRAME if self._keyframe else 1.0)
+        size = rate / 8 / self.world.fps * noise * (KEYFRAME if self._keyframe else 1.0)
         self._keyframe = False
         count = max(1, round(size / PICTURE_BYTES))
         for index in range(count):
@@ -210,7 +218,7 @@ class Downlink:
             self._at(at, lambda: self._send(Kind.PICTURE, max(60, int(size / count))))
 
     def _wander(self) -> None:
-        self._overshoot = self._random.uniform(0.9, 1.1)
+        self._overshoot = self._random.uniform(*self.world.obeys)
         self._at(self.now + self._random.uniform(0.5, 1.5), self._wander)
 
     def _obey(self, cap_bps: int) -> None:
@@ -226,21 +234,22 @@ class Downlink:
 
     # the node
 
-    def _send(self, kind: Kind, size: int, cluster: int = 0) -> None:
-        packet = Packet(len(self._sent), kind, self.now, size + HEADERS_BYTES, cluster)
+    def _send(self, kind: Kind, size: int) -> None:
+        packet = Packet(len(self._sent), kind, self.now, size + HEADERS_BYTES, self._cluster)
         self._sent.append(packet)
         self._link.send(packet, packet.size_bytes, self.now)
 
-    def _tick(self) -> None:
-        due = self.estimator.next_timeout()
-        if due is not None and due <= self.now:
-            self.estimator.handle_timeout(self.now)
-            self._act()
-        self._at(self.now + 0.02, self._tick)
+    def _look(self) -> None:
+        """Do what `sfu.downlink` does, as often."""
+        for batch in self._batches:
+            self.estimator.receive_feedback(batch, self._rtt_s())
+        self._batches.clear()
+        self.estimator.handle_timeout(self.now)
+        self._act()
+        self._at(self.now + LOOK_EVERY_S, self._look)
 
     def _take(self, batch: FeedbackBatch) -> None:
-        self.estimator.receive_feedback(replace(batch, at=self.now), self._rtt_s())
-        self._act()
+        self._batches.append(replace(batch, at=self.now))
 
     def _rtt_s(self) -> float:
         return self._link.conditions.delay_s + self.world.back_s
@@ -265,12 +274,14 @@ class Downlink:
             self._at(self.now + delay, lambda: self._obey(cap))
 
     def _pad(self, probe: Probe, since: float, before: int) -> None:
+        self._cluster = probe.cluster
         if self.now >= since + probe.duration_s:
+            self._cluster = 0
             return
         sent = sum(p.size_bytes - HEADERS_BYTES for p in self._sent) - before
         owed = probe.rate_bps / 8 * (self.now + PADDING_EVERY_S - since) - sent
         for _ in range(int(owed // PADDING_BYTES)):
-            self._send(Kind.PADDING, PADDING_BYTES, probe.cluster)
+            self._send(Kind.PADDING, PADDING_BYTES)
         self._at(self.now + PADDING_EVERY_S, lambda: self._pad(probe, since, before))
 
     def _resend(self, size: int) -> None:
@@ -327,6 +338,12 @@ class Downlink:
 
     def _at(self, when: float, action: Callable[[], None]) -> None:
         heapq.heappush(self._due, (when, next(self._order), action))
+
+
+def queue_ms(calls: list[Downlink], since: float, until: float) -> float:
+    """Return the 95th percentile of the queueing delay of several calls together."""
+    waits = sorted(wait for call in calls for wait in call.waits_s(since, until))
+    return 1000 * waits[int(0.95 * (len(waits) - 1))]
 
 
 def line(rate_bps: float, queue_s: float, rtt_s: float, **more: float) -> Conditions:
