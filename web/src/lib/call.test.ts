@@ -104,10 +104,10 @@ describe("a call", () => {
     expect(clocks).toEqual([tick, null]);
   });
 
-  test("restarts ICE after a second and a half of silence, asking no server", async () => {
+  test("restarts ICE after a good second of silence, asking no server", async () => {
     await connect();
     last().echoes = false;
-    await world.pass(2500);
+    await world.pass(1600);
     expect(state().phase).toBe("reconnecting");
     expect(last().iceRestarts).toBe(1);
     expect(offers).toBe(1);
@@ -119,8 +119,13 @@ describe("a call", () => {
 
   test("restarts with the newest TURN credentials, and with the last ones without control", async () => {
     let asked = 0;
-    const gatherings = () => last().gatheredWith.flatMap(({ iceServers }) => iceServers ?? []);
+    const gatherings = () =>
+      connections[0]?.gatheredWith.flatMap(({ iceServers }) => iceServers ?? []) ?? [];
     const credentials = () => gatherings().map(({ username }) => username);
+    answer = async () => {
+      if (!world.controlAnswers) throw new ApiError(0, "unreachable", "");
+      return ANSWER;
+    };
     servers = async () => {
       if (!world.controlAnswers) throw new ApiError(0, "unreachable", "");
       asked += 1;
@@ -129,7 +134,7 @@ describe("a call", () => {
     await connect();
     await world.pass(21_000);
     last().echoes = false;
-    await world.pass(2_000);
+    await world.pass(1_600);
     world.controlAnswers = false;
     await world.pass(60_000);
     expect(credentials()[0]).toBe("1");
@@ -370,7 +375,7 @@ describe("a call", () => {
   test("restarts ICE at once when the network comes back while it is quiet", async () => {
     await connect();
     last().echoes = false;
-    await world.pass(2500);
+    await world.pass(1900);
     world.online();
     await settle();
     expect(last().iceRestarts).toBe(2);
@@ -384,6 +389,30 @@ describe("a call", () => {
     await world.pass(700);
     expect(state().phase).toBe("reconnecting");
     expect(last().iceRestarts).toBe(1);
+  });
+
+  test("asks often while an echo is late, and leaves a line alone that lost one", async () => {
+    await connect();
+    await world.pass(700);
+    const asked = last().channel("ping").sent.length;
+    last().echoes = false;
+    await world.pass(900);
+    last().echoes = true;
+    await world.pass(100);
+    expect(last().channel("ping").sent.length - asked).toBeGreaterThanOrEqual(4);
+    const answered = last().channel("ping").sent.length;
+    await world.pass(5000);
+    expect(last().channel("ping").sent.length - answered).toBeLessThanOrEqual(11);
+    expect(last().iceRestarts).toBe(0);
+    expect(phases).toEqual(["connecting", "connected"]);
+  });
+
+  test("offers within two seconds and a half when control answers all along", async () => {
+    await connect();
+    last().echoes = false;
+    await world.pass(2500);
+    expect(connections[0]?.iceRestarts).toBe(1);
+    expect(offers).toBe(2);
   });
 
   test("leaves a line alone that answers when the network changed", async () => {

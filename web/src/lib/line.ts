@@ -6,7 +6,7 @@ import { type LocalTracks, type NewConnection, Peer, type PeerHandlers } from ".
 import type { ClosedReason, Slot } from "./types";
 import { Watchdog } from "./watchdog";
 
-/** An echo that is not back after this, and three round trips, when the network changed: quiet. */
+/** An echo that is not back after this when the network changed: quiet. */
 const HINTED_QUIET_MS = 600;
 
 /** As a peer's, with the line that it happened on. */
@@ -54,10 +54,14 @@ export class Line {
     return this.watchdog.echo(text, now) && !this.ended;
   }
 
-  /** @param hinted Whether there is reason to doubt the line. */
+  /** Whether an echo should be here by now. */
+  late(now: number): boolean {
+    return this.watchdog.late(now);
+  }
+
+  /** @param hinted Whether the device said that its network changed. */
   quiet(now: number, hinted: boolean): boolean {
-    const hasty = Math.max(HINTED_QUIET_MS, 3 * (this.rttMs ?? 0));
-    return this.watchdog.quiet(now, hinted ? hasty : undefined);
+    return this.watchdog.quiet(now, hinted ? HINTED_QUIET_MS : undefined);
   }
 
   get rttMs(): number | null {

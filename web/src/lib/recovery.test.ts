@@ -20,10 +20,23 @@ describe("a recovery", () => {
     expect(times(seen, "offer")).toEqual([]);
   });
 
-  test("offers when control is there and a restart had 1.2 s to work", () => {
+  test("offers when control was there all along and a restart had 0.7 s to work", () => {
     const recovery = new Recovery(0, true);
     recovery.reached(50);
-    expect(times(watch(recovery, 100, 5000), "offer")).toEqual([1300]);
+    expect(times(watch(recovery, 100, 5000), "offer")).toEqual([700]);
+  });
+
+  test("gives a restart 1.2 s where control took its time to answer", () => {
+    const recovery = new Recovery(0, true);
+    recovery.reached(500);
+    expect(times(watch(recovery, 500, 5000), "offer")).toEqual([1700]);
+  });
+
+  test("waits as long when ICE came up before control answered", () => {
+    const recovery = new Recovery(0, true);
+    recovery.iceUp(100);
+    recovery.reached(200);
+    expect(times(watch(recovery, 200, 5000), "offer")).toEqual([1400]);
   });
 
   test("counts the chance of a restart from when the network was there", () => {

@@ -25,9 +25,17 @@ const HINT_EVERY_MS = 300;
 const LOOK_EVERY_MS = 1_000;
 /**
  * With the network up, restarts for so long without success put the node in doubt: two people
- * shall see each other on another node within 5 s.
+ * shall see each other on another node within 5 s. Where the network was away, its return has to
+ * reach the restart's checks first.
  */
 const FAIR_CHANCE_MS = 1_200;
+/**
+ * Control that answers so soon was never away: the node is dead, or this network has begun to block
+ * UDP, which no restart gets around in time. Chromium 156 sends over TCP 3.9 s after UDP was blocked,
+ * since it trusts the old path for 2.5 s; a new peer is there in 0.4 s.
+ */
+const PROMPT_MS = 400;
+const PROMPT_CHANCE_MS = 700;
 /** A peer that the node has just answered is given up after so long. */
 const GIVE_UP_MS = 15_000;
 /** Through the grace of a reload, two minutes, the page asks at least this often; then seldom. */
@@ -48,10 +56,10 @@ export class Recovery {
 
   /** @param restartable Whether the node may still know our newest peer. */
   constructor(
-    now: number,
+    private readonly since: number,
     private restartable: boolean,
   ) {
-    this.fairSince = now;
+    this.fairSince = since;
   }
 
   /** A first connection offers at once: the page has just come from control. */
@@ -81,7 +89,11 @@ export class Recovery {
 
   /** Control answered a look. */
   reached(now: number): void {
-    if (this.reachedAt === null) this.fairSince = Math.max(this.fairSince, now);
+    if (this.reachedAt === null) {
+      const neverAway = now - this.since < PROMPT_MS && this.fairSince === this.since;
+      if (neverAway) this.patienceMs = PROMPT_CHANCE_MS;
+      else this.fairSince = Math.max(this.fairSince, now);
+    }
     this.reachedAt = now;
   }
 
@@ -93,6 +105,7 @@ export class Recovery {
   /** ICE came up: the node lives and knows the peer, so the first echo is waited for. */
   iceUp(now: number): void {
     this.fairSince = now;
+    this.patienceMs = Math.max(this.patienceMs, FAIR_CHANCE_MS);
   }
 
   /** The newest peer is gone for good. */
