@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -39,9 +40,8 @@ async def path(product: Product) -> AsyncIterator[network.Path]:
     await made.close()
 
 
-@pytest.fixture
-def no_udp(path: network.Path) -> Iterator[None]:
-    path.lose(100)
+@pytest.fixture(autouse=True)
+def udp_passes_again(path: network.Path) -> Iterator[None]:
     yield
     path.lose(0)
 
@@ -78,8 +78,8 @@ async def pictures_after(person: Watched, instant_s: float) -> float:
     return await eventually(came, "pictures after UDP was blocked", within_s=30)
 
 
-@pytest.mark.usefixtures("no_udp")
-async def test_two_people_meet_over_tcp(visits: Visits) -> None:
+async def test_two_people_meet_over_tcp(visits: Visits, path: network.Path) -> None:
+    path.lose(100)
     visit = await visits.in_contact()
     assert await visit.therapist.protocol() == "tcp"
     assert await visit.patient.protocol() == "tcp"
@@ -94,19 +94,21 @@ async def test_a_call_goes_on_over_tcp_when_udp_is_blocked(
     for person in people:
         await person.record(every_ms=50)
     path.lose(100)
-    try:
-        blocked_at = time.time()
-        gaps_s = [await pictures_after(person, blocked_at) for person in people]
-        log.info("pictures over TCP %.2f and %.2f s after UDP was blocked", *gaps_s)
-        await assert_face_to_face(visit)
-        assert [await person.protocol() for person in people] == ["tcp", "tcp"]
-    finally:
-        path.lose(0)
+    blocked_at = time.time()
+    gaps_s = [await pictures_after(person, blocked_at) for person in people]
+    log.info("pictures over TCP %.2f and %.2f s after UDP was blocked", *gaps_s)
+    await assert_face_to_face(visit)
+    assert [await person.protocol() for person in people] == ["tcp", "tcp"]
     await expect(visit.therapist.accept_button).to_be_hidden()
 
 
 @pytest.mark.skipif(MISSING, reason="needs Firefox and Node on PATH")
-async def test_firefox_meets_over_tcp(visits: Visits, path: network.Path, no_udp: None) -> None:
+@pytest.mark.parametrize("at_first", ["tcp", "udp"])
+async def test_firefox_meets_or_goes_on_over_tcp(
+    visits: Visits, path: network.Path, at_first: str
+) -> None:
+    if at_first == "tcp":
+        path.lose(100)
     visit = await visits.arranged()
     async with firefox(visit.link, namespace=path.name) as patient:
         assert await patient.said() == {"waiting": True}
@@ -114,4 +116,22 @@ async def test_firefox_meets_over_tcp(visits: Visits, path: network.Path, no_udp
         await visit.therapist.enter()
         await visit.therapist.accept()
         await patient.sees_therapist()
-        assert (await patient.said())["protocol"] == "tcp"
+        assert (await patient.said())["protocol"] == at_first
+
+        path.lose(100)
+        blocked_ms = time.time() * 1000
+
+        async def over_tcp() -> dict[str, Any] | None:
+            words = await patient.said()
+            return words if words["protocol"] == "tcp" else None
+
+        words = await eventually(over_tcp, "Firefox on TCP", within_s=30)
+        log.info("Firefox over TCP %.1f s later, or less", (words["at"] - blocked_ms) / 1000)
+        shown_before = (await visit.therapist.stats()).framesDecoded
+
+        async def go_on() -> bool:
+            received: int = (await patient.said())["framesReceived"]
+            shown = (await visit.therapist.stats()).framesDecoded
+            return received > words["framesReceived"] + 10 and shown > shown_before + 10
+
+        await eventually(go_on, "pictures both ways", within_s=30)
