@@ -32,7 +32,7 @@ from aiortc.rtcsctptransport import (
     SackChunk,
 )
 
-from sfu.io.sctp_check import has_sound_parameters
+from sfu.io.sctp_check import is_bearable
 
 LOCAL_PORT = 5000
 MAX_MESSAGE_BYTES = 16 * 1024
@@ -131,7 +131,7 @@ class DataChannels:
         """Feed one SCTP packet; a malformed one is dropped and counted."""
         if self._stopped:
             return
-        if not has_sound_parameters(packet):
+        if not is_bearable(packet):
             self.dropped_packets += 1
             return
         try:

@@ -323,6 +323,9 @@ class PacketCore:
         if len(data) < 8:
             self.stats.drop(DropReason.MALFORMED)
             return False
+        if not leg.compounds.take(now):
+            self.stats.drop(DropReason.FLOODED)
+            return False
         ssrc = rtcp.sender_ssrc(data)
         if not leg.may_report(ssrc):
             self.stats.drop(DropReason.UNKNOWN_SSRC)

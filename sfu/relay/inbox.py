@@ -12,6 +12,9 @@ from sfu.rtp import rtcp, transport_cc
 
 MAX_RESENT = 64
 """Packets resent for one compound: more at once only makes the queue that lost them longer."""
+MAX_TOLD = transport_cc.MAX_COUNT
+"""Packets that feedback in one compound may speak of before no more of it is read: fifty feedbacks
+of 24 bytes about 4,096 each took 23 ms, in which nobody was served."""
 
 FEW_LOST = 3
 """As many at once were lost at random: each is resent twice, as the resend may be lost too and a
@@ -40,6 +43,7 @@ class Inbox:
         self.resends = []
         self.asked_keyframes = []
         self.new_sender_infos = []
+        told = 0
         for kind, count, start, end in rtcp.split(data):
             if kind in (rtcp.SR, rtcp.RR):
                 if kind == rtcp.SR:
@@ -49,7 +53,8 @@ class Inbox:
             elif kind == rtcp.RTPFB and count == rtcp.FMT_NACK:
                 self._read_nack(leg, data, start, end, now)
             elif kind == rtcp.RTPFB and count == rtcp.FMT_TRANSPORT_CC:
-                _read_transport_cc(leg, data, start, end, now)
+                if told < MAX_TOLD:
+                    told += _read_transport_cc(leg, data, start, end, now)
             elif kind == rtcp.PSFB and count in (rtcp.FMT_PLI, rtcp.FMT_FIR):
                 self._read_keyframe_request(leg, data, count, start, end)
             elif kind == rtcp.BYE:
@@ -111,11 +116,15 @@ def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
         leg.note_echo(block.lsr, block.dlsr, now)
 
 
-def _read_transport_cc(leg: Leg, data: bytes, start: int, end: int, now: float) -> None:
+def _read_transport_cc(leg: Leg, data: bytes, start: int, end: int, now: float) -> int:
+    """Return of how many packets it speaks."""
     feedback = transport_cc.read(data, start, end)
-    batch = leg.departures.match(feedback, now) if feedback is not None else None
+    if feedback is None:
+        return 0
+    batch = leg.departures.match(feedback, now)
     if batch is not None:
         leg.feedback.append(batch)
+    return len(feedback.arrivals)
 
 
 def _read_bye(leg: Leg, data: bytes, count: int, start: int, end: int) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from sfu.address import Address
+from sfu.limits import TokenBucket
 from sfu.relay.arrivals import ArrivalLog
 from sfu.relay.cache import ResendBudget
 from sfu.relay.departures import DepartureLog
@@ -33,6 +34,9 @@ MAX_PACKETS_PER_S = 1500
 line together are below 900."""
 BURST_PACKETS = 2000
 """At once: what a phone lets go after two seconds without a signal, twice over."""
+COMPOUNDS_PER_S, BURST_COMPOUNDS = 250, 500
+"""RTCP compounds of one peer: browsers send 20 to 50 a second, and one more for each gap in what
+they receive. The dearest takes 0.5 ms to read."""
 REMEMBERED_FEEDBACK = 32
 """Batches kept until they are taken, over a second's."""
 REMEMBERED_REPORTS = 8
@@ -59,6 +63,7 @@ class Leg:
         "bytes_forwarded",
         "bytes_received",
         "cname",
+        "compounds",
         "departures",
         "down_by_ssrc",
         "downs",
@@ -149,6 +154,7 @@ class Leg:
         self.budget = BURST_PACKETS
         """Packets it may still send before `refill` is asked; counted down by the core."""
         self._refilled_at = now
+        self.compounds = TokenBucket(COMPOUNDS_PER_S, BURST_COMPOUNDS, now)
         self._sent_reports: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_REPORTS)
 
     def refill(self, now: float) -> bool:

@@ -18,7 +18,7 @@ from aiortc.rtcsctptransport import parse_packet
 
 from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
-from sfu.io.sctp_check import has_sound_parameters
+from sfu.io.sctp_check import is_bearable
 from sfu.relay.keyframe import starts_keyframe
 from sfu.rtp import extensions, rtcp, transport_cc
 from sfu.rtp import packet as rtp_packet
@@ -116,7 +116,7 @@ def sctp(data: bytes) -> None:
     """A packet of an association: what passes our check must not hold up aiortc's parser."""
     plain = data[:8] + bytes(4) + data[12:]
     packet = data[:8] + struct.pack("<I", google_crc32c.value(plain)) + data[12:]
-    if has_sound_parameters(packet):
+    if is_bearable(packet):
         try:
             parse_packet(packet)
         except _PARSER_ERRORS:

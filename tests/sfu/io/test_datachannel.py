@@ -197,6 +197,20 @@ async def test_nobody_is_asked_before_the_channels_open_and_after_their_end(visi
     assert visit.outgoing == []
 
 
+async def test_page_that_asks_for_hundreds_of_answers_in_one_packet_gets_none(
+    visit: Visit,
+) -> None:
+    await visit.connect()
+    head = struct.pack("!HHI", 5000, 5000, visit.node._association._local_verification_tag)
+    asking = struct.pack("!BBH", HeartbeatChunk.type, 0, 4)
+    for count, answers in ((1, 1), (4, 4), (5, 0), (280, 0)):
+        checksum = google_crc32c.value(head + bytes(4) + count * asking)
+        visit.node.receive(head + struct.pack("<I", checksum) + count * asking)
+        assert len(visit.outgoing) == answers
+        visit.outgoing.clear()
+    assert visit.node.dropped_packets == 2
+
+
 async def test_channels_repeat_what_is_lost_on_state_but_not_on_ping(visit: Visit) -> None:
     await visit.connect()
     visit.node.send(Channel.PING, b"stale")

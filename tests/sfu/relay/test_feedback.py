@@ -9,11 +9,13 @@ import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtpPacket, unpack_remb_fci
 
 from sfu.relay.departures import KEPT, DepartureLog
+from sfu.relay.leg import BURST_COMPOUNDS, COMPOUNDS_PER_S
 from sfu.relay.padding import PADDING_BYTES
 from sfu.rtp import transport_cc
 from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.media import Slot
 from sfu.rtp.transport_cc import Feedback
+from sfu.stats import DropReason
 from tests.sfu.relay.far_end import FarEnd, World, make_lines, make_pair
 
 COUNT = itertools.count()
@@ -98,6 +100,33 @@ def test_feedback_that_names_thousands_in_few_bytes_is_not_read() -> None:
 
 def padding_of(end: FarEnd) -> list[RtpPacket]:
     return [packet for packet in end.rtx_of(Slot.SCREEN) if not packet.payload]
+
+
+def test_feedbacks_that_speak_of_thousands_each_are_not_all_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, _, b = make_pair()
+    counted: list[int] = []
+    read = transport_cc.read
+
+    def count(data: bytes, start: int, end: int) -> Feedback | None:
+        counted.append(start)
+        return read(data, start, end)
+
+    monkeypatch.setattr(transport_cc, "read", count)
+    about = transport_cc.MAX_COUNT - 1
+    one = struct.pack("!BBHIIHHIHxx", 0x8F, 205, 5, 1, 2, 0, about, 0, about)
+    world.send_rtcp(b, bytes.fromhex("80c9000100000001") + 50 * one)
+    assert len(counted) == 2
+
+
+def test_a_peer_that_reports_madly_is_cut_to_its_limit() -> None:
+    world, _, b = make_pair()
+    for _ in range(5 * 2000):
+        world.send_rtcp(b, bytes.fromhex("80c9000100000001"))
+        world.now += 1 / 2000
+    passed = 5 * 2000 - world.dropped()[DropReason.FLOODED]
+    assert passed == pytest.approx(BURST_COMPOUNDS + 5 * COMPOUNDS_PER_S, rel=0.02)
 
 
 def test_a_probe_brings_an_idle_line_up_to_its_rate_and_ends() -> None:
