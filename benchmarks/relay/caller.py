@@ -11,6 +11,9 @@ from aiohttp import ClientSession
 
 from benchmarks.relay.traffic import PER_S, Peer, Stream
 from sfu.io.datachannel import LOCAL_PORT, MAX_MESSAGE_BYTES, DataChannels
+from sfu.relay.arrivals import ArrivalLog
+from sfu.rtp import rtcp
+from sfu.rtp.extensions import ExtensionIds, read_media
 from sfu.rtp.media import MediaLine, Slot
 from tests.support.browser import VirtualBrowser
 
@@ -23,6 +26,10 @@ class Caller:
     def __init__(self, room: str, role: str) -> None:
         self.connected, self.channels_open = asyncio.Event(), asyncio.Event()
         self._browser = VirtualBrowser(seed=next(_SEEDS))
+        audio, camera = self._browser.lines[Slot.AUDIO], self._browser.lines[Slot.CAMERA]
+        self._ids = ExtensionIds(level=audio.level_ext, transport_cc=camera.transport_cc_ext)
+        self._ssrc = audio.up_ssrc or 0
+        self._arrivals = ArrivalLog(time.time())
         self._room, self._role = room, role
         self._node = ("", 0)
         self._channels = DataChannels(
@@ -67,6 +74,21 @@ class Caller:
         self._browser.handle_timeout(time.monotonic())
         while (item := self._browser.poll_transmit()) is not None:
             yield item[0]
+
+    def note(self, head: bytes, at: float) -> None:
+        """Note a media packet by its first bytes, for `tell`; `at` as `time.time` tells it."""
+        _, transport_cc, _ = read_media(head, self._ids)
+        if transport_cc >= 0:
+            self._arrivals.note(transport_cc, at)
+
+    def tell(self, now: float) -> bool:
+        """Make feedback pending about what came, about as often as browsers; whether it was due."""
+        if self._arrivals.due_at is None or now < self._arrivals.due_at:
+            return False
+        feedback = self._arrivals.take_feedback(self._ssrc, 0)
+        if feedback is not None:
+            self._browser.send_rtcp(rtcp.write_rr(self._ssrc, []) + feedback)
+        return True
 
     def peer(self, address: str, other: Caller) -> Peer:
         """Return this page as a sender of streams that `other` receives."""

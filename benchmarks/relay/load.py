@@ -8,6 +8,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 
 import numpy as np
 from aiohttp import ClientSession
@@ -106,7 +107,7 @@ class Load:
             await asyncio.sleep(0.05)
             for data, _ in self._datagrams():
                 found = unknown.get(int.from_bytes(data[8:12], "big"))
-                packet = found[1].unprotect(data) if found and data[1] & 0x7F < 64 + 64 else None
+                packet = found[1].unprotect(data) if found is not None else None
                 if found is None or packet is None:
                     continue
                 stream = found[0]
@@ -165,20 +166,25 @@ class Load:
         gc.disable()
         try:
             cpu_s = relay.cpu_s()
-            seen, started_ns = await self._run(outbox, [row.at for row in rows])
+            seen, started_ns = await self._run(outbox, [row.at for row in rows], to == self.node)
             cpu_s = relay.cpu_s() - cpu_s
         finally:
             gc.enable()
         return judge(relay.name, len(calls), seconds, rows, numbers, seen, started_ns, cpu_s)
 
-    async def _run(self, outbox: Outbox, due: list[float]) -> tuple[Seen, int]:
-        """Send by the timetable, take what comes; returns that and when it began."""
+    async def _run(self, outbox: Outbox, due: list[float], pages: bool) -> tuple[Seen, int]:
+        """Send by the timetable, take what comes; returns that and when it began.
+
+        Args:
+            pages: Do beside it what pages do: tell by transport-cc feedback what came.
+        """
         seen, fd, sent, count = Seen(), self.wire.fileno(), 0, len(outbox)
-        self._collect(Seen())  # what is left of before
+        self._collect(Seen(), pages)  # what is left of before
         started_ns = time.time_ns() + 10_000_000
         service_at = 0.0
-        drained_ns = None
-        while drained_ns is None or (seen.received < count and time.time_ns() < drained_ns):
+        turns = cycle(self._callers.items())
+        end_ns = None
+        while end_ns is None or time.time_ns() < end_ns:
             passed_s = (time.time_ns() - started_ns) / 1e9
             ready = bisect_right(due, passed_s)
             while sent < ready:
@@ -186,9 +192,13 @@ class Load:
                 sent += outbox.send(fd, sent, min(ready, sent + MOST_AT_ONCE))
                 seen.batch_ends.append(sent)
                 seen.batch_stamps_ns.append(stamp_ns)
-            if sent == count and drained_ns is None:
-                drained_ns = time.time_ns() + int(DRAIN_S * 1e9)
-            self._collect(seen)
+            if sent == count and end_ns is None:
+                end_ns = time.time_ns() + int(DRAIN_S * 1e9)
+            self._collect(seen, pages)
+            if pages:
+                address, caller = next(turns)
+                if caller.tell(time.time()):
+                    self._send_pending(address, caller)
             if passed_s >= service_at:
                 service_at = passed_s + SERVICE_S
                 await self._serve()
@@ -200,15 +210,19 @@ class Load:
             self._send_pending(address, caller)
         await asyncio.sleep(0)
 
-    def _collect(self, seen: Seen) -> None:
+    def _collect(self, seen: Seen, pages: bool) -> None:
         while received := self.wire.receive():
-            heads = self.wire.heads(received)
+            heads, stamps_ns = self.wire.heads(received), self.wire.stamps_ns(received)
             seen.heads.append(heads)
-            seen.stamps_ns.append(self.wire.stamps_ns(received))
+            seen.stamps_ns.append(stamps_ns)
             seen.receivers.append(self.wire.receivers(received))
             for index in np.flatnonzero(heads[:, 0] < 128):
                 self._answer(*self.wire.datagram(int(index)))
             media = np.flatnonzero((heads[:, 0] >= 128) & (heads[:, 1] & 0x60 != 0x40))
-            before, seen.received = seen.received, seen.received + len(media)
-            if before // SAMPLE_EVERY != seen.received // SAMPLE_EVERY:
+            before, seen.media = seen.media, seen.media + len(media)
+            if before // SAMPLE_EVERY != seen.media // SAMPLE_EVERY:
                 seen.samples.append(self.wire.datagram(int(media[-1])))
+            if pages:
+                for index in media:
+                    address = self.wire.receiver(int(index))
+                    self._callers[address].note(heads[index].tobytes(), stamps_ns[index] / 1e9)

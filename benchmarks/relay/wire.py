@@ -125,8 +125,8 @@ class Wire:
         return _count(_LIBC.recvmmsg(self.fileno(), at, _BATCH, socket.MSG_DONTWAIT, None))
 
     def heads(self, count: int) -> NDArray[np.uint8]:
-        """Return the first 12 bytes of each, copied."""
-        return self._data[:count, :12].copy()
+        """Return the first 32 bytes of each, copied: RTP's header and our few extensions."""
+        return self._data[:count, :32].copy()
 
     def stamps_ns(self, count: int) -> NDArray[np.int64]:
         """Return when the kernel got each, by CLOCK_REALTIME."""
@@ -141,8 +141,11 @@ class Wire:
     def datagram(self, index: int) -> tuple[bytes, str]:
         """Return one datagram whole, and the address of the peer that it came to."""
         size = int(self._messages["size"][index])
-        local = int(self._controls["local"][index]).to_bytes(4, "big")
-        return self._data[index, :size].tobytes(), socket.inet_ntoa(local)
+        return self._data[index, :size].tobytes(), self.receiver(index)
+
+    def receiver(self, index: int) -> str:
+        """Return the address of the peer that one datagram came to."""
+        return socket.inet_ntoa(int(self._controls["local"][index]).to_bytes(4, "big"))
 
 
 def _addresses(rows: NDArray[Any]) -> NDArray[np.uint64]:
