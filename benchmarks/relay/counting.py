@@ -84,7 +84,7 @@ def _is_as_sent(rows: Sequence[Due], data: bytes, to: str) -> bool:
         if row.stream.down_ssrc == ssrc and row.receiver.address == to:
             packet = row.receiver.unprotect(data)
             if packet is None:
-                return True  # padding that probes the line, under an SSRC of its own
+                return False
             number = number_in(packet, row.stream.line.slot)
             return (number + row.stream.shift) & 0xFFFF == seq
     return True  # padding that probes the line, under an SSRC of its own

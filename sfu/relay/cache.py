@@ -58,8 +58,11 @@ class ResendCache:
         self.size_bytes += len(packet) - len(packets[slot])
         packets[slot] = packet
         self._resent_at[slot] = -1.0
-        while self.size_bytes > self._max_bytes:
-            self._forget_until(self._oldest + 1)
+        while self.size_bytes > self._max_bytes:  # at full rate one leaves for each that comes
+            slot = self._oldest & self._mask
+            self.size_bytes -= len(packets[slot])
+            packets[slot] = b""
+            self._oldest += 1
 
     def _begin(self, number: int) -> None:
         self._oldest = number

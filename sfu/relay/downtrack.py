@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from sfu.relay.leg import Leg
     from sfu.relay.uptrack import UpTrack
 
-VIDEO_CACHE = (512, 1 << 17)
-"""Packets and bytes: 0.42 s at 2.5 Mbit/s, 2 s at 500 kbit/s. Two round trips and more of the lines
-that are given these rates, of 150 and 300 ms; a third of a loaded peer's memory."""
+VIDEO_CACHE = (256, 104 << 10)
+"""Packets and bytes: 0.34 s at 2.5 Mbit/s, 1.7 s at 500 kbit/s. Two round trips and more of lines
+that are given these rates, of 150 and 300 ms; a quarter of a loaded peer's memory."""
 AUDIO_CACHE = (64, 1 << 15)
 _PADDING = bytes(PADDING_BYTES - 1) + bytes((PADDING_BYTES,))
 FAR_FRESH_S = 8.0
