@@ -10,6 +10,7 @@ import random
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pylibsrtp
 from aiortc.rtp import (
@@ -238,9 +239,12 @@ def bye(end: FarEnd, slot: Slot) -> bytes:
 class World:
     """A core, its far ends and the time."""
 
+    make_core: ClassVar[type[PacketCore]] = PacketCore
+    """The fixture `each_core` puts every implementation here in turn."""
+
     def __init__(self, seed: int = 1, now: float = 100.0) -> None:
         self.now = now
-        self.core = PacketCore(now=now, ntp_offset=NTP_OFFSET, random=random.Random(seed))
+        self.core = self.make_core(now=now, ntp_offset=NTP_OFFSET, random=random.Random(seed))
         self.ends: dict[Address, FarEnd] = {}
 
     def join(self, end: FarEnd, *, gate: bool = True) -> FarEnd:

@@ -27,6 +27,8 @@ from tests.sfu.relay.far_end import (
     make_pair,
 )
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 
 @pytest.mark.parametrize("profile", [GCM, CM])
 def test_what_one_side_says_the_other_hears_under_its_own_numbers(profile: str) -> None:

@@ -18,6 +18,8 @@ from sfu.rtp.transport_cc import Feedback
 from sfu.stats import DropReason
 from tests.sfu.relay.far_end import FarEnd, World, make_lines, make_pair
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 COUNT = itertools.count()
 
 

@@ -15,6 +15,7 @@ from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from tests.sfu.relay.far_end import (
+    NTP_OFFSET,
     VP8_DELTA,
     VP8_KEY,
     FarEnd,
@@ -24,6 +25,8 @@ from tests.sfu.relay.far_end import (
     make_lines,
     make_pair,
 )
+
+pytestmark = pytest.mark.usefixtures("each_core")
 
 
 def rtx_of(end: FarEnd, slot: Slot, seq: int, original: int, rtp_ts: int, payload: bytes) -> bytes:
@@ -359,7 +362,10 @@ def test_a_pli_is_not_said_again_to_who_sends_no_pictures() -> None:
 def test_on_a_long_way_a_pli_is_given_its_round_trip() -> None:
     world, a, b = make_pair()
     world.picture(a, range(20), key=True)
-    world.core._leg(1).rtt_s = 0.6
+    sent_at = rtcp.ntp64(world.now - 0.6 + NTP_OFFSET)  # the reference of a report of ours
+    reply = (a.line(Slot.AUDIO).down_ssrc, rtcp.ntp_middle(sent_at), 0)
+    world.send_rtcp(a, rtcp.write_rr(1, []), rtcp.write_dlrr(1, [reply]))
+    assert world.core.report(1, world.now).rtt_s == pytest.approx(0.6, abs=0.001)
     a.forget()
     for _ in range(65):
         pli(world, b)

@@ -23,6 +23,8 @@ from tests.sfu.relay.far_end import (
     make_pair,
 )
 
+pytestmark = pytest.mark.usefixtures("each_core")
+
 
 def sender_report(world: World, end: FarEnd, slot: Slot, unix_s: float, rtp_ts: int) -> None:
     ssrc = end.line(slot).up_ssrc
