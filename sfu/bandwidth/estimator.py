@@ -14,10 +14,11 @@ PLATEAU_S = 5.0
 PLATEAU_GROWTH, SLOW_GROWTH, ROOM_GROWTH, FAST_GROWTH = 0.005, 0.03, 0.08, 0.25
 """Growth per second: on that plateau, after it, while the line seems to carry more than it did,
 and while no capacity is known."""
-FULL_USE, REFILL_GROWTH, USE_S = 0.88, 0.05, 2.0
-"""Of a known capacity: encoders that send less than they may are allowed more until it is used
-(Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s)."""
-USED = 0.75
+FULL_USE, USE_S = 0.88, 2.0
+LEAST_REFILL, MOST_REFILL, REFILL_S = 0.04, 0.1, 2.0
+"""Of a known capacity: encoders that send less than they may are allowed more until it is used,
+the sooner the more is left (Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s)."""
+USED = 0.7
 """Of the target; who sends less learns nothing about the line by doing so."""
 BEYOND = 1.1
 """Over what is wanted: no growth and no probe goes further."""
@@ -94,7 +95,7 @@ class DownlinkEstimator:
         self._payload += PAYLOAD_WEIGHT * (self._window.payload_ratio() - self._payload)
         self._used_bps += (self._window.received_bps() - self._used_bps) * elapsed_s / USE_S
         self._end_silence(fresh[0].sent_at, now)
-        verdict = self._prober.take(fresh, self._cost_s(), now)
+        verdict = self._prober.take(fresh, now)
         if verdict is not None:
             self._learn(verdict, now)
         self._follow_queue(now)
@@ -143,8 +144,9 @@ class DownlinkEstimator:
             return FAST_GROWTH
         if self._room:
             return ROOM_GROWTH
-        if self._used_bps < FULL_USE * capacity:
-            return REFILL_GROWTH
+        unused = FULL_USE - self._used_bps / capacity
+        if unused > 0:
+            return min(LEAST_REFILL + unused / REFILL_S, MOST_REFILL)
         return PLATEAU_GROWTH if now < self._queue.free_since + PLATEAU_S else SLOW_GROWTH
 
     def _is_idle(self) -> bool:
@@ -163,7 +165,7 @@ class DownlinkEstimator:
 
     def handle_timeout(self, now: float) -> None:
         """Let time pass: a receiver that falls silent gets less, a lost cluster is given up."""
-        self._prober.handle_timeout(self._cost_s(), now)
+        self._prober.handle_timeout(now)
         if self._heard_at is None or now < self._heard_at + SILENCE_S + self._rtt_s:
             return
         if self._silent is None:
@@ -192,7 +194,7 @@ class DownlinkEstimator:
             return None
         known = None if self._is_idle() else self._queue.capacity_bps
         rate = min(self._prober.rate_bps(self._target, known), BEYOND * self._demand)
-        return self._prober.start(int(rate * self._payload), self._rtt_s, now)
+        return self._prober.start(int(rate * self._payload), self._cost_s(), self._rtt_s, now)
 
     def _wants_probe(self) -> bool:
         return (

@@ -81,11 +81,12 @@ class Cluster:
 class Prober:
     """Send one cluster at a time: at once while the line has room, else rarely."""
 
-    __slots__ = ("_cluster", "_interval_s", "_not_before", "_number", "due_at")
+    __slots__ = ("_cluster", "_cost_s", "_interval_s", "_not_before", "_number", "due_at")
 
     def __init__(self, now: float) -> None:
         self.due_at = self._not_before = now
         self._interval_s = FIRST_INTERVAL_S
+        self._cost_s: float | None = None
         self._cluster: Cluster | None = None
         self._number = 0
 
@@ -109,14 +110,19 @@ class Prober:
         """Return how much padding a cluster takes beside what is sent anyway."""
         return max(GROWTH * target - sent, 0.0) * DURATION_S
 
-    def start(self, rate_bps: int, rtt_s: float, now: float) -> Probe:
-        """Begin a cluster."""
+    def start(self, rate_bps: int, cost_s: float | None, rtt_s: float, now: float) -> Probe:
+        """Begin a cluster.
+
+        Args:
+            cost_s: For how long media take to send as much; None not to wait for them to pay.
+        """
+        self._cost_s = cost_s
         self._number = self._number % MAX_CLUSTER + 1
         probe = Probe(self._number, rate_bps, DURATION_S)
         self._cluster = Cluster(probe, now, rtt_s)
         return probe
 
-    def take(self, fresh: list[Seen], cost_s: float | None, now: float) -> Verdict | None:
+    def take(self, fresh: list[Seen], now: float) -> Verdict | None:
         """Note what feedback told; return the verdict when it told all of the cluster."""
         if self._cluster is None or not self._cluster.take(fresh):
             return None
@@ -126,14 +132,14 @@ class Prober:
             self._interval_s = FIRST_INTERVAL_S
             self.hurry(now)
         else:
-            self._wait(cost_s, now)
+            self._wait(now)
         return verdict
 
-    def handle_timeout(self, cost_s: float | None, now: float) -> None:
+    def handle_timeout(self, now: float) -> None:
         """Give up a cluster that feedback does not tell of."""
         if self._cluster is not None and now >= self._cluster.gives_up_at:
             self._cluster = None
-            self._wait(cost_s, now)
+            self._wait(now)
 
     def hurry(self, now: float) -> None:
         """Let the next go out at once, unless the last has just failed."""
@@ -143,16 +149,11 @@ class Prober:
         """Leave the line alone for a while: it is full."""
         self.due_at = max(self.due_at, now + FIRST_INTERVAL_S)
 
-    def _wait(self, cost_s: float | None, now: float) -> None:
-        """Wait until media have paid for the padding, and longer each time nothing was found.
-
-        Args:
-            cost_s: For how long media take to send as much; None not to wait any longer.
-        """
-        self._not_before = now + FIRST_INTERVAL_S
-        self.due_at = self._not_before
-        if cost_s is not None:
-            self.due_at = now + max(self._interval_s, cost_s / PADDING_SHARE)
+    def _wait(self, now: float) -> None:
+        """Wait until media have paid for the padding, and longer each time nothing was found."""
+        self._not_before = self.due_at = now + FIRST_INTERVAL_S
+        if self._cost_s is not None:
+            self.due_at = now + max(self._interval_s, self._cost_s / PADDING_SHARE)
         self._interval_s = min(max(2 * self._interval_s, INTERVAL_S), MAX_INTERVAL_S)
 
 

@@ -17,7 +17,7 @@ def _used(world: World, seconds: float = 30) -> float:
     call = run(world, seconds)
     rate = world.line[0].conditions.rate_bps
     assert rate is not None
-    assert call.queue_ms(10, seconds) <= 110
+    assert call.queue_ms(10, seconds) <= 130
     return call.delivered_bps(10, seconds) / rate
 
 

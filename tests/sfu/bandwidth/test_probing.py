@@ -12,7 +12,7 @@ from sfu.bandwidth.window import Window
 from sfu.rtp.feedback import FeedbackBatch
 from tests.sfu.bandwidth.builders import every, feedback, through
 from tests.sfu.bandwidth.lines import run, steady_line
-from tests.support.downlink import Kind, World
+from tests.support.downlink import Downlink, Kind, World
 
 PROBE = Probe(cluster=7, rate_bps=1_000_000, duration_s=0.2)
 
@@ -76,10 +76,11 @@ def test_a_settled_call_with_a_full_picture_is_not_probed() -> None:
 
 
 def test_a_still_picture_pays_two_hundredths_for_padding_and_learns_what_it_could_use() -> None:
-    world = World(steady_line(800_000), back_s=0.025, content_bps=300_000)
-    call = run(world, 120)
-    assert call.delivered_bps(15, 120, Kind.PADDING) <= 0.02 * call.delivered_bps(15, 120)
-    assert 600_000 <= call.targets[-1][1] <= 800_000
+    world = World(steady_line(2_000_000), back_s=0.025, content_bps=150_000)
+    call = run(world, 180)
+    assert [at for at, _ in call.probes if at > 30]
+    assert call.delivered_bps(30, 180, Kind.PADDING) <= 0.02 * call.delivered_bps(30, 180)
+    assert 1_500_000 <= call.targets[-1][1] <= 2_000_000
 
 
 def test_a_still_picture_does_not_raise_the_target_without_a_cluster() -> None:
@@ -92,11 +93,12 @@ def test_a_still_picture_does_not_raise_the_target_without_a_cluster() -> None:
 
 
 def test_who_only_listens_is_not_probed() -> None:
-    call = run(World(steady_line(2_000_000), back_s=0.025, picture=False), 40)
+    call = Downlink(World(steady_line(2_000_000), back_s=0.025, picture=False), start_bps=30_000)
+    call.run(20)
     assert call.probes == []
 
 
 def test_a_line_that_loses_more_than_two_in_a_hundred_is_not_probed() -> None:
-    conditions = Conditions(delay_s=0.025, loss_ratio=0.2, rate_bps=2_000_000, queue_s=0.15)
+    conditions = Conditions(delay_s=0.025, loss_ratio=0.08, rate_bps=2_000_000, queue_s=0.15)
     call = run(World(steady(conditions), back_s=0.025), 30)
     assert [at for at, _ in call.probes if at > 1] == []
