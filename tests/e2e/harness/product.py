@@ -18,6 +18,8 @@ from typing import Any
 
 import aiohttp
 
+from control.server import free_media_port
+
 START_S = 90
 STOP_S = 10
 
@@ -41,7 +43,7 @@ class Product:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._token = secrets.token_urlsafe(24)
         self.port, self._sfu_port = free_port(), free_port()
-        self._media_port = free_port(socket.SOCK_DGRAM)
+        self._media_port = free_media_port(free_port(), tcp=True)
 
     @property
     def url(self) -> str:
@@ -138,8 +140,8 @@ class Product:
             return False
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
