@@ -1,9 +1,12 @@
-"""Put the newest full result into docs/benchmarks.md: `python -m benchmarks.relay.render`."""
+"""Put the newest result into docs/benchmarks.md: `python -m benchmarks.relay.render`.
+
+A full one, where there is any: its name comes last.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,7 @@ _SAID = {
 
 
 def rendered(result: Mapping[str, Any]) -> str:
-    """Return the tables of one full result, as Markdown."""
+    """Return the tables of one result, as Markdown; by calls only where it is a full one."""
     relays = result["relays"]
     return "\n".join(
         [
@@ -49,13 +52,14 @@ def rendered(result: Mapping[str, Any]) -> str:
                 ("load", "calls", "core used", "p50", "p99"),
                 ((load, *_cells(row)) for load, row in result["by_load"].items()),
             ),
-            "",
-            *_table(
-                ("calls", "core used", "of it by each call", "p50", "p99"),
-                (_call_cells(row) for row in result["by_calls"]),
-            ),
+            *_by_calls(result["by_calls"]),
         ]
     )
+
+
+def _by_calls(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    head = ("calls", "core used", "by each call", "p50", "p99")
+    return ["", *_table(head, map(_call_cells, rows))] if rows else []
 
 
 def put_into(page: str, text: str) -> str:
@@ -96,7 +100,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def main() -> None:
-    newest = max((ROOT / "benchmarks" / "results").glob("relay-full-*.json"))
+    newest = max((ROOT / "benchmarks" / "results").glob("relay-*.json"))
     PAGE.write_text(put_into(PAGE.read_text(), rendered(json.loads(newest.read_text()))))
     print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
 
