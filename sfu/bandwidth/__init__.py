@@ -24,6 +24,7 @@ Departures from draft-ietf-rmcat-gcc-02:
   that may have been less (5.5); the target returns to 0.93 of it when the queue is gone.
 - Growth near a known capacity is 0.5 % a second for 5 s, then 3 %, not half a packet each response
   time (5.5), which at 2 Mbit/s is over before the encoder has followed.
+- An encoder that leaves a known capacity unused is allowed more at once, up to 10 % a second.
 - Loss of 2–10 % stops clusters, not growth (6), unless it is more than usual on this line.
 - The threshold adapts to false alarms only, not to every delay (5.4).
 """

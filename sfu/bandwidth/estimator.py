@@ -23,12 +23,14 @@ USED = 0.7
 BEYOND = 1.1
 """Over what is wanted: no growth and no probe goes further."""
 PROBE_LOSS = 0.02
+"""Above, no padding is added (PROBES.md)."""
 PICTURE_BPS = 150_000
 """Who wants less listens only: there is no picture to probe for (PROBES.md)."""
 SILENCE_S, SILENCE_CUT = 0.6, 0.7
 """Without feedback for so long, and a round trip, a receiver gets less, again and again; never
 too little for a picture, as nothing may have been sent that feedback could tell of."""
 MAX_STEP_S = 0.5
+"""Growth counts no longer time between two batches of feedback."""
 START_PAYLOAD, PAYLOAD_WEIGHT = 0.95, 0.3
 """The share of media's bytes that is not UDP's and IP's: guessed, then followed."""
 

@@ -10,6 +10,8 @@ it is gone; it is about to be one there, so growth pauses."""
 MAX_OVERUSE_S, NOISE_STEP, CALM_S = 0.045, 1.3, 20.0
 """Jitter raises the threshold by steps; it comes back in so many seconds."""
 NOISE_RATIO, HELD_UP_RATIO = 0.97, 0.95
+"""Of the known capacity, and of what was sent: an alarm at which less than the one and more than
+the other arrived is jitter."""
 DRAIN_TIME_S, LEAST_DRAIN, MOST_DRAIN = 0.7, 0.85, 0.5
 """How soon a queue shall be gone, and what share of the line it is left meanwhile."""
 MAX_EXCESS = 1.15
@@ -26,6 +28,7 @@ TREND_S, FLAT_S, OWN_LOSS = 0.25, 0.005, 0.02
 NEWS_RATIO = 1.05
 """What arrives above a capacity by this, without a queue, says that the line has grown."""
 DOUBT_S = 15.0
+"""After a cluster that filled the line although there had been signs of room."""
 
 
 class Queue:

@@ -27,6 +27,8 @@ CLOCK_JUMP_S = 30.0
 STALL_S = 0.06
 """A full line leaves no such gap: the way was changed or stood still."""
 BURST_S, FASTER = 0.015, 0.6
+"""What our own packets must at least have cost each other, and what share of that shows a wider
+line. With two Chromium on a line of 400 kbit/s both agreed within 5 ms until it was widened."""
 MIN_SPAN_S = 0.1
 """A rate over less time says more about packet sizes than about the line."""
 
