@@ -56,9 +56,16 @@ async def test_ffmpegs_whip_muxer_is_heard_and_seen(
     publisher = str(HERE / "whip_publisher.py")
     async with running(sys.executable, publisher, url, node.token, "660", "90", str(tmp_path)):
         await until(lambda: len(therapist.sounds) > 75 and len(therapist.pictures) > 20)
+        assert _roles(node) == {"therapist", "patient"}
+    assert _roles(node) == {"therapist"}  # it said goodbye, by DELETE
     assert pitch_hz(therapist.sounds[-50:]) == pytest.approx(660, abs=5)
     assert brightness(therapist.pictures[-1]) == pytest.approx(90, abs=8)
     await therapist.close()
+
+
+def _roles(node: RunningNode) -> set[str]:
+    room = node.worker.run(node.worker.engine.room_state, "visit")
+    return {peer.role.value for peer in room.peers}
 
 
 async def test_a_libwebrtc_client_in_node_hears_and_sees_and_is_heard_and_seen(
