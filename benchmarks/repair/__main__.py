@@ -19,13 +19,13 @@ from benchmarks.netlab.fatelog import Direction, Record, Report
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import BASE, both_ways, one_way
 from benchmarks.netlab.tun import unavailable_reason
+from benchmarks.repair.bare import join
 from benchmarks.repair.figures import Leg, figures, repairs
 from benchmarks.repair.journal import Journal, kept
 from sfu.config import Config
 from sfu.io.node import RunningNode, running
 from sfu.messages import Role, RoomCommand
 from sfu.rtp.media import Slot
-from tests.e2e.harness import bare
 from tests.e2e.harness.browser import launch
 from tests.e2e.harness.page import eventually
 from tests.support.media import write_media
@@ -58,7 +58,7 @@ async def measure(seconds: float, folder: Path) -> tuple[dict[str, object], Repo
         far = await launch(playwright, media, namespace=lab.client.name, scratch=folder)
         stack.push_async_callback(far.close)
         for browser, role in ((near, Role.THERAPIST), (far, Role.PATIENT)):
-            page = await bare.join(browser, node, "call", role, sends=True)
+            page = await join(browser, node, "call", role)
             await _flowing(page)
         await asyncio.sleep(SETTLE_S)
         spans = {name: await _phase(lab, name, seconds) for name in PHASES}

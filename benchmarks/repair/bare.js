@@ -3,12 +3,10 @@
   const pc = new RTCPeerConnection();
   window.__bare = {
     pc,
-    // Sound and camera lines that only receive, or send a picture of changing grain as well.
-    async offer(sends) {
-      const direction = sends ? "sendrecv" : "recvonly";
-      pc.addTransceiver("audio", { direction });
-      const camera = pc.addTransceiver("video", { direction });
-      if (sends) await camera.sender.replaceTrack(grain());
+    // A camera line with a picture of changing grain, behind the line of sound that comes first in every offer.
+    async offer() {
+      pc.addTransceiver("audio");
+      pc.addTransceiver(grain());
       await pc.setLocalDescription();
       return pc.localDescription.sdp;
     },
@@ -18,10 +16,6 @@
       const parameters = sender.getParameters();
       parameters.encodings[0].maxBitrate = maxBitrate;
       await sender.setParameters(parameters);
-    },
-    async framesDecoded() {
-      const stats = [...(await pc.getStats()).values()];
-      return stats.filter((it) => it.type === "inbound-rtp").reduce((sum, it) => sum + (it.framesDecoded ?? 0), 0);
     },
   };
 

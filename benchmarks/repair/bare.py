@@ -12,11 +12,11 @@ from sfu.messages import Role
 SCRIPT = Path(__file__).with_name("bare.js").read_text()
 
 
-async def join(browser: Browser, node: RunningNode, room: str, role: Role, *, sends: bool) -> Page:
+async def join(browser: Browser, node: RunningNode, room: str, role: Role) -> Page:
     """Connect an empty page; returns it with `window.__bare`, see `bare.js`."""
     page = await browser.new_page()
     await page.evaluate(SCRIPT)
-    offer = await page.evaluate("sends => window.__bare.offer(sends)", sends)
+    offer = await page.evaluate("window.__bare.offer()")
     _, answer = node.worker.join(room, role.value, role, offer)
     await page.evaluate("sdp => window.__bare.accept(sdp)", answer)
     return page

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from benchmarks.netlab.fixture import skip_unless_available, usable
+from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import BASE, both_ways, one_way
 from sfu.config import Config
-from sfu.io.node import running
-from sfu.messages import Role, RoomCommand
-from tests.e2e.harness import bare
+from sfu.io.node import RunningNode, running
+from tests.e2e.harness.idle import INSTALLED, browser, command, served
 from tests.e2e.harness.line import FarVisits, across
 from tests.e2e.harness.page import Watched, eventually
 from tests.support.media import MediaFiles
+from tests.support.waiting import until
 
 RTT_MS = 50.0
+SETTLE_S = 7.0
 CLEAN = both_ways("clean", "25 ms each way", BASE)
 LOSSY = one_way("lossy", "10 % lost to the patient", down=replace(BASE, loss_ratio=0.1))
 SOUND = """async (type) => {
@@ -37,24 +41,40 @@ async def far(media: dict[str, MediaFiles], tmp_path_factory: Any) -> AsyncItera
         yield far
 
 
-async def test_the_round_trip_of_who_only_receives_is_measured(far: FarVisits) -> None:
+@pytest.mark.skipif(not INSTALLED, reason="needs Chromium or Firefox on PATH")
+async def test_the_round_trip_of_who_only_receives_is_measured(
+    far: FarVisits, tmp_path: Path
+) -> None:
     config = Config(token="a-token-for-tests", api_port=0, media_port=0)
-    async with running(config) as node:
-        engine = node.worker.engine
-        node.worker.run(engine.ensure_room, "quiet", RoomCommand())
-        page = await bare.join(far.browsers.patient, node, "quiet", Role.PATIENT, sends=False)
-
-        async def rtt_ms() -> float | None:
-            (peer,) = node.worker.run(engine.room_state, "quiet").peers
-            return peer.rtt_ms
-
-        measured = [await eventually(rtt_ms, "a round trip by RTCP XR")]
-        for _ in range(3):
-            await asyncio.sleep(1.0)
-            measured.append(await rtt_ms() or 0.0)
-        await page.close()
+    async with running(config) as node, served(node.worker, far.lab.server.address) as url:
+        rtts = (_rtts_ms(node, far.lab, name, tmp_path, url) for name in INSTALLED)
+        measured = dict(zip(INSTALLED, await asyncio.gather(*rtts), strict=True))
     usable(far.lab)
-    assert all(abs(ms - RTT_MS) <= 5 for ms in measured), measured
+    off = [abs((ms or 0.0) - RTT_MS) for some in measured.values() for ms in some]
+    assert max(off) <= 5, measured
+
+
+async def _rtts_ms(
+    node: RunningNode, lab: Lab, name: str, folder: Path, url: str
+) -> list[float | None]:
+    """Return three measurements of a browser's round trip, a second apart.
+
+    While a browser starts it answers late: the mean forgets that in some seconds.
+    """
+
+    def rtt_ms() -> float | None:
+        rooms = {room.id: room for room in node.worker.run(node.worker.engine.room_states)}
+        return rooms[name].peers[0].rtt_ms if name in rooms else None
+
+    words = command(name, folder / name, f"{url}?room={name}")
+    async with browser(lab.client.command(words)):
+        await until(rtt_ms, limit_s=40)
+        await asyncio.sleep(SETTLE_S)
+        measured = []
+        for _ in range(3):
+            measured.append(rtt_ms())
+            await asyncio.sleep(1.0)
+    return measured
 
 
 async def test_loss_on_the_far_downlink_turns_up_the_publishers_redundancy(far: FarVisits) -> None:

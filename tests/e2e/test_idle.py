@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import shutil
 import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 from aiortc.rtcsctptransport import HeartbeatAckChunk
 
 from sfu.config import Config
 from sfu.io.datachannel import DataChannels
 from sfu.io.node import running
 from sfu.io.worker import Worker
-from sfu.messages import PeerClosed, PeerConnected, PeerLost, Role, RoomCommand
+from sfu.messages import PeerClosed, PeerConnected, PeerLost
+from tests.e2e.harness.idle import INSTALLED, browser, command, served
 from tests.support.waiting import until
 
-PAGE = Path(__file__).parent / "harness" / "idle.html"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 IDLE_S = 12.0
 """Many times the longest silence between reports: 1.3 s (Chromium), 3.6 s (Firefox)."""
 NOTICED_S = 1.5
-PREFERENCES = """
-user_pref("media.peerconnection.ice.obfuscate_host_addresses", false);
-user_pref("browser.shell.checkDefaultBrowser", false);
-user_pref("datareporting.policy.dataSubmissionEnabled", false);
-"""
-
-
-def command(browser: str, profile: Path, url: str) -> list[str]:
-    """How to start one that opens this page, by its own command line."""
-    profile.mkdir()
-    if browser == "firefox":
-        assert FIREFOX is not None
-        (profile / "user.js").write_text(PREFERENCES)
-        return [FIREFOX, "--headless", "--no-remote", "--profile", str(profile), url]
-    assert CHROMIUM is not None
-    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return [CHROMIUM, *flags, f"--user-data-dir={profile}", url]
 
 
 class Idle:
-    """A node in this process, and a web page beside it that joins the room its address names."""
+    """A node in this process, and what it told control."""
 
     def __init__(self, worker: Worker, patch: pytest.MonkeyPatch) -> None:
         self.worker = worker
@@ -82,43 +58,13 @@ class Idle:
         """When events of this kind went to control."""
         return [at for at, event in self.told if isinstance(event, kind) and event.room == room]
 
-    async def page(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(PAGE)
-
-    async def join(self, request: web.Request) -> web.Response:
-        offer, room = await request.text(), request.query["room"]
-        self.worker.run(self.worker.engine.ensure_room, room, RoomCommand())
-        _, answer = self.worker.join(room, "somebody", Role.PATIENT, offer)
-        return web.Response(text=answer)
-
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def idle(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Idle]:
     async with running(Config(token="a-token-for-tests", api_port=0, media_port=0)) as node:
         idle = Idle(node.worker, monkeypatch)
-        app = web.Application()
-        app.add_routes([web.get("/", idle.page), web.post("/join", idle.join)])
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        idle.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        yield idle
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def browser(words: list[str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A browser and all its processes, in a group of their own."""
-    null = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        *words, stdout=null, stderr=null, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        async with served(node.worker) as idle.url:
+            yield idle
 
 
 async def live_idly_and_die(idle: Idle, name: str, profile: Path) -> None:
@@ -138,11 +84,10 @@ async def live_idly_and_die(idle: Idle, name: str, profile: Path) -> None:
 async def test_idle_browsers_are_not_lost_while_they_live_and_missed_soon_after(
     idle: Idle, tmp_path: Path
 ) -> None:
-    installed = [name for name, path in (("chromium", CHROMIUM), ("firefox", FIREFOX)) if path]
-    if not installed:
+    if not INSTALLED:
         pytest.skip("needs Chromium or Firefox on PATH")
     async with asyncio.TaskGroup() as both:
-        for name in installed:
+        for name in INSTALLED:
             both.create_task(live_idly_and_die(idle, name, tmp_path / name))
-    assert len(idle.answers) == len(installed)
+    assert len(idle.answers) == len(INSTALLED)
     assert min(idle.answers.values()) >= 5
