@@ -426,6 +426,51 @@ describe("a call", () => {
     expect(phases).toEqual(["connecting", "connected"]);
   });
 
+  /** Let sound come for a while, a packet whenever time moves. */
+  async function hear(forMs: number): Promise<void> {
+    const receiver = last().transceivers[0]?.receiver;
+    for (let passed = 0; passed < forMs; passed += 20) {
+      if (receiver) receiver.timestamp = world.now() + 1;
+      await world.pass(20);
+    }
+  }
+
+  test("restarts within 650 ms when media and echoes stop together", async () => {
+    await connect();
+    await hear(1000);
+    last().echoes = false;
+    await world.pass(650);
+    expect(last().iceRestarts).toBe(1);
+  });
+
+  test("leaves a line alone whose media stops while it echoes, and asks it no more often", async () => {
+    await connect();
+    await hear(1000);
+    await world.pass(1000);
+    const pings = last().channel("ping").sent.length;
+    await world.pass(5000);
+    expect(last().iceRestarts).toBe(0);
+    expect(last().channel("ping").sent.length - pings).toBe(10);
+  });
+
+  test("leaves a line alone whose pings are lost while media flows", async () => {
+    await connect();
+    last().echoes = false;
+    await hear(1400);
+    expect(last().iceRestarts).toBe(0);
+  });
+
+  test("gives a long line whose media stops the time of its round trips", async () => {
+    await connect();
+    last().delayEchoes((say) => world.after(400, say));
+    await hear(1000);
+    last().echoes = false;
+    await world.pass(1000);
+    expect(last().iceRestarts).toBe(0);
+    await world.pass(1000);
+    expect(last().iceRestarts).toBe(1);
+  });
+
   test("begins again after it was closed", async () => {
     await connect();
     last().say({ type: "closed", reason: "room_closed" });

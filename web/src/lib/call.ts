@@ -1,8 +1,9 @@
 /**
  * A page's media connection for a whole visit: one peer after another, kept alive.
  *
- * Pings twice a second, and more often while an echo is late. None for 0.9 s, or less where the
- * device says that its network changed: `Recovery` says what to do. The old peer stays, with its last picture, until a new one has
+ * Pings twice a second, and more often while an echo is late or media stopped that had flowed. No
+ * echo for 0.9 s, or less where media stopped or the device says that its network changed:
+ * `Recovery` says what to do. The old peer stays, with its last picture, until a new one has
  * carried its first echo: whichever lives first goes on, with the same local tracks, for as long
  * as the page is open.
  *
@@ -41,8 +42,9 @@ export type CallHandlers = {
 };
 
 /** How often to look whether the line is quiet, and what is due to bring it back: milliseconds. */
-const LOOK_EVERY_MS = 250;
-const HASTY_LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 100;
+const HASTY_LOOK_EVERY_MS = 50;
+
 export class Call {
   private current: CallState = NO_CALL;
   /** The line that is, or was last, alive. */
@@ -106,7 +108,9 @@ export class Call {
   private tick(): void {
     this.stopTicking?.();
     const now = this.env.now();
-    const doubtful = this.recovery === null && (this.hinted || !!this.line?.late(now));
+    const stopped = this.line?.stopped(now) ?? false;
+    const late = this.line?.late(now) ?? false;
+    const doubtful = this.recovery === null && (this.hinted || late || stopped);
     const hasty = this.recovery !== null || doubtful;
     this.stopTicking = this.env.after(hasty ? HASTY_LOOK_EVERY_MS : LOOK_EVERY_MS, () =>
       this.tick(),

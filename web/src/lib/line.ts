@@ -2,12 +2,15 @@
  * One peer of a call, and what the call knows of it: whether it echoes, what it receives, and
  * whether it is the one that the node knows.
  */
+import { Flow } from "./flow";
 import { type LocalTracks, type NewConnection, Peer, type PeerHandlers } from "./peer";
 import type { ClosedReason, Slot } from "./types";
 import { Watchdog } from "./watchdog";
 
 /** An echo that is not back after this when the network changed: quiet. */
 const HINTED_QUIET_MS = 600;
+/** The same while media stopped that had flowed: both are missing then. */
+const STOPPED_QUIET_MS = 300;
 
 /** As a peer's, with the line that it happened on. */
 export type LineHandlers = {
@@ -22,6 +25,7 @@ export class Line {
   /** The node has ended it: what still comes is an echo of the past. */
   ended = false;
   private readonly watchdog = new Watchdog();
+  private readonly flow = new Flow();
 
   /** @param posted How many offers this page had posted when the node last knew this line. */
   constructor(
@@ -51,7 +55,15 @@ export class Line {
 
   /** Take an echo; true when it proves that the line lives. */
   echo(text: string, now: number): boolean {
-    return this.watchdog.echo(text, now) && !this.ended;
+    const ours = this.watchdog.echo(text, now);
+    if (ours) this.flow.explain(now);
+    return ours && !this.ended;
+  }
+
+  /** Look at the media; true when it flowed and has stopped without an explanation: ping. */
+  stopped(now: number): boolean {
+    this.flow.look(this.peer.mediaAt, now);
+    return this.flow.stopped(now);
   }
 
   /** Whether an echo should be here by now. */
@@ -61,7 +73,8 @@ export class Line {
 
   /** @param hinted Whether the device said that its network changed. */
   quiet(now: number, hinted: boolean): boolean {
-    return this.watchdog.quiet(now, hinted ? HINTED_QUIET_MS : undefined);
+    const hasty = hinted ? HINTED_QUIET_MS : undefined;
+    return this.watchdog.quiet(now, this.flow.stopped(now) ? STOPPED_QUIET_MS : hasty);
   }
 
   get rttMs(): number | null {

@@ -60,7 +60,21 @@ export class FakeSender {
   }
 }
 
-type FakeTransceiver = { kind: string; direction: string | undefined; sender: FakeSender };
+export class FakeReceiver {
+  /** When the newest packet came. */
+  timestamp: number | null = null;
+
+  getSynchronizationSources(): { timestamp: number }[] {
+    return this.timestamp === null ? [] : [{ timestamp: this.timestamp }];
+  }
+}
+
+type FakeTransceiver = {
+  kind: string;
+  direction: string | undefined;
+  sender: FakeSender;
+  receiver: FakeReceiver;
+};
 
 export class FakeConnection {
   connectionState = "new";
@@ -77,9 +91,12 @@ export class FakeConnection {
   iceRestarts = 0;
   /** Whether the node sends pings back. */
   echoes = true;
+  private echo = (say: () => void): void => void Promise.resolve().then(say);
 
   addTransceiver(kind: string, init: RTCRtpTransceiverInit): FakeTransceiver {
-    const added = { kind, direction: init.direction, sender: new FakeSender(init) };
+    const { direction } = init;
+    const sender = new FakeSender(init);
+    const added = { kind, direction, sender, receiver: new FakeReceiver() };
     this.transceivers.push(added);
     return added;
   }
@@ -114,6 +131,11 @@ export class FakeConnection {
     this.connectionState = "closed";
   }
 
+  /** Let echoes take time from now on. */
+  delayEchoes(after: (say: () => void) => void): void {
+    this.echo = after;
+  }
+
   channel(label: string): FakeChannel {
     return this.channels.find((channel) => channel.label === label) as FakeChannel;
   }
@@ -137,7 +159,7 @@ export class FakeConnection {
   private answerPings(channel: FakeChannel): void {
     channel.send = (text) => {
       channel.sent.push(text);
-      if (this.echoes) void Promise.resolve().then(() => channel.say(text));
+      if (this.echoes) this.echo(() => channel.say(text));
     };
   }
 }
