@@ -183,6 +183,8 @@ class Engine:
         kind = demux(data)
         if kind is DatagramKind.MEDIA:
             self.core.receive_datagram(data, addr, now)
+            if self.core.newcomers:
+                self._ask_newcomers(now)
         elif kind is DatagramKind.STUN:
             self._receive_check(data, addr, now)
         elif kind is DatagramKind.DTLS:
@@ -286,8 +288,8 @@ class Engine:
             self._settle(peer, now)
 
     def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
-        """Hand a connectivity check to the peer it names; silence for all others."""
-        peer = self.peers.by_ufrag(peek_username(data))
+        """Hand a connectivity check to the peer it names, or that we asked; silence for others."""
+        peer = self.peers.by_ufrag(peek_username(data)) or self.peers.asked(addr)
         if peer is None:
             self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
             return
@@ -299,6 +301,16 @@ class Engine:
             self._feed(peer, data, addr, now)
         else:
             self.stats.drop(reason)
+
+    def _ask_newcomers(self, now: float) -> None:
+        """Ask peers whose media came from elsewhere whether they are there."""
+        while self.core.newcomers:
+            number, addr = self.core.newcomers.popleft()
+            peer = self.peers.by_number(number)
+            if peer is not None and peer.closed is None:
+                self.peers.ask(addr, peer)
+                peer.ask(addr, now)
+                self._settle(peer, now)
 
     def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
         peer = self.peers.by_address(addr)

@@ -10,7 +10,7 @@ from sfu.native import PacketCore
 from sfu.peer import Peer
 from sfu.sdp import Offer, read_offer, write_answer
 from sfu.stats import Stats
-from sfu.transport import Certificate, Transport
+from sfu.transport import Certificate, IceCredentials, Transport
 
 
 class Entrance:
@@ -50,7 +50,12 @@ class Entrance:
             SdpError: The offer cannot be understood or answered.
         """
         offer = read_offer(offer_sdp)
-        transport = Transport(self._certificate, offer.fingerprints, stats=self.stats)
+        transport = Transport(
+            self._certificate,
+            offer.fingerprints,
+            stats=self.stats,
+            remote_credentials=IceCredentials(offer.ice_ufrag, offer.ice_pwd),
+        )
         peer = Peer(
             self._new_id(),
             next(self._numbers),

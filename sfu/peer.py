@@ -175,6 +175,10 @@ class Peer:
         self._transport.forget_address(addr)
         self._follow_transport(now)
 
+    def ask(self, addr: Address, now: float) -> None:
+        """Find out whether the peer is where its media came from."""
+        self._transport.ask(addr, now)
+
     def send_data(self, data: bytes, now: float) -> None:
         """Send one SCTP packet; dropped before the handshake and after the end."""
         if self.has_keys:

@@ -49,6 +49,8 @@ class PacketCore:
         self._ntp_offset = ntp_offset
         self._random = random
         self._roster = Roster()
+        self.newcomers: deque[tuple[int, Address]] = deque()
+        """Peers whose media came from an unknown address, and which: for the caller to take out."""
         self._epochs = count(1)
         self._inbox = Inbox()
         self._timers = Timers[int]()
@@ -221,6 +223,7 @@ class PacketCore:
             self._receive_rtcp(leg, data, now) if rtcp_inside else self._receive_rtp(leg, data, now)
         ):
             self._roster.admit(leg, addr)
+            self.newcomers.append((leg.id, addr))
 
     def _receive_rtp(self, leg: Leg, data: bytes, now: float) -> bool:
         """Unprotect, log and relay one packet; return whether it authenticated."""

@@ -19,6 +19,10 @@ Departures from the RFCs, each on purpose:
   one that we were never told. Integrity rests on our own password alone.
 - RFC 8445, 7.3.1.1: a peer that calls itself controlled always gets 487, whatever its
   tie-breaker: a lite agent cannot control a full one.
+- RFC 8445, 2.5: this lite agent sends checks of its own, but only to an address from which a
+  peer's media came, authenticated and fresh, without any check: its NAT was rebound, which the
+  browser may not notice for seconds (`inquiry`). Not after a page's own restart, when its password
+  is one that we were never told.
 - RFC 8489, 6.3.1: a check whose transaction came from another address before is ignored. Checks
   carry no other proof of being fresh, and one overheard on a Wi-Fi would move a call's media.
 - RFC 8489, 6.3.1 and 9.1.3: no 400, 401 or 420; unauthenticated requests meet silence, and unknown

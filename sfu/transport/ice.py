@@ -107,6 +107,11 @@ class IceLite:
         """When the last authenticated check came: the peer's consent (RFC 7675), in seconds."""
 
     @property
+    def restarted(self) -> bool:
+        """Whether the page has restarted ICE: its credentials are no longer those of its offer."""
+        return self._generation > 0
+
+    @property
     def checked(self) -> tuple[Address, ...]:
         """Addresses that passed an authenticated check, the most recent one last."""
         return tuple(self._checked_at)
@@ -138,6 +143,16 @@ class IceLite:
             newly_selected=nominated and self._select(addr, generation),
             forgotten=forgotten,
         )
+
+    def confirm(self, addr: Address, now: float) -> Address | None:
+        """Note that the peer answered our own check there: send there from now on.
+
+        Returns:
+            The address that gave way to this one.
+        """
+        self.last_check_at = now
+        self.selected = addr
+        return self._remember(addr, now)
 
     def forget(self, addr: Address) -> bool:
         """Take an address away, also the selected one: nothing comes from there any more.

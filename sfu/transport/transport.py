@@ -19,6 +19,7 @@ from sfu.transport.events import (
     TransportEvent,
 )
 from sfu.transport.ice import IceCredentials, IceLite
+from sfu.transport.inquiry import Inquiry, is_response
 
 SPARE_CREDENTIALS = 4
 """ICE restarts that a page can do alone before it has to post a new offer."""
@@ -39,6 +40,7 @@ class Transport:
         "_events",
         "_handshake_deadline",
         "_ice",
+        "_inquiry",
         "_keys_told",
         "_outgoing",
         "_stats",
@@ -51,6 +53,7 @@ class Transport:
         remote_fingerprints: tuple[Fingerprint, ...],
         credentials: tuple[IceCredentials, ...] | None = None,
         stats: Stats | None = None,
+        remote_credentials: IceCredentials | None = None,
     ) -> None:
         """Make the node's end of one peer's connection.
 
@@ -59,11 +62,15 @@ class Transport:
             remote_fingerprints: Those of the offer; one of them must match.
             credentials: Ours, the first for now and the others spare; drawn when not given.
             stats: Where dropped datagrams are counted.
+            remote_credentials: Those of the offer; without them we never ask (see `inquiry`).
         """
         if credentials is None:
             credentials = tuple(IceCredentials.generate() for _ in range(1 + SPARE_CREDENTIALS))
         self.credentials = credentials
         self._ice = IceLite(credentials)
+        self._inquiry: Inquiry | None = None
+        if remote_credentials is not None:
+            self._inquiry = Inquiry(credentials[0], remote_credentials)
         self._dtls = DtlsServer(certificate, remote_fingerprints)
         self._dtls_addr: Address | None = None
         self._handshake_deadline: float | None = None
@@ -107,6 +114,13 @@ class Transport:
         elif kind is DatagramKind.DTLS:
             self._receive_dtls(data, addr, now)
 
+    def ask(self, addr: Address, now: float) -> None:
+        """Check by ourselves whether the peer is there, as its media came from there."""
+        if self._inquiry is None or self._closed or self._ice.restarted:
+            return
+        self._inquiry.begin(addr, now)
+        self._transmit_inquiry(self._inquiry, now)
+
     def forget_address(self, addr: Address) -> None:
         """Speak no more to an address that is gone for good: its TCP connection ended."""
         if self._dtls_addr == addr:
@@ -121,13 +135,14 @@ class Transport:
             return
         self._dtls.handle_timeout(now)
         self._transmit_dtls()
+        if self._inquiry is not None:
+            self._transmit_inquiry(self._inquiry, now)
 
     def next_timeout(self) -> float | None:
         """When `handle_timeout` is to be called, or None."""
-        resend_at = self._dtls.next_timeout()
-        if resend_at is None or self._handshake_deadline is None:
-            return resend_at if resend_at is not None else self._handshake_deadline
-        return min(resend_at, self._handshake_deadline)
+        ask_at = None if self._inquiry is None else self._inquiry.next_timeout()
+        times = (self._dtls.next_timeout(), self._handshake_deadline, ask_at)
+        return min((at for at in times if at is not None), default=None)
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
         """Hand out the next datagram to send, or None."""
@@ -149,12 +164,12 @@ class Transport:
         del now
         if self._closed:
             return
-        self._closed = True
-        self._handshake_deadline = None
-        self._dtls.close()
-        self._transmit_dtls()
+        self._shut()
 
     def _receive_stun(self, data: bytes, addr: Address, now: float) -> None:
+        if is_response(data):
+            self._receive_answer(data, addr, now)
+            return
         answered = self._ice.receive_check(data, addr, now)
         if answered is None:
             self._stats.drop(DropReason.UNAUTHENTICATED_CHECK)
@@ -166,6 +181,24 @@ class Transport:
             self._events.append(AddressChecked(addr))
         if answered.newly_selected:
             self._events.append(AddressSelected(addr))
+
+    def _receive_answer(self, data: bytes, addr: Address, now: float) -> None:
+        """Take the answer to a check of our own: the peer moved, and does not know it."""
+        if self._inquiry is None or not self._inquiry.receive_response(data, addr):
+            self._stats.drop(DropReason.UNAUTHENTICATED_CHECK)
+            return
+        if self._ice.restarted:
+            return  # it moved meanwhile, and said where to
+        forgotten = self._ice.confirm(addr, now)
+        if forgotten is not None:
+            self._events.append(AddressForgotten(forgotten))
+        self._events.append(AddressChecked(addr))
+        self._events.append(AddressSelected(addr))
+
+    def _transmit_inquiry(self, inquiry: Inquiry, now: float) -> None:
+        check = inquiry.poll(now)
+        if check is not None:
+            self._outgoing.append(check)
 
     def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
         if not self._ice.is_checked(addr):
@@ -197,8 +230,13 @@ class Transport:
         self._events.append(KeysDerived(keys.profile, keys.inbound_key, keys.outbound_key))
 
     def _end(self, reason: str) -> None:
+        self._shut()
+        self._events.append(TransportClosed(reason))
+
+    def _shut(self) -> None:
         self._closed = True
         self._handshake_deadline = None
+        if self._inquiry is not None:
+            self._inquiry.end()
         self._dtls.close()
         self._transmit_dtls()
-        self._events.append(TransportClosed(reason))

@@ -95,6 +95,10 @@ class FakeTransport:
         self.checked_addresses: tuple[Address, ...] = ()
         self.sent: list[bytes] = []
         self.closed_at: float | None = None
+        self.asked: list[Address] = []
+
+    def ask(self, addr: Address, now: float) -> None:
+        self.asked.append(addr)
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         pass

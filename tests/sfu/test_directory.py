@@ -93,3 +93,16 @@ def test_coming_and_going_of_addresses_is_counted_and_moving_is_neither(
     directory.remove(two)
     assert (directory.admissions, directory.expulsions) == (2, 2)
     assert not directory.addresses
+
+
+def test_answer_is_expected_from_one_address_of_a_peer_at_a_time(directory: Directory) -> None:
+    one = peer(1)
+    directory.add(one)
+    directory.ask(ADDRESS, one)
+    directory.ask(OTHER, one)
+    assert (directory.asked(ADDRESS), directory.asked(OTHER)) == (None, one)
+    assert set(directory.addresses) == {OTHER}, "the socket's filter lets the answer in"
+    assert (directory.admissions, directory.expulsions) == (2, 1)
+    assert directory.by_address(OTHER) is None, "it is not the peer's yet"
+    directory.remove(one)
+    assert not directory.addresses

@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 from aiortc.rtp import RtcpPacket, RtcpSdesPacket
 
+from sfu.address import Address
 from sfu.engine import EngineEvent
 from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
 from sfu.liveness import CLOSED_AFTER_S
@@ -30,6 +31,7 @@ from sfu.peer import HANDSHAKE_LIMIT_S, LINGER_S
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from sfu.transport.ice import MAX_CHECKED_ADDRESSES
+from sfu.transport.inquiry import SENT_AFTER_S
 from tests.support.browser import VirtualBrowser
 from tests.support.plane import (
     KEYFRAME,
@@ -38,6 +40,24 @@ from tests.support.plane import (
     World,
     said,
 )
+
+
+class Listener:
+    """Somebody who keeps what comes and says nothing."""
+
+    def __init__(self, heard: list[bytes]) -> None:
+        self.heard = heard
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        self.heard.append(data)
+
+    def handle_timeout(self, now: float) -> None: ...
+
+    def next_timeout(self) -> float | None:
+        return None
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        return None
 
 
 @pytest.fixture
@@ -242,6 +262,47 @@ def test_spare_credentials_move_a_connection_to_another_network(world: World) ->
         assert len(person.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
         assert len(person.heard(Slot.CAMERA, since)) == pytest.approx(25, abs=3)
     assert patient.browser.connected_at == connected_at
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.3])
+def test_new_port_of_a_nat_costs_one_who_sends_a_round_trip(world: World, loss: float) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    world.run(1.0)
+    patient.path.loss = loss
+    world.network.move(patient.browser, ("192.0.2.99", 55_555, 0))
+    moved_at = world.now
+    world.run(0.05 if not loss else 0.5)
+    patient.path.loss = 0
+    since = world.now
+    world.run(0.5)
+    for person in (therapist, patient):
+        assert len(person.heard(Slot.AUDIO, since)) == pytest.approx(25, abs=2)
+    assert len(therapist.heard(Slot.AUDIO, moved_at)) >= (25 if not loss else 35)
+    assert patient.state.connected
+
+
+def test_overheard_packet_sent_on_from_elsewhere_moves_nothing(world: World) -> None:
+    _, patient = world.pair(gate_open=True)
+    world.run(1.0)
+    overheard: list[bytes] = []
+    send = patient.browser.send_rtp
+
+    def overhear(packet: bytes) -> None:
+        send(packet)
+        overheard.append(patient.browser._outgoing.pop()[0])
+
+    patient.browser.send_rtp = overhear  # type: ignore[method-assign]
+    world.run(0.1)
+    patient.browser.send_rtp = send  # type: ignore[method-assign]
+    asked: list[bytes] = []
+    world.network.attach(Listener(asked), STRANGER)
+    world.engine.receive_datagram(overheard[0], STRANGER, world.now)
+    since = world.now
+    world.run(5.0)
+    assert len(asked) == len(SENT_AFTER_S)
+    assert sum(map(len, asked)) < 1000
+    assert {data[:2] for data in asked} == {b"\x00\x01"}
+    assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(250, abs=3)
 
 
 def test_ended_connection_is_sent_nothing_and_a_check_from_elsewhere_takes_over(

@@ -236,6 +236,9 @@ class VirtualBrowser:
 
     def _receive_stun(self, data: bytes, now: float) -> None:
         response = stun.parse_message(data)
+        if response.message_class == stun.Class.REQUEST:
+            self._answer_check(response)
+            return
         if response.transaction_id not in self._requests:
             return
         if not response.check_message_integrity(self._remote_credentials[1].encode()):
@@ -252,6 +255,22 @@ class VirtualBrowser:
             self._next_check_at = now + KEEPALIVE_INTERVAL_S
         if self._dtls is None:
             self._start_dtls(now)
+
+    def _answer_check(self, request: stun.Message) -> None:
+        """Answer as libwebrtc does: only who names both present ufrags, and knows our password."""
+        names = f"{self.ufrag}:{self._remote_credentials[0]}"
+        if request.attributes.get("USERNAME") != names:
+            return
+        if not request.check_message_integrity(self.pwd.encode()) or self.remote is None:
+            return
+        response = stun.Message(
+            stun.Method.BINDING,
+            stun.Class.RESPONSE,
+            transaction_id=request.transaction_id,
+            attributes={"XOR-MAPPED-ADDRESS": self.remote[:2]},
+        )
+        response.add_message_integrity(self.pwd.encode())
+        self._send(bytes(response))
 
     # DTLS
 
