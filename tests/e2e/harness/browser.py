@@ -40,8 +40,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
 ]
+PERMITS = "--use-fake-ui-for-media-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,13 @@ async def launch(
     namespace: str | None = None,
     scratch: Path | None = None,
     flags: Sequence[str] = (),
+    permits: bool = True,
 ) -> Browser:
-    """Start one browser with a fresh profile, inside a network namespace where one is named."""
+    """Start one browser with a fresh profile, inside a network namespace where one is named.
+
+    It lets every page have camera and microphone from the beginning, or else those whose context
+    was granted them: before that Chromium gathers without looking at the network interfaces.
+    """
     executable = find_chromium()
     if namespace is not None:
         assert scratch is not None, "a wrapper script has to lie somewhere"
@@ -84,6 +89,7 @@ async def launch(
         executable_path=executable,
         args=[
             *FLAGS,
+            *([PERMITS] if permits else []),
             *flags,
             f"--use-file-for-fake-video-capture={media.video}",
             f"--use-file-for-fake-audio-capture={media.audio}",

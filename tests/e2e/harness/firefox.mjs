@@ -1,6 +1,7 @@
 // A patient who uses Firefox, driven by WebDriver BiDi (Playwright drives no stock Firefox).
 // node firefox.mjs <firefox> <link> [script to run before the page's own]: opens the link, goes in, and prints one JSON
-// line on standard output: {"waiting": true}, then every second what the page shows and receives, until standard input closes.
+// line on standard output: {"waiting": true}, then every second what the page shows and receives ("rows": what a script's
+// `__probe.record` kept since), until standard input closes.
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { readFile } from "node:fs/promises";
@@ -36,8 +37,9 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     say(
       await page.evaluate(async () => {
-        const { look, stats, protocol, relay } = window.__probe;
-        return { look: look("remote"), protocol: await protocol(), relay: await relay(), ...(await stats()) };
+        const { look, stats, protocol, relay, takeRecorded } = window.__probe;
+        const now = { look: look("remote"), protocol: await protocol(), relay: await relay(), ...(await stats()) };
+        return { ...now, rows: takeRecorded?.() };
       }),
     );
   }

@@ -15,6 +15,8 @@ from tests.e2e.harness.page import Picture, eventually
 DRIVER = Path(__file__).with_name("firefox.mjs")
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 NODE = shutil.which("node")
+LINE_BYTES = 1 << 20
+"""The longest line, with what was recorded in a second."""
 MISSING = FIREFOX is None or NODE is None
 
 
@@ -58,7 +60,11 @@ async def firefox(
     inside = () if namespace is None else ("ip", "netns", "exec", namespace)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *inside, NODE, str(DRIVER), FIREFOX, link, script, stdin=pipe, stdout=pipe, stderr=pipe
+        *(*inside, NODE, str(DRIVER), FIREFOX, link, script),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        limit=LINE_BYTES,
     )
     try:
         yield FirefoxPatient(process)

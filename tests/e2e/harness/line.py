@@ -38,9 +38,12 @@ class FarVisits:
 
 @asynccontextmanager
 async def across(
-    profile: Profile | str, media: dict[str, MediaFiles], folder: Path
+    profile: Profile | str, media: dict[str, MediaFiles], folder: Path, *, permits: bool = True
 ) -> AsyncIterator[FarVisits]:
-    """Put up a line with a running Visavis at its near end and a browser at either."""
+    """Put up a line with a running Visavis at its near end and a browser at either.
+
+    For `permits`, of the patient's browser, see `launch`.
+    """
     async with AsyncExitStack() as stack:
         lab = stack.enter_context(Lab(profile))
         stack.enter_context(lab.server.entered())
@@ -51,7 +54,13 @@ async def across(
         playwright = await stack.enter_async_context(async_playwright())
         near = await launch(playwright, media["therapist"])
         stack.push_async_callback(near.close)
-        far = await launch(playwright, media["patient"], namespace=lab.client.name, scratch=folder)
+        far = await launch(
+            playwright,
+            media["patient"],
+            namespace=lab.client.name,
+            scratch=folder,
+            permits=permits,
+        )
         stack.push_async_callback(far.close)
         browsers = Browsers(near, far)
         visits = Visits(product, browsers)

@@ -256,6 +256,7 @@
     const rows = [];
     const timer = setInterval(async () => rows.push(await probe.stats()), everyMs);
     probe.recorded = () => rows;
+    probe.takeRecorded = () => rows.splice(0);
     probe.stopRecording = () => {
       clearInterval(timer);
       return rows;
