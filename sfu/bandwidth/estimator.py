@@ -108,8 +108,7 @@ class DownlinkEstimator:
         """Go where a cluster passed, or just below what the line gave it."""
         queue = self._queue
         if verdict.passed:
-            if queue.capacity_bps is not None and verdict.sent_bps > queue.capacity_bps:
-                queue.capacity_bps = None
+            queue.pass_at(verdict.sent_bps)
             self._set(max(self._target, verdict.sent_bps))
             return
         queue.fill(verdict.capacity_bps, now)

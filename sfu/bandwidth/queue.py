@@ -27,8 +27,9 @@ TREND_S, FLAT_S, OWN_LOSS = 0.25, 0.005, 0.02
 """How often to look at a draining queue, what change is none, and what loss a full one causes."""
 NEWS_RATIO = 1.05
 """What arrives above a capacity by this, without a queue, says that the line has grown."""
-DOUBT_S = 15.0
-"""After a cluster that filled the line although there had been signs of room."""
+DOUBT_S, DOUBT_STEP, MAX_DOUBT_S = 3.0, 3.0, 15.0
+"""After a cluster that filled the line although bursts had shown room: the next such sign counts
+after so long, and later each time, until a cluster passes. Another's flow deceives them so."""
 
 
 class Queue:
@@ -36,6 +37,7 @@ class Queue:
 
     __slots__ = (
         "_cut_at",
+        "_doubt_s",
         "_doubt_until",
         "_flat",
         "_followed_at",
@@ -56,6 +58,7 @@ class Queue:
         self.standing_s = 0.0
         self._overuse_s = OVERUSE_S
         self._noted_s, self._flat = 0.0, 0
+        self._doubt_s = DOUBT_S
         self._cut_at = self._noted_at = self._followed_at = self._doubt_until = now
 
     def follow(self, window: Window, target: float, rtt_s: float, now: float) -> float:
@@ -147,4 +150,11 @@ class Queue:
         """
         self.capacity_bps = capacity_bps
         self.free_since = now
-        self._doubt_until = now + DOUBT_S
+        self._doubt_until = now + self._doubt_s
+        self._doubt_s = min(DOUBT_STEP * self._doubt_s, MAX_DOUBT_S)
+
+    def pass_at(self, rate_bps: float) -> None:
+        """Note that a cluster passed; above what was known, nothing is known any more."""
+        self._doubt_s = DOUBT_S
+        if self.capacity_bps is not None and rate_bps > self.capacity_bps:
+            self.capacity_bps = None
