@@ -15,9 +15,10 @@ PLATEAU_GROWTH, SLOW_GROWTH, ROOM_GROWTH, FAST_GROWTH = 0.005, 0.03, 0.08, 0.25
 """Growth per second: on that plateau, after it, while the line seems to carry more than it did,
 and while no capacity is known."""
 FULL_USE, USE_S = 0.88, 2.0
-LEAST_REFILL, MOST_REFILL, REFILL_S = 0.04, 0.1, 2.0
+LEAST_REFILL, MOST_REFILL, REFILL_S, REFILL_BOUND = 0.04, 0.1, 2.0, 1.15
 """Of a known capacity: encoders that send less than they may are allowed more until it is used,
-the sooner the more is left (Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s)."""
+the sooner the more is left (Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s),
+and not far beyond: it may use all of it the next moment."""
 USED = 0.7
 """Of the target; who sends less learns nothing about the line by doing so."""
 BEYOND = 1.1
@@ -146,7 +147,7 @@ class DownlinkEstimator:
         if self._room:
             return ROOM_GROWTH
         unused = FULL_USE - self._used_bps / capacity
-        if unused > 0:
+        if unused > 0 and self._target < REFILL_BOUND * capacity:
             return min(LEAST_REFILL + unused / REFILL_S, MOST_REFILL)
         return PLATEAU_GROWTH if now < self._queue.free_since + PLATEAU_S else SLOW_GROWTH
 
