@@ -224,6 +224,11 @@ describe("a peer", () => {
     expect(told).toEqual(["failed", "ended"]);
   });
 
+  test("ends when the connection failed and its ICE did not: DTLS is over", () => {
+    connection.becomes("failed", "disconnected");
+    expect(told).toEqual(["ended"]);
+  });
+
   test("says nothing once it is closed", async () => {
     peer.close();
     connection.say({ type: "gate", open: true });

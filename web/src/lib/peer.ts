@@ -30,7 +30,7 @@ export type PeerHandlers = {
   onReady(): void;
   /** The browser gave this path up; an ICE restart may bring another one. */
   onFailed(): void;
-  /** The node ended it: nothing brings this peer back. */
+  /** The node ended it, or DTLS failed: nothing brings this peer back. */
   onEnded(): void;
   onRemoteTrack(slot: Slot, track: MediaStreamTrack): void;
 };
@@ -184,7 +184,7 @@ export class Peer {
     pings.onopen = ready;
     state.onclose = () => this.whileOpen(() => this.handlers.onEnded());
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "failed") this.whileOpen(() => this.handlers.onFailed());
+      if (connection.connectionState === "failed") this.whileOpen(() => this.tellFailure());
       else ready();
     };
     connection.ontrack = ({ transceiver, track }) => {
@@ -199,6 +199,15 @@ export class Peer {
       this.proven = true;
       this.whileOpen(() => this.handlers.onEcho(String(data)));
     };
+  }
+
+  /**
+   * A path that failed may be replaced by an ICE restart. Not so a handshake: Firefox 153 ends DTLS
+   * for good when it cannot send from an address that went, while its ICE lives and restarts well.
+   */
+  private tellFailure(): void {
+    if (this.connection.iceConnectionState === "failed") this.handlers.onFailed();
+    else this.handlers.onEnded();
   }
 
   private whileOpen(call: () => void): void {

@@ -78,6 +78,7 @@ type FakeTransceiver = {
 
 export class FakeConnection {
   connectionState = "new";
+  iceConnectionState = "new";
   signalingState = "stable";
   localDescription: { sdp: string } | null = null;
   onconnectionstatechange: (() => void) | null = null;
@@ -145,8 +146,10 @@ export class FakeConnection {
     for (const channel of this.channels) channel.open();
     await settle();
   }
-  becomes(state: string): void {
+  /** @param ice Its ICE alone, where that is in another state. */
+  becomes(state: string, ice = state): void {
     this.connectionState = state;
+    this.iceConnectionState = ice;
     this.onconnectionstatechange?.();
   }
   say(message: object): void {
