@@ -92,13 +92,18 @@ class Namespace:
         return self.call(lambda: socket.socket(socket.AF_INET, kind))
 
     def moved(self, address: str, far: Namespace) -> Namespace:
-        """Take this end's address away, and return the end as it is with another one."""
+        """Take this end's address away, and return the end as it is with another one.
+
+        TCP connections of the old one end at once, as browsers end theirs; Linux keeps them.
+        """
         commands = f"""
             address del {self.address} peer {far.address} dev {DEVICE}
             address add {address} peer {far.address} dev {DEVICE}
             route replace default dev {DEVICE}
         """
         _ip("-n", self.name, "-batch", "-", given=commands)
+        ended = self.command(["ss", "--kill", "--tcp", "src", self.address])
+        subprocess.run(ended, check=True, capture_output=True, timeout=10)
         return replace(self, address=address)
 
     def kernel_drops(self) -> int:

@@ -138,7 +138,14 @@ def test_a_rebound_nat_lets_the_kernel_answer_the_new_port_alone(netlab: OpenLab
 def test_a_client_that_moved_is_another_address_to_the_server(netlab: OpenLab) -> None:
     lab = netlab("lan")
     before = lab.client.address
-    lab.move_client()
+    old, listener = [end.socket(socket.SOCK_STREAM) for end in (lab.client, lab.server)]
+    with old, listener:
+        listener.bind((lab.server.address, 7001))
+        listener.listen()
+        old.connect((lab.server.address, 7001))
+        lab.move_client()
+        with pytest.raises(ConnectionAbortedError):
+            old.send(b"from an address that went")
     client, server = lab.client.socket(), lab.server.socket()
     with client, server:
         server.bind((lab.server.address, 7000))
