@@ -87,6 +87,19 @@ async def measure(
         return await scene.costs(), far.lab.result().report
 
 
+async def idle_restarts(
+    profile: str, seconds: float, media: dict[str, MediaFiles], folder: Path
+) -> tuple[int, Report]:
+    """Hold one call on a line that stays as it is; returns how often the patient restarted ICE."""
+    async with across(profile, media, folder) as far:
+        visit = await far.visits.arranged()
+        await visit.patient.come(visit.link)
+        await _accept(visit)
+        await visit.patient.sees("therapist")
+        await asyncio.sleep(seconds)
+        return await visit.patient.restarts(), far.lab.result().report
+
+
 @asynccontextmanager
 async def in_call(far: FarVisits, kind: Kind) -> AsyncIterator[Scene]:
     """Let two people meet, the patient with that browser, and record what comes at both ends."""

@@ -147,6 +147,11 @@ class Watched:
         protocol: str | None = await self.page.evaluate("window.__probe.protocol()")
         return protocol
 
+    async def restarts(self) -> int:
+        """How often the page restarted ICE so far."""
+        restarts: int = await self.page.evaluate("window.__probe.restarts")
+        return restarts
+
     async def relay(self) -> str | None:
         """How the path in use reaches a TURN server ("udp", "tcp", "tls"); None without one."""
         protocol: str | None = await self.page.evaluate("window.__probe.relay()")

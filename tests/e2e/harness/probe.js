@@ -4,7 +4,7 @@
 (() => {
   const CODE_BITS = 16;
   const now = () => performance.timeOrigin + performance.now();
-  const probe = { pcs: [], locals: [], sockets: [], clicks: [], firstFrames: [], frames: 0 };
+  const probe = { pcs: [], locals: [], sockets: [], clicks: [], firstFrames: [], frames: 0, restarts: 0 };
   window.__probe = probe;
 
   // Connections, own streams, sockets and clicks as they come.
@@ -12,6 +12,10 @@
     constructor(...args) {
       super(...args);
       probe.pcs.push(this);
+    }
+    restartIce() {
+      probe.restarts += 1;
+      super.restartIce();
     }
   };
   const media = navigator.mediaDevices;
