@@ -53,6 +53,8 @@ class Scene:
     lab: Lab
     therapist: Callable[[], Awaitable[list[Stats]]]
     patient: Callable[[], Awaitable[list[Stats]]]
+    restarts: Callable[[], Awaitable[int]]
+    """How often the patient's page restarted ICE."""
     changes: list[tuple[Change, float, float]] = field(default_factory=list)
     """Each, when it was, and until when it was looked at what it cost."""
 
@@ -114,7 +116,8 @@ async def in_call(far: FarVisits, kind: Kind) -> AsyncIterator[Scene]:
     await visit.therapist.sees("patient")
     for person in (visit.therapist, visit.patient):
         await person.record(EVERY_MS)
-    yield Scene(far.lab, _recorded(visit.therapist), _recorded(visit.patient))
+    patient = visit.patient
+    yield Scene(far.lab, _recorded(visit.therapist), _recorded(patient), patient.restarts)
 
 
 async def _come(patient: Patient, link: str, *, late: bool) -> None:
@@ -152,24 +155,36 @@ async def _with_firefox(far: FarVisits) -> AsyncIterator[Scene]:
         await _accept(visit)
         await patient.sees_therapist()
         await visit.therapist.record(EVERY_MS)
-        rows: list[Stats] = []
-        collecting = asyncio.create_task(_collect(patient, rows))
+        told = _Told()
+        collecting = asyncio.create_task(_collect(patient, told))
 
-        async def collected() -> list[Stats]:
+        async def rows() -> list[Stats]:
             await asyncio.sleep(2)  # a line comes each second
-            return rows
+            return told.rows
 
-        yield Scene(far.lab, _recorded(visit.therapist), collected)
+        async def restarts() -> int:
+            return told.restarts
+
+        yield Scene(far.lab, _recorded(visit.therapist), rows, restarts)
         collecting.cancel()
         with suppress(asyncio.CancelledError):
             await collecting
 
 
-async def _collect(patient: FirefoxPatient, rows: list[Stats]) -> None:
+@dataclass(slots=True)
+class _Told:
+    """What a Firefox has said so far."""
+
+    rows: list[Stats] = field(default_factory=list)
+    restarts: int = 0
+
+
+async def _collect(patient: FirefoxPatient, told: _Told) -> None:
     while True:
         with suppress(AssertionError):  # a socket to control that broke is an error on the page
             words: dict[str, Any] = await patient.said()
-            rows += [Stats(**row) for row in words["rows"]]
+            told.rows += [Stats(**row) for row in words["rows"]]
+            told.restarts = words["restarts"]
 
 
 def _counts(rows: list[Stats]) -> list[Count]:

@@ -37,9 +37,9 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     say(
       await page.evaluate(async () => {
-        const { look, stats, protocol, relay, takeRecorded } = window.__probe;
+        const { look, stats, protocol, relay, takeRecorded, restarts } = window.__probe;
         const now = { look: look("remote"), protocol: await protocol(), relay: await relay(), ...(await stats()) };
-        return { ...now, rows: takeRecorded?.() };
+        return { ...now, restarts, rows: takeRecorded?.() };
       }),
     );
   }
