@@ -9,7 +9,6 @@ over the same line by two forwarders.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from playwright.async_api import async_playwright
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import Profile
 from tests.e2e.harness.browser import Browsers, launch
-from tests.e2e.harness.network import relay
+from tests.e2e.harness.network import relay, start_forwarder
 from tests.e2e.harness.product import Product, free_port
 from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles
@@ -78,10 +77,7 @@ async def _carried(lab: Lab, port: int) -> AsyncIterator[None]:
         carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
 
     server = await asyncio.start_server(carry, lab.server.address, crossing)
-    here = [sys.executable, "-m", "tests.e2e.harness.network"]
-    forwarder = await asyncio.create_subprocess_exec(
-        *lab.client.command([*here, str(port), lab.server.address, str(crossing)])
-    )
+    forwarder = await start_forwarder(lab.client.command([]), port, lab.server.address, crossing)
     try:
         yield
     finally:

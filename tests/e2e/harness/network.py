@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path as FilePath
 
@@ -111,13 +112,28 @@ class Path:
             self._carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
 
         self._server = await asyncio.start_server(carry, HOST, crossing)
-        here = [sys.executable, "-m", "tests.e2e.harness.network"]
-        self._forwarder = await asyncio.create_subprocess_exec(
-            "ip", "netns", "exec", self.name, *here, str(port), HOST, str(crossing)
-        )
+        inside = ["ip", "netns", "exec", self.name]
+        self._forwarder = await start_forwarder(inside, port, HOST, crossing)
 
     def _inside(self, *words: str) -> None:
         _ip("-n", self.name, *words)
+
+
+async def start_forwarder(
+    inside: Sequence[str], port: int, host: str, far_port: int
+) -> asyncio.subprocess.Process:
+    """Carry localhost:`port` of another namespace to `host`:`far_port`; returns once it listens.
+
+    Args:
+        inside: The command that runs another one there.
+    """
+    here = [sys.executable, "-m", "tests.e2e.harness.network"]
+    process = await asyncio.create_subprocess_exec(
+        *(*inside, *here, str(port), host, str(far_port)), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    return process
 
 
 async def relay(
@@ -163,6 +179,8 @@ async def _main(port: int, host: str, far_port: int) -> None:
     server = await asyncio.start_server(
         lambda reader, writer: relay(reader, writer, host, far_port), "localhost", port
     )
+    sys.stdout.write("listening\n")
+    sys.stdout.flush()
     await server.serve_forever()
 
 
