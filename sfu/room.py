@@ -33,6 +33,7 @@ from sfu.messages import (
 from sfu.native import PacketCore
 from sfu.outputs import StateMessage
 from sfu.peer import Peer
+from sfu.timers import on_grid
 
 WAITING_VIDEO_BPS = 150_000
 """While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
@@ -109,7 +110,7 @@ class Room:
         if self._lift_at is not None and now >= self._lift_at:
             self._lift_at = None
         if self._look_at is not None and now >= self._look_at:
-            self._look_at = now + LOOK_S
+            self._look_at = on_grid(now + LOOK_S)
             self._look(now)
         if self._next_tick_at is not None and now >= self._next_tick_at:
             self._tick(self._next_tick_at, now)

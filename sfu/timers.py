@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Hashable
+from math import ceil
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+
+GRID_S = 0.005
+"""Deadlines that need no more precision are met together: each waking of the loop costs about as
+much as half a packet, and 40 calls had 2,000 a second."""
+
+
+def on_grid(at: float) -> float:
+    """Return the first instant of the common grid at or after this one."""
+    return ceil(at / GRID_S) * GRID_S
 
 
 class Timers(Generic[K]):

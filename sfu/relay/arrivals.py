@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sfu.rtp import transport_cc
+from sfu.timers import on_grid
 
 INTERVAL_S = 0.06
 """Between two feedback packets while packets come; libwebrtc adapts its own within 50–250 ms."""
@@ -41,7 +42,7 @@ class ArrivalLog:
             self._seen.clear()
         self._seen.setdefault(number, now - self._started_at)
         if self.due_at is None:
-            self.due_at = now + INTERVAL_S
+            self.due_at = on_grid(now + INTERVAL_S)
             return True
         if len(self._seen) == MAX_PENDING:
             self.due_at = now
