@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
 from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.network import Path as NetworkPath
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles, write_media
@@ -44,6 +45,20 @@ async def browsers(playwright: Playwright, media: dict[str, MediaFiles]) -> Asyn
     yield Browsers(therapist, patient)
     await therapist.close()
     await patient.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def patients_browser(
+    path: NetworkPath,
+    playwright: Playwright,
+    media: dict[str, MediaFiles],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Browser]:
+    """The patient's, in a network of its own: that of the `path` fixture of the tests' file."""
+    scratch = tmp_path_factory.mktemp("browser")
+    browser = await launch(playwright, media["patient"], namespace=path.name, scratch=scratch)
+    yield browser
+    await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser
 
 from tests.e2e.harness import network
-from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.page import VideoStream, eventually
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
-from tests.support.media import MediaFiles
 
 LOSS_PERCENT = 10
 
@@ -29,19 +28,6 @@ async def path(product: Product) -> AsyncIterator[network.Path]:
         yield made
     finally:
         await made.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def patients_browser(
-    path: network.Path,
-    playwright: Playwright,
-    media: dict[str, MediaFiles],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Browser]:
-    scratch = tmp_path_factory.mktemp("browser")
-    browser = await launch(playwright, media["patient"], namespace=path.name, scratch=scratch)
-    yield browser
-    await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")

@@ -18,15 +18,14 @@ from itertools import pairwise
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Playwright, Request, expect
+from playwright.async_api import Browser, Request, expect
 
 from tests.e2e.harness import network
-from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import Patient
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
-from tests.support.media import MediaFiles
 
 log = logging.getLogger(__name__)
 
@@ -124,19 +123,6 @@ async def path(split: Product) -> AsyncIterator[Roaming]:
         yield made
     finally:
         await made.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def patients_browser(
-    path: Roaming,
-    playwright: Playwright,
-    media: dict[str, MediaFiles],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Browser]:
-    scratch = tmp_path_factory.mktemp("browser")
-    browser = await launch(playwright, media["patient"], namespace=path.name, scratch=scratch)
-    yield browser
-    await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
