@@ -36,7 +36,7 @@ from sfu.outputs import (
 from sfu.peer import Peer
 from sfu.room import Room
 from sfu.stats import DropReason
-from sfu.timers import Timers
+from sfu.timers import Timers, on_grid
 from sfu.transport import peek_username
 from sfu.transport.demux import DatagramKind, demux
 
@@ -379,7 +379,7 @@ class Engine:
         self._settle_room(room)
         if event.first:
             self._start_channels(peer)
-            self._timers.set(("report", peer.id), now + REPORT_S)
+            self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
 
     def _start_channels(self, peer: Peer) -> None:
         offer = peer.offer
@@ -394,7 +394,7 @@ class Engine:
 
     def _report(self, peer: Peer, now: float) -> None:
         """Tell the page what arrives from it, and control at every second time."""
-        self._timers.set(("report", peer.id), now + REPORT_S)
+        self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
         if not peer.connected:
             return
         state = peer.state(now)

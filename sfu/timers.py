@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
-GRID_S = 0.005
+GRID_S = 0.01
 """Deadlines that need no more precision are met together: each waking of the loop costs about as
 much as half a packet, and 40 calls had 2,000 a second."""
 

@@ -11,6 +11,7 @@ from sfu.relay.uptrack import UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
 from sfu.rtp.rtcp import ReportBlock
+from sfu.timers import on_grid
 
 REPORT_INTERVAL_S = 1.0
 SENDER_REPORT_INTERVAL_S = 1.0
@@ -39,9 +40,9 @@ def take_due(leg: Leg, now: float, ntp: int) -> bytes | None:
     if report_due:
         heads.append(_extended_reports(leg, now, ntp))
         heads += _remb(leg)
-        leg.report_at = now + REPORT_INTERVAL_S
+        leg.report_at = on_grid(now + REPORT_INTERVAL_S)
     if senders_due:
-        leg.sender_report_at = now + SENDER_REPORT_INTERVAL_S
+        leg.sender_report_at = on_grid(now + SENDER_REPORT_INTERVAL_S)
     return b"".join(heads) + repair
 
 

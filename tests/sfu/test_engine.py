@@ -127,6 +127,8 @@ def test_open_gate_brings_sound_and_picture_both_ways(world: World) -> None:
 def test_reports_to_a_page_have_the_cname_of_its_answer(world: World) -> None:
     _, patient = world.pair(gate_open=True)
     world.run(2.0)
+    patient.talks = False  # whose browser forgets old reports whenever it films
+    world.run(0.5)
     (announced,) = set(re.findall(r" cname:(\S+)", patient.browser.answer or ""))
     names = {
         item.items[0][1].decode()
