@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,12 +80,12 @@ async def measure(
     kind: Kind, changes: Sequence[Change], media: dict[str, MediaFiles], folder: Path
 ) -> tuple[list[Cost], Report]:
     """Hold one call through these changes; returns what each cost and the emulator's report."""
-    async with across(LINE, media, folder, permits=False) as far, in_call(far, kind) as scene:
+    async with in_call(kind, media, folder) as scene:
         await asyncio.sleep(SETTLE_S)
         for number, change in enumerate(changes):
             # Spread over the periods of whatever repeats: reports, pings, checks.
             await scene.change(change, LOOK_S + 0.137 * number)
-        return await scene.costs(), far.lab.result().report
+        return await scene.costs(), scene.lab.result().report
 
 
 async def idle_restarts(
@@ -103,33 +102,34 @@ async def idle_restarts(
 
 
 @asynccontextmanager
-async def in_call(far: FarVisits, kind: Kind) -> AsyncIterator[Scene]:
+async def in_call(kind: Kind, media: dict[str, MediaFiles], folder: Path) -> AsyncIterator[Scene]:
     """Let two people meet, the patient with that browser, and record what comes at both ends."""
-    if kind == "firefox":
-        async with _with_firefox(far) as scene:
+    late = kind == "chromium-after"
+    async with across(LINE, media, folder, permits=not late) as far:
+        made = _with_firefox(far) if kind == "firefox" else _with_chromium(far, late=late)
+        async with made as scene:
             yield scene
-        return
+
+
+@asynccontextmanager
+async def _with_chromium(far: FarVisits, *, late: bool) -> AsyncIterator[Scene]:
     visit = await far.visits.arranged()
-    await _come(visit.patient, visit.link, late=kind == "chromium-after")
-    await _accept(visit)
-    await visit.patient.sees("therapist")
-    await visit.therapist.sees("patient")
-    for person in (visit.therapist, visit.patient):
-        await person.record(EVERY_MS)
     patient = visit.patient
+    await (_come_without_permission if late else Patient.come)(patient, visit.link)
+    await _accept(visit)
+    await patient.sees("therapist")
+    await visit.therapist.sees("patient")
+    for person in (visit.therapist, patient):
+        await person.record(EVERY_MS)
     yield Scene(far.lab, _recorded(visit.therapist), _recorded(patient), patient.restarts)
 
 
-async def _come(patient: Patient, link: str, *, late: bool) -> None:
-    permit = partial(patient.page.context.grant_permissions, ["camera", "microphone"])
-    if not late:
-        await permit()
-        await patient.come(link)
-        return
+async def _come_without_permission(patient: Patient, link: str) -> None:
+    """Give the permission once the page has a path."""
     await patient.page.add_init_script(LATE_PERMISSION)
     await patient.come(link)
     await eventually(patient.route, "a path before the permission")
-    await permit()
+    await patient.page.context.grant_permissions(["camera", "microphone"])
     await patient.page.evaluate("window.__permit()")
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.netlab.fixture import skip_unless_available, usable
-from benchmarks.rebinding.call import LINE, SETTLE_S, Change, Kind, Scene, in_call
+from benchmarks.rebinding.call import SETTLE_S, Change, Kind, Scene, in_call
 from tests.e2e.harness.firefox import MISSING
-from tests.e2e.harness.line import across
 from tests.support.media import MediaFiles
 
 LOOK_S = 3.0
@@ -25,6 +24,7 @@ needs_firefox = pytest.mark.skipif(MISSING, reason="needs Firefox and Node on PA
 @pytest.mark.parametrize(
     ("kind", "changes"),
     [
+        ("chromium-before", ("rebound", "moved")),
         ("chromium-after", ("rebound", "moved")),
         pytest.param("firefox", ("rebound",), marks=needs_firefox),
     ],
@@ -33,13 +33,13 @@ async def test_changed_network_costs_less_than_a_second_both_ways(
     kind: Kind, changes: tuple[Change, ...], media: dict[str, MediaFiles], tmp_path: Path
 ) -> None:
     skip_unless_available()
-    async with across(LINE, media, tmp_path, permits=False) as far, in_call(far, kind) as scene:
+    async with in_call(kind, media, tmp_path) as scene:
         await asyncio.sleep(SETTLE_S)
         for change in changes:
             await scene.change(change, LOOK_S)
         worst = await _worst_ms(scene)
         assert await scene.restarts() == 0, "the node followed before the page noticed"
-        usable(far.lab)
+        usable(scene.lab)
     assert worst <= BOUND_MS
 
 

@@ -48,11 +48,11 @@ async def expect_own_picture(patient: Patient, *, shown: bool) -> None:
 
 
 KEEP_NODE_MESSAGES = """
-    window.__kept = [];
+    const kept = (window.top.__kept ??= []);  // of the page, wherever in it the connection is
     const create = RTCPeerConnection.prototype.createDataChannel;
     RTCPeerConnection.prototype.createDataChannel = function (...args) {
         const channel = create.apply(this, args);
-        channel.addEventListener("message", ({ data }) => window.__kept.push(String(data)));
+        channel.addEventListener("message", ({ data }) => kept.push(String(data)));
         return channel;
     };
 """

@@ -137,8 +137,8 @@ class Watched:
         assert found, f"there is {direction} video"
         return VideoStream(**found)
 
-    async def route(self) -> tuple[str, str] | None:
-        """Our address and that of the media node, of the path in use; None without one."""
+    async def route(self) -> tuple[str | None, str] | None:
+        """Our address, where the browser tells it, and the media node's, of the path in use."""
         pair = await self.page.evaluate("window.__probe.route()")
         return pair and (pair[0], pair[1])
 

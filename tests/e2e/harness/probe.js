@@ -4,8 +4,11 @@
 (() => {
   const CODE_BITS = 16;
   const now = () => performance.timeOrigin + performance.now();
-  const probe = { pcs: [], locals: [], sockets: [], clicks: [], firstFrames: [], frames: 0, restarts: 0 };
-  window.__probe = probe;
+  // A page may connect in a frame of its own: what it does there is the page's.
+  const inFrame = window !== window.top;
+  const probe = inFrame
+    ? window.top.__probe
+    : { pcs: [], locals: [], sockets: [], clicks: [], firstFrames: [], frames: 0, restarts: 0 };
 
   // Connections, own streams, sockets and clicks as they come.
   window.RTCPeerConnection = class extends window.RTCPeerConnection {
@@ -18,6 +21,8 @@
       super.restartIce();
     }
   };
+  if (inFrame) return;
+  window.__probe = probe;
   const media = navigator.mediaDevices;
   if (media) {
     const getUserMedia = media.getUserMedia.bind(media);

@@ -11,10 +11,11 @@
  */
 import { ApiError } from "./api";
 import { type CallPhase, type CallState, NO_CALL, NO_TRACKS } from "./call-state";
+import { type NewConnection, newConnection } from "./connection";
 import { browserEnvironment, type Environment } from "./environment";
 import { Handover } from "./handover";
 import { Line, type LineHandlers } from "./line";
-import { type Exchange, type LocalTracks, type NewConnection, newConnection } from "./peer";
+import type { Exchange, LocalTracks } from "./peer";
 import { Recovery, type Step } from "./recovery";
 import { Turn } from "./turn";
 import {

@@ -2,8 +2,9 @@
  * One peer of a call, and what the call knows of it: whether it echoes, what it receives, and
  * whether it is the one that the node knows.
  */
+import type { NewConnection } from "./connection";
 import { Flow } from "./flow";
-import { type LocalTracks, type NewConnection, Peer, type PeerHandlers } from "./peer";
+import { type LocalTracks, Peer, type PeerHandlers } from "./peer";
 import type { ClosedReason, Slot } from "./types";
 import { Watchdog } from "./watchdog";
 

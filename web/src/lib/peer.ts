@@ -1,11 +1,12 @@
 /**
- * One peer connection to a media node: the one place where it is built.
+ * One peer connection to a media node: the one place where it is set up.
  *
  * Three m-lines (audio, camera, screen), all sendrecv from the start and without a track, and two
  * data channels agreed in advance. After the first answer no offer goes to a server again: tracks
  * come and go by `replaceTrack`, and ICE restarts use the answer's spare credentials.
  * Whatever must be set before the offer (transforms, for one) is set in `open`.
  */
+import { type NewConnection, newConnection } from "./connection";
 import { answerWithSpare, spareCredentials } from "./sdp";
 import { type NodeMessage, SLOTS, type Slot } from "./types";
 
@@ -17,7 +18,6 @@ const CAMERA_SHARE_BESIDE_SCREEN = 0.25;
 export type LocalTracks = Record<Slot, MediaStreamTrack | null>;
 /** The W3C's newer member, which TypeScript's own types lack. */
 type Encoding = RTCRtpEncodingParameters & { codec?: RTCRtpCodec };
-export type NewConnection = () => RTCPeerConnection;
 /** Posts an offer and brings the answer. */
 export type Exchange = (offer: string) => Promise<string>;
 /** TURN servers, or none. */
@@ -34,9 +34,6 @@ export type PeerHandlers = {
   onEnded(): void;
   onRemoteTrack(slot: Slot, track: MediaStreamTrack): void;
 };
-
-export const newConnection: NewConnection = () =>
-  new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
 
 export class Peer {
   private readonly connection: RTCPeerConnection;
