@@ -8,13 +8,11 @@ import struct
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtpPacket, unpack_remb_fci
 
-from sfu.relay.departures import KEPT, DepartureLog
 from sfu.relay.leg import BURST_COMPOUNDS, COMPOUNDS_PER_S
 from sfu.relay.padding import PADDING_BYTES
 from sfu.rtp import transport_cc
 from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.media import Slot
-from sfu.rtp.transport_cc import Feedback
 from sfu.stats import DropReason
 from tests.sfu.relay.far_end import FarEnd, World, make_lines, make_pair
 
@@ -73,53 +71,8 @@ def test_feedback_is_taken_once_and_does_not_pile_up() -> None:
     assert world.core.take_feedback(2) == []
 
 
-@pytest.mark.parametrize("first", [0, 32_767])
-def test_numbers_wrap(first: int) -> None:
-    log = DepartureLog(first)
-    for _ in range(70_000):
-        log.note(100, 1.0)
-    newest = log.next_number - 1
-    batch = log.match(Feedback((newest - 1) & 0xFFFF, 0, (5.0, 5.1, 5.2)), 2.0)
-    assert batch is not None
-    assert batch.arrived_at == (5.0, 5.1), "the third was never sent"
-
-
-def test_feedback_on_what_is_long_forgotten_or_was_never_sent_says_nothing() -> None:
-    log = DepartureLog(5)
-    assert log.match(Feedback(5, 0, (1.0,)), 2.0) is None
-    for _ in range(KEPT + 10):
-        log.note(100, 1.0)
-    assert log.match(Feedback(5, 0, (1.0,) * 10), 2.0) is None
-    assert log.match(Feedback(15, 0, (1.0,)), 2.0) is not None
-
-
-def test_feedback_that_names_thousands_in_few_bytes_is_not_read() -> None:
-    head = transport_cc.write(1, 2, 0, 0, 0, {0: 1.0})[:12]
-    runs = struct.pack("!H", 0x1FFF) * 8
-    data = head + struct.pack("!HHI", 0, 65_528, 0) + runs
-    assert transport_cc.read(data, 0, len(data)) is None
-
-
 def padding_of(end: FarEnd) -> list[RtpPacket]:
     return [packet for packet in end.rtx_of(Slot.SCREEN) if not packet.payload]
-
-
-def test_feedbacks_that_speak_of_thousands_each_are_not_all_read(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world, _, b = make_pair()
-    counted: list[int] = []
-    read = transport_cc.read
-
-    def count(data: bytes, start: int, end: int) -> Feedback | None:
-        counted.append(start)
-        return read(data, start, end)
-
-    monkeypatch.setattr(transport_cc, "read", count)
-    about = transport_cc.MAX_COUNT - 1
-    one = struct.pack("!BBHIIHHIHxx", 0x8F, 205, 5, 1, 2, 0, about, 0, about)
-    world.send_rtcp(b, bytes.fromhex("80c9000100000001") + 50 * one)
-    assert len(counted) == 2
 
 
 def test_a_peer_that_reports_madly_is_cut_to_its_limit() -> None:
