@@ -31,6 +31,16 @@ class Addresses(Part):
         world.sound(b, range(3, 6))
         assert len(a.of(Slot.AUDIO)) == 6
 
+    def test_the_caller_is_told_once_of_who_was_heard_from_an_unknown_address(self) -> None:
+        world, a, _ = self.make_pair()
+        moved = ("203.0.113.7", 4242, 0)
+        world.feed(FarEnd(77, a.lines).out.protect(a.plain(Slot.AUDIO, 1, 960, b"x")), moved)
+        world.sound(a, [2])
+        assert list(world.core.newcomers) == []
+        for seq in (3, 4):
+            world.send(a, a.plain(Slot.AUDIO, seq, seq * 960, b"x"), addr=moved)
+        assert list(world.core.newcomers) == [(1, moved)]
+
     def test_strangers_who_guess_an_ssrc_get_few_tries_and_no_place(self) -> None:
         world, a, _ = self.make_pair()
         forger = FarEnd(77, a.lines)

@@ -134,6 +134,21 @@ class Admission(Part):
         world.send(a, a.plain(Slot.AUDIO, 1, 0, b"x", ssrc=9))
         assert len(b.of(Slot.AUDIO)) == 1
 
+    def test_the_caller_can_see_which_streams_there_are_and_that_they_changed(self) -> None:
+        world, a, _ = self.make_pair()
+        ours = {line.up_ssrc for line in a.lines} | {line.up_rtx_ssrc for line in a.lines} - {None}
+        changes = [world.core.stream_changes]
+        assert ours < set(world.core.ssrcs)
+        world.sound(a, range(3))
+        assert world.core.stream_changes == changes[-1]
+        world.send(a, a.plain(Slot.AUDIO, 1, 0, b"x", ssrc=9))
+        changes.append(world.core.stream_changes)
+        assert 9 in world.core.ssrcs
+        world.core.remove_peer(1, world.now)
+        changes.append(world.core.stream_changes)
+        assert set(world.core.ssrcs).isdisjoint(ours | {9})
+        assert len(set(changes)) == 3
+
     def test_a_peer_that_reports_madly_is_cut_to_its_limit(self) -> None:
         world, _, b = self.make_pair()
         for _ in range(5 * 2000):

@@ -77,6 +77,17 @@ class Feedback(Part):
         assert 1 < len(world.core.take_feedback(2)) <= 32
         assert world.core.take_feedback(2) == []
 
+    @pytest.mark.parametrize("before", [1, 2])
+    def test_feedback_is_not_read_behind_others_that_speak_of_thousands(self, before: int) -> None:
+        world, a, b = self.make_pair()
+        world.sound(a, [1])
+        number = transport_cc_of(b, 0)
+        about = transport_cc.MAX_COUNT - 1  # numbers that were never sent, in a run of one chunk
+        long = struct.pack("!BBHIIHHIHxx", 0x8F, 205, 5, 1, 2, number + 1 & 0xFFFF, about, 0, about)
+        true = transport_cc.write(1, 2, 0, number, number, {number: 7.0})
+        world.send_rtcp(b, bytes.fromhex("80c9000100000001") + before * long + true)
+        assert len(world.core.take_feedback(2)) == (before < 2)
+
     def test_a_probe_brings_an_idle_line_up_to_its_rate_and_ends(self) -> None:
         world, _, b = self.make_pair(gate=False)
         assert world.core.probe(2, 9, 1_000_000, 0.2, world.now)

@@ -111,6 +111,18 @@ class Relaying(Part):
         heard = b.of(Slot.AUDIO)
         assert [p.sequence_number - heard[0].sequence_number for p in heard] == list(range(6))
 
+    def test_an_undone_route_carries_nothing_and_the_next_goes_on_in_the_same_stream(self) -> None:
+        world, a, b = self.make_pair()
+        world.sound(a, range(3))
+        world.core.unroute(2, 1, world.now)
+        world.sound(a, range(3, 6))
+        world.sound(b, range(3))
+        assert (len(a.media), len(b.media)) == (0, 3)
+        world.core.route(1, 2, world.now)
+        world.sound(a, range(6, 9))
+        heard = b.of(Slot.AUDIO)
+        assert [p.sequence_number - heard[0].sequence_number for p in heard] == list(range(6))
+
     def test_routing_again_or_opening_an_open_gate_interrupts_nothing(self) -> None:
         world, a, b = self.make_pair()
         world.picture(a, range(5), key=True)
