@@ -24,6 +24,7 @@ class Resending(Part):
         a.forget()
         lost = b.of(Slot.CAMERA)[4]
         nack(world, b, Slot.CAMERA, lost.sequence_number)
+        assert len(b.rtx_of(Slot.CAMERA)) == 2
         for resent in b.rtx_of(Slot.CAMERA):
             assert resent.payload_type == 121
             original = unwrap_rtx(resent, payload_type=120, ssrc=lost.ssrc)
