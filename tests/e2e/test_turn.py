@@ -25,19 +25,13 @@ RELAY_ONLY = Path(__file__).parent / "harness" / "relay_only.js"
 RENEWED_WITHIN_S = 2.5
 """A page that was told of a lifetime of 3 s renews after one, and looks four times a second."""
 
-pytestmark = pytest.mark.skipif(
-    coturn.SERVER is None, reason="needs turnserver on PATH (Debian: coturn)"
-)
+pytestmark = coturn.needed
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Coturn]:
-    running = Coturn(tmp_path_factory.mktemp("coturn"))
-    try:
-        await running.start()
-        yield running
-    finally:
-        running.kill()
+    async with coturn.running(tmp_path_factory) as server:
+        yield server
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")

@@ -23,20 +23,13 @@ from tests.support.coturn import Coturn
 TRANSPORTS = ("udp", "tcp", "tls")
 HOUR = timedelta(hours=1)
 
-pytestmark = [
-    pytest.mark.skipif(coturn.SERVER is None, reason="needs turnserver on PATH (Debian: coturn)"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = [coturn.needed, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Coturn]:
-    running = Coturn(tmp_path_factory.mktemp("coturn"))
-    try:
-        await running.start()
-        yield running
-    finally:
-        running.kill()
+    async with coturn.running(tmp_path_factory) as server:
+        yield server
 
 
 class Far(asyncio.DatagramProtocol):

@@ -10,8 +10,11 @@ import secrets
 import shutil
 import socket
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,6 +28,8 @@ REALM = "turn.test"
 RELAY_PORTS = 200
 FIRST_RELAY_PORT = 20_000
 """Far below the ports that the kernel hands out by itself."""
+
+needed = pytest.mark.skipif(SERVER is None, reason="needs turnserver on PATH (Debian: coturn)")
 
 
 class Coturn:
@@ -132,6 +137,17 @@ class Coturn:
         assert self._process.poll() is None, f"coturn ended:\n{self.log()}"
         with socket.socket() as probe:
             return probe.connect_ex((self.host, self.tls_port)) == 0
+
+
+@asynccontextmanager
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Coturn]:
+    """Start a server in a folder of its own; it ends with the block, however that ends."""
+    server = Coturn(tmp_path_factory.mktemp("coturn"))
+    try:
+        await server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 def free_port(host: str) -> int:

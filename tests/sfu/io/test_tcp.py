@@ -1,29 +1,22 @@
-"""Media over TCP: real connections on loopback, those of browsers and those of strangers."""
+"""Connections over TCP without an engine: framing, strangers, and peers who read slowly."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from typing import Any, cast
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from typing import Any
 
 import pytest
 import uvloop
 
 from sfu.address import Address
-from sfu.config import Config
-from sfu.errors import ConfigError
 from sfu.io import tcp
-from sfu.io.addresses import open_sockets
 from sfu.io.backlog import MAX_PICTURE_BYTES
 from sfu.io.tcp import FIRST_TCP_LINK, CloseReason, TcpLinks, open_listener
-from sfu.io.worker import Worker
-from sfu.messages import Role, RoomCommand
 from sfu.stats import DropReason
 from sfu.transport.framing import Deframer, frame
-from tests.sfu.io.conftest import TOKEN
 from tests.sfu.transport.test_ice import make_check
-from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until
 
 CHECK = make_check()
@@ -101,9 +94,6 @@ async def told(visitor: socket.socket) -> bytes:
         return b""
 
 
-# -- framing on the line ----------------------------------------------------------------------
-
-
 async def test_datagrams_come_with_their_sender_and_a_link_of_its_own(port: Port) -> None:
     first, addr = await port.peer()
     second, other = await port.peer()
@@ -152,9 +142,6 @@ async def test_connections_have_what_keeps_them_quick_and_mortal(port: Port) -> 
         assert inside.getsockopt(level, socket.TCP_KEEPIDLE) == 15
         assert inside.getsockopt(level, socket.TCP_NOTSENT_LOWAT) == tcp.UNSENT_BYTES
         assert inside.getsockopt(level, socket.TCP_USER_TIMEOUT) == 30_000
-
-
-# -- strangers --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -246,9 +233,6 @@ async def test_oldest_stranger_of_all_makes_room(
     assert port.links.census() == {"admitted": 0, "stranger": 3}
 
 
-# -- peers ------------------------------------------------------------------------------------
-
-
 async def test_connection_whose_address_is_nobodys_any_more_is_closed(
     port: Port, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,194 +299,3 @@ async def steady_receiver() -> None:
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 def test_receiver_that_reads_gets_every_key_frame_whole(run: Run) -> None:
     run(steady_receiver())
-
-
-# -- a node -----------------------------------------------------------------------------------
-
-
-class Endpoint(asyncio.Protocol):
-    """A virtual browser whose network lets no UDP pass."""
-
-    def __init__(self, browser: VirtualBrowser) -> None:
-        self.browser = browser
-        self._deframer = Deframer()
-        self._loop = asyncio.get_running_loop()
-        self._tcp: asyncio.Transport
-        self.address: tuple[str, int]
-        self.closed = False
-
-    @classmethod
-    async def open(cls, browser: VirtualBrowser, server: tuple[str, int]) -> Endpoint:
-        loop = asyncio.get_running_loop()
-        _, endpoint = await loop.create_connection(lambda: cls(browser), *server)
-        endpoint.turn()
-        return endpoint
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._tcp = cast("asyncio.Transport", transport)
-        self.address = transport.get_extra_info("sockname")
-        self._server: Address = (*transport.get_extra_info("peername"), 0)
-
-    def data_received(self, data: bytes) -> None:
-        for datagram in self._deframer.feed(data):
-            self.browser.receive_datagram(datagram, self._server, self._loop.time())
-        self.flush()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = True
-
-    def turn(self) -> None:
-        """Meet deadlines until closed."""
-        if self._tcp.is_closing():
-            return
-        self.browser.handle_timeout(self._loop.time())
-        self.flush()
-        self._loop.call_later(0.01, self.turn)
-
-    def flush(self) -> None:
-        while (out := self.browser.poll_transmit()) is not None:
-            self._tcp.write(frame(out[0]))
-
-    def close(self) -> None:
-        self._tcp.close()
-
-
-Open = Callable[[VirtualBrowser], Awaitable[Endpoint]]
-
-
-@pytest.fixture
-async def dial(worker: Worker) -> AsyncIterator[Open]:
-    """Connect browsers to the worker over TCP; closed at the end."""
-    made: list[Endpoint] = []
-
-    async def open_one(browser: VirtualBrowser) -> Endpoint:
-        made.append(await Endpoint.open(browser, worker.media_addresses[0]))
-        return made[-1]
-
-    yield open_one
-    for endpoint in made:
-        endpoint.close()
-    await asyncio.sleep(0.01)
-
-
-def join(worker: Worker, browser: VirtualBrowser) -> str:
-    worker.run(worker.engine.ensure_room, "r1", RoomCommand())
-    peer, answer = worker.join("r1", "alex", Role.PATIENT, browser.offer)
-    browser.set_answer(answer, asyncio.get_running_loop().time())
-    return peer
-
-
-async def test_browser_connects_over_tcp_on_the_announced_udp_port(
-    worker: Worker, dial: Open
-) -> None:
-    browser = VirtualBrowser()
-    peer = join(worker, browser)
-    host, number = worker.media_addresses[0]
-    assert f" tcp 1520435199 {host} {number} typ host tcptype passive\r\n" in (browser.answer or "")
-    await dial(browser)
-    await until(lambda: browser.connected)
-    await until(lambda: browser.received_rtcp)  # the node's own signs of life
-    assert worker.engine.peers[peer].connected
-    assert worker.figures().tcp_connections == {"admitted": 1, "stranger": 0}
-
-
-async def test_closed_connection_is_forgotten_and_the_next_check_brings_the_peer_back(
-    worker: Worker, dial: Open
-) -> None:
-    browser = VirtualBrowser()
-    peer = join(worker, browser)
-    first = await dial(browser)
-    await until(lambda: browser.connected)
-    address: Address = (*first.address, FIRST_TCP_LINK)
-    assert worker.engine.owner(address) == peer
-    first.close()
-    await until(lambda: worker.engine.owner(address) is None)
-    assert worker.figures().tcp_closed["far_end"] == 1
-    await until(lambda: not worker.engine.peers[peer].connected)
-
-    browser.restart_ice(asyncio.get_running_loop().time())
-    await dial(browser)
-    await until(lambda: worker.engine.peers[peer].connected)
-    received = len(browser.received_rtcp)
-    await until(lambda: len(browser.received_rtcp) > received)
-
-
-async def test_connection_of_a_peer_that_left_is_closed(
-    worker: Worker, dial: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tcp, "ADMISSION_S", 5 * QUICK_S)  # it has to connect within this
-    browser = VirtualBrowser()
-    peer = join(worker, browser)
-    endpoint = await dial(browser)
-    await until(lambda: browser.connected)
-    worker.run(worker.engine.leave, "r1", peer)
-    await until(lambda: endpoint.closed)
-    assert browser.remote_closed  # the goodbye came before
-    assert worker.figures().tcp_closed["peer_gone"] == 1
-
-
-async def test_stopped_node_says_goodbye_and_its_successor_has_the_port() -> None:
-    worker = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=0))
-    await worker.start()
-    browser = VirtualBrowser()
-    join(worker, browser)
-    host, number = worker.media_addresses[0]
-    endpoint = await Endpoint.open(browser, (host, number))
-    await until(lambda: browser.connected)
-    await worker.stop()
-    await until(lambda: endpoint.closed)
-    assert browser.remote_closed
-    successor = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=number))
-    await successor.start()
-    await successor.stop()
-
-
-async def test_without_tcp_nobody_listens_and_nothing_is_announced() -> None:
-    config = Config(token=TOKEN, announce=("127.0.0.1",), media_port=0, media_tcp=False)
-    worker = Worker(config)
-    await worker.start()
-    browser = VirtualBrowser()
-    join(worker, browser)
-    assert " tcp " not in (browser.answer or "")
-    with pytest.raises(ConnectionRefusedError):
-        await asyncio.open_connection(*worker.media_addresses[0])
-    await worker.stop()
-
-
-async def test_two_announced_addresses_of_one_local_share_its_sockets() -> None:
-    announce = ("198.51.100.7=127.0.0.1", "127.0.0.1")
-    worker = Worker(Config(token=TOKEN, announce=announce, media_port=0))
-    await worker.start()
-    (public, number), local = worker.media_addresses
-    await worker.stop()
-    assert (public, local) == ("198.51.100.7", ("127.0.0.1", number))
-    assert len(worker.figures().receive_buffer_bytes) == 1
-
-
-# -- sockets ----------------------------------------------------------------------------------
-
-
-def test_taken_tcp_port_is_refused_in_words() -> None:
-    with open_listener("127.0.0.1", 0) as taken:
-        number = taken.getsockname()[1]
-        config = Config(token=TOKEN, media_port=number)
-        with pytest.raises(ConfigError, match=f"TCP port {number} .* VISAVIS_MEDIA_TCP=0"):
-            open_sockets("127.0.0.1", config)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", number))  # closed again
-
-
-def test_chosen_port_is_one_that_both_kinds_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    refused: list[int] = []
-
-    def first_is_taken(address: str, port: int) -> socket.socket:
-        if not refused:
-            refused.append(port)
-            raise OSError("taken")
-        return open_listener(address, port)
-
-    monkeypatch.setattr("sfu.io.addresses.open_listener", first_is_taken)
-    sockets = open_sockets("127.0.0.1", Config(token=TOKEN, media_port=0))
-    assert sockets.tcp is not None
-    with sockets.udp, sockets.tcp:
-        assert sockets.tcp.getsockname() == sockets.udp.getsockname()

@@ -10,7 +10,6 @@ import random
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import pylibsrtp
 from aiortc.rtp import (
@@ -26,11 +25,12 @@ from aiortc.rtp import (
 )
 
 from sfu.address import Address
-from sfu.relay.core import PacketCore
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import pack
 from sfu.rtp.media import Codec, MediaLine, Slot
+from sfu.rtp.rtcp import SenderInfo
 from sfu.stats import DropReason
+from tests.sfu.relay.operations import Core, MakeCore
 
 GCM = "SRTP_AEAD_AES_128_GCM"
 CM = "SRTP_AES128_CM_SHA1_80"
@@ -214,7 +214,7 @@ class FarEnd:
             kept.clear()
 
 
-def admit(core: PacketCore, end: FarEnd, addr: Address, now: float, *, gate: bool = True) -> None:
+def admit(core: Core, end: FarEnd, addr: Address, now: float, *, gate: bool = True) -> None:
     """Let a far end be a peer of the core, as if their handshake were just done."""
     core.add_peer(
         end.peer,
@@ -239,12 +239,9 @@ def bye(end: FarEnd, slot: Slot) -> bytes:
 class World:
     """A core, its far ends and the time."""
 
-    make_core: ClassVar[type[PacketCore]] = PacketCore
-    """The fixture `each_core` puts every implementation here in turn."""
-
-    def __init__(self, seed: int = 1, now: float = 100.0) -> None:
+    def __init__(self, make_core: MakeCore, seed: int = 1, now: float = 100.0) -> None:
         self.now = now
-        self.core = self.make_core(now=now, ntp_offset=NTP_OFFSET, random=random.Random(seed))
+        self.core = make_core(now=now, ntp_offset=NTP_OFFSET, random=random.Random(seed))
         self.ends: dict[Address, FarEnd] = {}
 
     def join(self, end: FarEnd, *, gate: bool = True) -> FarEnd:
@@ -301,13 +298,44 @@ class World:
 
 
 def make_pair(
-    profile: str = GCM, *, gate: bool = True, rtx: bool = True, audio_nack: bool = False
+    make_core: MakeCore,
+    profile: str = GCM,
+    *,
+    gate: bool = True,
+    rtx: bool = True,
+    audio_nack: bool = False,
 ) -> tuple[World, FarEnd, FarEnd]:
     """Make two routed peers whose payload types and extension ids differ."""
-    world = World()
+    world = World(make_core)
     ids = Ids(mid=9, level=7, transport_cc=5, orientation=2)
     right = make_lines(2000, pts=(109, 120, 121, 126), ids=ids, rtx=rtx, audio_nack=audio_nack)
     a = world.join(FarEnd(1, make_lines(1000, rtx=rtx, audio_nack=audio_nack), profile), gate=gate)
     b = world.join(FarEnd(2, right, profile, ids), gate=gate)
     world.core.route(1, 2, world.now)
     return world, a, b
+
+
+def rtx_of(end: FarEnd, slot: Slot, seq: int, original: int, rtp_ts: int, payload: bytes) -> bytes:
+    """Build a publisher's retransmission."""
+    line = end.line(slot)
+    return end.plain(
+        slot,
+        seq,
+        rtp_ts,
+        struct.pack("!H", original) + payload,
+        pt=line.codecs[0].rtx_pt,
+        ssrc=line.up_rtx_ssrc,
+    )
+
+
+def nack(world: World, end: FarEnd, slot: Slot, *seqs: int) -> None:
+    """Let a receiver say that these numbers of a line are lost."""
+    world.send_rtcp(end, rtcp.write_rr(1, []), rtcp.write_nack(1, end.line(slot).down_ssrc, seqs))
+
+
+def sender_report(world: World, end: FarEnd, slot: Slot, unix_s: float, rtp_ts: int) -> None:
+    """Let a publisher say what its clocks show."""
+    ssrc = end.line(slot).up_ssrc
+    assert ssrc is not None
+    info = SenderInfo(ssrc, rtcp.ntp64(unix_s), rtp_ts, 1, 1)
+    world.send_rtcp(end, rtcp.write_sr(info))

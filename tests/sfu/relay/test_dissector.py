@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from sfu.relay.core import PacketCore
 from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
-from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, make_pair
-from tests.sfu.relay.test_reports import sender_report
+from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, make_pair, sender_report
 
 TSHARK = shutil.which("tshark")
 PORT = 5000
@@ -77,7 +77,7 @@ def _capture(compounds: Iterable[bytes]) -> bytes:
 
 def _talk() -> tuple[FarEnd, FarEnd]:
     """Let a publisher lose packets and everybody ask for everything, then let the viewer go."""
-    world, a, b = make_pair()
+    world, a, b = make_pair(PacketCore)
     world.core.cap(1, CAP_BPS, world.now)
     world.sound(a, range(10))
     for n in (n for n in range(20) if n not in (7, 9)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,10 @@ def test_a_claimed_count_beyond_the_chunks_is_malformed() -> None:
     data = bytearray(transport_cc.write(1, 2, 0, 0, 9, {n: 1.0 for n in range(10)}))
     data[14:16] = b"\xff\xff"
     assert transport_cc.read(bytes(data), 0, len(data)) is None
+
+
+def test_feedback_that_names_thousands_in_few_bytes_is_not_read() -> None:
+    head = transport_cc.write(1, 2, 0, 0, 0, {0: 1.0})[:12]
+    runs = struct.pack("!H", 0x1FFF) * 8
+    data = head + struct.pack("!HHI", 0, 65_528, 0) + runs
+    assert transport_cc.read(data, 0, len(data)) is None

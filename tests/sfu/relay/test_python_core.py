@@ -1,0 +1,10 @@
+"""The packet core in Python, held to what any packet core must do."""
+
+from __future__ import annotations
+
+from sfu.relay.core import PacketCore
+from tests.sfu.relay.contract import PacketCoreContract
+
+
+class TestPythonCore(PacketCoreContract):
+    make_core = PacketCore
