@@ -15,12 +15,20 @@ _TOLD = -1.0
 
 
 class DepartureLog:
-    """Sending times and sizes in a ring of constant memory (12 kB).
+    """Sending times and sizes in a ring of constant memory (16 kB).
 
     Numbers count every packet with the transport-wide extension, retransmissions and padding too.
     """
 
-    __slots__ = ("_clusters", "_sent_at", "_sizes", "cluster", "next_number", "sent_bytes")
+    __slots__ = (
+        "_clusters",
+        "_origins",
+        "_sent_at",
+        "_sizes",
+        "cluster",
+        "next_number",
+        "sent_bytes",
+    )
 
     def __init__(self, first: int) -> None:
         """Start to count at `first`, below 2^15."""
@@ -32,27 +40,38 @@ class DepartureLog:
         self._sent_at = array("d", [_TOLD]) * KEPT
         self._sizes = array("H", [0]) * KEPT
         self._clusters = array("H", [0]) * KEPT
+        self._origins = array("I", [0]) * KEPT
 
-    def note(self, size: int, now: float) -> None:
-        """Note that the packet `next_number`, of `size` bytes before protection, leaves."""
+    def note(self, size: int, now: float, origin: int = 0) -> None:
+        """Note that the packet `next_number`, of `size` bytes before protection, leaves.
+
+        Args:
+            origin: What `match` shall call it when it is lost, below 2^32; 0 when nobody needs
+                to know.
+        """
         number = self.next_number
         slot = number & (KEPT - 1)
         size += SRTP_TAG_BYTES
         self._sent_at[slot] = now
         self._sizes[slot] = size
         self._clusters[slot] = self.cluster
+        self._origins[slot] = origin
         self.sent_bytes += size
         self.next_number = number + 1
 
-    def match(self, feedback: Feedback, now: float) -> FeedbackBatch | None:
+    def match(self, feedback: Feedback, now: float) -> tuple[FeedbackBatch | None, list[int]]:
         """Return what this feedback tells that none told before, None when that is nothing.
 
         A packet said to be missing may be told again; one that arrived is told once.
+
+        Returns:
+            The batch, and the origins of those packets that are missing.
         """
         newest = self.next_number - 1
         first = newest - ((newest - feedback.base_seq) & 0xFFFF)
         oldest = max(self.next_number - KEPT, _FIRST)
         rows: list[tuple[float, int, float | None, int]] = []
+        missing: list[int] = []
         for number, arrived_at in enumerate(feedback.arrivals, first):
             slot = number & (KEPT - 1)
             if not oldest <= number <= newest or self._sent_at[slot] < 0:
@@ -60,7 +79,9 @@ class DepartureLog:
             rows.append((self._sent_at[slot], self._sizes[slot], arrived_at, self._clusters[slot]))
             if arrived_at is not None:
                 self._sent_at[slot] = _TOLD
+            elif self._origins[slot]:
+                missing.append(self._origins[slot])
         if not rows:
-            return None
+            return None, missing
         sent_at, sizes, arrived, clusters = zip(*rows, strict=True)
-        return FeedbackBatch(now, sent_at, sizes, arrived, clusters)
+        return FeedbackBatch(now, sent_at, sizes, arrived, clusters), missing

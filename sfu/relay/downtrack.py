@@ -67,6 +67,7 @@ class DownTrack:
         "last_rtp_ts",
         "leg",
         "octets",
+        "origin",
         "packets",
         "resent",
         "rtx_ssrc",
@@ -75,8 +76,11 @@ class DownTrack:
         "ssrc",
     )
 
-    def __init__(self, leg: Leg, line: MediaLine, rng: random.Random) -> None:
+    def __init__(self, leg: Leg, line: MediaLine, place: int, rng: random.Random) -> None:
+        """Make the track of the m-line at `place`, from 1 on."""
         self.leg = leg
+        self.origin = place << 16
+        """With a sequence number in its low 16 bits: what a departure is called (see `Leg`)."""
         self.slot: Slot = line.slot
         self.ssrc = line.down_ssrc
         self.rtx_ssrc = line.down_rtx_ssrc
@@ -193,7 +197,7 @@ class DownTrack:
         self.codec = own
         packet = header + block + data[start:]
         if transport_cc >= 0:
-            self.leg.departures.note(len(packet), now)
+            self.leg.departures.note(len(packet), now, self.origin | out & 0xFFFF)
         self.packets += 1
         self.octets += len(data) - start
         if own.rtx_pt is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from math import inf
 
 from sfu.relay.cache import resend_gap_s
 from sfu.relay.downtrack import DownTrack
@@ -18,7 +18,9 @@ of 24 bytes about 4,096 each took 23 ms, in which nobody was served."""
 
 FEW_LOST = 3
 """As many at once were lost at random: each is resent twice, as the resend may be lost too and a
-second asking takes another round trip. More at once did not fit a queue, and would again not."""
+second asking takes another round trip. More at once did not fit a queue, and would again not.
+So few missing in one feedback are resent without being asked, unless they were before: browsers say
+a NACK once in a round trip, and it may be lost as well."""
 
 
 class Inbox:
@@ -54,7 +56,7 @@ class Inbox:
                 self._read_nack(leg, data, start, end, now)
             elif kind == rtcp.RTPFB and count == rtcp.FMT_TRANSPORT_CC:
                 if told < MAX_TOLD:
-                    told += _read_transport_cc(leg, data, start, end, now)
+                    told += self._read_transport_cc(leg, data, start, end, now)
             elif kind == rtcp.PSFB and count in (rtcp.FMT_PLI, rtcp.FMT_FIR):
                 self._read_keyframe_request(leg, data, count, start, end)
             elif kind == rtcp.BYE:
@@ -78,7 +80,36 @@ class Inbox:
         if down is None or not down.flowing:
             return
         leg.nacks_received += 1
-        self.resends += _resends(leg, down, seqs, now, MAX_RESENT - len(self.resends))
+        copies = 2 if len(seqs) <= FEW_LOST else 1
+        self._resend(leg, down, seqs, copies, resend_gap_s(leg.rtt_s), now)
+
+    def _read_transport_cc(self, leg: Leg, data: bytes, start: int, end: int, now: float) -> int:
+        """Return of how many packets it speaks."""
+        feedback = transport_cc.read(data, start, end)
+        if feedback is None:
+            return 0
+        batch, missing = leg.departures.match(feedback, now)
+        if batch is not None:
+            leg.feedback.append(batch)
+        if len(missing) <= FEW_LOST:
+            for origin in missing:
+                down, seq = leg.origin(origin)
+                if down.flowing:
+                    self._resend(leg, down, [seq], 1, inf, now)
+        return len(feedback.arrivals)
+
+    def _resend(
+        self, leg: Leg, down: DownTrack, seqs: list[int], copies: int, gap_s: float, now: float
+    ) -> None:
+        """Collect what is to be sent again, within what may be (see `DownTrack.resend`)."""
+        budget = leg.resend_budget
+        budget.earn(leg.bytes_forwarded)
+        for seq in seqs:
+            if len(self.resends) >= MAX_RESENT or budget.is_spent:
+                return
+            resent = down.resend(seq, now, gap_s, copies)
+            budget.spend(sum(map(len, resent)))
+            self.resends += resent
 
     def _read_keyframe_request(self, leg: Leg, data: bytes, fmt: int, start: int, end: int) -> None:
         for ssrc, command in rtcp.read_keyframe_requests(data, fmt, start, end):
@@ -93,20 +124,6 @@ class Inbox:
                 self.asked_keyframes.append(down.source)
 
 
-def _resends(leg: Leg, down: DownTrack, seqs: list[int], now: float, limit: int) -> Iterator[bytes]:
-    gap_s = resend_gap_s(leg.rtt_s)
-    copies = 2 if len(seqs) <= FEW_LOST else 1
-    budget = leg.resend_budget
-    budget.earn(leg.bytes_forwarded)
-    for seq in seqs:
-        if limit <= 0 or budget.is_spent:
-            return
-        resent = down.resend(seq, now, gap_s, copies)
-        limit -= len(resent)
-        budget.spend(sum(map(len, resent)))
-        yield from resent
-
-
 def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
     down = leg.down_by_ssrc.get(block.ssrc)
     if down is None:
@@ -114,17 +131,6 @@ def _read_report_block(leg: Leg, block: rtcp.ReportBlock, now: float) -> None:
     down.note_reception(block, now)
     if block.lsr:
         leg.note_echo(block.lsr, block.dlsr, now)
-
-
-def _read_transport_cc(leg: Leg, data: bytes, start: int, end: int, now: float) -> int:
-    """Return of how many packets it speaks."""
-    feedback = transport_cc.read(data, start, end)
-    if feedback is None:
-        return 0
-    batch = leg.departures.match(feedback, now)
-    if batch is not None:
-        leg.feedback.append(batch)
-    return len(feedback.arrivals)
 
 
 def _read_bye(leg: Leg, data: bytes, count: int, start: int, end: int) -> None:

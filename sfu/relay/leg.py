@@ -53,6 +53,7 @@ class Leg:
     __slots__ = (
         "_addresses",
         "_claims",
+        "_down_places",
         "_refilled_at",
         "_rtcp_ssrcs",
         "_sent_reports",
@@ -112,7 +113,9 @@ class Leg:
         self.address: Address | None = None
         self.partners: set[int] = set()
         self.ups = {line.slot: UpTrack(line, next(epochs), peer) for line in lines}
-        self.downs = {line.slot: DownTrack(self, line, rng) for line in lines}
+        self.downs = {
+            line.slot: DownTrack(self, line, place, rng) for place, line in enumerate(lines, 1)
+        }
         self.up_by_ssrc: dict[int, UpTrack] = {}
         for line in lines:
             for ssrc in (line.up_ssrc, line.up_rtx_ssrc):
@@ -122,6 +125,7 @@ class Leg:
             (self.downs[s] for s in _PADDED if s in self.downs and self.downs[s].can_pad), None
         )
         """The track whose retransmission stream carries padding."""
+        self._down_places = tuple(self.downs.values())
         self.down_by_ssrc = {down.ssrc: down for down in self.downs.values()}
         self.ids = _common_ids(lines)
         self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
@@ -183,6 +187,10 @@ class Leg:
         oldest = next(known for known in self._addresses if known != self.address)
         del self._addresses[oldest]
         return oldest
+
+    def origin(self, departure: int) -> tuple[DownTrack, int]:
+        """Return the track and the sequence number that a departure was noted with."""
+        return self._down_places[(departure >> 16) - 1], departure & 0xFFFF
 
     @property
     def addresses(self) -> tuple[Address, ...]:

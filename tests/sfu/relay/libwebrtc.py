@@ -11,10 +11,12 @@ import struct
 from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from math import inf
 
 from sfu.address import Address
-from sfu.rtp import rtcp
+from sfu.rtp import rtcp, transport_cc
 from sfu.rtp.media import Slot
+from sfu.rtp.sequence import unwrap_seq
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd
 
 PROCESS_S = 0.02
@@ -29,6 +31,10 @@ FRAME_S = 1 / 30
 PACKET_S = 0.002
 """Between packets of one frame: the pacer sends at 2.5 times the target rate."""
 SFU: Address = ("198.51.100.1", 50_000, 0)
+
+
+TELL_S = 0.0625
+"""Between two transport-cc feedbacks of a receiver (Chromium 156 at 1.5 Mbit/s: 58 to 66 ms)."""
 
 
 class Browser:
@@ -133,7 +139,7 @@ class _Asked:
 
 
 class Viewer(Browser):
-    """Asks at once for what a gap skips, and again once a round trip has passed.
+    """Asks at once for what a gap skips, and again once a round trip has passed; tells arrivals.
 
     Keeps when each packet of the publisher came, by the number in its payload.
     """
@@ -144,17 +150,26 @@ class Viewer(Browser):
         self._missing: dict[int, _Asked] = {}
         self._highest: int | None = None
         self._process_at = 0.0
+        self._tell_at = inf
+        self._untold: dict[int, float] = {}
+        self._number = 1 << 16
+        """The highest transport-wide number so far, unwrapped."""
+        self._told = 0
+        self._next_told = 0
         self.came_at: dict[int, float] = {}
         self.shift = 0
         """Sequence number of the packet whose payload has the number 0."""
 
     def next_timeout(self) -> float | None:
-        own = self._process_at if self._missing else None
+        own = self._process_at if self._missing else inf
         sending = super().next_timeout()
-        return min((at for at in (own, sending) if at is not None), default=None)
+        at = min(own, self._tell_at, inf if sending is None else sending)
+        return None if at == inf else at
 
     def handle_timeout(self, now: float) -> None:
         super().handle_timeout(now)
+        if now >= self._tell_at:
+            self._tell()
         if now >= self._process_at:
             self._process_at = now + PROCESS_S
             self._ask(
@@ -163,6 +178,8 @@ class Viewer(Browser):
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         super().receive_datagram(data, addr, now)
+        for elements in self.end.elements:
+            self._note_arrival(elements, now)
         for packet in self.end.media:
             payload, seq = packet.payload, packet.sequence_number
             if packet.ssrc == self.line.down_rtx_ssrc:
@@ -175,6 +192,29 @@ class Viewer(Browser):
             self.came_at.setdefault(number, now)
             self._note(seq, now)
         self.end.forget()
+
+    def _note_arrival(self, elements: list[tuple[int, bytes]], now: float) -> None:
+        number = dict(elements).get(self.end.ids.transport_cc)
+        if number is None:
+            return
+        if self._tell_at == inf:
+            self._tell_at = now + TELL_S
+        at = unwrap_seq(int.from_bytes(number, "big"), self._number)
+        self._number = max(self._number, at)
+        self._untold[at] = now
+
+    def _tell(self) -> None:
+        """Say which packets came since the last feedback, as one transport-cc packet."""
+        self._tell_at = inf
+        self._told += 1
+        first = self._next_told if self._next_told else min(self._untold)
+        self._next_told = max(self._untold) + 1
+        seen = {number: at for number, at in self._untold.items() if number >= first}
+        if seen:
+            ends = self.end.peer, self.line.down_ssrc
+            count = self._told & 0xFF
+            self._send_rtcp(transport_cc.write(*ends, count, first, max(seen), seen))
+        self._untold.clear()
 
     def _note(self, seq: int, now: float) -> None:
         """Log a number (far below 2¹⁶ in a run); what it skipped is asked for at once."""

@@ -14,15 +14,23 @@ def test_numbers_wrap(first: int) -> None:
     for _ in range(70_000):
         log.note(100, 1.0)
     newest = log.next_number - 1
-    batch = log.match(Feedback((newest - 1) & 0xFFFF, 0, (5.0, 5.1, 5.2)), 2.0)
+    batch, _ = log.match(Feedback((newest - 1) & 0xFFFF, 0, (5.0, 5.1, 5.2)), 2.0)
     assert batch is not None
     assert batch.arrived_at == (5.0, 5.1), "the third was never sent"
 
 
 def test_feedback_on_what_is_long_forgotten_or_was_never_sent_says_nothing() -> None:
     log = DepartureLog(5)
-    assert log.match(Feedback(5, 0, (1.0,)), 2.0) is None
+    assert log.match(Feedback(5, 0, (1.0,)), 2.0) == (None, [])
     for _ in range(KEPT + 10):
         log.note(100, 1.0)
-    assert log.match(Feedback(5, 0, (1.0,) * 10), 2.0) is None
-    assert log.match(Feedback(15, 0, (1.0,)), 2.0) is not None
+    assert log.match(Feedback(5, 0, (1.0,) * 10), 2.0) == (None, [])
+    assert log.match(Feedback(15, 0, (1.0,)), 2.0)[0] is not None
+
+
+def test_what_is_missing_is_named_by_its_origin_where_it_has_one() -> None:
+    log = DepartureLog(0)
+    for origin in (7, 0, 8, 9):
+        log.note(100, 1.0, origin)
+    _, missing = log.match(Feedback(0, 0, (None, None, 5.0, None)), 2.0)
+    assert missing == [7, 9]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 
 import pytest
 from aiortc.rtp import unwrap_rtx
@@ -11,8 +12,18 @@ from sfu.relay.cache import RESEND_BURST_BYTES
 from sfu.relay.inbox import FEW_LOST, MAX_RESENT
 from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
+from tests.sfu.relay.contract.feedback import tell, transport_cc_of
 from tests.sfu.relay.contract.part import Part
-from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, nack
+from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, nack
+
+
+def arrivals(end: FarEnd, *, without: Iterable[int]) -> dict[int, float]:
+    """Return the transport-wide numbers of what an end got, but for some by their order."""
+    return {
+        transport_cc_of(end, n): 7.0 + 0.01 * n
+        for n in range(len(end.media))
+        if n not in set(without)
+    }
 
 
 class Resending(Part):
@@ -114,6 +125,46 @@ class Resending(Part):
         again = sum(len(p.payload) for p in b.rtx_of(Slot.CAMERA))
         assert again > 0.2 * first, "repair goes on"
         assert again < 0.25 * first + RESEND_BURST_BYTES
+
+    @pytest.mark.parametrize(("missing", "resent"), [(1, 1), (FEW_LOST, FEW_LOST), (5, 0)])
+    def test_few_pictures_that_feedback_misses_are_resent_unasked_and_many_are_not(
+        self, missing: int, resent: int
+    ) -> None:
+        """A browser says a NACK once in a round trip, and it may be lost."""
+        world, a, b = self.make_pair()
+        world.picture(a, range(10), key=True)
+        lost = range(3, 3 + missing)
+        tell(world, b, arrivals(b, without=lost))
+        originals = [unwrap_rtx(p, payload_type=120, ssrc=1) for p in b.rtx_of(Slot.CAMERA)]
+        seqs = [p.sequence_number for p in b.of(Slot.CAMERA)]
+        assert [p.sequence_number for p in originals] == [seqs[n] for n in lost][:resent]
+
+    def test_feedback_that_misses_what_was_resent_before_brings_it_no_more(self) -> None:
+        world, a, b = self.make_pair()
+        world.picture(a, range(10), key=True)
+        seen = arrivals(b, without=[4])
+        nack(world, b, Slot.CAMERA, b.of(Slot.CAMERA)[4].sequence_number)
+        world.advance(0.2)
+        for _ in range(2):
+            tell(world, b, seen)
+        assert len(b.rtx_of(Slot.CAMERA)) == 2, "what the NACK brought"
+
+    def test_feedback_that_misses_sound_or_padding_brings_nothing(self) -> None:
+        world, a, b = self.make_pair()
+        world.picture(a, range(3), key=True)
+        world.sound(a, range(3))
+        assert world.core.probe(2, 1, 400_000, 0.05, world.now)
+        world.advance(0.1)
+        before = len(b.media)
+        tell(world, b, arrivals(b, without=[4, before - 2]))
+        assert len(b.media) == before
+
+    def test_after_the_gate_closed_feedback_brings_nothing(self) -> None:
+        world, a, b = self.make_pair()
+        world.picture(a, range(10), key=True)
+        world.core.set_gate(2, False, world.now)
+        tell(world, b, arrivals(b, without=[4]))
+        assert b.rtx_of(Slot.CAMERA) == []
 
     def test_a_closed_gate_answers_no_nack(self) -> None:
         world, a, b = self.make_pair()
