@@ -6,12 +6,15 @@ does not matter which one is first; the channels are negotiated in advance, so t
 
 aiortc's coroutines await nothing but `_send_data` of the transport, which here never suspends:
 they run to their end on the spot, and a packet's consequences are over when `receive` returns.
-Its timers alone (retransmission) live on the event loop.
+Its timers alone (retransmission) live on the event loop. What it sends leaves when its coroutine
+is over: a packet that leaves may make the node say more, and aiortc must not be entered twice.
 """
 
 from __future__ import annotations
 
+import asyncio
 import struct
+from collections import deque
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from typing import Any, cast
@@ -125,7 +128,7 @@ class DataChannels:
     def start(self, remote_port: int, max_message_bytes: int) -> None:
         """Send INIT; call when the keys are derived, with what the offer said."""
         caps = RTCSctpCapabilities(maxMessageSize=max_message_bytes)
-        _finish(self._association.start(caps, remote_port))
+        self._finish(self._association.start(caps, remote_port))
 
     def receive(self, packet: bytes) -> None:
         """Feed one SCTP packet; a malformed one is dropped and counted."""
@@ -135,7 +138,7 @@ class DataChannels:
             self.dropped_packets += 1
             return
         try:
-            _finish(self._association._handle_data(packet))
+            self._finish(self._association._handle_data(packet))
         except _PARSER_ERRORS:
             self.dropped_packets += 1
         self._dispatch()
@@ -152,6 +155,7 @@ class DataChannels:
             return False
         kind = _payload_kind(message)
         self._association.enqueue(self._channels[channel], kind, data or b"\0")
+        self._finish(self._association._data_channel_flush())
         return True
 
     def ask(self) -> None:
@@ -162,15 +166,22 @@ class DataChannels:
         if self.is_open:
             heartbeat = HeartbeatChunk()
             heartbeat.params = [(_HEARTBEAT_INFO, bytes(4))]
-            _finish(self._association._send_chunk(heartbeat))
+            self._finish(self._association._send_chunk(heartbeat))
 
     def stop(self) -> None:
         """Abort the association and its timers. No callback comes any more."""
         if self._stopped:
             return
         self._stopped = True
-        _finish(self._association.stop())
+        self._finish(self._association.stop())
         self._dtls.send_packet = None
+
+    def _finish(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run one of aiortc's coroutines, then let leave what it sent."""
+        try:
+            _run(coroutine)
+        finally:
+            self._dtls.flush()
 
     def _notice_state(self) -> None:
         if self._stopped:
@@ -198,6 +209,7 @@ class _Dtls:
 
     def __init__(self, send_packet: Callable[[bytes], object]) -> None:
         self.send_packet: Callable[[bytes], object] | None = send_packet
+        self._outbox: deque[bytes] = deque()
 
     def _register_data_receiver(self, receiver: object) -> None:
         """Packets come by `DataChannels.receive`."""
@@ -207,8 +219,18 @@ class _Dtls:
 
     async def _send_data(self, data: bytes) -> None:
         # Longer ones are echoes of what a page made so long, heartbeats and cookies.
-        if self.send_packet is not None and len(data) <= MAX_PACKET_BYTES:
-            self.send_packet(data)
+        if len(data) > MAX_PACKET_BYTES:
+            return
+        if not self._outbox:  # a timer of aiortc's leaves it to us to flush
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._outbox.append(data)
+
+    def flush(self) -> None:
+        """Let leave what was sent so far."""
+        while self._outbox:
+            packet = self._outbox.popleft()
+            if self.send_packet is not None:
+                self.send_packet(packet)
 
 
 class _Association(RTCSctpTransport):
@@ -222,10 +244,9 @@ class _Association(RTCSctpTransport):
         self.on_state: Callable[[], None] = lambda: None
 
     def enqueue(self, channel: RTCDataChannel, kind: int, data: bytes) -> None:
-        """Send as `RTCDataChannel.send` does, without a task."""
+        """Do as `RTCDataChannel.send` does, without its task: `_data_channel_flush` is due."""
         channel._addBufferedAmount(len(data))
         self._data_channel_queue.append((channel, kind, data))
-        _finish(self._data_channel_flush())
 
     def _set_state(self, state: RTCSctpTransport.State) -> None:
         super()._set_state(state)
@@ -266,7 +287,7 @@ def _payload_kind(message: str | bytes) -> int:
     return WEBRTC_BINARY if message else WEBRTC_BINARY_EMPTY
 
 
-def _finish(coroutine: Coroutine[Any, Any, None]) -> None:
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine that suspends nowhere to its end."""
     try:
         coroutine.send(None)

@@ -69,7 +69,7 @@ class Visit:
 
     async def exchange(self) -> None:
         """Carry packets until neither end has anything to say."""
-        await asyncio.sleep(0)
+        await self._timers()
         while self.outgoing or self.dtls.outgoing:
             to_page, self.outgoing[:] = self.outgoing[:], []
             for packet in to_page:
@@ -77,6 +77,11 @@ class Visit:
             to_node, self.dtls.outgoing[:] = self.dtls.outgoing[:], []
             for packet in to_node:
                 self.node.receive(packet)
+            await self._timers()
+
+    async def _timers(self) -> None:
+        """Let what a timer began run, and what it sent leave."""
+        for _ in range(2):
             await asyncio.sleep(0)
 
     async def connect(self) -> None:

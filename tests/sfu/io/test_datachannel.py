@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from aiortc.rtcsctptransport import HeartbeatAckChunk, HeartbeatChunk
@@ -165,3 +166,27 @@ async def test_channels_do_not_swallow_our_own_errors(visit: Visit) -> None:
     visit.state.send("x")
     with pytest.raises(ValueError, match="a bug of ours"):
         await visit.exchange()
+
+
+async def test_what_is_said_while_aiortc_retransmits_goes_out_as_well(visit: Visit) -> None:
+    """Its timers send outside any step of ours; what leaves may bring the node to say more."""
+    failures: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: failures.append(what))
+    await visit.connect()
+    for text in ("1", "2"):
+        visit.node.send(Channel.STATE, text)
+    visit.outgoing.clear()  # lost
+    said = iter(("3", "4"))
+
+    def send(packet: bytes) -> None:
+        visit.outgoing.append(packet)
+        for text in said:
+            visit.node.send(Channel.STATE, text)
+
+    visit.node._dtls.send_packet = send
+    visit.node._association._t3_expired()
+    for _ in range(3):  # congestion control lets out one after the other
+        await visit.exchange()
+
+    assert failures == []
+    assert [text for _, text in visit.page_messages] == ["1", "2", "3", "4"]
