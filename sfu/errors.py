@@ -5,7 +5,7 @@
              ├─ LocalError(reason)   we broke a rule: a bug
              │   └─ StateError       an operation that the present state does not allow
              └─ RemoteError(reason)  the peer broke a rule: close that peer, never the node
-                 ├─ IceError  DtlsError  SrtpError
+                 ├─ SrtpError
                  └─ SdpError         its text is shown to the caller of the API
 
 Packets never raise for expected trouble: they are dropped and counted (`stats.DropReason`).
@@ -38,14 +38,6 @@ class RemoteError(SfuError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class IceError(RemoteError):
-    """A connectivity check or its credentials were wrong."""
-
-
-class DtlsError(RemoteError):
-    """The handshake failed or the certificate is not the one that was announced."""
 
 
 class SrtpError(RemoteError):

@@ -51,7 +51,6 @@ class SocketFilter:
         self._factor = secrets.randbits(32) | 1
         self._admitted: tuple[frozenset[tuple[str, int]], frozenset[int]] | None = None
         self.state = FilterState.OFF
-        self.rebuilds = 0
         self.update(frozenset(), frozenset())
 
     def update(self, addresses: frozenset[tuple[str, int]], ssrcs: frozenset[int]) -> None:
@@ -59,7 +58,6 @@ class SocketFilter:
         if (addresses, ssrcs) == self._admitted:
             return
         self._admitted = (addresses, ssrcs)
-        self.rebuilds += 1
         program = bpf.build(addresses, ssrcs, version=self._version, factor=self._factor)
         if program is not None and _attach(self._socket, program):
             self.state = FilterState.EXACT

@@ -188,13 +188,26 @@ def test_address_of_another_link_is_not_let_in_here(guarded: Guarded) -> None:
     assert not guarded.port.passes(HELLO, guarded.port.peer)
 
 
-def test_filter_is_rebuilt_only_when_something_changed(guarded: Guarded) -> None:
+def test_filter_is_rebuilt_only_when_something_changed(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     guarded.admit()
-    before = guarded.port.filter.rebuilds
+    built = []
+    build = bpf.build
+
+    def noting_build(*args: Any, **named: Any) -> bytes | None:
+        built.append(args)
+        return build(*args, **named)
+
+    monkeypatch.setattr(bpf, "build", noting_build)
     for step in range(100):
         guarded.guard.admit()
         guarded.guard.tidy(now=10.0 + step)
-    assert guarded.port.filter.rebuilds == before
+    assert built == []
+    guarded.core.ssrcs.add(SSRC)
+    guarded.core.stream_changes += 1
+    guarded.guard.tidy(now=200.0)
+    assert len(built) == 1
 
 
 def test_streams_and_departures_are_followed_now_and_then(guarded: Guarded) -> None:
