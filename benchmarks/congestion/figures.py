@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.join.figures import percentile
@@ -30,8 +30,18 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Steady:
+    """A line that stays as it is, each way, in the same units."""
+
+    accepted_at: float
+    end_at: float
+    rate_bps: float
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """Packets of sound that the patient's browser had received and counts as lost, at a time."""
+    """Packets of sound that one browser had received and counts as lost, at a time."""
 
     at: float
     received: int
@@ -54,6 +64,28 @@ def figures(course: Course, records: Iterable[Record], heard: Sequence[Heard]) -
         "sound_lost_late": sound_lost(heard, course.fall_at + AUDIBLE_AFTER_S, course.end_at),
         "recovery_s": back_s,
     }
+
+
+def steady_figures(
+    line: Steady, records: Iterable[Record], heard: Mapping[Direction, Sequence[Heard]]
+) -> dict[str, dict[str, object]]:
+    """Return the figures of one call, of either way ("up" is from the patient).
+
+    Args:
+        heard: By the way that the sound took.
+    """
+    records = list(records)
+    settled = line.accepted_at + SETTLING_S, line.end_at
+    found: dict[str, dict[str, object]] = {}
+    for way in Direction:
+        came = [it for it in records if it.direction is way and it.fate is Fate.DELIVERED]
+        found[way.name.lower()] = {
+            "full_s": seconds_to_rate(came, line.accepted_at, line.end_at, line.rate_bps),
+            "kbps": round(rate_bps(came, *settled) / 1000),
+            "queue_ms_p95": queue_ms_p95(came, line.delay_s, *settled),
+            "sound_lost": sound_lost(heard[way], *settled),
+        }
+    return found
 
 
 def rate_bps(packets: Sequence[Record], since: float, until: float) -> float:

@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from benchmarks.relay import floor
-from benchmarks.relay.figures import Round, calls_at, pps_per_core, summary
+from benchmarks.relay.figures import Round, calls_at, middle, pps_per_core, summary
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, Relay, claim, start_floor, start_node
 from benchmarks.relay.traffic import CALL_PER_S, Call
@@ -33,10 +33,11 @@ LOAD_SECONDS = 6.0
 REPEATS = 2
 """Of a void round, within `REPEAT_FOR_S` from the start: the default form shall end in 50 s."""
 REPEAT_FOR_S = 34.0
-FULL_CALLS = (1, 2, 5, 10, 20, 40)
+FEW_CALLS, MANY_CALLS = (1, 2, 5, 10), (CALLS, 2 * CALLS)
+"""Of the full form; the few come first, as nobody leaves."""
 FULL_LOADS = (0.1, 0.8)
 """Beside half."""
-FULL_SECONDS = 5.0
+FULL_SECONDS = 4.0
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ async def measure(full: bool) -> dict[str, Any]:
         stack.callback(node.stop)
         relays = {"ours": node}
         for kind in ("bare", "gcm"):
-            relays[kind] = start_floor(kind, 2 * CALLS, load.wire.port)
+            relays[kind] = start_floor(kind, 2 * max(MANY_CALLS), load.wire.port)
             stack.callback(relays[kind].stop)
         headers = {"Authorization": f"Bearer {node.token}"}
         async with ClientSession(node.api, headers=headers) as control:
@@ -101,7 +102,7 @@ async def _measure(bench: Bench, full: bool) -> dict[str, Any]:
     node = bench.relays["ours"]
     await bench.load.join(bench.control, 1)  # what a first join loads is no peer's memory
     before_kb, before_peers = node.memory_kb(), 2
-    by_calls = [await _at(bench, calls) for calls in FULL_CALLS if full and calls < CALLS]
+    by_calls = await _by_calls(bench, FEW_CALLS) if full else []
     await bench.join_up_to(CALLS)
     turns = [
         await bench.play(name, CALLS, SECONDS)
@@ -115,7 +116,7 @@ async def _measure(bench: Bench, full: bool) -> dict[str, Any]:
     kb_per_peer = (node.memory_kb() - before_kb) / (2 * len(bench.load.calls) - before_peers)
     by_load = {0.5: half}
     if full:
-        by_calls += [await _at(bench, calls) for calls in FULL_CALLS if calls >= CALLS]
+        by_calls += await _by_calls(bench, MANY_CALLS)
         for share in FULL_LOADS:
             calls = calls_at(share, rates["ours"], CALL_PER_S)
             await bench.join_up_to(calls)
@@ -129,9 +130,15 @@ async def _measure(bench: Bench, full: bool) -> dict[str, Any]:
     }
 
 
-async def _at(bench: Bench, calls: int) -> Round:
-    await bench.join_up_to(calls)
-    return await bench.play("ours", calls, FULL_SECONDS)
+async def _by_calls(bench: Bench, numbers: Sequence[int]) -> list[Round]:
+    """Play ours and a bare relay by turns at each number of calls; keep the median turn of each."""
+    kept = []
+    for calls in numbers:
+        await bench.join_up_to(calls)
+        names = ("bare", "ours") * TURNS
+        turns = [await bench.play(name, calls, FULL_SECONDS) for name in names]
+        kept += [middle(turns, name) for name in ("bare", "ours")]
+    return kept
 
 
 def _line(found: Round) -> str:

@@ -58,8 +58,13 @@ def rendered(result: Mapping[str, Any]) -> str:
 
 
 def _by_calls(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    head = ("calls", "core used", "by each call", "p50", "p99")
-    return ["", *_table(head, map(_call_cells, rows))] if rows else []
+    """Return a table of ours by calls, beside a bare relay under the same load."""
+    if not rows:
+        return []
+    head = ("calls", "core used", "by each call", "µs a packet", "a bare relay's", "p50", "p99")
+    bare = {row["calls"]: row for row in rows if row["relay"] == "bare"}
+    ours = [row for row in rows if row["relay"] == "ours"]
+    return ["", *_table(head, (_call_cells(row, bare[row["calls"]]) for row in ours))]
 
 
 def put_into(page: str, text: str) -> str:
@@ -85,10 +90,21 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _call_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _call_cells(row: Mapping[str, Any], bare: Mapping[str, Any]) -> tuple[str, ...]:
     calls, used, *latency = _cells(row)
     each = f"{row['cpu_s'] / row['seconds'] / row['calls']:.2%}"
-    return (calls, used, "void" if row["void"] else each, *latency)
+    return (
+        calls,
+        used,
+        "void" if row["void"] else each,
+        _packet_us(row),
+        _packet_us(bare),
+        *latency,
+    )
+
+
+def _packet_us(row: Mapping[str, Any]) -> str:
+    return "void" if row["void"] else f"{1e6 * row['cpu_s'] / row['received']:.1f}"
 
 
 def _number(figure: float | None) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.congestion.figures import Course, Heard, figures, sound_lost
+from benchmarks.congestion.figures import (
+    Course,
+    Heard,
+    Steady,
+    figures,
+    sound_lost,
+    steady_figures,
+)
 from benchmarks.netlab.fatelog import Direction, Record
 from benchmarks.netlab.link import Fate
 
@@ -72,3 +79,28 @@ def test_sound_lost_within_two_seconds_of_the_fall_is_forgiven() -> None:
 
 def test_sound_nobody_counted_is_not_called_unlost() -> None:
     assert sound_lost([], 122.0, 160.0) is None
+
+
+def test_a_steady_call_is_told_by_way() -> None:
+    line = Steady(accepted_at=100.0, end_at=130.0, rate_bps=1e6, delay_s=0.025)
+    records = [
+        *packets(100, 130, 0.95e6, queue_s=0.03),
+        *packets(100, 104, 0.2e6, direction=Direction.UP),
+        *packets(104, 130, 0.5e6, direction=Direction.UP, queue_s=0.01),
+        *packets(100, 130, 1e6, fate=Fate.QUEUE_FULL),
+    ]
+    heard = {
+        Direction.DOWN: [Heard(107.0, 0, 9), Heard(109.0, 0, 10), Heard(129.0, 0, 12)],
+        Direction.UP: [],
+    }
+    found = steady_figures(line, records, heard)
+    assert found["down"]["full_s"] == pytest.approx(1.0, abs=0.11)
+    assert found["down"]["kbps"] == pytest.approx(950, abs=2)
+    assert found["down"]["queue_ms_p95"] == pytest.approx(30.0)
+    assert found["down"]["sound_lost"] == 2
+    assert found["up"] == {
+        "full_s": None,
+        "kbps": pytest.approx(500, abs=2),
+        "queue_ms_p95": pytest.approx(10.0),
+        "sound_lost": None,
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.relay.figures import Round, calls_at, pps_per_core, summary
+from benchmarks.relay.figures import Round, calls_at, middle, pps_per_core, summary
 from benchmarks.relay.render import BEGIN, END, put_into, rendered
 
 GOOD = Round(
@@ -52,6 +52,13 @@ def test_a_rate_is_the_median_of_the_rounds_that_count() -> None:
     assert pps_per_core(rounds, "gcm") is None
 
 
+def test_of_several_turns_the_middle_one_that_counts_is_kept() -> None:
+    turns = [replace(GOOD, cpu_s=cpu_s) for cpu_s in (0.7, 0.9, 0.8)]
+    assert middle(turns, "ours").cpu_s == 0.8
+    assert middle([*turns, replace(GOOD, cpu_s=0.1, changed=1)], "ours").cpu_s == 0.8
+    assert middle([replace(GOOD, changed=1)], "ours").faults
+
+
 def test_half_load_is_half_of_what_one_core_would_carry() -> None:
     assert calls_at(0.5, 26_400, call_per_s=440) == 30
     assert calls_at(0.5, None, call_per_s=440) == 1
@@ -89,7 +96,7 @@ def test_a_result_takes_the_place_of_the_former_on_the_page() -> None:
         "relays": RATES,
         "rounds": [replace(GOOD, relay="bare").row()],
         "by_load": {"50%": GOOD.row(), "80%": replace(GOOD, changed=1).row()},
-        "by_calls": [GOOD.row()],
+        "by_calls": [replace(GOOD, relay="bare", cpu_s=0.2).row(), GOOD.row()],
         **summary(RATES, GOOD, 400, 80),
     }
     text = put_into(page, rendered(result))
@@ -97,5 +104,5 @@ def test_a_result_takes_the_place_of_the_former_on_the_page() -> None:
     assert text.endswith("rest\n")
     assert "| 50% | 20 | 40% | 0.10 ms | 0.50 ms |" in text
     assert "| 80% | 20 | void | void | void |" in text
-    assert "| 20 | 40% | 2.00% | 0.10 ms | 0.50 ms |" in text
+    assert "| 20 | 40% | 2.00% | 40.0 | 10.0 | 0.10 ms | 0.50 ms |" in text
     assert "by each call" not in rendered(result | {"by_calls": []})
