@@ -121,6 +121,13 @@ def known_sound(look: Look) -> Samples:
     return tone + beep
 
 
+def write_babble(path: Path) -> None:
+    """Write noise that comes and goes as syllables do, four a second, as a WAV file (0.8 MB)."""
+    at = np.arange(LENGTH_S * SAMPLE_HZ) / SAMPLE_HZ
+    noise = np.random.default_rng(seed=4).normal(0, 0.1, at.size)
+    _write_wav(path, noise * np.sin(np.pi * 4 * at) ** 2)
+
+
 def _code_row(number: int, width: int) -> Bytes:
     bits = [number >> shift & 1 for shift in range(CODE_BITS - 1, -1, -1)]
     row = np.where(np.array(bits, bool), WHITE, BLACK).astype(np.uint8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ NAMED_DEVICES = """
             ({ deviceId, groupId, kind, label: names[kind] }));
 """
 
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -39,7 +40,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-device-for-media-stream",
+    FAKE_DEVICES,
 ]
 PERMITS = "--use-fake-ui-for-media-stream"
 
@@ -105,9 +106,11 @@ async def new_device(
     locale: str = "en-GB",
     dark: bool = False,
     named_devices: bool = False,
+    sound: Mapping[str, bool] = PLAIN_AUDIO,
 ) -> BrowserContext:
     """Return a fresh set of cookies and storage: as a new device of a person.
 
+    `sound` is what its microphone's sound goes through, beyond `PLAIN_AUDIO`.
     With `named_devices` camera and microphone have names as a person's have, for pictures;
     Chromium's own name of a camera fed by a file is the path of that file.
     """
@@ -118,7 +121,7 @@ async def new_device(
         reduced_motion="reduce",
     )
     context.set_default_timeout(15_000)
-    constraints = json.dumps(json.dumps(PLAIN_AUDIO))
+    constraints = json.dumps(json.dumps(PLAIN_AUDIO | dict(sound)))
     await context.add_init_script(
         f"try {{ localStorage.setItem('visavis.audio', {constraints}) }} catch {{}}"
     )

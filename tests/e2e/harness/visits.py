@@ -60,12 +60,18 @@ class Visits:
         device = await self.device(self._browsers.therapist, **how)
         return Therapist(await device.new_page(), self._product.url)
 
-    async def arranged(self, name: str = "Alex M.", browser: Browser | None = None) -> Visit:
-        """Return a logged-in therapist on Home, and a patient with a link not yet opened."""
+    async def arranged(
+        self, name: str = "Alex M.", browser: Browser | None = None, **how: Any
+    ) -> Visit:
+        """Return a logged-in therapist on Home, and a patient with a link not yet opened.
+
+        `how` is the patient's device, see `new_device`.
+        """
         therapist = await self.new_therapist()
         await therapist.register(f"{secrets.token_hex(6)}@example.org")
         patient_id, link = await therapist.add_patient(name)
-        return Visit(therapist, await self.new_patient(browser), name, patient_id, link)
+        patient = await self.new_patient(browser, **how)
+        return Visit(therapist, patient, name, patient_id, link)
 
     async def in_contact(self, browser: Browser | None = None) -> Visit:
         """Return two people who see and hear each other."""
