@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sfu.bandwidth.estimator import DownlinkEstimator
 from sfu.native import PacketCore
-from sfu.rtp.media import MediaLine, Slot
+from sfu.rtp.media import MediaLine
 
 LOOK_S = 0.05
 """Browsers send feedback every 50 to 250 ms."""
@@ -66,15 +66,14 @@ class Downlink:
         self._ask_at = now
 
     def _ask(self, publisher: int | None, wanted_bps: int, now: float) -> None:
-        self._rtt_s = self._core.report(self._number, now).rtt_s
+        self._rtt_s = self._core.signs(self._number).rtt_s
         shows = publisher is not None and self._shows(publisher, now)
         self._estimator.note_demand(SOUND_BPS + (wanted_bps if shows else 0), now)
 
     def _shows(self, publisher: int, now: float) -> bool:
         """Whether any picture came from this publisher of late."""
-        tracks = self._core.report(publisher, now).tracks
-        last = [tracks[slot].last_at for slot in (Slot.CAMERA, Slot.SCREEN) if slot in tracks]
-        return any(at is not None and now - at < 2 * ASK_S for at in last)
+        picture_at = self._core.signs(publisher).picture_at
+        return picture_at is not None and now - picture_at < 2 * ASK_S
 
 
 def tells_arrivals(lines: Iterable[MediaLine]) -> bool:

@@ -335,10 +335,10 @@ class Peer:
             self._events.append(Ended(PeerClosedReason.FAILED))
             self._handshake_until = now + HANDSHAKE_LIMIT_S
             return
-        report = self._core.report(self.number, now)
+        signs = self._core.signs(self.number)
         liveness = self._liveness
-        liveness.heard(report.last_received_at or 0.0)
-        media_at = max(report.audio_last_at or 0.0, report.camera_last_at or 0.0)
+        liveness.heard(signs.received_at or 0.0)
+        media_at = max(signs.sound_at or 0.0, signs.picture_at or 0.0)
         sends = media_at >= liveness.received_at - ASK_AFTER_S
         verdict = liveness.look(
             now, lost=not self.connected, can_ask=self.channels_open, sends=sends

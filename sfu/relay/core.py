@@ -18,7 +18,7 @@ from sfu.relay.inbox import Inbox
 from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.leg import Leg
 from sfu.relay.padding import PADDING_BYTES, Probe
-from sfu.relay.report import PeerReport, peer_report
+from sfu.relay.report import PeerReport, Signs, peer_report, signs
 from sfu.relay.roster import Roster
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import DUPLICATE, UpTrack
@@ -427,6 +427,10 @@ class PacketCore:
     def stream_changes(self) -> int:
         """How often `ssrcs` changed."""
         return self._roster.stream_changes
+
+    def signs(self, peer: int) -> Signs:
+        """Return when a peer was last heard, and its round trip."""
+        return signs(self._leg(peer))
 
     def report(self, peer: int, now: float) -> PeerReport:
         """Return a snapshot of one peer's counters and measurements."""

@@ -1,12 +1,27 @@
-"""What the packet core tells of one peer: counters and measurements, read about once a second."""
+"""What the packet core tells of one peer: all of it about once a second, a few signs more often."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sfu.relay.leg import Leg
 from sfu.relay.uptrack import UpTrack
 from sfu.rtp.media import Slot
+
+
+class Signs(NamedTuple):
+    """What tells whether a peer is there and sends; a tenth of a report's cost.
+
+    Monotonic times of its last packets, None when none ever came.
+    """
+
+    received_at: float | None
+    """Of any that authenticated."""
+    sound_at: float | None
+    picture_at: float | None
+    """Camera or screen."""
+    rtt_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,18 @@ class PeerReport:
     keyframe_requests_received: int
     keyframe_requests_sent: int
     tracks: dict[Slot, TrackReport]
+
+
+def signs(leg: Leg) -> Signs:
+    """Read the signs of one leg."""
+    sound = leg.ups.get(Slot.AUDIO)
+    pictures = [up.last_at for up in leg.ups.values() if up is not sound and up.last_at is not None]
+    return Signs(
+        leg.last_received_at,
+        sound.last_at if sound else None,
+        max(pictures, default=None),
+        leg.rtt_s,
+    )
 
 
 def peer_report(leg: Leg, now: float) -> PeerReport:

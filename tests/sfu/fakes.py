@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from sfu.address import Address
 from sfu.messages import Role
 from sfu.native import PacketCore
 from sfu.peer import Peer
+from sfu.relay.report import Signs
 from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
 
@@ -63,10 +65,13 @@ class FakeCore:
     def admit_address(self, peer: int, addr: Address) -> None:
         self.calls.append(("admit", peer, addr))
 
+    def signs(self, peer: int) -> Signs:
+        assert peer in self.peers
+        return Signs(self.received_at.get(peer), inf if self.sends else None, None, 0.05)
+
     def report(self, peer: int, now: float) -> SimpleNamespace:
         assert peer in self.peers
         return SimpleNamespace(
-            last_received_at=self.received_at.get(peer),
             audio_last_at=now - 0.02 if self.sends else None,
             level_dbfs=-30.0,
             camera_last_at=None,

@@ -46,6 +46,21 @@ class Reports(Part):
         assert (lost, highest) == (9, 65_579)  # the first of them was never known
         assert fraction == pytest.approx(9 / 49 * 256, abs=2)
 
+    def test_signs_say_when_sound_pictures_and_anything_last_came(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        assert world.core.signs(1)[:3] == (None, None, None)
+        world.send(a, a.plain(Slot.AUDIO, 1, 960, b"opus"))
+        sound_at = world.now
+        world.advance(0.5)
+        world.send(a, a.plain(Slot.CAMERA, 1, 3000, VP8_KEY))
+        world.advance(0.5)
+        world.send(a, a.plain(Slot.SCREEN, 1, 3000, VP8_KEY))
+        picture_at = world.now
+        world.advance(0.5)
+        world.send_rtcp(a, rtcp.write_rr(a.peer, []))
+        assert world.core.signs(1)[:3] == (world.now, sound_at, picture_at)
+        assert world.core.signs(1).rtt_s == world.core.report(1, world.now).rtt_s
+
     def test_a_silent_publisher_gets_no_stale_blocks(self) -> None:
         world, a, _ = self.make_pair(gate=False)
         world.sound(a, range(10))
