@@ -90,15 +90,55 @@ async def serious_violations(page: Page) -> list[str]:
     ]
 
 
+async def overflowing(page: Page) -> list[str]:
+    """Return what is wider than its place: buttons' words, and the page itself."""
+    size = page.viewport_size
+    assert size is not None
+    found: list[str] = []
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        wide: list[str] = await page.evaluate(WIDE)
+        found.extend(f"at {width} px: {words!r} runs out" for words in wide)
+    await page.set_viewport_size(size)
+    return found
+
+
+WIDTHS = (360, 768, 900, 1280)
+WIDE = """() => {
+    const texts = (it) => {
+        const walker = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (walker.nextNode()) found.push(walker.currentNode);
+        const inside = (text) => getComputedStyle(text.parentElement).position !== "absolute";
+        return found.filter(inside);  // others are hidden, or hints beside the button
+    };
+    const runsOut = (button) => {
+        const { left, right } = button.getBoundingClientRect();
+        const range = document.createRange();
+        return texts(button).some((text) => {
+            range.selectNodeContents(text);
+            const box = range.getBoundingClientRect();
+            return box.right > right + 1 || box.left < left - 1;
+        });
+    };
+    const buttons = [...document.querySelectorAll("button, a.btn")];
+    const wide = buttons.filter((it) => it.checkVisibility() && runsOut(it));
+    const { scrollWidth, clientWidth } = document.scrollingElement;
+    const words = wide.map((it) => it.innerText);
+    return scrollWidth > clientWidth ? [...words, "the page"] : words;
+}"""
+
+
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("it", True)])
-async def test_axe_finds_nothing_serious_on_any_page(
+async def test_axe_finds_nothing_serious_on_any_page_and_no_words_run_out(
     visits: Visits, language: str, dark: bool
 ) -> None:
     """Names depend on the language, contrast on the look: two walks meet every page in each."""
     found: list[str] = []
 
     async def check(name: str, page: Page) -> None:
-        found.extend(f"{name}: {finding}" for finding in await serious_violations(page))
+        findings = await serious_violations(page) + await overflowing(page)
+        found.extend(f"{name}: {finding}" for finding in findings)
 
     await Walk(visits, check, language, dark).all_pages()
     assert not found, "\n".join(found)

@@ -115,7 +115,7 @@ function DevicePanels({ flow }: Props) {
     onClick: () => setOpen(open === which ? null : which),
   });
   return (
-    <div class="stack">
+    <div class="stack device-choice">
       <div class="openers">
         <Button icon={Mic} {...opener("microphone")}>
           {t("microphone")}
