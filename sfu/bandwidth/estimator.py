@@ -39,7 +39,7 @@ START_PAYLOAD, PAYLOAD_WEIGHT = 0.95, 0.3
 class DownlinkEstimator:
     """Estimate by delay, loss and probes. Feed feedback and time; read `target_bps`.
 
-    After each `receive_feedback` and `handle_timeout` ask `next_probe` and `next_timeout`.
+    Call `handle_timeout` many times a second, after what feedback came, and then `next_probe`.
     Times ascend. Inside, rates are those of whole IP packets; outside, of RTP packets.
     """
 
@@ -160,14 +160,6 @@ class DownlinkEstimator:
         return self._window.sent_bps() < USED * self._target
 
     # time
-
-    def next_timeout(self) -> float | None:
-        """Return when to call `handle_timeout`, in monotonic seconds; None before feedback."""
-        if self._heard_at is None:
-            return None
-        times = [self._heard_at + SILENCE_S + self._rtt_s, self._prober.gives_up_at]
-        times += [self._prober.due_at] if self._wants_probe() else []
-        return min(at for at in times if at is not None)
 
     def handle_timeout(self, now: float) -> None:
         """Let time pass: a receiver that falls silent gets less, a lost cluster is given up."""
