@@ -4,16 +4,16 @@ Theory of operation. `window` keeps what feedback told about the last second. A 
 when every packet of late waited: the least delay over the base, so that neither frames nor jitter
 look like one. While it stands the line is busy, and what arrives meanwhile is the line's capacity
 for us, to a per cent or two. `queue` then has less sent until it is gone, the longer it is the
-less, and goes on just below that capacity; the estimator stays there for a while and then grows
-slowly past it. `probing` asks for clusters of padding at 1.5 times the target, one after the
-other, at the start and when the line seems to have grown: when more arrives than it carried, or
-when bursts pass faster than it could have let them. Where the picture needs less than the target,
-media say nothing about the line; only rare clusters do, and media pay for them.
+less, and goes on just below that capacity; the estimator stays near it. `probing` asks for
+clusters of padding at 1.5 times the target, one after the other, at the start and when the line
+seems to have grown: when more arrives than it carried, or when bursts pass faster than it could
+have let them. Where the picture needs less than the target, media say nothing about the line;
+only rare clusters do, and media pay for them.
 
 What is no congestion: a queue below a known capacity that holds nothing up is jitter, and raises
-the threshold; one that does not shrink with what we send is not ours, and becomes the base; loss
-that comes without more being sent is the line's own (`loss`). Feedback that never came leaves a
-gap that no rate counts.
+the threshold, unless its packets moved apart, as a cluster's own do; one that does not shrink with
+what we send is not ours, and becomes the base; loss that comes without more being sent is the
+line's own (`loss`). Feedback that never came leaves a gap that no rate counts.
 
 `allocation` says what the publisher may send of its pictures.
 
@@ -21,10 +21,11 @@ Departures from draft-ietf-rmcat-gcc-02:
 - The level of the queue decides, not its gradient (5.3, 5.4): the publisher reacts half a second
   late, by when a gradient has been and gone. The base is the least delay of 20 s.
 - A decrease goes to the capacity measured while the queue stood, not to 0.85 of an incoming rate
-  that may have been less (5.5); the target returns to 0.93 of it when the queue is gone.
-- Growth near a known capacity is 0.5 % a second for 5 s, then 3 %, not half a packet each response
-  time (5.5), which at 2 Mbit/s is over before the encoder has followed.
-- An encoder that leaves a known capacity unused is allowed more at once, up to 10 % a second.
+  that may have been less (5.5); the target returns to 0.91 of it when the queue is gone.
+- Growth near a known capacity is 0.5 % a second, not half a packet each response time (5.5), which
+  at 2 Mbit/s is over before the encoder has followed: bursts and clusters tell of a wider line.
+  Where jitter hides what bursts show, it is 3 % after 5 s.
+- An encoder that leaves a known capacity unused is allowed more, up to 4 % a second.
 - Loss of 2–10 % stops clusters, not growth (6), unless it is more than usual on this line.
 - The threshold adapts to false alarms only, not to every delay (5.4).
 """

@@ -10,15 +10,15 @@ from sfu.rtp.feedback import FeedbackBatch
 
 START_BPS, MIN_BPS, MAX_BPS = 300_000, 30_000, 20_000_000
 PLATEAU_S = 5.0
-"""How long to stay just below a capacity before trying for more."""
+"""How long to stay just below a capacity before trying for more where only trying tells."""
 PLATEAU_GROWTH, SLOW_GROWTH, ROOM_GROWTH, FAST_GROWTH = 0.005, 0.03, 0.08, 0.25
-"""Growth per second: on that plateau, after it, while the line seems to carry more than it did,
-and while no capacity is known."""
+"""Growth per second: near a capacity; there after the plateau, where jitter hides what bursts show;
+while the line seems to carry more than it did; and while no capacity is known."""
 FULL_USE, USE_S = 0.88, 2.0
-LEAST_REFILL, MOST_REFILL, REFILL_S, REFILL_BOUND = 0.04, 0.1, 2.0, 1.15
+LEAST_REFILL, MOST_REFILL, REFILL_S, REFILL_BOUND = 0.01, 0.04, 2.0, 1.15
 """Of a known capacity: encoders that send less than they may are allowed more until it is used,
 the sooner the more is left (Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s),
-and not far beyond: it may use all of it the next moment."""
+and not far beyond, nor fast: it may use all of it the next moment."""
 USED = 0.7
 """Of the target; who sends less learns nothing about the line by doing so."""
 BEYOND = 1.1
@@ -39,7 +39,7 @@ START_PAYLOAD, PAYLOAD_WEIGHT = 0.95, 0.3
 class DownlinkEstimator:
     """Estimate by delay, loss and probes. Feed feedback and time; read `target_bps`.
 
-    After each `receive_feedback` and `handle_timeout` ask `next_probe` and `next_timeout`.
+    Call `handle_timeout` many times a second, after what feedback came, and then `next_probe`.
     Times ascend. Inside, rates are those of whole IP packets; outside, of RTP packets.
     """
 
@@ -149,21 +149,17 @@ class DownlinkEstimator:
         unused = FULL_USE - self._used_bps / capacity
         if unused > 0 and self._target < REFILL_BOUND * capacity:
             return min(LEAST_REFILL + unused / REFILL_S, MOST_REFILL)
-        return PLATEAU_GROWTH if now < self._queue.free_since + PLATEAU_S else SLOW_GROWTH
+        if self._target <= PICTURE_BPS:
+            return MOST_REFILL  # sound has no bursts that show room
+        if self._queue.is_noisy and now >= self._queue.free_since + PLATEAU_S:
+            return SLOW_GROWTH
+        return PLATEAU_GROWTH
 
     def _is_idle(self) -> bool:
         """Return whether much less is sent than may be: then media say nothing about the line."""
         return self._window.sent_bps() < USED * self._target
 
     # time
-
-    def next_timeout(self) -> float | None:
-        """Return when to call `handle_timeout`, in monotonic seconds; None before feedback."""
-        if self._heard_at is None:
-            return None
-        times = [self._heard_at + SILENCE_S + self._rtt_s, self._prober.gives_up_at]
-        times += [self._prober.due_at] if self._wants_probe() else []
-        return min(at for at in times if at is not None)
 
     def handle_timeout(self, now: float) -> None:
         """Let time pass: a receiver that falls silent gets less, a lost cluster is given up."""

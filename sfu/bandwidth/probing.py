@@ -95,11 +95,6 @@ class Prober:
         """Whether a cluster is under way."""
         return self._cluster is not None
 
-    @property
-    def gives_up_at(self) -> float | None:
-        """When the cluster under way counts as lost."""
-        return None if self._cluster is None else self._cluster.gives_up_at
-
     def rate_bps(self, target: float, known: float | None) -> float:
         """Return the next cluster's rate; `known` is a capacity that is known and in use."""
         if known is None:

@@ -26,6 +26,9 @@ CLOCK_JUMP_S = 30.0
 """No packet waits so long: the receiver's clock was set, or its 24 bits of 64 ms came round."""
 STALL_S = 0.06
 """A full line leaves no such gap: the way was changed or stood still."""
+HELD_UP = 1.15
+"""Times the time in which packets left: if they arrive in more, the line was too narrow. Clusters
+are sent at 1.25 of it and more; jitter alone moves the ends of a short run apart by less."""
 BURST_S, FASTER = 0.015, 0.6
 """What our own packets must at least have cost each other, and what share of that shows a wider
 line. With two Chromium on a line of 400 kbit/s both agreed within 5 ms until it was widened."""
@@ -159,6 +162,17 @@ class Window:
         if long is None:
             return self.received_bps()
         return long if short is None or short > 0.8 * long else short
+
+    def is_held_up(self) -> bool:
+        """Return whether packets that waited arrived further apart than they left.
+
+        Jitter keeps their distance; a line that is sent more than it carries does not.
+        """
+        busy = self._busy(0.5)
+        if len(busy) < 4:
+            return False
+        left_s = busy[0].sent_at - busy[-1].sent_at
+        return _arrival(busy[0]) - _arrival(busy[-1]) > HELD_UP * left_s
 
     def outruns(self, capacity_bps: float) -> bool:
         """Return whether bursts passed much faster than a line of that capacity would let them.

@@ -14,7 +14,7 @@ FALL_AT, RISE_AT = 20.0, 40.0
 
 @pytest.fixture(scope="module", params=(0.06, 0.15, 0.3), ids=lambda queue: f"queue{queue}")
 def fallen(request: pytest.FixtureRequest) -> list[Downlink]:
-    """Six calls whose line falls to a fifth and rises again."""
+    """Twelve calls whose line falls to a fifth and rises again."""
     steps = ((0.0, HIGH_BPS), (FALL_AT, LOW_BPS), (RISE_AT, HIGH_BPS))
     return [
         run(
@@ -22,24 +22,19 @@ def fallen(request: pytest.FixtureRequest) -> list[Downlink]:
             RISE_AT + 12,
         )
         for rtt_s in (0.03, 0.1)
-        for seed in (1, 2, 3)
+        for seed in (1, 2, 3, 4, 5, 6)
     ]
 
 
 def test_two_seconds_after_a_fall_no_sound_is_lost(fallen: list[Downlink]) -> None:
-    """Behind a queue of 60 ms, two frames at this rate, single packets are: one in a call of 900
-    met it full when an encoder overshot a line in use."""
     for call in fallen:
-        lost = call.lost(Kind.SOUND, FALL_AT + 2, RISE_AT)
-        queue_s = call.world.line[0].conditions.queue_s or 0.0
-        assert len(lost) <= (1 if queue_s < 0.1 else 0)
-        assert [at for at in lost if at < FALL_AT + 5] == []
+        assert call.lost(Kind.SOUND, FALL_AT + 2, RISE_AT) == []
 
 
 def test_a_fallen_line_is_used_and_not_filled(fallen: list[Downlink]) -> None:
     for call in fallen:
         assert call.delivered_bps(FALL_AT + 4, RISE_AT) >= 0.85 * LOW_BPS
-    assert queue_ms(fallen, FALL_AT + 4, RISE_AT) <= 60
+        assert call.queue_ms(FALL_AT + 4, RISE_AT) <= 60
 
 
 def test_ten_seconds_after_a_line_has_risen_it_is_full_again(fallen: list[Downlink]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 from hypothesis import given
@@ -47,10 +46,8 @@ def test_whatever_feedback_says_the_target_stays_within_bounds(
         estimator.receive_feedback(_batch(now, packets), rtt_s)
         estimator.handle_timeout(now)
         probe = estimator.next_probe(now)
-        due = estimator.next_timeout()
         assert 0 <= estimator.target_bps <= MAX_BPS
         assert probe is None or 0 < probe.rate_bps <= 1.5 * MAX_BPS
-        assert due is None or math.isfinite(due)
 
 
 def test_the_least_target_still_names_some_sound() -> None:
@@ -60,7 +57,6 @@ def test_the_least_target_still_names_some_sound() -> None:
 
 def test_without_any_feedback_the_start_stays() -> None:
     estimator = DownlinkEstimator(100.0, 300_000)
-    assert estimator.next_timeout() is None
     estimator.handle_timeout(200.0)
     assert estimator.target_bps == 300_000
     assert estimator.next_probe(200.0) is None
@@ -71,13 +67,11 @@ def test_a_receiver_that_falls_silent_gets_less_and_still_a_small_picture() -> N
     estimator.note_demand(40_000, 100.0)
     estimator.receive_feedback(feedback(every(0.01, 20)), 0.05)
     targets = [estimator.target_bps]
-    for _ in range(12):
-        due = estimator.next_timeout()
-        assert due is not None
-        estimator.handle_timeout(due)
+    for look in range(200):
+        estimator.handle_timeout(100.2 + 0.05 * look)
         targets.append(estimator.target_bps)
     assert all(later <= earlier for earlier, later in pairwise(targets))
-    assert targets[2] <= 0.75 * targets[0]
+    assert targets[20] <= 0.75 * targets[0]
     assert 130_000 <= targets[-1] <= 160_000
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.sfu.bandwidth.lines import most, run, steady_line
-from tests.support.downlink import Downlink, Kind, World, queue_ms
+from tests.support.downlink import Downlink, Kind, World
 
 RATES = (300_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
 QUEUES_S = (0.06, 0.15, 0.3)
 ROUND_TRIPS_S = (0.03, 0.1)
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3, 4, 5, 6)
 SETTLED_S, END_S = 8, 30
 
 
@@ -46,16 +46,15 @@ def test_a_settled_call_uses_nine_tenths_of_its_line(calls: list[Downlink], rate
     assert min(used) >= 0.88
 
 
-def test_a_settled_call_leaves_at_most_60_ms_of_queue(calls: list[Downlink]) -> None:
-    """The 95th percentile over three calls; single calls reach 70 ms where an encoder's whims
-    fall together with a full line."""
-    assert queue_ms(calls, SETTLED_S, END_S) <= 60
+def test_every_settled_call_leaves_at_most_60_ms_of_queue(calls: list[Downlink]) -> None:
+    assert max(call.queue_ms(SETTLED_S, END_S) for call in calls) <= 60
 
 
 def test_a_settled_call_loses_no_sound_to_its_own_queue(
     calls: list[Downlink], queue_s: float
 ) -> None:
-    """Where the queue is but two frames long, one packet in three calls may meet it full."""
+    """A queue of 60 ms may be met full by one packet in six calls, which is one in 6,600: an
+    encoder's frames fill it within half a second, and it hears of that after 0.6."""
     lost = sum(len(call.lost(Kind.SOUND, SETTLED_S, END_S)) for call in calls)
     assert lost <= (1 if queue_s < 0.1 else 0)
 

@@ -35,6 +35,20 @@ def test_a_full_line_shows_its_capacity_whatever_was_sent() -> None:
     assert window.busy_rate_bps() == pytest.approx(1_000_000, rel=0.02)
 
 
+def test_packets_that_waited_and_moved_apart_were_held_up() -> None:
+    window = Window()
+    window.take(feedback(every(0.02, 50), delay_s=0.008))
+    window.take(through(1_000_000, every(0.005, 80, start=101.0)))
+    assert window.is_held_up()
+
+
+def test_packets_that_all_waited_as_long_were_not_held_up() -> None:
+    window = Window()
+    window.take(feedback(every(0.01, 50)))
+    window.take(feedback(every(0.01, 50, start=100.5), delay_s=0.05))
+    assert not window.is_held_up()
+
+
 def test_bursts_that_pass_quickly_show_a_line_wider_than_known() -> None:
     bursts = [100 + frame / 25 + packet / 1000 for frame in range(25) for packet in range(3)]
     window = Window()
