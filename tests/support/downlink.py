@@ -123,6 +123,7 @@ class Downlink:
         self._keyframe = True
         self._resend_bytes = 0.0
         self._resent_at = 0.0
+        self._obeyed_at = 0.0
         self._told_news()
         for action in (self._send_sound, self._send_frame, self._report, self._look, self._wander):
             self._at(0.0, action)
@@ -271,7 +272,8 @@ class Downlink:
             self._told = cap
             self.caps.append((self.now, cap))
             delay = self.world.back_s + self._random.uniform(0.1, 0.3)
-            self._at(self.now + delay, lambda: self._obey(cap))
+            self._obeyed_at = max(self._obeyed_at, self.now + delay)  # caps come in order
+            self._at(self._obeyed_at, lambda: self._obey(cap))
 
     def _pad(self, probe: Probe, since: float, before: int) -> None:
         self._cluster = probe.cluster
