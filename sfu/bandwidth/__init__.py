@@ -24,7 +24,7 @@ Departures from draft-ietf-rmcat-gcc-02:
   that may have been less (5.5); the target returns to 0.91 of it when the queue is gone.
 - Growth near a known capacity is 0.5 % a second, not half a packet each response time (5.5), which
   at 2 Mbit/s is over before the encoder has followed: bursts and clusters tell of a wider line.
-  Where jitter hides what bursts show, it is 3 % after 5 s.
+  Where jitter hides what bursts show, or loss forbids clusters, it is 3 % after 5 s.
 - An encoder that leaves a known capacity unused is allowed more, up to 4 % a second.
 - Loss of 2–10 % stops clusters, not growth (6), unless it is more than usual on this line.
 - The threshold adapts to false alarms only, not to every delay (5.4).

@@ -11,9 +11,9 @@ from sfu.rtp.feedback import FeedbackBatch
 START_BPS, MIN_BPS, MAX_BPS = 300_000, 30_000, 20_000_000
 PLATEAU_S = 5.0
 """How long to stay just below a capacity before trying for more where only trying tells."""
-PLATEAU_GROWTH, SLOW_GROWTH, ROOM_GROWTH, FAST_GROWTH = 0.005, 0.03, 0.08, 0.25
-"""Growth per second: near a capacity; there after the plateau, where jitter hides what bursts show;
-while the line seems to carry more than it did; and while no capacity is known."""
+PLATEAU_GROWTH, BLIND_GROWTH, ROOM_GROWTH, FAST_GROWTH = 0.005, 0.03, 0.08, 0.25
+"""Growth per second: near a capacity; there after the plateau, where jitter hides what bursts show
+or loss forbids clusters; while the line seems to carry more than it did; while none is known."""
 FULL_USE, USE_S = 0.88, 2.0
 LEAST_REFILL, MOST_REFILL, REFILL_S, REFILL_BOUND = 0.01, 0.04, 2.0, 1.15
 """Of a known capacity: encoders that send less than they may are allowed more until it is used,
@@ -151,8 +151,9 @@ class DownlinkEstimator:
             return min(LEAST_REFILL + unused / REFILL_S, MOST_REFILL)
         if self._target <= PICTURE_BPS:
             return MOST_REFILL  # sound has no bursts that show room
-        if self._queue.is_noisy and now >= self._queue.free_since + PLATEAU_S:
-            return SLOW_GROWTH
+        blind = self._queue.is_noisy or self._loss.usual > PROBE_LOSS
+        if blind and now >= self._queue.free_since + PLATEAU_S:
+            return BLIND_GROWTH
         return PLATEAU_GROWTH
 
     def _is_idle(self) -> bool:

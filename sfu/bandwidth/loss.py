@@ -15,23 +15,24 @@ WAIT_S = 0.4
 class Loss:
     """Follow the loss ratio of the last second."""
 
-    __slots__ = ("_cut_at", "_usual", "ratio")
+    __slots__ = ("_cut_at", "ratio", "usual")
 
     def __init__(self, now: float) -> None:
         self.ratio = 0.0
-        self._usual = 0.0
+        self.usual = 0.0
+        """What the line loses anyway, as far as ten seconds tell."""
         self._cut_at = now
 
     def follow(self, ratio: float, elapsed_s: float) -> None:
         """Take the present ratio, `elapsed_s` after the one before."""
         self.ratio = ratio
-        pace_s = USUAL_RISE_S if ratio > self._usual else USUAL_FALL_S
-        self._usual += (ratio - self._usual) * elapsed_s / pace_s
+        pace_s = USUAL_RISE_S if ratio > self.usual else USUAL_FALL_S
+        self.usual += (ratio - self.usual) * elapsed_s / pace_s
 
     @property
     def is_unusual(self) -> bool:
         """Whether more is lost than this line loses anyway."""
-        return self.ratio > self._usual + UNUSUAL_RATIO
+        return self.ratio > self.usual + UNUSUAL_RATIO
 
     def forgive(self, now: float) -> None:
         """Blame a queue for what was lost so far: it is being drained already."""
