@@ -105,4 +105,6 @@ def test_a_result_takes_the_place_of_the_former_on_the_page() -> None:
     assert "| 50% | 20 | 40% | 0.10 ms | 0.50 ms |" in text
     assert "| 80% | 20 | void | void | void |" in text
     assert "| 20 | 40% | 2.00% | 40.0 | 10.0 | 0.10 ms | 0.50 ms |" in text
+    older = rendered(result | {"by_calls": [GOOD.row()]})
+    assert "| 20 | 40% | 2.00% | 40.0 |  | 0.10 ms | 0.50 ms |" in older
     assert "by each call" not in rendered(result | {"by_calls": []})
