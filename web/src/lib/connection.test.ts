@@ -13,8 +13,13 @@ const windowOf = (name: string) => ({
 type Frame = { allow: string; hidden: boolean; isConnected: boolean; contentWindow: object | null };
 const frames: Frame[] = [];
 
-async function connectOn(platform: string | undefined, times = 1): Promise<string[]> {
-  vi.stubGlobal("navigator", platform === undefined ? {} : { userAgentData: { platform } });
+async function connectOn(
+  platform: string | undefined,
+  times = 1,
+  maxTouchPoints = 0,
+): Promise<string[]> {
+  const userAgentData = platform === undefined ? undefined : { platform };
+  vi.stubGlobal("navigator", { userAgentData, maxTouchPoints });
   const { newConnection } = await import("./connection");
   for (let i = 0; i < times; i++) newConnection();
   return made;
@@ -49,6 +54,11 @@ describe("newConnection", () => {
   it("makes one frame for all connections of a page", async () => {
     expect(await connectOn("Linux", 3)).toEqual(["frame", "frame", "frame"]);
     expect(frames).toHaveLength(1);
+  });
+
+  it("takes Linux with a touch screen for a tablet that asks for the pages of a desktop", async () => {
+    expect(await connectOn("Linux", 1, 5)).toEqual(["page"]);
+    expect(await connectOn("Windows", 1, 5)).toEqual(["page", "frame"]);
   });
 
   it.each(["Android", "Chrome OS", undefined])(
