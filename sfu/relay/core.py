@@ -429,7 +429,7 @@ class PacketCore:
         return self._roster.stream_changes
 
     def signs(self, peer: int) -> Signs:
-        """Return when a peer was last heard, and its round trip."""
+        """Return when a peer, its sound and its pictures last came, and its round trip."""
         return signs(self._leg(peer))
 
     def report(self, peer: int, now: float) -> PeerReport:

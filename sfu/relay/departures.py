@@ -60,12 +60,12 @@ class DepartureLog:
         self.next_number = number + 1
 
     def match(self, feedback: Feedback, now: float) -> tuple[FeedbackBatch | None, list[int]]:
-        """Return what this feedback tells that none told before, None when that is nothing.
-
-        A packet said to be missing may be told again; one that arrived is told once.
+        """Join feedback with what it is about.
 
         Returns:
-            The batch, and the origins of those packets that are missing.
+            What it tells that none told before, or None; and the origins of packets that are
+            missing, where they have one. A packet said to be missing may be told again; one that
+            arrived is told once.
         """
         newest = self.next_number - 1
         first = newest - ((newest - feedback.base_seq) & 0xFFFF)

@@ -80,7 +80,7 @@ class DownTrack:
         """Make the track of the m-line at `place`, from 1 on."""
         self.leg = leg
         self.origin = place << 16
-        """With a sequence number in its low 16 bits: what a departure is called (see `Leg`)."""
+        """With a sequence number in its low 16 bits: what a departure is noted by (see `Leg`)."""
         self.slot: Slot = line.slot
         self.ssrc = line.down_ssrc
         self.rtx_ssrc = line.down_rtx_ssrc
@@ -196,12 +196,14 @@ class DownTrack:
         header = HEADER.pack(first, data[1] & 0x80 | own.pt, out & 0xFFFF, out_ts, self.ssrc)
         self.codec = own
         packet = header + block + data[start:]
-        if transport_cc >= 0:
-            self.leg.departures.note(len(packet), now, self.origin | out & 0xFFFF)
         self.packets += 1
         self.octets += len(data) - start
+        origin = 0
         if own.rtx_pt is not None:
+            origin = self.origin | out & 0xFFFF
             self.cache.put(out, packet)
+        if transport_cc >= 0:
+            self.leg.departures.note(len(packet), now, origin)
         return packet
 
     def keep(self, packet: bytes, protected: bytes) -> None:

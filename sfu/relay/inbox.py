@@ -19,8 +19,9 @@ of 24 bytes about 4,096 each took 23 ms, in which nobody was served."""
 FEW_LOST = 3
 """As many at once were lost at random: each is resent twice, as the resend may be lost too and a
 second asking takes another round trip. More at once did not fit a queue, and would again not.
-So few missing in one feedback are resent without being asked, unless they were before: browsers say
-a NACK once in a round trip, and it may be lost as well."""
+So few missing in one feedback are resent without being asked, once, unless they were resent before:
+browsers say a NACK once in a round trip, and it may be lost as well. The NACK that is not lost
+comes first, as a rule: it leaves at once, feedback each 60 ms."""
 
 
 class Inbox:
@@ -91,7 +92,7 @@ class Inbox:
         batch, missing = leg.departures.match(feedback, now)
         if batch is not None:
             leg.feedback.append(batch)
-        if len(missing) <= FEW_LOST:
+        if batch is not None and batch.arrived_at.count(None) <= FEW_LOST:
             for origin in missing:
                 down, seq = leg.origin(origin)
                 if down.flowing:

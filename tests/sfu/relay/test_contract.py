@@ -9,9 +9,11 @@ import pytest
 
 from sfu.address import Address
 from sfu.relay.core import PacketCore
+from sfu.relay.departures import DepartureLog
 from sfu.relay.downtrack import DownTrack
 from sfu.rtp.feedback import FeedbackBatch
 from sfu.rtp.packet import is_rtcp
+from sfu.rtp.transport_cc import Feedback
 from tests.sfu.relay.contract import PacketCoreContract
 from tests.sfu.relay.operations import MakeCore
 
@@ -54,7 +56,26 @@ class Secretive(PacketCore):
         return []
 
 
+class Obeying(PacketCore):
+    """Resends nothing that nobody asked for."""
+
+    def add_peer(self, peer: int, *args: Any, **named: Any) -> None:
+        super().add_peer(peer, *args, **named)
+        self._leg(peer).departures = Oblivious(0)
+
+
+class Oblivious(DepartureLog):
+    """Does not know what is missing."""
+
+    def match(self, feedback: Feedback, now: float) -> tuple[FeedbackBatch | None, list[int]]:
+        return super().match(feedback, now)[0], []
+
+
 Rule = PacketCoreContract
+
+
+def few_missing(contract: PacketCoreContract) -> None:
+    contract.test_few_pictures_that_feedback_misses_are_resent_unasked_and_many_are_not(1, 1)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +89,7 @@ Rule = PacketCoreContract
         (Deaf, Rule.test_one_packet_is_not_resent_again_within_ten_ms),
         (Deaf, Rule.test_a_pli_is_not_said_again_to_who_sends_no_pictures),
         (Secretive, Rule.test_feedback_is_taken_once_and_does_not_pile_up),
+        (Obeying, few_missing),
     ],
 )
 def test_a_broken_core_fails(broken: MakeCore, rule: Callable[[PacketCoreContract], None]) -> None:

@@ -149,14 +149,25 @@ class Resending(Part):
             tell(world, b, seen)
         assert len(b.rtx_of(Slot.CAMERA)) == 2, "what the NACK brought"
 
-    def test_feedback_that_misses_sound_or_padding_brings_nothing(self) -> None:
+    def test_pictures_lost_among_padding_did_not_fit_the_queue_and_are_not_resent(self) -> None:
         world, a, b = self.make_pair()
         world.picture(a, range(3), key=True)
-        world.sound(a, range(3))
         assert world.core.probe(2, 1, 400_000, 0.05, world.now)
         world.advance(0.1)
         before = len(b.media)
-        tell(world, b, arrivals(b, without=[4, before - 2]))
+        assert before > 10, "padding came"
+        tell(world, b, arrivals(b, without=[1, *range(5, before - 1)]))
+        assert len(b.media) == before
+
+    @pytest.mark.parametrize("audio_nack", [False, True])
+    def test_feedback_that_misses_what_has_no_rtx_brings_nothing(self, audio_nack: bool) -> None:
+        """The same bytes again would have their number told again, as if they had been so long."""
+        world, a, b = self.make_pair(audio_nack=audio_nack, rtx=False)
+        world.picture(a, range(3), key=True)
+        world.sound(a, range(3))
+        before = len(b.media)
+        tell(world, b, arrivals(b, without=[1]))
+        tell(world, b, arrivals(b, without=[4]))
         assert len(b.media) == before
 
     def test_after_the_gate_closed_feedback_brings_nothing(self) -> None:
