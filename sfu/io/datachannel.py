@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, cast
 
@@ -137,10 +138,11 @@ class DataChannels:
         if not is_bearable(packet):
             self.dropped_packets += 1
             return
-        try:
-            self._finish(self._association._handle_data(packet))
-        except _PARSER_ERRORS:
-            self.dropped_packets += 1
+        with self._dtls.held():
+            try:
+                _run(self._association._handle_data(packet))
+            except _PARSER_ERRORS:
+                self.dropped_packets += 1
         self._dispatch()
 
     def send(self, channel: Channel, message: str | bytes) -> bool:
@@ -178,10 +180,8 @@ class DataChannels:
 
     def _finish(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run one of aiortc's coroutines, then let leave what it sent."""
-        try:
+        with self._dtls.held():
             _run(coroutine)
-        finally:
-            self._dtls.flush()
 
     def _notice_state(self) -> None:
         if self._stopped:
@@ -210,6 +210,7 @@ class _Dtls:
     def __init__(self, send_packet: Callable[[bytes], object]) -> None:
         self.send_packet: Callable[[bytes], object] | None = send_packet
         self._outbox: deque[bytes] = deque()
+        self._is_held = False
 
     def _register_data_receiver(self, receiver: object) -> None:
         """Packets come by `DataChannels.receive`."""
@@ -221,12 +222,21 @@ class _Dtls:
         # Longer ones are echoes of what a page made so long, heartbeats and cookies.
         if len(data) > MAX_PACKET_BYTES:
             return
-        if not self._outbox:  # a timer of aiortc's leaves it to us to flush
-            asyncio.get_running_loop().call_soon(self.flush)
         self._outbox.append(data)
+        if not self._is_held:  # aiortc's own timers: nobody else would let it leave
+            asyncio.get_running_loop().call_soon(self._flush)
 
-    def flush(self) -> None:
-        """Let leave what was sent so far."""
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let what is sent meanwhile leave afterwards."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        self._flush()
+
+    def _flush(self) -> None:
         while self._outbox:
             packet = self._outbox.popleft()
             if self.send_packet is not None:
