@@ -169,10 +169,8 @@ class Window:
         Jitter keeps their distance; a line that is sent more than it carries does not.
         """
         busy = self._busy(0.5)
-        if len(busy) < 4:
-            return False
-        left_s = busy[0].sent_at - busy[-1].sent_at
-        return _arrival(busy[0]) - _arrival(busy[-1]) > HELD_UP * left_s
+        left_s = busy[0].sent_at - busy[-1].sent_at if busy else 0.0
+        return left_s > MIN_SPAN_S and _arrival(busy[0]) - _arrival(busy[-1]) > HELD_UP * left_s
 
     def outruns(self, capacity_bps: float) -> bool:
         """Return whether bursts passed much faster than a line of that capacity would let them.

@@ -49,6 +49,14 @@ def test_packets_that_all_waited_as_long_were_not_held_up() -> None:
     assert not window.is_held_up()
 
 
+def test_one_frame_that_waited_says_nothing_of_being_held_up() -> None:
+    """A line spreads the packets of any burst; after a stall one frame may be all that waited."""
+    window = Window()
+    window.take(feedback(every(0.02, 50), delay_s=0.008))
+    window.take(through(1_000_000, every(0.001, 5, start=101.2)))
+    assert not window.is_held_up()
+
+
 def test_bursts_that_pass_quickly_show_a_line_wider_than_known() -> None:
     bursts = [100 + frame / 25 + packet / 1000 for frame in range(25) for packet in range(3)]
     window = Window()
