@@ -55,6 +55,7 @@ async def echo_db(product: Product, loud: Browsers, *, cancelled: bool) -> float
     visits = Visits(product, loud)
     visit = await visits.arranged(sound={"echoCancellation": cancelled})
     await visit.patient.come(visit.link)
+    assert await visit.patient.page.locator("iframe[hidden]").count() == 1, "it connects in a frame"
     await visit.therapist.open_waiting_room_from_home(visit.name)
     await visit.therapist.enter()
     await visit.therapist.accept()
@@ -76,6 +77,7 @@ async def level_db(person: Watched, seconds: float) -> float:
     after = await person.stats()
     heard_s = (after.samples - before.samples) / 48_000
     assert heard_s > seconds / 2, "sound is played"
+    assert after.audioPackets - before.audioPackets > 10 * seconds, "and it comes"
     return 10 * log10(max((after.audioEnergy - before.audioEnergy) / heard_s, 1e-12))
 
 

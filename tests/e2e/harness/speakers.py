@@ -33,20 +33,23 @@ async def sound_card(folder: Path) -> AsyncIterator[str]:
     assert SERVER is not None
     socket, script = folder / "socket", folder / "card.pa"
     script.write_text(CARD.format(socket=socket))
-    process = await asyncio.create_subprocess_exec(
-        *(SERVER, "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"),
-        env=os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)},
-        stderr=asyncio.subprocess.DEVNULL,  # it warns of root
-    )
+    with (folder / "log").open("wb") as log:  # it warns of root
+        process = await asyncio.create_subprocess_exec(
+            *(SERVER, "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1"),
+            env=os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)},
+            stderr=log,
+        )
 
     async def is_up() -> bool:
+        assert process.returncode is None, (folder / "log").read_text()
         return socket.exists()
 
     try:
         await eventually(is_up, "the sound card")
         yield f"unix:{socket}"
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 
