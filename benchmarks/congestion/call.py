@@ -93,7 +93,7 @@ async def _call(far: FarVisits) -> tuple[Watched, Watched]:
     therapist = await far.visits.new_therapist(**WINDOW)
     patient = await far.visits.new_patient(**WINDOW)
     for page in (therapist.page, patient.page):
-        await page.goto(far.product.url)
+        await page.goto(f"{far.product.url}/api/health")  # next to nothing to load
         await page.evaluate(DIRECT)
         await page.evaluate("window.__direct.prepare()")
     offer = await therapist.page.evaluate("window.__direct.offer()")
