@@ -53,7 +53,6 @@ class Leg:
     __slots__ = (
         "_addresses",
         "_claims",
-        "_down_places",
         "_refilled_at",
         "_rtcp_ssrcs",
         "_sent_reports",
@@ -125,7 +124,6 @@ class Leg:
             (self.downs[s] for s in _PADDED if s in self.downs and self.downs[s].can_pad), None
         )
         """The track whose retransmission stream carries padding."""
-        self._down_places = tuple(self.downs.values())
         self.down_by_ssrc = {down.ssrc: down for down in self.downs.values()}
         self.ids = _common_ids(lines)
         self.ssrc = lines[0].down_ssrc if lines else rng.getrandbits(32)
@@ -190,7 +188,7 @@ class Leg:
 
     def origin(self, departure: int) -> tuple[DownTrack, int]:
         """Return the track and the sequence number that a departure was noted with."""
-        return self._down_places[(departure >> 16) - 1], departure & 0xFFFF
+        return list(self.downs.values())[(departure >> 16) - 1], departure & 0xFFFF
 
     @property
     def addresses(self) -> tuple[Address, ...]:
