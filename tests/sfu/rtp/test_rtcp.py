@@ -16,7 +16,7 @@ from aiortc.rtp import (
     RtcpSenderInfo,
     RtcpSrPacket,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sfu.rtp import rtcp
@@ -76,6 +76,7 @@ def test_goodbyes_are_those_of_aiortc(ssrcs: list[int]) -> None:
         assert rtcp.read_bye(data, count, start, end) == ssrcs
 
 
+@example(ssrc=0, media_ssrc=0, first=65520, offsets={0, 16})
 @given(u32, u32, st.integers(0, 0xFFFF), st.sets(st.integers(0, 300), min_size=1, max_size=120))
 def test_nacks_ask_for_what_aiortc_reads(
     ssrc: int, media_ssrc: int, first: int, offsets: set[int]
@@ -85,7 +86,7 @@ def test_nacks_ask_for_what_aiortc_reads(
     (judge,) = RtcpPacket.parse(data)
     assert isinstance(judge, RtcpRtpfbPacket)
     assert (judge.fmt, judge.ssrc, judge.media_ssrc) == (1, ssrc, media_ssrc)
-    assert judge.lost == seqs
+    assert [seq & 0xFFFF for seq in judge.lost] == seqs  # aiortc 1.16 does not wrap within a mask
     ((_, _, start, end),) = rtcp.split(data)
     assert rtcp.read_nack(data, start, end) == (media_ssrc, seqs)
 
