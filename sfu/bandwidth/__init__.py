@@ -25,7 +25,8 @@ Departures from draft-ietf-rmcat-gcc-02:
 - Growth near a known capacity is 0.5 % a second, not half a packet each response time (5.5), which
   at 2 Mbit/s is over before the encoder has followed: bursts and clusters tell of a wider line.
   Where jitter hides what bursts show, or loss forbids clusters, it is 3 % after 5 s.
-- An encoder that leaves a known capacity unused is allowed more, up to 4 % a second.
+- An encoder that leaves a known capacity unused is allowed more, up to 4 % a second, 7 in the
+  first seconds after it was found.
 - Loss of 2–10 % stops clusters, not growth (6), unless it is more than usual on this line.
 - The threshold adapts to false alarms only, not to every delay (5.4).
 """
