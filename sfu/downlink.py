@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sfu.bandwidth.allocation import SOUND_BPS
 from sfu.bandwidth.estimator import DownlinkEstimator
 from sfu.native import PacketCore
 from sfu.rtp.media import MediaLine
@@ -17,8 +18,6 @@ LOOK_S = 0.05
 """Browsers send feedback every 50 to 250 ms."""
 ASK_S = 1.0
 """How often the core is asked for the round trip, and for what flows."""
-SOUND_BPS = 64_000
-"""Kept free for sound, headers and resends before a picture gets anything."""
 
 
 class Downlink:

@@ -29,6 +29,7 @@ from sfu.transport import (
     Transport,
     TransportClosed,
 )
+from sfu.uplink import Uplink
 
 HANDSHAKE_LIMIT_S = 30.0
 LINGER_S = 0.5
@@ -111,6 +112,7 @@ class Peer:
         "reports",
         "role",
         "room",
+        "uplink",
     )
 
     def __init__(
@@ -149,6 +151,8 @@ class Peer:
         """The handshake was done once: the packet core knows this peer."""
         self.downlink: Downlink | None = None
         """The line to it; None before the handshake, and where its feedback tells nothing."""
+        self.uplink: Uplink | None = None
+        """The line from it; None before the handshake."""
         self.channels_open = False
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
@@ -307,6 +311,7 @@ class Peer:
             now=now,
         )
         self.has_keys = True
+        self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):
             self.downlink = Downlink(self._core, self.number, now)
         for addr in self._transport.checked_addresses:

@@ -302,6 +302,8 @@ class Room:
             if peer.downlink is not None and peer.connected:
                 sender = other.number if other is not None and other.connected else None
                 peer.downlink.look(sender, CEILING_BPS, now)
+            if peer.uplink is not None and peer.connected:
+                peer.uplink.look(now)
         for peer in self.places.values():
             video_bps = self._cap_bps(peer)
             if is_news(self._told_bps.get(peer.role), video_bps):
@@ -312,9 +314,12 @@ class Room:
         if not self.gate_open or self._lift_at is not None:
             return WAITING_VIDEO_BPS
         other = self._other(peer)
-        if other is None or other.downlink is None:
-            return CEILING_BPS
-        return allot(other.downlink.picture_bps, self._told_bps.get(peer.role))
+        free = CEILING_BPS
+        if other is not None and other.downlink is not None:
+            free = other.downlink.picture_bps
+        if peer.uplink is not None:
+            free = min(free, peer.uplink.picture_bps)
+        return allot(free, self._told_bps.get(peer.role))
 
     def _say_cap(self, peer: Peer, video_bps: int, now: float) -> None:
         self._told_bps[peer.role] = video_bps

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 CEILING_BPS, FLOOR_BPS = 2_500_000, 50_000
 """Of all pictures together: more is not seen, less is not worth having."""
+SOUND_BPS = 64_000
+"""Kept free for sound, headers and resends before a picture gets anything."""
 RESUME_BPS = 80_000
 """A paused picture comes back when this much is free, so that it does not flicker."""
 RISE, FALL = 1.05, 0.95

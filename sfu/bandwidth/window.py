@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+from sfu.bandwidth.base import Base
 from sfu.rtp.feedback import FeedbackBatch
 
 HEADERS_BYTES = 28
@@ -16,8 +17,6 @@ STANDING_S = 0.15
 sound, so neither a frame's own burst nor jitter looks like one."""
 STANDING_COUNT = 12
 """And at least so many packets, lest jitter look like one."""
-BASE_BUCKET_S, BASE_BUCKETS = 2.0, 10
-"""The base is the least delay of 20 s: 100 ppm of clock drift are 2 ms in that time."""
 BUSY_S = 0.010
 """A packet that waited less may have found the line idle."""
 UNTOLD_S = 0.045
@@ -54,8 +53,6 @@ class Window:
 
     __slots__ = (
         "_base",
-        "_base_at",
-        "_bases",
         "_first_at",
         "_gaps",
         "_media",
@@ -68,7 +65,6 @@ class Window:
     )
 
     def __init__(self) -> None:
-        self._base_at = 0.0
         self._start_anew()
 
     def _start_anew(self) -> None:
@@ -79,8 +75,7 @@ class Window:
         self._first_at = 0.0
         self._sent_bytes = self._received_bytes = 0
         self._media = self._media_bytes = 0
-        self._bases: deque[float] = deque(maxlen=BASE_BUCKETS)
-        self._base: float | None = None
+        self._base = Base()
 
     def take(self, batch: FeedbackBatch) -> list[Seen]:
         """Add what is new in a batch, and return it."""
@@ -101,7 +96,7 @@ class Window:
         self._forget()
         self._note_gap(newest, fresh)
         if received:
-            self._lower_base(min(packet.owd_s for packet in received), received[-1].sent_at)
+            self._base.lower(min(packet.owd_s for packet in received), received[-1].sent_at)
         return fresh
 
     def _note_gap(self, newest: float, fresh: list[Seen]) -> None:
@@ -131,27 +126,19 @@ class Window:
         self._sent_bytes += sign * sum(packet.wire_bytes for packet in sent)
         self._received_bytes += sign * sum(packet.wire_bytes for packet in received)
 
-    def _lower_base(self, least: float, at: float) -> None:
-        if not self._bases or at - self._base_at > BASE_BUCKET_S:
-            self._bases.append(least)
-            self._base_at = at
-        elif least < self._bases[-1]:
-            self._bases[-1] = least
-        self._base = min(self._bases)
-
     def rebase(self) -> None:
         """Take the present delay as the base: what stands there is not our own queue."""
-        self._bases.clear()
+        self._base = Base()
         least = [packet.owd_s for packet in self._recent(STANDING_S)]
         if least:
-            self._lower_base(min(least), self._received[-1].sent_at)
+            self._base.lower(min(least), self._received[-1].sent_at)
 
     def standing_s(self) -> float:
         """Return by how much every packet of late was delayed over the base, in seconds."""
         recent = self._recent(STANDING_S, STANDING_COUNT)
-        if self._base is None or len(recent) < 3:
+        if len(recent) < 3:
             return 0.0
-        return min(packet.owd_s for packet in recent) - self._base
+        return min(packet.owd_s for packet in recent) - self._base.least_s
 
     def busy_rate_bps(self) -> float:
         """Return what the line let through while packets waited: its capacity for us.
@@ -179,7 +166,7 @@ class Window:
         have caused each other is a sure sign.
         """
         expected = most = longest = at = 0.0
-        base = self._base or 0.0
+        base = self._base.least_s
         s_per_byte = 8 / capacity_bps
         for sent_at, wire_bytes, _, owd_s, _ in self._received:  # a hundred and more, ten times a s
             expected -= sent_at - at
@@ -226,7 +213,7 @@ class Window:
         """Return the newest packets that waited, newest first."""
         busy: list[Seen] = []
         for packet in self._recent(span_s):
-            if packet.owd_s - (self._base or 0.0) < BUSY_S:
+            if packet.owd_s - self._base.least_s < BUSY_S:
                 break
             if busy and busy[-1].sent_at - packet.sent_at > UNTOLD_S:
                 break

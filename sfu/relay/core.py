@@ -18,13 +18,13 @@ from sfu.relay.inbox import Inbox
 from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.leg import Leg
 from sfu.relay.padding import PADDING_BYTES, Probe
-from sfu.relay.report import PeerReport, Signs, peer_report, signs
+from sfu.relay.report import PeerReport, Signs, peer_report, signs, take_intake
 from sfu.relay.roster import Roster
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
-from sfu.rtp.feedback import FeedbackBatch
+from sfu.rtp.feedback import FeedbackBatch, Intake
 from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset
 from sfu.stats import DropReason, Stats
@@ -149,7 +149,23 @@ class PacketCore:
         if up.keyframes.request(now) and up.keyframes.due_at is not None:
             self._wake(leg, up.keyframes.due_at)
 
-    # the line to a peer
+    # the lines from and to a peer
+
+    def take_intake(self, peer: int) -> Intake:
+        """Return what came from the peer, with the delay of its sound since the last call."""
+        return take_intake(self._leg(peer))
+
+    def repair(self, peer: int, wanted: bool, now: float) -> None:
+        """Ask this publisher for missing pictures, as at first, or for none while its line is full.
+
+        What was missed meanwhile is not asked for later: a key frame mends it.
+        """
+        leg = self._leg(peer)
+        for up in leg.ups.values():
+            if up.slot is not Slot.AUDIO:
+                up.repair(wanted, now)
+                if up.keyframes.due_at is not None:
+                    self._wake(leg, up.keyframes.due_at)
 
     def take_feedback(self, peer: int) -> list[FeedbackBatch]:
         """Return what the peer told of our packets since the last call, the oldest first."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from sfu.relay.leg import Leg
 from sfu.relay.uptrack import UpTrack
+from sfu.rtp.feedback import Intake
 from sfu.rtp.media import Slot
 
 
@@ -87,6 +89,19 @@ def signs(leg: Leg) -> Signs:
         max(pictures, default=None),
         leg.rtt_s,
     )
+
+
+def take_intake(leg: Leg) -> Intake:
+    """Read what came from one leg, and measure the delay of its sound anew."""
+    expected = received = 0
+    for up in leg.ups.values():
+        expected += up.expected
+        received += up.received
+    delay_s = None
+    sound = leg.ups.get(Slot.AUDIO)
+    if sound is not None and sound.least_transit_s < inf:
+        delay_s, sound.least_transit_s = sound.least_transit_s, inf
+    return Intake(leg.bytes_received, expected, received, delay_s)
 
 
 def peer_report(leg: Leg, now: float) -> PeerReport:

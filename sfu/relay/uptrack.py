@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from math import inf
 from typing import TYPE_CHECKING
 
 from sfu.relay.keyframe import KeyframeRequests
@@ -77,6 +78,8 @@ class UpTrack:
         "_base",
         "_clock_hz",
         "_log",
+        "_missed",
+        "_repairs",
         "_reported_expected",
         "_reported_received",
         "_transit",
@@ -91,6 +94,7 @@ class UpTrack:
         "jitter",
         "keyframes",
         "last_at",
+        "least_transit_s",
         "levels",
         "mid",
         "nacks",
@@ -118,6 +122,7 @@ class UpTrack:
             codec.rtx_pt: codec for codec in line.codecs if codec.rtx_pt is not None
         }
         self._wants_nack = any(codec.nack for codec in line.codecs)
+        self._repairs, self._missed = True, False
         self.sinks: tuple[DownTrack, ...] = ()
         self.flowing = False
         """Whether any sink takes packets; only then is loss worth a NACK."""
@@ -141,6 +146,8 @@ class UpTrack:
         self.bytes_received = 0
         self.jitter = 0.0
         self._transit: float | None = None
+        self.least_transit_s = inf
+        """Least delay of a frame, plus a constant, since somebody set it to infinity."""
         self._clock_hz = 0
         self.variation_sum_s = 0.0
         self.variation_count = 0
@@ -201,8 +208,19 @@ class UpTrack:
             self._new_timestamp(rtp_ts, clock_hz, now)
         return number
 
+    def repair(self, wanted: bool, now: float) -> None:
+        """Ask for what is missing from now on, or not; what was passed over a key frame mends."""
+        self._repairs = wanted
+        if not wanted:
+            self._missed = len(self.nacks) > 0
+            self.nacks.clear()
+        elif self._missed and self.flowing:
+            self.keyframes.request(now)
+
     def _note_gap(self, first: int, end: int, now: float) -> None:
-        if not self.nacks.note_gap(first, end, now) and self.slot is not Slot.AUDIO:
+        if not self._repairs:
+            self._missed = True
+        elif not self.nacks.note_gap(first, end, now) and self.slot is not Slot.AUDIO:
             self.keyframes.request(now)
 
     def _accept_first(self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float) -> int:
@@ -228,6 +246,8 @@ class UpTrack:
         self.rtp_ts = rtp_ts
         self.frames.add(now)
         transit = now - rtp_ts / clock_hz
+        if transit < self.least_transit_s:
+            self.least_transit_s = transit
         if self._transit is not None and clock_hz == self._clock_hz:
             variation = abs(transit - self._transit)
             if variation > 2**31 / clock_hz:  # the timestamp wrapped

@@ -1,8 +1,9 @@
-"""What a receiver told about the packets we sent: joined by the relay, read by `bandwidth`."""
+"""What the relay knows of a peer's line, either way, as `bandwidth` reads it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,17 @@ class FeedbackBatch:
     """On the receiver's own clock, in seconds; None where it was not received."""
     cluster: tuple[int, ...]
     """0 for media, else the id of the probe cluster that the packet was sent in."""
+
+
+class Intake(NamedTuple):
+    """What came from a publisher: sums of all its time, and the delay of its newest sound."""
+
+    size_bytes: int
+    """On the wire with the RTP header, without UDP and IP."""
+    expected: int
+    """Packets of sound and picture that were sent, by sequence numbers."""
+    received: int
+    """Of these, those that came the first time they were sent."""
+    sound_delay_s: float | None
+    """The least delay of a packet of sound since the last intake, plus a constant that a new
+    stream changes; None when none came."""

@@ -12,6 +12,7 @@ from sfu.messages import Role
 from sfu.native import PacketCore
 from sfu.peer import Peer
 from sfu.relay.report import Signs
+from sfu.rtp.feedback import Intake
 from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
 
@@ -38,6 +39,8 @@ class FakeCore:
         self.peers: set[int] = set()
         self.received_at: dict[int, float] = {}
         self.sends = True
+        self.intakes: list[Intake] = []
+        """What comes of publishers, look by look; nothing after the last."""
 
     def add_peer(self, peer: int, lines: object, **keys: object) -> None:
         self.calls.append(("add", peer))
@@ -68,6 +71,14 @@ class FakeCore:
     def signs(self, peer: int) -> Signs:
         assert peer in self.peers
         return Signs(self.received_at.get(peer), inf if self.sends else None, None, 0.05)
+
+    def take_intake(self, peer: int) -> Intake:
+        assert peer in self.peers
+        return self.intakes.pop(0) if self.intakes else Intake(0, 0, 0, None)
+
+    def repair(self, peer: int, wanted: bool, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("repair", peer, wanted))
 
     def report(self, peer: int, now: float) -> SimpleNamespace:
         assert peer in self.peers
