@@ -56,6 +56,13 @@ class Secretive(PacketCore):
         return []
 
 
+class Insistent(PacketCore):
+    """Asks for pictures while their line is full."""
+
+    def repair(self, peer: int, wanted: bool, now: float) -> None:
+        pass
+
+
 class Obeying(PacketCore):
     """Resends nothing that nobody asked for."""
 
@@ -89,6 +96,7 @@ def few_missing(contract: PacketCoreContract) -> None:
         (Deaf, Rule.test_one_packet_is_not_resent_again_within_ten_ms),
         (Deaf, Rule.test_a_pli_is_not_said_again_to_who_sends_no_pictures),
         (Secretive, Rule.test_feedback_is_taken_once_and_does_not_pile_up),
+        (Insistent, Rule.test_while_a_line_is_full_no_picture_is_asked_for_and_sound_is),
         (Obeying, few_missing),
     ],
 )

@@ -12,6 +12,7 @@ from sfu.messages import PeerClosedReason, Role
 from sfu.outputs import StateMessage
 from sfu.peer import Peer
 from sfu.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.rtp.feedback import Intake
 from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.sdp import Offer, Section
 from tests.sfu.fakes import OFFER
@@ -115,3 +116,20 @@ def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
     again = world.add(Role.PATIENT, 3, 7.0)
     world.connect(again, 7.0)
     assert {"type": "cap", "video_bps": CEILING_BPS} in said(world.drain(), again)
+
+
+def test_a_publisher_is_held_to_its_own_line_and_spared_resends_while_that_is_full() -> None:
+    world = World()
+    therapist, _ = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.drain()
+    world.core.take()
+    per_look = 375  # 20 kbit/s in 0.15 s
+    world.core.intakes = [
+        Intake(n * per_look, n, n, 0.0 if n < 6 else 0.2) for n in range(12) for _ in range(2)
+    ]
+    told = [m["video_bps"] for m in said(world.run(8.0), therapist) if m["type"] == "cap"]
+    assert told
+    assert told[0] == 0  # no room for a picture beside the sound
+    assert ("repair", T, False) in world.core.take()

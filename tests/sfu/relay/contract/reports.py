@@ -61,6 +61,23 @@ class Reports(Part):
         assert world.core.signs(1)[:3] == (world.now, sound_at, picture_at)
         assert world.core.signs(1).rtt_s == world.core.report(1, world.now).rtt_s
 
+    def test_an_intake_tells_the_least_delay_of_sound_since_the_last(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        assert world.core.take_intake(1) == (0, 0, 0, None)
+        world.sound(a, range(1, 4))
+        first = world.core.take_intake(1)
+        assert (first.expected, first.received) == (3, 3)
+        assert first.size_bytes == world.core.report(1, world.now).bytes_received
+        world.advance(0.08)  # a queue of 80 ms
+        world.sound(a, range(4, 7))
+        waited = world.core.take_intake(1)
+        assert first.sound_delay_s is not None
+        assert waited.sound_delay_s == pytest.approx(first.sound_delay_s + 0.08)
+        world.send(a, a.plain(Slot.CAMERA, 1, 3000, VP8_KEY))
+        assert world.core.take_intake(1).sound_delay_s is None
+        world.sound(a, [8])
+        assert world.core.take_intake(1)[1:3] == (9, 8)
+
     def test_a_silent_publisher_gets_no_stale_blocks(self) -> None:
         world, a, _ = self.make_pair(gate=False)
         world.sound(a, range(10))
