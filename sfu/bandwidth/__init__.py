@@ -1,4 +1,4 @@
-"""What one downlink carries, estimated from feedback; and what that leaves for the picture.
+"""What lines carry: a downlink by feedback, an uplink by its sound; and what is left for pictures.
 
 Theory of operation. `window` keeps what feedback told about the last second. A queue is standing
 when every packet of late waited: the least delay over the base, so that neither frames nor jitter
@@ -14,6 +14,9 @@ What is no congestion: a queue below a known capacity that holds nothing up is j
 the threshold, unless its packets moved apart, as a cluster's own do; one that does not shrink with
 what we send is not ours, and becomes the base; loss that comes without more being sent is the
 line's own (`loss`). Feedback that never came leaves a gap that no rate counts.
+
+An uplink is its browser's own business until all sound of 0.15 s waited over 100 ms (`uplink`, by
+what `intake` sees): then less may be sent until the queue is gone, and no pictures are asked for.
 
 `allocation` says what the publisher may send of its pictures.
 

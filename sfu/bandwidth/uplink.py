@@ -2,8 +2,8 @@
 
 A browser's own congestion control decides first, by the feedback we send, and keeps the queue
 short while the line stays as it is. When a line narrows it leaves the queue full for four seconds
-and longer (Chromium 156, docs/benchmarks.md). So this is silent until sound waits longer than a
-line should ever make it, whatever its jitter, and then has the queue gone within two.
+and longer (Chromium 156, docs/benchmarks.md). So this is silent until sound waits longer than
+jitter makes it, and then has the queue gone within two.
 """
 
 from __future__ import annotations

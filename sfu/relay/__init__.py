@@ -10,7 +10,8 @@ datagram then runs through one call chain:
 - Loss is repaired per leg. Up: gaps make a `NackList`, retransmissions are unwrapped and logged
   as what they carry. Down: a `ResendCache` answers the receiver's NACKs; no publisher sees them.
   Repair is lost like anything: our askings are said twice, what few packets lack is resent twice,
-  and few packets that transport-cc feedback misses are resent without being asked for.
+  and few packets that transport-cc feedback misses are resent without being asked for. While a
+  publisher's line is full (`repair`) no pictures are asked for: a key frame mends them after.
 - A `DownTrack` is one stream for the life of its peer, whoever publishes: numbers go on without
   a gap, timestamps by the time that passed, pictures from a key frame on.
 - `reports` composes what is due to one peer, each time one compound: report blocks, sender
