@@ -20,8 +20,8 @@ LEAST_REFILL, MOST_REFILL, REFILL_S, REFILL_BOUND = 0.01, 0.04, 2.0, 1.15
 the sooner the more is left (Chromium's VP8 sends 83–92 % of its cap at 1.7 Mbit/s),
 and not far beyond, nor fast: it may use all of it the next moment."""
 FIRST_REFILL, FIRST_S = 0.07, 5.0
-"""Instead, for so long after a capacity was found where none was known, until it is used: libwebrtc
-has a young encoder aim 17 % below its cap. At 10 % a second queues were longer in simulations."""
+"""Instead, for so long after a capacity was found where none was known, until it is used: Chromium
+had its encoder aim 17 % below its cap. At 10 % a second queues were longer in simulations."""
 USED = 0.7
 """Of the target; who sends less learns nothing about the line by doing so."""
 BEYOND = 1.1

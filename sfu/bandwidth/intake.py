@@ -9,7 +9,7 @@ from sfu.bandwidth.base import Base
 from sfu.rtp.feedback import Intake
 
 WINDOW_COUNT = 7
-"""Looks that make a second."""
+"""Looks that make a second, or a little more."""
 BUSY_S, BUSY_COUNT = 0.010, 3
 """Sound that waited less may have found the line idle; and no more looks make a rate."""
 PAUSE_S, JUMP_S = 0.5, 2.0

@@ -12,7 +12,7 @@ from sfu.bandwidth.intake import IntakeWindow
 from sfu.rtp.feedback import Intake
 
 LOOK_S = 0.15
-"""Between two looks: seven packets of sound, whose least delay jitter moves little."""
+"""Between two looks, at least: seven packets of sound, whose least delay jitter moves little."""
 UNLIMITED_BPS = 20_000_000
 """Nobody sends so much: no limit is known."""
 FULL_S, DRAINED_S = 0.1, 0.02

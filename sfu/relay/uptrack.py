@@ -214,8 +214,10 @@ class UpTrack:
         if not wanted:
             self._missed = len(self.nacks) > 0
             self.nacks.clear()
-        elif self._missed and self.flowing:
-            self.keyframes.request(now)
+        elif self._missed:
+            self._missed = False
+            if self.flowing:
+                self.keyframes.request(now)
 
     def _note_gap(self, first: int, end: int, now: float) -> None:
         if not self._repairs:

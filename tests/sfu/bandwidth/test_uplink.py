@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
 
 from sfu.bandwidth.uplink import FORGET, HOLD_S, KEPT, LOOK_S, UNLIMITED_BPS, UplinkEstimator
@@ -32,13 +31,12 @@ class Line:
     def waits_s(self) -> float:
         return self._bits / self.rate_bps
 
-    def run(self, seconds: float, each: Callable[[], None] = lambda: None) -> None:
+    def run(self, seconds: float) -> None:
         """Look again and again."""
         for _ in range(round(seconds / LOOK_S)):
             self._look()
             self.full.append(self.estimator.is_full)
             self.targets.append(self.estimator.target_bps)
-            each()
 
     def _look(self) -> None:
         least_s = self.waits_s

@@ -9,7 +9,7 @@ from sfu.rtp import rtcp
 from sfu.rtp.media import Slot
 from sfu.stats import DropReason
 from tests.sfu.relay.contract.part import Part
-from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, bye, rtx_of
+from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, World, bye, rtx_of
 
 
 def frame(end: FarEnd, seq: int, payload: bytes = VP8_DELTA) -> bytes:
@@ -144,26 +144,26 @@ class Asking(Part):
         assert [p.payload[-1:] for p in b.of(Slot.CAMERA)] == [b"0", b"1", b"2", b"3", b"5"]
         assert [p.lost for p in a.nacks()[:1]] == [[4]]
 
-    def test_while_a_line_is_full_no_picture_is_asked_for_and_sound_is(self) -> None:
+    def make_full(self) -> tuple[World, FarEnd]:
+        """Make a publisher that has been answered its first key frame and has a full line."""
         world, a, _ = self.make_pair(audio_nack=True)
-        world.send(a, frame(a, 1, VP8_KEY), frame(a, 3))
+        world.send(a, frame(a, 1, VP8_KEY))
         world.advance(0.1)
         a.forget()
         world.core.repair(1, False, world.now)
-        world.send(a, frame(a, 4), frame(a, 6))
+        return world, a
+
+    def test_while_a_line_is_full_no_picture_is_asked_for_and_sound_is(self) -> None:
+        world, a = self.make_full()
+        world.send(a, frame(a, 2), frame(a, 4))
         world.send(a, a.plain(Slot.AUDIO, 1, 960, b"opus"), a.plain(Slot.AUDIO, 3, 2880, b"opus"))
         world.advance(0.5)
         assert {p.media_ssrc for p in a.nacks()} == {a.line(Slot.AUDIO).up_ssrc}
         assert a.plis() == []
 
     def test_what_was_missed_while_a_line_was_full_a_key_frame_mends(self) -> None:
-        world, a, _ = self.make_pair()
-        world.send(a, frame(a, 1, VP8_KEY))
-        world.advance(0.1)
-        a.forget()
-        world.core.repair(1, False, world.now)
+        world, a = self.make_full()
         world.send(a, frame(a, 2), frame(a, 4))
-        world.advance(0.5)
         world.core.repair(1, True, world.now)
         world.advance(0.1)
         assert [p.media_ssrc for p in a.plis()] == [a.line(Slot.CAMERA).up_ssrc]
@@ -172,12 +172,18 @@ class Asking(Part):
         world.advance(0.05)
         assert {seq for p in a.nacks() for seq in p.lost} == {6}
 
-    def test_a_full_line_that_missed_nothing_costs_no_key_frame(self) -> None:
-        world, a, _ = self.make_pair()
-        world.send(a, frame(a, 1, VP8_KEY))
-        world.advance(0.1)
-        a.forget()
+    def test_what_was_being_asked_for_when_a_line_filled_a_key_frame_mends(self) -> None:
+        world, a = self.make_full()
+        world.core.repair(1, True, world.now)
+        world.send(a, frame(a, 2), frame(a, 4))
         world.core.repair(1, False, world.now)
+        world.core.repair(1, True, world.now)
+        world.advance(0.1)
+        assert [p.media_ssrc for p in a.plis()] == [a.line(Slot.CAMERA).up_ssrc]
+        assert a.nacks() == []
+
+    def test_a_full_line_that_missed_nothing_costs_no_key_frame(self) -> None:
+        world, a = self.make_full()
         world.send(a, frame(a, 2), frame(a, 3))
         world.core.repair(1, True, world.now)
         world.advance(0.5)
