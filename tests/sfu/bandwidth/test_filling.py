@@ -66,7 +66,7 @@ def test_a_settled_call_loses_no_sound_to_its_own_queue(
 def test_an_encoder_that_sends_less_than_it_may_is_allowed_more(
     rate_bps: int, obeys: tuple[float, float], share: float
 ) -> None:
-    """Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s, and aims at 83 % for ten seconds and more."""
+    """Chromium's VP8 sends 85–92 % of its cap at 1.7 Mbit/s, or aims at 83 % of it."""
     for seed in SEEDS:
         world = World(steady_line(rate_bps, 0.3), back_s=0.025, obeys=obeys, seed=seed)
         call = run(world, 40)
