@@ -7,9 +7,9 @@ from datetime import timedelta
 from aiohttp import web
 
 from control.auth.model import Login, Therapist
+from control.http.wire import now
 from control.keys import AUTH, CONFIG, VISITS
-from control.lobbies.model import VisitFacts
-from control.wire import now
+from control.presence.model import VisitFacts
 
 LOGIN_COOKIE = "__Host-login"
 VISIT_COOKIE = "__Host-visit"

@@ -14,39 +14,40 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import generate_latest
 
-from control import keys, live_routes, static, wire
+from control import keys, live_routes
 from control.auth.passwords import MEMORY_KIB, Passwords
 from control.auth.service import AuthService, Occupation
 from control.auth.store import AuthStore
 from control.config import LOOPBACK, Config
-from control.database import Database
-from control.encryption import Vault, load_or_create_key
+from control.data.database import Database
+from control.data.encryption import Vault, load_or_create_key
+from control.data.keycheck import check_key
 from control.endpoints import ENDPOINTS
 from control.errors import NotFound, Unavailable
+from control.http import static, wire
+from control.http.middleware import BODY_BYTES, METRICS, MIDDLEWARES, Metrics, add_headers
+from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links
 from control.invitations.store import InvitationStore
-from control.keycheck import check_key
-from control.live import LiveHub
+from control.live.hub import LiveHub
 from control.live_messages import CLOSE_LOGGED_OUT, LoggedOut
-from control.lobbies.book import LobbyBook
-from control.lobbies.presence import PresenceService
-from control.lobbies.service import VisitService
-from control.lobbies.store import VisitStore
-from control.middleware import BODY_BYTES, METRICS, MIDDLEWARES, Metrics, add_headers
+from control.nodes.client import SfuClient
 from control.nodes.service import NodeService
 from control.patients.service import PatientService
 from control.patients.store import PatientStore
 from control.ports import MediaListener, MediaServer
+from control.presence.book import LobbyBook
+from control.presence.service import PresenceService
 from control.sessions.feed import Feed
 from control.sessions.rooms import Rooms
 from control.sessions.service import SessionService
 from control.sessions.store import SessionStore
 from control.settings.service import SettingService
 from control.settings.store import SettingStore
-from control.sfu_client import SfuClient
-from control.throttle import Throttle
 from control.turn.model import Turn
 from control.turn.service import TurnService
+from control.visits.service import VisitService
+from control.visits.store import VisitStore
 
 log = logging.getLogger(__name__)
 

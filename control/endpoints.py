@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from control import openapi
 from control.auth import routes as auth
+from control.http import openapi
+from control.http.wire import Access, Endpoint, WireModel, json_answer
 from control.invitations import routes as invitations
 from control.keys import DATABASE
-from control.lobbies import routes as lobbies
 from control.patients import routes as patients
 from control.sessions import routes as sessions
 from control.settings import routes as settings
 from control.turn import routes as turn
-from control.wire import Access, Endpoint, WireModel, json_answer
+from control.visits import routes as lobbies
 
 
 class Health(WireModel):

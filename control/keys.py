@@ -6,16 +6,16 @@ from aiohttp import web
 
 from control.auth.service import AuthService
 from control.config import Config
-from control.database import Database
+from control.data.database import Database
 from control.invitations.service import InvitationService
-from control.live import LiveHub
-from control.lobbies.presence import PresenceService
-from control.lobbies.service import VisitService
+from control.live.hub import LiveHub
 from control.patients.service import PatientService
+from control.presence.service import PresenceService
 from control.sessions.feed import Feed
 from control.sessions.service import SessionService
 from control.settings.service import SettingService
 from control.turn.service import TurnService
+from control.visits.service import VisitService
 
 CONFIG = web.AppKey("config", Config)
 DATABASE = web.AppKey("database", Database)

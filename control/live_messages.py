@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from control.lobbies.messages import Visit
+from control.http.wire import WireModel
 from control.sessions.messages import Devices, Session
-from control.wire import WireModel
+from control.visits.messages import Visit
 
 CLOSE_RATE = 1008  # RFC 6455, 7.4.1: policy violation
 CLOSE_LOGGED_OUT = 4001

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from control.access import logged_in, visiting
 from control.errors import Forbidden
+from control.http.wire import now
 from control.keys import CONFIG, FEED, PAGES, PRESENCE, VISITS
-from control.live import LiveSocket
+from control.live.socket import LiveSocket
 from control.live_messages import (
     CLOSE_MOVED,
     CLOSE_RATE,
@@ -19,7 +20,6 @@ from control.live_messages import (
     Moved,
     VisitMessage,
 )
-from control.wire import now
 
 log = logging.getLogger(__name__)
 

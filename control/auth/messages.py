@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from control.auth.model import PASSWORD_MAX, PASSWORD_MIN
-from control.wire import Email, Language, Name, WireModel
+from control.http.wire import Email, Language, Name, WireModel
 
 
 class Registration(WireModel):

@@ -8,9 +8,9 @@ from control.access import LOGIN_COOKIE, client_address, drop_cookie, logged_in,
 from control.auth.messages import Credentials, Me, MeChange, Registration
 from control.auth.model import LONGEST, Therapist
 from control.auth.service import LoggedIn
+from control.http.wire import Access, Endpoint, json_answer, no_content, now, read_body
 from control.keys import AUTH, PAGES
 from control.live_messages import CLOSE_LOGGED_OUT, LoggedOut
-from control.wire import Access, Endpoint, json_answer, no_content, now, read_body
 
 
 async def register(request: web.Request) -> web.Response:

@@ -14,9 +14,9 @@ from control.auth.messages import Credentials, MeChange, Registration
 from control.auth.model import Login, Therapist
 from control.auth.passwords import Passwords
 from control.auth.store import AuthStore
-from control.database import Database
+from control.data.database import Database
 from control.errors import Conflict, Unauthenticated
-from control.throttle import LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL, Throttle
+from control.http.throttle import LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL, Throttle
 
 TOUCH_EVERY = timedelta(seconds=60)  # how stale `last_used_at` may be, to spare a write a request
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 
 from control.auth.model import LONGEST, Login, Therapist
-from control.database import Transaction, UtcDateTime, metadata
-from control.encryption import EncryptedText, Place, Sealed, Vault
+from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.encryption import EncryptedText, Place, Sealed, Vault
 
 therapists = Table(
     "therapists",

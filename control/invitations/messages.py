@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from control.wire import WireModel
+from control.http.wire import WireModel
 
 
 class InvitationLink(WireModel):

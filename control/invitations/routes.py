@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from control.access import therapist
+from control.http.wire import Endpoint, json_answer, no_content, now
 from control.invitations.messages import InvitationLink
 from control.keys import INVITATIONS
-from control.wire import Endpoint, json_answer, no_content, now
 
 
 async def link(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from control.database import Database, Transaction
+from control.data.database import Database, Transaction
 from control.errors import NotFound
 from control.invitations.messages import InvitationLink
 from control.invitations.model import LIFETIME, Invitation, hash_token

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from control.database import Transaction, UtcDateTime, metadata
+from control.data.database import Transaction, UtcDateTime, metadata
 from control.invitations.model import Invitation
 
 invitations = Table(

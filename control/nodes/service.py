@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from control.database import Database
-from control.lobbies.book import LobbyBook
-from control.lobbies.model import Lobby
-from control.lobbies.presence import PresenceService
+from control.data.database import Database
+from control.presence.book import LobbyBook
+from control.presence.model import Lobby
+from control.presence.service import PresenceService
 from control.sessions.feed import Feed
 from control.sessions.rooms import Rooms
 from control.sessions.store import SessionStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from control.wire import Email, Language, Name, Phone, WireModel
+from control.http.wire import Email, Language, Name, Phone, WireModel
 
 
 class LinkState(StrEnum):

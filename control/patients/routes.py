@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from control.access import therapist
+from control.http.wire import Endpoint, json_answer, list_answer, no_content, now, read_body
 from control.keys import PATIENTS
 from control.patients.messages import NewPatient, Patient, PatientChange
-from control.wire import Endpoint, json_answer, list_answer, no_content, now, read_body
 
 
 async def find(request: web.Request) -> web.Response:

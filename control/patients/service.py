@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from control.database import Database, Transaction
+from control.data.database import Database, Transaction
 from control.invitations.service import InvitationService
 from control.invitations.store import InvitationStore
 from control.patients.messages import LinkState, NewPatient, Patient, PatientChange

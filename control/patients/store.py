@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Row, String, Table, delete, insert, select, update
 
-from control.database import Transaction, UtcDateTime, metadata
-from control.encryption import EncryptedText, Place, Sealed, Vault
+from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.encryption import EncryptedText, Place, Sealed, Vault
 from control.errors import NotFound
 from control.patients.model import Person
 

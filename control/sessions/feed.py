@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from control.auth.store import AuthStore
-from control.database import Database, Transaction
+from control.data.database import Database, Transaction
 from control.live_messages import SessionMessage, SessionsMessage, VisitMessage
-from control.lobbies.book import LobbyBook
-from control.lobbies.messages import Visit, VisitState
-from control.lobbies.model import Lobby
 from control.patients.store import PatientStore
 from control.ports import Pages
+from control.presence.book import LobbyBook
+from control.presence.model import Lobby
 from control.sessions.messages import Lost, Proof, Session
 from control.sessions.model import SessionRecord, State
 from control.sessions.store import SessionStore
@@ -19,6 +18,7 @@ from control.settings.messages import VisitSetting
 from control.settings.model import SettingVersion
 from control.settings.service import to_wire
 from control.settings.store import SettingStore
+from control.visits.messages import Visit, VisitState
 from sfu.messages import LostTime, Role
 
 VISIT_STATES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from control.http.wire import WireModel
 from control.sessions.model import Outcome, State
 from control.settings.messages import Setting
-from control.wire import WireModel
 
 
 class NewSession(WireModel):

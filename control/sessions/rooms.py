@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from control.database import Database
+from control.data.database import Database
 from control.errors import Unavailable
 from control.ports import MediaServer
 from control.sessions.model import SessionRecord, clock_after_gap, participant_id

@@ -8,10 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from control.access import therapist
-from control.keys import SESSIONS
-from control.sessions.messages import NewSession, Session
-from control.sessions.service import SessionService
-from control.wire import (
+from control.http.wire import (
     Endpoint,
     Sdp,
     json_answer,
@@ -21,6 +18,9 @@ from control.wire import (
     read_sdp,
     sdp_answer,
 )
+from control.keys import SESSIONS
+from control.sessions.messages import NewSession, Session
+from control.sessions.service import SessionService
 
 
 async def find(request: web.Request) -> web.Response:

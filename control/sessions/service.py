@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
 
-from control.database import Database, Transaction
+from control.data.database import Database, Transaction
 from control.errors import Conflict
-from control.lobbies.book import LobbyBook
 from control.patients.store import PatientStore
 from control.ports import Pages
+from control.presence.book import LobbyBook
 from control.sessions.feed import Feed
 from control.sessions.messages import Session
 from control.sessions.model import SessionFacts, SessionRecord, State

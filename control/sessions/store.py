@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from control.database import Transaction, UtcDateTime, metadata
+from control.data.database import Transaction, UtcDateTime, metadata
 from control.errors import NotFound
 from control.sessions.model import Outcome, SessionFacts, SessionRecord
 from sfu.messages import ClockState, LostTime

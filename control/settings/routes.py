@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from control.access import therapist
+from control.http.wire import Endpoint, json_answer, now, read_body
 from control.keys import SETTINGS
 from control.settings.messages import Setting, SettingChange
-from control.wire import Endpoint, json_answer, now, read_body
 
 
 async def get(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from control.database import Database
+from control.data.database import Database
 from control.patients.store import PatientStore
 from control.ports import SessionWatcher
 from control.settings.messages import Setting, SettingChange

@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from control.database import Transaction, UtcDateTime, metadata
+from control.data.database import Transaction, UtcDateTime, metadata
 from control.settings.model import FIRST, SettingVersion
 
 settings = Table(

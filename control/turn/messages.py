@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.wire import WireModel
+from control.http.wire import WireModel
 
 
 class IceServer(WireModel):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from control.access import therapist, visiting
+from control.http.wire import Access, Endpoint, json_answer, now
 from control.keys import TURN
 from control.turn.messages import IceServers
-from control.wire import Access, Endpoint, json_answer, now
 
 
 async def for_patient(request: web.Request) -> web.Response:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from control.database import Database
+from control.data.database import Database
 from control.errors import Conflict
-from control.lobbies.model import VisitFacts
+from control.presence.model import VisitFacts
 from control.sessions.model import participant_id
 from control.sessions.store import SessionStore
 from control.turn.messages import IceServer, IceServers

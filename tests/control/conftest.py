@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from control.database import Database
+from control.data.database import Database
 from tests.control import postgres
 from tests.control.stage import Stage, make_config
 

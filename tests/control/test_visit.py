@@ -7,7 +7,7 @@ import time
 
 from sqlalchemy import select, update
 
-from control.lobbies.model import GRACE
+from control.presence.model import GRACE
 from control.sessions.store import sessions
 from sfu.messages import MediaProof, Role
 from tests.control.call import Call

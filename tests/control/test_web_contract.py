@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from control.cli import main
+from control.run.cli import main
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "control" / "static"

@@ -93,7 +93,7 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> Non
 
 SUPERVISOR = """
 import asyncio
-from control.supervisor import Supervisor
+from control.run.supervisor import Supervisor
 asyncio.run(Supervisor({}).run())
 """
 

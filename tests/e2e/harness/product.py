@@ -18,7 +18,7 @@ from typing import Any
 
 import aiohttp
 
-from control.server import free_media_port
+from control.run.server import free_media_port
 
 START_S = 90
 STOP_S = 10

@@ -275,10 +275,10 @@ export interface paths {
             cookie?: never;
         };
         /** Read the visit */
-        get: operations["lobbies_get"];
+        get: operations["visits_get"];
         put?: never;
         /** Open the link on this device */
-        post: operations["lobbies_open_link"];
+        post: operations["visits_open_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,7 +295,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Connect the patient's media; again replaces the old peer */
-        post: operations["lobbies_offer"];
+        post: operations["visits_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -312,7 +312,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** The patient's own goodbye */
-        post: operations["lobbies_leave"];
+        post: operations["visits_leave"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1883,7 +1883,7 @@ export interface operations {
             };
         };
     };
-    lobbies_get: {
+    visits_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1912,7 +1912,7 @@ export interface operations {
             };
         };
     };
-    lobbies_open_link: {
+    visits_open_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -1972,7 +1972,7 @@ export interface operations {
             };
         };
     };
-    lobbies_offer: {
+    visits_offer: {
         parameters: {
             query?: never;
             header?: never;
@@ -2032,7 +2032,7 @@ export interface operations {
             };
         };
     };
-    lobbies_leave: {
+    visits_leave: {
         parameters: {
             query?: never;
             header?: never;

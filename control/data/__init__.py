@@ -1,0 +1,1 @@
+"""The database and the keys; knows no noun but in its migrations."""

@@ -1,0 +1,26 @@
+"""All tables in one metadata: each store declares its own, importing them here gathers them."""
+
+from __future__ import annotations
+
+from control.auth.store import logins, therapists
+from control.data.database import metadata
+from control.data.keycheck import key_checks
+from control.http.throttle import failures
+from control.invitations.store import invitations
+from control.patients.store import patients
+from control.sessions.store import sessions
+from control.settings.store import settings
+from control.visits.store import visits
+
+__all__ = [
+    "failures",
+    "invitations",
+    "key_checks",
+    "logins",
+    "metadata",
+    "patients",
+    "sessions",
+    "settings",
+    "therapists",
+    "visits",
+]

@@ -1,0 +1,1 @@
+"""What every HTTP call shares; knows no noun."""

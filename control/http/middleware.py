@@ -1,0 +1,141 @@
+"""Around every request: errors to JSON, limits, CSRF, security headers, counters, access log."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from control.errors import ControlError, Forbidden, NotFound, SlowDown, TooLarge
+from control.http.wire import ApiError
+from control.keys import CONFIG
+
+log = logging.getLogger(__name__)
+access_log = logging.getLogger("control.access")
+
+BODY_BYTES = 64 * 1024
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+CSRF_HEADER = "X-Visavis"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(self), microphone=(self), speaker-selection=(self), display-capture=(self), "
+        "autoplay=(self), geolocation=(), payment=(), usb=()"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Metrics:
+    """Counters of this control, in a registry of its own so that tests can build many."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter(
+            "control_requests_total", "Requests answered.", labels, registry=self.registry
+        )
+        self.seconds = Histogram(
+            "control_request_seconds", "Time to the answer.", ("route",), registry=self.registry
+        )
+
+
+METRICS = web.AppKey("metrics", Metrics)
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count and log: method, route template, status, time. No path, query, cookie or address."""
+    began = time.monotonic()
+    status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    finally:
+        seconds = time.monotonic() - began
+        route = _route(request)
+        metrics = request.app[METRICS]
+        metrics.requests.labels(request.method, route, str(status)).inc()
+        metrics.seconds.labels(route).observe(seconds)
+        access_log.info("%s %s %d %.0f ms", request.method, route, status, seconds * 1000)
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Run by aiohttp before the head of any answer goes out, errors and sockets included."""
+    response.headers.update(HEADERS)
+    if request.app[CONFIG].public_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = HSTS
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+@web.middleware
+async def map_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every error into JSON with a stable code; a stack trace goes to the log alone."""
+    try:
+        return await handler(request)
+    except ControlError as error:
+        return _to_answer(error)
+    except web.HTTPRequestEntityTooLarge:
+        return _to_answer(TooLarge("too_large", "The request is too large."))
+    except web.HTTPNotFound:
+        return _to_answer(NotFound("not_found", "There is nothing here."))
+    except web.HTTPMethodNotAllowed as error:
+        answer = _json_error(error.status, "method_not_allowed", "This cannot be done here.")
+        answer.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        return answer
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return _json_error(error.status, "bad_request", "The request cannot be understood.")
+    except Exception:
+        log.exception("a request of %s failed", _route(request))
+        return _json_error(500, "internal", "Something went wrong on our side. Please try again.")
+
+
+@web.middleware
+async def refuse_forgery(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let a change pass only from our own pages: a header no form can set, and the right site."""
+    if request.method not in SAFE_METHODS:
+        site = request.headers.get("Sec-Fetch-Site", "same-origin")
+        origin = request.headers.get("Origin")
+        own = origin is None or origin in request.app[CONFIG].origins
+        if request.headers.get(CSRF_HEADER) != "1" or site != "same-origin" or not own:
+            raise Forbidden("forged", "This request did not come from our own page.")
+    return await handler(request)
+
+
+MIDDLEWARES = (observe, map_errors, refuse_forgery)
+
+
+def _to_answer(error: ControlError) -> web.Response:
+    answer = _json_error(error.status, error.code, error.text)
+    if isinstance(error, SlowDown):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+def _json_error(status: int, code: str, text: str) -> web.Response:
+    body = ApiError(code=code, text=text).model_dump_json()
+    return web.Response(status=status, text=body, content_type="application/json")
+
+
+def _route(request: web.Request) -> str:
+    """Return the route's template, never the path: paths hold ids."""
+    resource = request.match_info.route.resource
+    return "unknown" if resource is None else resource.canonical

@@ -1,0 +1,130 @@
+"""Write the OpenAPI document from the endpoints and their models. PURE."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from http import HTTPStatus
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
+
+from control.http.wire import SDP_TYPE, Access, ApiError, Endpoint, Sdp
+from control.live_messages import FromPatient, ToPatient, ToTherapist
+
+REF = "#/components/schemas/{model}"
+COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
+LIVE_MODELS = (*get_args(ToTherapist), *get_args(ToPatient), FromPatient)
+"""Messages of the WebSockets, which OpenAPI has no place for but as components."""
+
+Key = tuple[Any, JsonSchemaMode]
+
+
+def render(endpoints: Iterable[Endpoint]) -> str:
+    return json.dumps(document(tuple(endpoints)), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
+    """Return the document; each path in the order of the endpoints."""
+    schemas, components = _schemas(endpoints)
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for endpoint in endpoints:
+        paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Visavis control", "version": _version()},
+        "paths": dict(paths),
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                name: {"type": "apiKey", "in": "cookie", "name": f"__Host-{name}"}
+                for name in COOKIES.values()
+            },
+        },
+    }
+
+
+def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[dict[Key, Any], dict[str, Any]]:
+    """Return the schema of each body and answer, and the named models they point to."""
+    wanted: dict[Key, TypeAdapter[Any]] = {}
+    for endpoint in endpoints:
+        if endpoint.body is not None and not isinstance(endpoint.body, Sdp):
+            wanted[endpoint.body, "validation"] = TypeAdapter(endpoint.body)
+        for answer in endpoint.answers.values():
+            if answer is not None and not isinstance(answer, Sdp):
+                wanted[answer, "serialization"] = TypeAdapter(answer)
+    for model in (ApiError, *LIVE_MODELS):
+        wanted[model, "serialization"] = TypeAdapter(model)
+    inputs = [(key, mode, adapter) for (key, mode), adapter in wanted.items()]
+    schemas, definitions = TypeAdapter.json_schemas(inputs, ref_template=REF)
+    return dict(schemas), definitions.get("$defs", {})
+
+
+def _operation(endpoint: Endpoint, schemas: dict[Key, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": endpoint.summary,
+        "operationId": endpoint.handler.__module__.split(".")[-2] + "_" + _name(endpoint),
+        "responses": _responses(endpoint, schemas),
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", endpoint.path)
+    ] + [{"name": name, "in": "query", "schema": {"type": "string"}} for name in endpoint.query]
+    if parameters:
+        operation["parameters"] = parameters
+    if endpoint.body is not None:
+        content = _content(endpoint.body, "validation", schemas)
+        operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.access in COOKIES:
+        operation["security"] = [{COOKIES[endpoint.access]: []}]
+    return operation
+
+
+def _name(endpoint: Endpoint) -> str:
+    return getattr(endpoint.handler, "__name__", "call")
+
+
+def _responses(endpoint: Endpoint, schemas: dict[Key, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, answer in endpoint.answers.items():
+        response: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+        if answer is not None:
+            response["content"] = _content(answer, "serialization", schemas)
+        responses[str(status)] = response
+    for refused, codes in _errors(endpoint).items():
+        schema = schemas[ApiError, "serialization"]
+        responses[refused] = {
+            "description": " | ".join(codes),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return responses
+
+
+def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
+    codes: dict[str, list[str]] = defaultdict(list)
+    needed = {Access.LOGIN: "login_needed", Access.VISIT: "visit_needed"}.get(endpoint.access)
+    if needed:
+        codes["401"].append(needed)
+    if endpoint.body is not None and not isinstance(endpoint.body, Sdp):
+        codes["400"].append("invalid_body")
+    for error in endpoint.errors:
+        status, _, code = error.partition(" ")
+        codes[status].append(code)
+    return codes
+
+
+def _content(model: Any, mode: JsonSchemaMode, schemas: dict[Key, Any]) -> dict[str, Any]:
+    if isinstance(model, Sdp):
+        return {SDP_TYPE: {"schema": {"type": "string"}}}
+    return {"application/json": {"schema": schemas[model, mode]}}
+
+
+def _version() -> str:
+    try:
+        return version("visavis")
+    except PackageNotFoundError:
+        return "0"

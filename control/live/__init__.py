@@ -1,0 +1,1 @@
+"""The pages' WebSockets; knows no noun."""

@@ -1,1 +1,0 @@
-"""The waiting room: which device is in a visit, and who is present."""

@@ -1,0 +1,1 @@
+"""Who is here now, seen from sockets and media peers."""

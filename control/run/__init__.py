@@ -1,0 +1,1 @@
+"""How control is started: command line, servers, the demo."""

@@ -1,0 +1,1 @@
+"""The patient's visit: which device holds the link, take-over, revocation."""

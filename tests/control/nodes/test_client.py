@@ -1,0 +1,237 @@
+"""The client of a media node, against a node that answers over real HTTP and WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from control.errors import Conflict, Invalid, NotFound, Unavailable
+from control.nodes.client import SfuClient
+from control.nodes.model import Cursor
+from sfu.messages import (
+    ApiError,
+    Event,
+    EventFrame,
+    GateMoved,
+    Role,
+    RoomCommand,
+    RoomState,
+    StreamHello,
+)
+
+TOKEN = "a-token-of-sixteen"
+PATIENCE_S = 5.0
+ROOM = RoomState(id="r1", gate_open=True, show_clock_to_patient=True)
+
+
+class Node:
+    """Answers as docs/protocol.md, section 4, says; what it sends is up to the test."""
+
+    def __init__(self) -> None:
+        self.answer: web.Response = web.Response()
+        self.heard: list[tuple[str, str, str, str]] = []
+        self.greetings: asyncio.Queue[list[Any]] = asyncio.Queue()
+        self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self.tokens: set[str] = set()
+        self._app = web.Application()
+        self._app.router.add_get("/events", self._events)
+        self._app.router.add_route("*", "/{path:.*}", self._command)
+        self.server = TestServer(self._app)
+
+    async def _command(self, request: web.Request) -> web.Response:
+        self.tokens.add(request.headers["Authorization"])
+        body = await request.text()
+        self.heard.append((request.method, request.path_qs, request.content_type, body))
+        return web.Response(
+            text=self.answer.text,
+            status=self.answer.status,
+            content_type=self.answer.content_type,
+        )
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Send the next list of frames, then close."""
+        self.tokens.add(request.headers["Authorization"])
+        self.asked.put_nowait(dict(request.query))
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        for frame in await self.greetings.get():
+            await ws.send_str(frame.model_dump_json())
+        await ws.close()
+        return ws
+
+    def refuse(self, status: int, code: str) -> None:
+        self.answer = web.json_response(ApiError(code=code, text="No.").model_dump(), status=status)
+
+    def accept(self, model: RoomState) -> None:
+        self.answer = web.json_response(model.model_dump(mode="json"))
+
+
+class Listener:
+    """Remembers what it was told; may fail once."""
+
+    def __init__(self) -> None:
+        self.hellos: list[StreamHello] = []
+        self.events: list[Event] = []
+        self.fails_at_next_event = False
+
+    async def handle_hello(self, hello: StreamHello) -> None:
+        self.hellos.append(hello)
+
+    async def handle_event(self, event: Event) -> None:
+        if self.fails_at_next_event:
+            self.fails_at_next_event = False
+            raise Unavailable("database_away", "Try again.")
+        self.events.append(event)
+
+
+@pytest.fixture
+async def node() -> AsyncIterator[Node]:
+    node = Node()
+    await node.server.start_server()
+    yield node
+    await node.server.close()
+
+
+@pytest.fixture
+async def client(node: Node) -> AsyncIterator[SfuClient]:
+    client = SfuClient(str(node.server.make_url("/")), TOKEN)
+    yield client
+    await client.close()
+
+
+@contextlib.asynccontextmanager
+async def following(client: SfuClient, listener: Listener) -> AsyncIterator[None]:
+    task = asyncio.create_task(client.follow(listener))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def asked(node: Node) -> dict[str, str]:
+    async with asyncio.timeout(PATIENCE_S):
+        return await node.asked.get()
+
+
+def hello(boot_id: str, seq: int, *, resumed: bool = False) -> StreamHello:
+    return StreamHello(boot_id=boot_id, seq=seq, resumed=resumed, rooms=[])
+
+
+def frame(seq: int) -> EventFrame:
+    return EventFrame(seq=seq, event=GateMoved(room=f"r{seq}", open=True))
+
+
+async def test_room_is_ensured_with_the_bearer_token(node: Node, client: SfuClient) -> None:
+    node.accept(ROOM)
+    assert await client.ensure_room("r1", RoomCommand(gate_open=True)) == ROOM
+    method, path, media_type, body = node.heard[0]
+    assert (method, path, media_type) == ("PUT", "/rooms/r1", "application/json")
+    assert RoomCommand.model_validate_json(body) == RoomCommand(gate_open=True)
+    assert node.tokens == {f"Bearer {TOKEN}"}
+
+
+async def test_offer_is_posted_as_sdp_and_the_answer_comes_back(
+    node: Node, client: SfuClient
+) -> None:
+    node.answer = web.Response(text="v=0 answer", status=201, content_type="application/sdp")
+    assert await client.offer("r1", "x1", Role.PATIENT, "v=0 offer") == "v=0 answer"
+    expected = "/rooms/r1/peers?participant=x1&role=patient"
+    assert node.heard == [("POST", expected, "application/sdp", "v=0 offer")]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, Invalid), (404, NotFound), (409, Conflict), (500, Unavailable)]
+)
+async def test_refusal_of_the_node_becomes_ours(
+    node: Node, client: SfuClient, status: int, error: type[Exception]
+) -> None:
+    node.refuse(status, "some_code")
+    with pytest.raises(error):
+        await client.offer("r1", "x1", Role.PATIENT, "v=0")
+
+
+async def test_wrong_token_is_not_the_pages_fault(node: Node, client: SfuClient) -> None:
+    node.refuse(401, "unauthorized")
+    with pytest.raises(Unavailable):
+        await client.rooms()
+
+
+async def test_what_is_gone_is_deleted(node: Node, client: SfuClient) -> None:
+    node.refuse(404, "no_room")
+    await client.close_room("r1")
+    await client.delete_peer("r1", "p1")
+    assert [path for _, path, _, _ in node.heard] == ["/rooms/r1", "/rooms/r1/peers/p1"]
+
+
+async def test_node_that_is_not_there_is_unavailable(node: Node, client: SfuClient) -> None:
+    await node.server.close()
+    with pytest.raises(Unavailable) as caught:
+        await client.rooms()
+    assert caught.value.code == "media_away"
+
+
+async def test_stream_goes_on_after_the_last_event_handled(node: Node, client: SfuClient) -> None:
+    listener = Listener()
+    node.greetings.put_nowait([hello("b1", 4), frame(5), frame(6)])
+    node.greetings.put_nowait([hello("b1", 8, resumed=True), frame(7), frame(8)])
+    async with following(client, listener):
+        assert await asked(node) == {}
+        assert await asked(node) == {"boot_id": "b1", "after": "6"}
+        assert await asked(node) == {"boot_id": "b1", "after": "8"}
+    assert [event.room for event in listener.events] == ["r5", "r6", "r7", "r8"]
+
+
+async def test_restarted_node_starts_the_stream_anew(node: Node, client: SfuClient) -> None:
+    listener = Listener()
+    node.greetings.put_nowait([hello("b1", 9), frame(10)])
+    node.greetings.put_nowait([hello("b2", 0), frame(1)])
+    async with following(client, listener):
+        await asked(node)
+        assert await asked(node) == {"boot_id": "b1", "after": "10"}
+        assert await asked(node) == {"boot_id": "b2", "after": "1"}
+    assert [one.boot_id for one in listener.hellos] == ["b1", "b2"]
+
+
+async def test_missing_event_asks_for_everything(node: Node, client: SfuClient) -> None:
+    listener = Listener()
+    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(4)])
+    async with following(client, listener):
+        await asked(node)
+        assert await asked(node) == {}
+    assert [event.room for event in listener.events] == ["r2"]
+
+
+async def test_event_that_could_not_be_handled_asks_for_everything(
+    node: Node, client: SfuClient
+) -> None:
+    listener = Listener()
+    listener.fails_at_next_event = True
+    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(3)])
+    async with following(client, listener):
+        await asked(node)
+        assert await asked(node) == {}
+
+
+async def test_frame_that_is_no_message_breaks_the_stream_and_not_the_client(
+    node: Node, client: SfuClient
+) -> None:
+    node.greetings.put_nowait([ROOM])
+    async with following(client, Listener()):
+        await asked(node)
+        assert await asked(node) == {}
+
+
+def test_event_that_comes_again_is_let_through_without_moving_back() -> None:
+    cursor = Cursor()
+    cursor.take_hello(hello("b1", 5))
+    assert cursor.take(frame(3))
+    assert cursor.query() == {"boot_id": "b1", "after": "5"}
+    assert not cursor.take(frame(7))
