@@ -1,63 +1,81 @@
-"""The composition root: nothing else constructs an adapter."""
+"""The composition root: nothing else constructs an adapter, or joins the nouns."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import functools
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
-from prometheus_client import generate_latest
 
-from control import keys, live_routes
+from control.auth import routes as auth_routes
+from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
+from control.auth.model import LOGINS, login_group
 from control.auth.passwords import MEMORY_KIB, Passwords
-from control.auth.service import AuthService, Occupation
+from control.auth.service import AuthService
 from control.auth.store import AuthStore
-from control.config import LOOPBACK, Config
+from control.config import Config
 from control.data.database import Database
 from control.data.encryption import Vault, load_or_create_key
 from control.data.keycheck import check_key
-from control.endpoints import ENDPOINTS
-from control.errors import NotFound, Unavailable
 from control.http import static, wire
-from control.http.middleware import BODY_BYTES, METRICS, MIDDLEWARES, Metrics, add_headers
+from control.http.middleware import (
+    BODY_BYTES,
+    EDGE,
+    METRICS,
+    MIDDLEWARES,
+    Edge,
+    Metrics,
+    add_headers,
+)
 from control.http.throttle import Throttle
+from control.http.wire import Endpoint
+from control.invitations import routes as invitation_routes
 from control.invitations.service import InvitationService, Links
 from control.invitations.store import InvitationStore
 from control.live.hub import LiveHub
-from control.live_messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.nodes.client import SfuClient
+from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
+from control.operations import routes as operation_routes
+from control.operations.tasks import Tasks
+from control.patients import routes as patient_routes
 from control.patients.service import PatientService
 from control.patients.store import PatientStore
-from control.ports import MediaListener, MediaServer
-from control.presence.book import LobbyBook
+from control.presence.model import Lobbies
 from control.presence.service import PresenceService
+from control.sessions import routes as session_routes
+from control.sessions.closing import Closings
 from control.sessions.feed import Feed
+from control.sessions.moves import Moves
+from control.sessions.ports import MediaServer
 from control.sessions.rooms import Rooms
 from control.sessions.service import SessionService
 from control.sessions.store import SessionStore
+from control.settings import routes as setting_routes
 from control.settings.service import SettingService
 from control.settings.store import SettingStore
+from control.turn import routes as turn_routes
 from control.turn.model import Turn
 from control.turn.service import TurnService
+from control.visits import routes as visit_routes
 from control.visits.service import VisitService
 from control.visits.store import VisitStore
+from control.visits.views import VisitViews
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
-PUSH_PROOFS_EVERY_S = 1.0
+REFRESH_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
+RETRY_EVERY_S = 0.5
+PUSH_EVERY_S = 1.0
 EXPIRE_EVERY_S = 30.0
 
 
 class MediaNode(MediaServer, Protocol):
     """A media server whose events can be followed as well."""
+
+    is_connected: bool
 
     async def follow(self, listener: MediaListener) -> None: ...
 
@@ -81,10 +99,12 @@ class Control:
     config: Config
     outside: Outside
     database: Database
+    vault: Vault
     passwords: Passwords
     pages: LiveHub
-    lobbies: LobbyBook
+    lobbies: Lobbies
     throttle: Throttle
+    tasks: Tasks
     auth: AuthService
     patients: PatientService
     settings: SettingService
@@ -93,10 +113,8 @@ class Control:
     visits: VisitService
     turn: TurnService
     presence: PresenceService
-    rooms: Rooms
     feed: Feed
     nodes: NodeService
-    vault: Vault
 
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
@@ -104,25 +122,36 @@ class Control:
         await check_key(self.database, self.vault)
         await self.presence.resume(now=self.outside.clock())
 
+    def run(self) -> None:
+        """Start the background work; `close` ends it."""
+        self.tasks.repeat("derive presence", self.refresh, REFRESH_EVERY_S)
+        self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
+        self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
+        self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
+        self.tasks.keep("follow the media node", lambda: self.outside.media.follow(self.nodes))
+
     async def close(self) -> None:
+        await self.tasks.stop()
         self.passwords.close()
         await self.outside.media.close()
         await self.database.close()
 
-    async def look(self) -> None:
-        """Let time pass over presence and rooms."""
-        now = self.outside.clock()
-        await self.presence.tick(now=now)
-        await self.rooms.settle(now=now)
+    async def refresh(self) -> None:
+        """Let time pass over presence."""
+        await self.presence.tick(now=self.outside.clock())
 
-    async def push_proofs(self) -> None:
-        await self.feed.push_proofs(now=self.outside.clock())
+    async def retry(self) -> None:
+        """Go on with what the node or the database could not do before."""
+        await self.sessions.retry(now=self.outside.clock())
+
+    async def push(self) -> None:
+        await self.feed.push(now=self.outside.clock())
 
     async def expire(self) -> None:
         """End logins that are over, and forget old failures."""
         now = self.outside.clock()
-        for login_id in await self.auth.expire(self.pages.open_logins(), now=now):
-            self.pages.close_login(login_id, LoggedOut(), CLOSE_LOGGED_OUT)
+        for login_id in await self.auth.expire(self.pages.names(LOGINS), now=now):
+            self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
         await self.throttle.sweep(now=now)
 
 
@@ -136,88 +165,98 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault(load_or_create_key(config.key_file))
     database = Database(config.database_url)
-    pages, book = LiveHub(), LobbyBook()
+    pages, lobbies = LiveHub(), Lobbies()
     throttle = Throttle(database, vault.derive("throttle"))
     passwords = Passwords(outside.password_memory_kib)
-    auth_store, patient_store = AuthStore(vault), PatientStore(vault)
-    session_store, setting_store = SessionStore(), SettingStore()
-    link_store = InvitationStore()
-    feed = Feed(
-        database,
-        sessions=session_store,
+
+    auth_store, patient_store, setting_store = AuthStore(vault), PatientStore(vault), SettingStore()
+    session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
+
+    views = VisitViews(
+        visit_store,
         patients=patient_store,
+        therapists=auth_store,
         settings=setting_store,
-        auth=auth_store,
-        book=book,
+        sessions=session_store,
         pages=pages,
     )
-    rooms = Rooms(database, session_store, setting_store, outside.media)
+    feed = Feed(
+        database,
+        session_store,
+        patients=patient_store,
+        settings=setting_store,
+        links=link_store,
+        visits=views,
+        lobbies=lobbies,
+        pages=pages,
+    )
+    moves = Moves(database, session_store, lobbies)
     sessions = SessionService(
         database,
         session_store,
         patients=patient_store,
         settings=setting_store,
-        rooms=rooms,
+        moves=moves,
+        rooms=Rooms(database, moves, settings=setting_store, visits=views, media=outside.media),
+        closings=Closings(database, session_store, moves, lobbies, outside.media),
         feed=feed,
-        book=book,
-        pages=pages,
+        lobbies=lobbies,
     )
     presence = PresenceService(
-        database, session_store, book=book, pages=pages, feed=feed, sessions=sessions
+        database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
     )
     visits = VisitService(
         database,
-        VisitStore(),
+        visit_store,
+        views=views,
         links=link_store,
-        sessions=session_store,
-        running=sessions,
-        rooms=rooms,
+        records=session_store,
+        sessions=sessions,
         presence=presence,
-        feed=feed,
-        book=book,
+        changes=feed,
+        lobbies=lobbies,
         pages=pages,
         throttle=throttle,
     )
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
-    invitations = InvitationService(database, link_store, patient_store, links, visits)
-    occupation = Occupation(page_open=pages.has_login, in_session=book.in_session)
+    invitations = InvitationService(
+        database, link_store, links, patients=patient_store, visits=visits
+    )
     return Control(
         config=config,
         outside=outside,
         database=database,
+        vault=vault,
         passwords=passwords,
         pages=pages,
-        lobbies=book,
+        lobbies=lobbies,
         throttle=throttle,
-        auth=AuthService(database, auth_store, passwords, throttle, occupation),
+        tasks=Tasks(),
+        auth=AuthService(database, auth_store, passwords, throttle, lobbies.in_session),
         patients=PatientService(
             database,
             patient_store,
             settings=setting_store,
-            sessions=session_store,
-            invitations=invitations,
-            links=link_store,
-            running=sessions,
+            contacts=session_store,
+            sessions=sessions,
+            links=invitations,
             visits=visits,
         ),
-        settings=SettingService(database, setting_store, patient_store, sessions),
+        settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
         sessions=sessions,
         visits=visits,
         turn=TurnService(database, session_store, _turn(config)),
         presence=presence,
-        rooms=rooms,
         feed=feed,
         nodes=NodeService(
-            database,
-            session_store,
-            book=book,
+            lobbies=lobbies,
             presence=presence,
-            feed=feed,
-            rooms=rooms,
+            sessions=sessions,
+            changes=feed,
+            rooms=outside.media.rooms,
             clock=outside.clock,
         ),
-        vault=vault,
     )
 
 
@@ -227,75 +266,55 @@ def _turn(config: Config) -> Turn | None:
     return Turn(config.turn_urls, config.turn_secret, timedelta(hours=config.turn_hours))
 
 
+def endpoints(control: Control) -> list[Endpoint]:
+    """Return every call of the HTTP API, gathered from the nouns."""
+    caller = functools.partial(auth_routes.caller, control.auth)
+    visitor = functools.partial(visit_routes.visitor, control.visits)
+    media = control.outside.media
+    calls = [
+        *auth_routes.endpoints(control.auth, control.pages),
+        *patient_routes.endpoints(control.patients, caller),
+        *invitation_routes.endpoints(control.invitations, caller),
+        *setting_routes.endpoints(control.settings, caller),
+        *session_routes.endpoints(
+            control.sessions, caller, pages=control.pages, presence=control.presence
+        ),
+        *visit_routes.endpoints(control.visits, control.pages),
+        *turn_routes.endpoints(control.turn, caller, visitor),
+        *operation_routes.endpoints(
+            control.database, control.tasks, lambda: not media.is_connected
+        ),
+    ]
+    return [*calls, operation_routes.document(calls)]
+
+
 def make_app(control: Control) -> web.Application:
     """Return the web application; starting it migrates, closing it closes everything."""
+    config = control.config
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=BODY_BYTES)
-    app[keys.CONFIG] = control.config
-    app[keys.DATABASE] = control.database
-    app[keys.AUTH] = control.auth
-    app[keys.PATIENTS] = control.patients
-    app[keys.SETTINGS] = control.settings
-    app[keys.INVITATIONS] = control.invitations
-    app[keys.SESSIONS] = control.sessions
-    app[keys.VISITS] = control.visits
-    app[keys.TURN] = control.turn
-    app[keys.PRESENCE] = control.presence
-    app[keys.FEED] = control.feed
-    app[keys.PAGES] = control.pages
+    app[EDGE] = Edge(config.origins, config.public_url.startswith("https:"), config.trust_proxy)
     app[wire.CLOCK] = wire.Clock(control.outside.clock)
     app[METRICS] = Metrics()
     app[static.STATIC_DIR] = control.outside.static_dir
-    for endpoint in ENDPOINTS:
+    for endpoint in endpoints(control):
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
-    app.router.add_get("/api/live", live_routes.therapist_page)
-    app.router.add_get("/api/visit/live", live_routes.patient_page)
-    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/metrics", operation_routes.metrics)
     static.add_static(app)
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(_running(control))
-    app.on_shutdown.append(_say_goodbye)
+
+    async def say_goodbye(_app: web.Application) -> None:
+        control.pages.close_all()
+
+    app.on_shutdown.append(say_goodbye)
     return app
 
 
 def _running(control: Control) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run(_app: web.Application) -> AsyncIterator[None]:
         await control.start()
-        tasks = [
-            asyncio.create_task(_repeat(control.look, LOOK_EVERY_S)),
-            asyncio.create_task(_repeat(control.push_proofs, PUSH_PROOFS_EVERY_S)),
-            asyncio.create_task(_repeat(control.expire, EXPIRE_EVERY_S)),
-            asyncio.create_task(control.outside.media.follow(control.nodes)),
-        ]
+        control.run()
         yield
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
         await control.close()
 
     return run
-
-
-async def _say_goodbye(app: web.Application) -> None:
-    app[keys.PAGES].close_all()
-
-
-async def _repeat(job: Callable[[], Awaitable[None]], every_s: float) -> None:
-    """Do the job again and again; a database that is away is met again next time."""
-    while True:
-        await asyncio.sleep(every_s)
-        try:
-            await job()
-        except Unavailable as error:
-            log.warning("could not %s: %s", job.__name__, error.code)
-        except Exception:
-            log.exception("could not %s", job.__name__)
-
-
-async def _metrics(request: web.Request) -> web.Response:
-    """Show the counters to this machine alone; a proxy in front says so by its header."""
-    if request.remote not in LOOPBACK or "X-Forwarded-For" in request.headers:
-        raise NotFound("not_found", "There is nothing here.")
-    text = generate_latest(request.app[METRICS].registry).decode()
-    return web.Response(text=text, content_type="text/plain")

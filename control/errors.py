@@ -22,6 +22,8 @@ class ControlError(Exception):
     """
 
     status = 500
+    session_id: str | None = None
+    """The session that stands in the way, where one does."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)

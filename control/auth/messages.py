@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -40,3 +40,12 @@ class MeChange(WireModel):
 
     name: Name | None = None
     language: Language | None = None
+
+
+CLOSE_LOGGED_OUT = 4001
+
+
+class LoggedOut(WireModel):
+    """To the therapist's page: this login is over."""
+
+    type: Literal["logged_out"] = "logged_out"

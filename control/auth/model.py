@@ -32,17 +32,28 @@ class Login:
     created_at: datetime
     last_used_at: datetime
 
-    def is_valid(self, now: datetime, *, page_open: bool, in_session: bool) -> bool:
-        """Tell whether this login still counts.
+    def is_valid(self, now: datetime, *, in_session: bool) -> bool:
+        """Tell whether this login still counts; one that has idled out never does again.
 
-        An open page keeps it from idling out; only a running session carries it beyond the
-        longest time, since a call must not be cut by a clock.
+        A running session carries it beyond the longest time, since a call must not be cut by a
+        clock; its open page counts as use.
         """
-        if in_session:
-            return True
-        if now >= self.created_at + LONGEST:
+        if now >= self.last_used_at + IDLE:
             return False
-        return page_open or now < self.last_used_at + IDLE
+        return in_session or now < self.created_at + LONGEST
+
+
+LOGINS = "login:"
+"""Prefix of a login's group of open pages."""
+
+
+def login_group(login_id: str) -> str:
+    return f"{LOGINS}{login_id}"
+
+
+def therapist_group(therapist_id: str) -> str:
+    """Name the group of all open pages of a therapist."""
+    return f"therapist:{therapist_id}"
 
 
 def normalise_email(email: str) -> str:

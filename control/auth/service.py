@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +12,11 @@ from control.auth import model
 from control.auth.messages import Credentials, MeChange, Registration
 from control.auth.model import Login, Therapist
 from control.auth.passwords import Passwords
+from control.auth.ports import InSession
 from control.auth.store import AuthStore
-from control.data.database import Database
+from control.data.database import Database, Transaction
 from control.errors import Conflict, Unauthenticated
 from control.http.throttle import LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL, Throttle
-
-TOUCH_EVERY = timedelta(seconds=60)  # how stale `last_used_at` may be, to spare a write a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,35 @@ class LoggedIn:
     cookie: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
-    """What is going on for a login right now, asked of the live pages."""
+class LoginCaller:
+    """One request's login cookie; implements `ports.Caller`."""
 
-    page_open: Callable[[str], bool]
-    """Login id → has an open WebSocket."""
-    in_session: Callable[[str], bool]
-    """Therapist id → is in contact with a patient."""
+    def __init__(self, auth: AuthService, cookie: str | None, now: datetime) -> None:
+        self._auth = auth
+        self._now = now
+        self._login: Login | None = None
+        self.token_hash = model.hash_secret(cookie or "")
+
+    async def confirm(self, tx: Transaction, *, hold: bool) -> None:
+        self._login = await self._auth.judge(tx, self.token_hash, self._now, hold)
+
+    @property
+    def login(self) -> Login:
+        if self._login is None:
+            raise RuntimeError("a caller is known only inside a transaction opened by them")
+        return self._login
+
+    @property
+    def id(self) -> str:
+        return self.login.therapist_id
+
+    @property
+    def login_id(self) -> str:
+        return self.login.id
+
+    @property
+    def remembered_id(self) -> str | None:
+        return self._auth.remembered(self.token_hash)
 
 
 class AuthService:
@@ -48,13 +67,16 @@ class AuthService:
         store: AuthStore,
         passwords: Passwords,
         throttle: Throttle,
-        occupation: Occupation,
+        in_session: InSession,
     ) -> None:
         self._database = database
         self._store = store
         self._passwords = passwords
         self._throttle = throttle
-        self._occupation = occupation
+        self._in_session = in_session
+        self._seen: dict[bytes, Login] = {}
+        """Logins that were used here, by the hash of their cookie, with the time of the last use;
+        `expire` writes it down, so that no request has to."""
 
     async def register(self, form: Registration, *, now: datetime) -> LoggedIn:
         """Make a therapist and log in.
@@ -93,33 +115,42 @@ class AuthService:
         await self._throttle.forgive(LOGIN_BY_EMAIL, index)
         return await self._log_in(found[0], now)
 
-    async def log_out(self, login: Login) -> None:
-        async with self._database.write() as tx:
-            await self._store.delete_login(tx, login.id)
+    async def log_out(self, me: LoginCaller) -> str:
+        """End this login, and return its id; requests of it that are still held fail."""
+        async with self._database.write(by=me) as tx:
+            await self._store.delete_login(tx, me.login.id)
+        self._seen.pop(me.token_hash, None)
+        return me.login.id
 
-    async def authenticate(self, cookie: str | None, *, now: datetime) -> tuple[Login, Therapist]:
-        """Say whose cookie this is.
+    def caller(self, cookie: str | None, *, now: datetime) -> LoginCaller:
+        """Return who comes with this cookie; each transaction judges it."""
+        return LoginCaller(self, cookie, now)
+
+    async def identify(self, me: LoginCaller) -> Therapist:
+        """Say who this is.
 
         Raises:
             Unauthenticated: login_needed.
         """
-        if cookie:
-            async with self._database.read() as tx:
-                login = await self._store.login(tx, model.hash_secret(cookie))
-                person = login and await self._store.therapist(tx, login.therapist_id)
-            if login and person and self._is_valid(login, now):
-                await self._touch(login, now)
-                return login, person
-        raise Unauthenticated("login_needed", "Please log in.")
+        async with self._database.read(by=me) as tx:
+            return await self._therapist(tx, me.id)
 
-    async def change(self, me: Therapist, form: MeChange) -> Therapist:
-        async with self._database.write() as tx:
+    async def judge(self, tx: Transaction, token_hash: bytes, now: datetime, hold: bool) -> Login:
+        """Return the login of this cookie, or raise `Unauthenticated` (login_needed)."""
+        login = await self._store.login(tx, token_hash, hold=hold)
+        if login is None or not self._is_valid(self._latest(login, token_hash), now):
+            raise Unauthenticated("login_needed", "Please log in.")
+        self._seen[token_hash] = replace(login, last_used_at=now)
+        return login
+
+    def remembered(self, token_hash: bytes) -> str | None:
+        login = self._seen.get(token_hash)
+        return None if login is None else login.therapist_id
+
+    async def change(self, me: LoginCaller, form: MeChange) -> Therapist:
+        async with self._database.write(by=me) as tx:
             await self._store.change_therapist(tx, me.id, name=form.name, language=form.language)
-        return Therapist(me.id, me.email, form.name or me.name, form.language or me.language)
-
-    async def therapist(self, therapist_id: str) -> Therapist | None:
-        async with self._database.read() as tx:
-            return await self._store.therapist(tx, therapist_id)
+            return await self._therapist(tx, me.id)
 
     async def provide(self, form: Registration, *, now: datetime) -> Therapist:
         """Make this therapist, or give the one who has the e-mail this password (the demo)."""
@@ -135,27 +166,38 @@ class AuthService:
             return therapist
 
     async def expire(self, open_logins: list[str], *, now: datetime) -> list[str]:
-        """Keep the logins of open pages from idling; return those that are over all the same."""
+        """Write down which logins were used, end those that are over; return the open ones of them.
+
+        An open page counts as use: its login does not idle out.
+        """
+        used = {login.id: login.last_used_at for login in self._seen.values()}
+        used |= dict.fromkeys(open_logins, now)
         async with self._database.write() as tx:
-            known = {login.id: login for login in await self._store.logins_by_id(tx, open_logins)}
-            valid = [login for login in known.values() if self._is_valid(login, now)]
+            known = await self._store.logins_by_id(tx, sorted(used))
+            known = [replace(login, last_used_at=used[login.id]) for login in known]
+            valid = [login for login in known if self._is_valid(login, now)]
             for login in valid:
-                await self._store.touch_login(tx, login.id, now)
-            keep = [login.id for login in valid]
-            await self._store.sweep_logins(tx, keep, now)
-        return [login_id for login_id in open_logins if login_id not in keep]
+                await self._store.touch_login(tx, login.id, login.last_used_at)
+            busy = [login.id for login in valid if self._in_session(login.therapist_id)]
+            await self._store.sweep_logins(tx, keep=busy, now=now)
+        keep = {login.id for login in valid}
+        over = {login_id for login_id in used if login_id not in keep}
+        self._seen = {key: one for key, one in self._seen.items() if one.id not in over}
+        return [login_id for login_id in open_logins if login_id in over]
 
     def _is_valid(self, login: Login, now: datetime) -> bool:
-        return login.is_valid(
-            now,
-            page_open=self._occupation.page_open(login.id),
-            in_session=self._occupation.in_session(login.therapist_id),
-        )
+        return login.is_valid(now, in_session=self._in_session(login.therapist_id))
 
-    async def _touch(self, login: Login, now: datetime) -> None:
-        if now - login.last_used_at >= TOUCH_EVERY:
-            async with self._database.write() as tx:
-                await self._store.touch_login(tx, login.id, now)
+    def _latest(self, login: Login, token_hash: bytes) -> Login:
+        """Return the login with its last use here, which may not be written down yet."""
+        seen = self._seen.get(token_hash, login)
+        return max(login, seen, key=lambda one: one.last_used_at)
+
+    async def _therapist(self, tx: Transaction, therapist_id: str) -> Therapist:
+        person = await self._store.therapist(tx, therapist_id)
+        if person is None:
+            raise Unauthenticated("login_needed", "Please log in.")
+        return person
 
     async def _log_in(self, therapist: Therapist, now: datetime) -> LoggedIn:
         cookie = model.new_secret()

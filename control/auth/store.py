@@ -12,13 +12,15 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    and_,
     delete,
     insert,
+    or_,
     select,
     update,
 )
 
-from control.auth.model import LONGEST, Login, Therapist
+from control.auth.model import IDLE, LONGEST, Login, Therapist
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedText, Place, Sealed, Vault
 
@@ -106,8 +108,12 @@ class AuthStore:
         }
         await tx.execute(insert(logins).values(row))
 
-    async def login(self, tx: Transaction, token_hash: bytes) -> Login | None:
+    async def login(
+        self, tx: Transaction, token_hash: bytes, *, hold: bool = False
+    ) -> Login | None:
         query = select(logins).where(logins.c.token_hash == token_hash)
+        if hold:
+            query = query.with_for_update()
         row = (await tx.execute(query)).one_or_none()
         return None if row is None else _to_login(row)
 
@@ -122,10 +128,11 @@ class AuthStore:
         rows = await tx.execute(select(logins).where(logins.c.id.in_(ids)))
         return [_to_login(row) for row in rows]
 
-    async def sweep_logins(self, tx: Transaction, keep: list[str], now: datetime) -> None:
-        """Delete logins beyond the longest time, apart from those in `keep`."""
-        old = logins.c.created_at <= now - LONGEST
-        await tx.execute(delete(logins).where(old, logins.c.id.not_in(keep)))
+    async def sweep_logins(self, tx: Transaction, *, keep: list[str], now: datetime) -> None:
+        """Delete logins that have idled out, and those beyond the longest time but `keep`."""
+        idle = logins.c.last_used_at <= now - IDLE
+        old = and_(logins.c.created_at <= now - LONGEST, logins.c.id.not_in(keep))
+        await tx.execute(delete(logins).where(or_(idle, old)))
 
     def _to_therapist(self, row: Row[Any]) -> Therapist:
         return Therapist(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
@@ -12,7 +13,6 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from control.errors import ControlError, Forbidden, NotFound, SlowDown, TooLarge
 from control.http.wire import ApiError
-from control.keys import CONFIG
 
 log = logging.getLogger(__name__)
 access_log = logging.getLogger("control.access")
@@ -57,6 +57,21 @@ class Metrics:
 METRICS = web.AppKey("metrics", Metrics)
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What every request is judged by."""
+
+    origins: frozenset[str]
+    """Whose pages may speak to us."""
+    https: bool
+    """Whether browsers reach us by TLS."""
+    trust_proxy: bool
+    """Whether the last forwarded address is believed."""
+
+
+EDGE = web.AppKey("edge", Edge)
+
+
 @web.middleware
 async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count and log: method, route template, status, time. No path, query, cookie or address."""
@@ -78,7 +93,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Run by aiohttp before the head of any answer goes out, errors and sockets included."""
     response.headers.update(HEADERS)
-    if request.app[CONFIG].public_url.startswith("https:"):
+    if request.app[EDGE].https:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
@@ -114,24 +129,31 @@ async def refuse_forgery(request: web.Request, handler: Handler) -> web.StreamRe
     if request.method not in SAFE_METHODS:
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         origin = request.headers.get("Origin")
-        own = origin is None or origin in request.app[CONFIG].origins
+        own = origin is None or origin in request.app[EDGE].origins
         if request.headers.get(CSRF_HEADER) != "1" or site != "same-origin" or not own:
             raise Forbidden("forged", "This request did not come from our own page.")
     return await handler(request)
+
+
+def check_origin(request: web.Request) -> None:
+    """Refuse a page of another site; a browser always says where a WebSocket comes from."""
+    if request.headers.get("Origin", "") not in request.app[EDGE].origins:
+        raise Forbidden("wrong_origin", "This page may not connect here.")
 
 
 MIDDLEWARES = (observe, map_errors, refuse_forgery)
 
 
 def _to_answer(error: ControlError) -> web.Response:
-    answer = _json_error(error.status, error.code, error.text)
+    answer = _json_error(error.status, error.code, error.text, error.session_id)
     if isinstance(error, SlowDown):
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
 
 
-def _json_error(status: int, code: str, text: str) -> web.Response:
-    body = ApiError(code=code, text=text).model_dump_json()
+def _json_error(status: int, code: str, text: str, session_id: str | None = None) -> web.Response:
+    error = ApiError(code=code, text=text, session_id=session_id)
+    body = error.model_dump_json(exclude_none=True)
     return web.Response(status=status, text=body, content_type="application/json")
 
 

@@ -8,18 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from control.http.wire import SDP_TYPE, Access, ApiError, Endpoint, Sdp
-from control.live_messages import FromPatient, ToPatient, ToTherapist
 
 REF = "#/components/schemas/{model}"
 COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
-LIVE_MODELS = (*get_args(ToTherapist), *get_args(ToPatient), FromPatient)
-"""Messages of the WebSockets, which OpenAPI has no place for but as components."""
 
 Key = tuple[Any, JsonSchemaMode]
 
@@ -33,6 +30,8 @@ def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
     schemas, components = _schemas(endpoints)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in endpoints:
+        if endpoint.live:
+            continue  # docs/protocol.md has the WebSockets
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
@@ -57,7 +56,8 @@ def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[dict[Key, Any], dict[str,
         for answer in endpoint.answers.values():
             if answer is not None and not isinstance(answer, Sdp):
                 wanted[answer, "serialization"] = TypeAdapter(answer)
-    for model in (ApiError, *LIVE_MODELS):
+    live = [model for endpoint in endpoints for model in endpoint.live]
+    for model in (ApiError, *live):
         wanted[model, "serialization"] = TypeAdapter(model)
     inputs = [(key, mode, adapter) for (key, mode), adapter in wanted.items()]
     schemas, definitions = TypeAdapter.json_schemas(inputs, ref_template=REF)

@@ -32,6 +32,8 @@ class ApiError(WireModel):
 
     code: str
     text: str
+    session_id: str | None = None
+    """The session that stands in the way, where one does (in_conversation)."""
 
 
 def _checked_email(text: str) -> str:
@@ -86,6 +88,8 @@ class Endpoint:
     errors: tuple[str, ...] = ()
     """Codes special to this call, as "404 no_link"."""
     query: tuple[str, ...] = ()
+    live: tuple[Any, ...] = ()
+    """Messages of a WebSocket, which OpenAPI has no place for but as components."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from control.auth.ports import Caller
 from control.data.database import Database, Transaction
 from control.errors import NotFound
 from control.invitations.messages import InvitationLink
 from control.invitations.model import LIFETIME, Invitation, hash_token
+from control.invitations.ports import Patients, Visits
 from control.invitations.store import InvitationStore
-from control.patients.store import PatientStore
-from control.ports import VisitWatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class InvitationService:
         self,
         database: Database,
         store: InvitationStore,
-        patients: PatientStore,
         links: Links,
-        visits: VisitWatcher,
+        *,
+        patients: Patients,
+        visits: Visits,
     ) -> None:
         self._database = database
         self._store = store
@@ -57,34 +58,48 @@ class InvitationService:
         await self._store.add(tx, invitation, hash_token(invitation.token(self._links.key)))
         return invitation
 
-    async def link(self, therapist_id: str, patient_id: str, *, now: datetime) -> InvitationLink:
+    async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]:
+        return await self._store.of_patients(tx, ids)
+
+    async def link(self, me: Caller, patient_id: str, *, now: datetime) -> InvitationLink:
         """Return the link to copy.
 
         Raises:
             NotFound: no_patient, or no_link when it is revoked or expired.
         """
-        async with self._database.read() as tx:
-            await self._patients.owned(tx, therapist_id, patient_id)
+        async with self._database.read(by=me) as tx:
+            await self._patients.owned(tx, me.id, patient_id)
             invitation = await self._store.of_patient(tx, patient_id)
         if invitation.state(now) != "valid":
             raise NotFound("no_link", "This patient has no valid link. Renew it.")
         return self._to_wire(invitation)
 
-    async def renew(self, therapist_id: str, patient_id: str, *, now: datetime) -> InvitationLink:
+    async def renew(self, me: Caller, patient_id: str, *, now: datetime) -> InvitationLink:
         """Make a new link; the old one is void. A patient who is here right now stays."""
-        async with self._database.write() as tx:
-            await self._patients.owned(tx, therapist_id, patient_id)
+
+        async def next_generation(tx: Transaction) -> Invitation:
+            await self._patients.owned(tx, me.id, patient_id)
             old = await self._store.of_patient(tx, patient_id)
             invitation = old.renewed(now, self._links.lifetime)
-            await self._store.replace(tx, invitation, hash_token(invitation.token(self._links.key)))
-        await self._visits.void_idle(patient_id, now=now)
-        return self._to_wire(invitation)
+            token_hash = hash_token(invitation.token(self._links.key))
+            await self._store.replace(tx, old, invitation, token_hash)
+            await self._visits.end_idle_in(tx, patient_id, now)
+            return invitation
 
-    async def revoke(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
-        """Void the link, and cut the visit that came by it."""
-        async with self._database.write() as tx:
-            await self._patients.owned(tx, therapist_id, patient_id)
+        return self._to_wire(await self._database.transact(next_generation, by=me))
+
+    async def revoke(self, me: Caller, patient_id: str, *, now: datetime) -> None:
+        """Void the link and end the visit that came by it, in one step; then cut the call.
+
+        Done again it cuts again, should the first try have stopped half-way.
+        """
+
+        async def write(tx: Transaction) -> None:
+            await self._patients.owned(tx, me.id, patient_id)
             await self._store.revoke(tx, patient_id, now)
+            await self._visits.end_in(tx, patient_id, now)
+
+        await self._database.transact(write, by=me)
         await self._visits.cut(patient_id, now=now)
 
     def _to_wire(self, invitation: Invitation) -> InvitationLink:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.database import LostRace, Transaction, UtcDateTime, metadata
 from control.invitations.model import Invitation
 
 invitations = Table(
@@ -50,9 +50,14 @@ class InvitationStore:
         }
         await tx.execute(insert(invitations).values(row))
 
-    async def replace(self, tx: Transaction, invitation: Invitation, token_hash: bytes) -> None:
-        query = update(invitations).where(invitations.c.id == invitation.id)
-        await tx.execute(
+    async def replace(
+        self, tx: Transaction, old: Invitation, invitation: Invitation, token_hash: bytes
+    ) -> None:
+        """Write the next generation, or raise `LostRace` when another has been written."""
+        query = update(invitations).where(
+            invitations.c.id == old.id, invitations.c.generation == old.generation
+        )
+        written = await tx.execute(
             query.values(
                 generation=invitation.generation,
                 token_hash=token_hash,
@@ -61,6 +66,8 @@ class InvitationStore:
                 revoked_at=None,
             )
         )
+        if written.rowcount != 1:
+            raise LostRace
 
     async def revoke(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         mine = invitations.c.patient_id == patient_id

@@ -1,87 +1,73 @@
-"""Which pages are open, and how to reach them."""
+"""Which pages are open, by group: a therapist's, a login's, a patient's; and how to reach them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Protocol
 
 from aiohttp import WSCloseCode
 from pydantic import BaseModel
 
-from control.errors import SlowDown
-from control.live.socket import HEARTBEAT_S, LiveSocket
+from control.live.socket import LiveSocket
 
-SOCKETS_PER_LOGIN = 3
+
+class Pages(Protocol):
+    """What a use case may do with open pages: none of it waits."""
+
+    def send(self, group: str, message: BaseModel) -> None: ...
+
+    def close(self, group: str, message: BaseModel, close_code: int) -> None: ...
+
+    def disband(self, group: str) -> None: ...
+
+    def has(self, group: str) -> bool: ...
 
 
 class LiveHub:
-    """Knows which pages are open; implements `ports.Pages`."""
+    """Sockets by group; implements `Pages`. A socket may be in several groups."""
 
     def __init__(self) -> None:
-        self._therapists: dict[str, list[LiveSocket]] = defaultdict(list)
-        self._logins: dict[str, list[LiveSocket]] = defaultdict(list)
-        self._patients: dict[str, LiveSocket] = {}
+        self._groups: dict[str, list[LiveSocket]] = defaultdict(list)
 
-    def attach_therapist(self, therapist_id: str, login_id: str, socket: LiveSocket) -> None:
-        """Register a page, or raise `SlowDown` when this login has enough of them."""
-        if len(self._logins[login_id]) >= SOCKETS_PER_LOGIN:
-            raise SlowDown(int(HEARTBEAT_S))
-        self._logins[login_id].append(socket)
-        self._therapists[therapist_id].append(socket)
+    def join(self, group: str, socket: LiveSocket) -> None:
+        self._groups[group].append(socket)
 
-    def detach_therapist(self, therapist_id: str, login_id: str, socket: LiveSocket) -> None:
-        for book, key in ((self._therapists, therapist_id), (self._logins, login_id)):
-            book[key].remove(socket)
-            if not book[key]:
-                del book[key]
+    def leave(self, socket: LiveSocket) -> None:
+        """Forget this socket in every group."""
+        for group in [name for name, sockets in self._groups.items() if socket in sockets]:
+            self._groups[group].remove(socket)
+            if not self._groups[group]:
+                del self._groups[group]
 
-    def attach_patient(
-        self, patient_id: str, socket: LiveSocket, farewell: BaseModel, close_code: int
-    ) -> None:
-        """Register the patient's page; one that was there is told and closed."""
-        self.close_patient(patient_id, farewell, close_code)
-        self._patients[patient_id] = socket
-
-    def detach_patient(self, patient_id: str, socket: LiveSocket) -> bool:
-        """Forget this page; tell whether it was the patient's present one."""
-        if self._patients.get(patient_id) is not socket:
-            return False
-        del self._patients[patient_id]
-        return True
-
-    def send_to_therapist(self, therapist_id: str, message: BaseModel) -> None:
-        for socket in self._therapists.get(therapist_id, ()):
+    def send(self, group: str, message: BaseModel) -> None:
+        for socket in self._sockets(group):
             socket.send(message)
 
-    def send_to_patient(self, patient_id: str, message: BaseModel) -> None:
-        socket = self._patients.get(patient_id)
-        if socket is not None:
-            socket.send(message)
-
-    def close_patient(self, patient_id: str, message: BaseModel, close_code: int) -> None:
-        socket = self._patients.pop(patient_id, None)
-        if socket is not None:
+    def close(self, group: str, message: BaseModel, close_code: int) -> None:
+        """Say a last word to these pages and close them; from now on they do not count as open."""
+        for socket in self._sockets(group):
+            self.leave(socket)
             socket.send(message)
             socket.close(close_code)
 
-    def close_login(self, login_id: str, message: BaseModel, close_code: int) -> None:
-        for socket in self._logins.get(login_id, ()):
-            socket.send(message)
-            socket.close(close_code)
+    def disband(self, group: str) -> None:
+        """Forget this group; its sockets stay open, and in their other groups."""
+        self._groups.pop(group, None)
 
     def close_all(self) -> None:
         """Say to every page that we go; they come back by themselves."""
-        everyone = [socket for sockets in self._logins.values() for socket in sockets]
-        for socket in (*everyone, *self._patients.values()):
+        for socket in {one for sockets in self._groups.values() for one in sockets}:
             socket.close(WSCloseCode.GOING_AWAY)
 
-    def has_therapist(self, therapist_id: str) -> bool:
-        return therapist_id in self._therapists
+    def has(self, group: str) -> bool:
+        return group in self._groups
 
-    def has_patient(self, patient_id: str) -> bool:
-        return patient_id in self._patients
+    def count(self, group: str) -> int:
+        return len(self._sockets(group))
 
-    def has_login(self, login_id: str) -> bool:
-        return login_id in self._logins
+    def names(self, prefix: str) -> list[str]:
+        """Return what follows `prefix` in the name of each group that has a page open."""
+        return [name.removeprefix(prefix) for name in self._groups if name.startswith(prefix)]
 
-    def open_logins(self) -> list[str]:
-        return list(self._logins)
+    def _sockets(self, group: str) -> tuple[LiveSocket, ...]:
+        return tuple(self._groups.get(group, ()))

@@ -19,8 +19,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
 from control.nodes.model import Cursor
-from control.ports import MediaListener
-from sfu.messages import ApiError, EventFrame, Role, RoomCommand, RoomState, StreamHello
+from control.nodes.ports import MediaListener
+from sfu.messages import (
+    ApiError,
+    EventFrame,
+    GateCommand,
+    Role,
+    RoomCommand,
+    RoomState,
+    StreamHello,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +42,7 @@ _ROOMS = TypeAdapter(list[RoomState])
 
 
 class SfuClient:
-    """Speaks to one node; implements `ports.MediaServer`."""
+    """Speaks to one node; implements `sessions.ports.MediaServer`."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url.rstrip("/")
@@ -47,6 +55,21 @@ class SfuClient:
         body = command.model_dump_json()
         async with self._call("PUT", f"/rooms/{room}", body, "application/json") as answer:
             return RoomState.model_validate_json(await answer.read())
+
+    async def close_gate(self, room: str) -> RoomState | None:
+        body = GateCommand(open=False).model_dump_json()
+        try:
+            async with self._call("PUT", f"/rooms/{room}/gate", body, "application/json") as answer:
+                return RoomState.model_validate_json(await answer.read())
+        except NotFound:
+            return None
+
+    async def room_state(self, room: str) -> RoomState | None:
+        try:
+            async with self._call("GET", f"/rooms/{room}") as answer:
+                return RoomState.model_validate_json(await answer.read())
+        except NotFound:
+            return None
 
     async def rooms(self) -> list[RoomState]:
         async with self._call("GET", "/rooms") as answer:

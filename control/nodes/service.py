@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from control.data.database import Database
-from control.presence.book import LobbyBook
-from control.presence.model import Lobby
-from control.presence.service import PresenceService
-from control.sessions.feed import Feed
-from control.sessions.rooms import Rooms
-from control.sessions.store import SessionStore
+from control.errors import Unavailable
+from control.nodes.ports import Changes, Presence, Sessions
+from control.presence.model import Lobbies, Lobby
 from sfu.messages import (
     ClockTicked,
     Event,
@@ -23,6 +19,7 @@ from sfu.messages import (
     PeerLost,
     PeerReported,
     RoomClosed,
+    RoomState,
     StreamHello,
 )
 
@@ -34,20 +31,18 @@ class NodeService:
 
     def __init__(
         self,
-        database: Database,
-        store: SessionStore,
         *,
-        book: LobbyBook,
-        presence: PresenceService,
-        feed: Feed,
-        rooms: Rooms,
+        lobbies: Lobbies,
+        presence: Presence,
+        sessions: Sessions,
+        changes: Changes,
+        rooms: Callable[[], Awaitable[list[RoomState]]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._database = database
-        self._store = store
-        self._book = book
+        self._lobbies = lobbies
         self._presence = presence
-        self._feed = feed
+        self._sessions = sessions
+        self._changes = changes
         self._rooms = rooms
         self._clock = clock
 
@@ -56,24 +51,22 @@ class NodeService:
         now = self._clock()
         if not hello.resumed:
             rooms = {room.id: room for room in hello.rooms}
-            for lobby in self._book:
+            for lobby in self._lobbies:
                 room = rooms.get(lobby.session_id)
                 lobby.replace_peers(room.peers if room else [])
-                await self._presence.look(lobby, now=now)
-        await self._rooms.reconcile(None if hello.resumed else hello.rooms, now=now)
+                await self._presence.refresh(lobby, now=now)
+        rooms_now = await self._rooms() if hello.resumed else hello.rooms
+        await self._sessions.reconcile(rooms_now, now=now)
 
     async def handle_event(self, event: Event) -> None:
         now = self._clock()
-        lobby = self._book.get(event.room)
+        lobby = self._lobbies.get(event.room)
         if lobby is None:
             return  # a room that is being closed; what it says concerns nobody any more
         match event:
-            case PeerReported():
+            case PeerReported() | PeerJoined():
                 lobby.put_peer(event.peer)
-                self._feed.proofs_moved(lobby.therapist_id)
-            case PeerJoined():
-                lobby.put_peer(event.peer)
-                self._feed.proofs_moved(lobby.therapist_id)
+                self._changes.mark(lobby.therapist_id)
             case PeerConnected():
                 lobby.set_connected(event.peer, True)
             case PeerLost():
@@ -84,23 +77,15 @@ class NodeService:
                 await self._save_clock(lobby, event, now)
             case RoomClosed():
                 lobby.replace_peers([])
-                await self._rooms.align(lobby.session_id, now=now)
+                await self._sessions.align(lobby.session_id, now=now)
             case GateMoved():
-                await self._check_gate(lobby, event, now)
-        await self._presence.look(lobby, now=now)
+                if event.open != lobby.gate_open:
+                    await self._sessions.align(lobby.session_id, now=now)
+        await self._presence.refresh(lobby, now=now)
 
     async def _save_clock(self, lobby: Lobby, event: ClockTicked, now: datetime) -> None:
-        async with self._database.write() as tx:
-            await self._store.write_clock(tx, lobby.session_id, event.clock, now)
-        self._feed.proofs_moved(lobby.therapist_id)
-
-    async def _check_gate(self, lobby: Lobby, event: GateMoved, now: datetime) -> None:
-        """A gate that moved otherwise than we wrote down is moved back.
-
-        The session's lock waits for a move under way, whose echo this event usually is.
-        """
-        if event.open == lobby.gate_open:
-            return
-        async with self._book.lock(lobby.session_id):
-            if event.open != lobby.gate_open:
-                await self._rooms.align(lobby.session_id, now=now)
+        try:
+            await self._sessions.save_clock(lobby.session_id, event.clock, now=now)
+        except Unavailable:
+            log.warning("the clock of a session could not be copied; the next tick will be")
+        self._changes.mark(lobby.therapist_id)

@@ -6,15 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from control.auth.ports import Caller
 from control.data.database import Database, Transaction
-from control.invitations.service import InvitationService
-from control.invitations.store import InvitationStore
 from control.patients.messages import LinkState, NewPatient, Patient, PatientChange
 from control.patients.model import Person
+from control.patients.ports import Contacts, Links, Sessions, Settings, Visits
 from control.patients.store import PatientStore
-from control.ports import SessionWatcher, VisitWatcher
-from control.sessions.store import SessionStore
-from control.settings.store import SettingStore
 
 
 class PatientService:
@@ -25,57 +22,55 @@ class PatientService:
         database: Database,
         store: PatientStore,
         *,
-        settings: SettingStore,
-        sessions: SessionStore,
-        invitations: InvitationService,
-        links: InvitationStore,
-        running: SessionWatcher,
-        visits: VisitWatcher,
+        settings: Settings,
+        contacts: Contacts,
+        sessions: Sessions,
+        links: Links,
+        visits: Visits,
     ) -> None:
         self._database = database
         self._store = store
         self._settings = settings
+        self._contacts = contacts
         self._sessions = sessions
-        self._invitations = invitations
         self._links = links
-        self._running = running
         self._visits = visits
 
-    async def add(self, therapist_id: str, form: NewPatient, *, now: datetime) -> Patient:
+    async def add(self, me: Caller, form: NewPatient, *, now: datetime) -> Patient:
         """Add a patient, with a link and the first version of the setting."""
-        person = Person(
-            id=uuid4().hex,
-            therapist_id=therapist_id,
-            name=form.name,
-            email=form.email,
-            phone=form.phone,
-            language=form.language,
-            created_at=now,
-        )
-        async with self._database.write() as tx:
+        async with self._database.write(by=me) as tx:
+            person = Person(
+                id=uuid4().hex,
+                therapist_id=me.id,
+                name=form.name,
+                email=form.email,
+                phone=form.phone,
+                language=form.language,
+                created_at=now,
+            )
             await self._store.add(tx, person)
             await self._settings.add_first(tx, person.id, now)
-            await self._invitations.issue(tx, person.id, now=now)
+            await self._links.issue(tx, person.id, now=now)
             return (await self._to_wire(tx, [person], now))[0]
 
-    async def find(self, therapist_id: str, search: str, *, now: datetime) -> list[Patient]:
+    async def find(self, me: Caller, search: str, *, now: datetime) -> list[Patient]:
         """Return the therapist's patients that match, by name.
 
         Names are encrypted, so the search runs over the therapist's own patients in memory.
         """
-        async with self._database.read() as tx:
-            everyone = await self._store.of_therapist(tx, therapist_id)
+        async with self._database.read(by=me) as tx:
+            everyone = await self._store.of_therapist(tx, me.id)
             found = [person for person in everyone if person.matches(search)]
             found.sort(key=lambda person: (person.name.casefold(), person.id))
             return await self._to_wire(tx, found, now)
 
-    async def get(self, therapist_id: str, patient_id: str, *, now: datetime) -> Patient:
-        async with self._database.read() as tx:
-            person = await self._store.owned(tx, therapist_id, patient_id)
+    async def get(self, me: Caller, patient_id: str, *, now: datetime) -> Patient:
+        async with self._database.read(by=me) as tx:
+            person = await self._store.owned(tx, me.id, patient_id)
             return (await self._to_wire(tx, [person], now))[0]
 
     async def change(
-        self, therapist_id: str, patient_id: str, form: PatientChange, *, now: datetime
+        self, me: Caller, patient_id: str, form: PatientChange, *, now: datetime
     ) -> Patient:
         said = form.model_dump(exclude_unset=True)
         kept = {
@@ -83,23 +78,27 @@ class PatientService:
             for field, value in said.items()
             if not (value is None and field in ("name", "language"))
         }
-        async with self._database.write() as tx:
-            person = replace(await self._store.owned(tx, therapist_id, patient_id), **kept)
+        async with self._database.write(by=me) as tx:
+            person = replace(await self._store.owned(tx, me.id, patient_id), **kept)
             await self._store.change(tx, person)
             return (await self._to_wire(tx, [person], now))[0]
 
-    async def erase(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
+    async def erase(self, me: Caller, patient_id: str, *, now: datetime) -> None:
         """Erase the patient with all that belongs to them; a running session ends first."""
-        async with self._database.read() as tx:
-            await self._store.owned(tx, therapist_id, patient_id)
+
+        async def end_visit(tx: Transaction) -> None:
+            await self._store.owned(tx, me.id, patient_id)
+            await self._visits.end_in(tx, patient_id, now)
+
+        await self._database.transact(end_visit, by=me)
         await self._visits.cut(patient_id, now=now)
-        await self._running.end_open(patient_id, now=now)
-        async with self._database.write() as tx:
+        await self._sessions.end_open(patient_id, now=now)
+        async with self._database.write(by=me) as tx:
             await self._store.erase(tx, patient_id)
 
     async def _to_wire(self, tx: Transaction, people: list[Person], now: datetime) -> list[Patient]:
         ids = [person.id for person in people]
-        latest = await self._sessions.latest_contacts(tx, ids)
+        latest = await self._contacts.latest_contacts(tx, ids)
         links = await self._links.of_patients(tx, ids)
         return [
             Patient(

@@ -60,9 +60,19 @@ class PatientStore:
         row = (await tx.execute(select(patients).where(patients.c.id == patient_id))).one_or_none()
         return None if row is None else self._to_person(row)
 
-    async def by_id(self, tx: Transaction, ids: set[str]) -> dict[str, Person]:
-        rows = await tx.execute(select(patients).where(patients.c.id.in_(ids)))
-        return {row.id: self._to_person(row) for row in rows}
+    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, str]:
+        """Return the names of these patients."""
+        rows = await tx.execute(
+            select(patients.c.id, patients.c.name).where(patients.c.id.in_(ids))
+        )
+        return {
+            row.id: self._vault.open(row.name, Place("patients", "name", row.id)) for row in rows
+        }
+
+    async def therapist_of(self, tx: Transaction, patient_id: str) -> str:
+        query = select(patients.c.therapist_id).where(patients.c.id == patient_id)
+        therapist_id: str = (await tx.execute(query)).scalar_one()
+        return therapist_id
 
     async def of_therapist(self, tx: Transaction, therapist_id: str) -> list[Person]:
         rows = await tx.execute(select(patients).where(patients.c.therapist_id == therapist_id))

@@ -1,10 +1,12 @@
-"""Who is present, seen from sockets and media peers; and which device is in a visit. PURE."""
+"""Who is present, seen from sockets and media peers. PURE."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from control.presence.messages import Devices
 from sfu.messages import PeerState, Role
 
 FLICKER = timedelta(seconds=3)
@@ -13,7 +15,11 @@ GRACE = timedelta(minutes=2)
 """How long a participant may be away before the gate closes, and a device keeps its place."""
 RESTART_ALLOWANCE = timedelta(seconds=10)
 """How long pages have to come back after control itself was away."""
-VISIT_LIFETIME = timedelta(hours=24)
+
+
+def lobby_group(session_id: str) -> str:
+    """Name the group of pages that are the patient's presence in this session."""
+    return f"lobby:{session_id}"
 
 
 @dataclass(slots=True)
@@ -27,6 +33,10 @@ class Presence:
         if live or self.live:
             self.seen_at = now
         self.live = live
+
+    def forget(self) -> None:
+        """Count as gone at once, without the grace: a goodbye, or a link that was revoked."""
+        self.live, self.seen_at = False, None
 
     def is_present(self, now: datetime) -> bool:
         """Tell whether the participant is here, short breaks bridged."""
@@ -42,6 +52,18 @@ class Presence:
         return timedelta.max if self.seen_at is None else now - self.seen_at
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An open session, as far as presence needs to know it."""
+
+    session_id: str
+    patient_id: str
+    therapist_id: str
+    opened_at: datetime
+    gate_open: bool
+    waiting_since: datetime | None
+
+
 @dataclass(slots=True)
 class Lobby:
     """The living part of an open session; gone with the process, seen anew after a restart."""
@@ -51,18 +73,23 @@ class Lobby:
     therapist_id: str
     opened_at: datetime
     gate_open: bool = False
-    patient_page: bool = False
-    """The patient's page has its WebSocket open, in this very session."""
     patient: Presence = field(default_factory=Presence)
     therapist: Presence = field(default_factory=Presence)
     peers: dict[Role, PeerState] = field(default_factory=dict)
     peer_was_connected: set[Role] = field(default_factory=set)
+    devices: Devices | None = None
+    written_present: bool = False
+    """Whether the tables say that the patient waits."""
     shown: tuple[bool, ...] = ()
     """What the therapist was last shown of presence."""
 
-    def refresh(self, now: datetime, *, therapist_page: bool) -> None:
-        """Look again at who is here."""
-        self.patient.observe(self.patient_page or self.connected(Role.PATIENT), now)
+    def refresh(self, now: datetime, *, patient_page: bool, therapist_page: bool) -> None:
+        """Derive who is here from the open pages and the connected peers.
+
+        Args:
+            patient_page: The patient's page has its WebSocket open, in this very session.
+        """
+        self.patient.observe(patient_page or self.connected(Role.PATIENT), now)
         self.therapist.observe(therapist_page or self.connected(Role.THERAPIST), now)
 
     def connected(self, role: Role) -> bool:
@@ -110,20 +137,40 @@ class Lobby:
         return away >= after and now - self.opened_at >= after
 
 
-@dataclass(frozen=True, slots=True)
-class VisitFacts:
-    """One device that a patient's link has let into the waiting room."""
+class Lobbies:
+    """The lobbies of this process, by session."""
 
-    id: str
-    patient_id: str
-    token_hash: bytes
-    created_at: datetime
-    last_seen_at: datetime
-    session_id: str | None = None
-    left_at: datetime | None = None
+    def __init__(self) -> None:
+        self._lobbies: dict[str, Lobby] = {}
 
-    def is_recent(self, now: datetime) -> bool:
-        return now - self.last_seen_at < GRACE
+    def __iter__(self) -> Iterator[Lobby]:
+        return iter(list(self._lobbies.values()))
 
-    def is_too_old(self, now: datetime) -> bool:
-        return now - self.created_at >= VISIT_LIFETIME
+    def open(self, standing: Standing) -> Lobby:
+        """Return the lobby of this session, made when there is none."""
+        lobby = self._lobbies.get(standing.session_id)
+        if lobby is None:
+            lobby = Lobby(
+                standing.session_id,
+                standing.patient_id,
+                standing.therapist_id,
+                standing.opened_at,
+            )
+            self._lobbies[standing.session_id] = lobby
+        lobby.gate_open = standing.gate_open
+        return lobby
+
+    def get(self, session_id: str | None) -> Lobby | None:
+        return None if session_id is None else self._lobbies.get(session_id)
+
+    def of_patient(self, patient_id: str) -> Lobby | None:
+        mine = (one for one in self._lobbies.values() if one.patient_id == patient_id)
+        return next(mine, None)
+
+    def close(self, session_id: str) -> None:
+        self._lobbies.pop(session_id, None)
+
+    def in_session(self, therapist_id: str) -> bool:
+        """Tell whether this therapist is in contact with somebody."""
+        mine = (one for one in self._lobbies.values() if one.therapist_id == therapist_id)
+        return any(one.gate_open and one.therapist.live for one in mine)

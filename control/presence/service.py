@@ -2,89 +2,107 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
+from control.auth.model import therapist_group
 from control.data.database import Database
-from control.errors import Conflict
-from control.ports import Pages
-from control.presence.book import LobbyBook
-from control.presence.model import FLICKER, RESTART_ALLOWANCE, Lobby
-from control.sessions.feed import Feed
-from control.sessions.model import ABANDONED_AFTER
-from control.sessions.service import SessionService
-from control.sessions.store import SessionStore
+from control.errors import Conflict, Unavailable
+from control.live.hub import Pages
+from control.presence.model import FLICKER, RESTART_ALLOWANCE, Lobbies, Lobby, lobby_group
+from control.presence.ports import Changes, Sessions, Store
 from sfu.messages import Role
+
+log = logging.getLogger(__name__)
+
+ABANDONED_AFTER = timedelta(minutes=10)
+"""A session in which nobody has been for so long ends by itself."""
 
 
 class PresenceService:
-    """Looks at lobbies when something moved, and twice a second because time passed."""
+    """Derives presence anew when something moved, and twice a second because time passed.
+
+    What is written and shown is compared with what is derived, so a write or a push that failed
+    is made up for by the next turn.
+    """
 
     def __init__(
         self,
         database: Database,
-        store: SessionStore,
+        store: Store,
         *,
-        book: LobbyBook,
+        lobbies: Lobbies,
         pages: Pages,
-        feed: Feed,
-        sessions: SessionService,
+        changes: Changes,
+        sessions: Sessions,
     ) -> None:
         self._database = database
         self._store = store
-        self._book = book
+        self._lobbies = lobbies
         self._pages = pages
-        self._feed = feed
+        self._changes = changes
         self._sessions = sessions
 
     async def resume(self, *, now: datetime) -> None:
         """After a start: give everybody who was here some seconds to be seen again."""
         async with self._database.read() as tx:
-            records = await self._store.all_open(tx)
+            standing = await self._store.standing(tx)
         seen_at = now + RESTART_ALLOWANCE - FLICKER
-        for record in records:
-            lobby = self._book.open(record)
+        for session in standing:
+            lobby = self._lobbies.open(session)
             lobby.therapist.seen_at = seen_at
-            if record.waiting_since is not None or record.facts.gate_open:
+            if session.waiting_since is not None or session.gate_open:
                 lobby.patient.seen_at = seen_at
-            lobby.shown = (record.waiting_since is not None,)
+            lobby.written_present = session.waiting_since is not None
 
-    async def look(self, lobby: Lobby, *, now: datetime) -> None:
-        """Look again at one lobby; write down and push what changed."""
-        lobby.refresh(now, therapist_page=self._pages.has_therapist(lobby.therapist_id))
+    async def refresh(self, lobby: Lobby, *, now: datetime) -> None:
+        """Derive one lobby's presence; write down and push what changed."""
+        lobby.refresh(
+            now,
+            patient_page=self._pages.has(lobby_group(lobby.session_id)),
+            therapist_page=self._pages.has(therapist_group(lobby.therapist_id)),
+        )
         present = lobby.patient.is_present(now)
+        if present != lobby.written_present:
+            await self._write_waiting(lobby, now if present else None)
         shown = (
             present,
             lobby.reconnecting(Role.PATIENT),
             lobby.therapist.is_present(now),
             lobby.connected(Role.PATIENT),
             lobby.connected(Role.THERAPIST),
+            lobby.written_present,
         )
-        if shown == lobby.shown:
-            return
-        was_present = bool(lobby.shown and lobby.shown[0])
-        lobby.shown = shown
-        if present != was_present:
-            async with self._database.write() as tx:
-                await self._store.write_waiting(tx, lobby.session_id, now if present else None)
-        await self._feed.changed(lobby.session_id, now=now, therapist_only=True)
+        if shown != lobby.shown:
+            lobby.shown = shown
+            await self._changes.presence_changed(lobby.session_id, now=now)
 
-    async def look_all(self, therapist_id: str, *, now: datetime) -> None:
-        """Look again at a therapist's lobbies: a page of hers opened or closed."""
-        for lobby in self._book:
+    async def refresh_all(self, therapist_id: str, *, now: datetime) -> None:
+        """Derive a therapist's lobbies anew: a page of hers opened or closed."""
+        for lobby in self._lobbies:
             if lobby.therapist_id == therapist_id:
-                await self.look(lobby, now=now)
+                await self.refresh(lobby, now=now)
 
     async def tick(self, *, now: datetime) -> None:
         """Let time pass: flicker over, grace over, abandoned sessions ended."""
-        for lobby in self._book:
+        for lobby in self._lobbies:
             try:
                 await self._let_pass(lobby, now)
             except Conflict:  # it ended a moment ago, or another control ended it
-                self._book.close(lobby.session_id)
+                self._lobbies.close(lobby.session_id)
 
     async def _let_pass(self, lobby: Lobby, now: datetime) -> None:
-        await self.look(lobby, now=now)
+        await self.refresh(lobby, now=now)
         if lobby.gate_open and lobby.someone_gone(now):
             await self._sessions.hold_absent(lobby.session_id, now=now)
         elif lobby.abandoned(now, ABANDONED_AFTER):
             await self._sessions.finish(lobby.session_id, now=now)
+
+    async def _write_waiting(self, lobby: Lobby, since: datetime | None) -> None:
+        try:
+            async with self._database.write() as tx:
+                await self._store.write_waiting(tx, lobby.session_id, since)
+        except Unavailable:
+            log.warning("since when a patient waits could not be written, will try again")
+        else:
+            lobby.written_present = since is not None

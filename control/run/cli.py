@@ -8,12 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from control.app import build, endpoints
 from control.config import Config, load
 from control.data.database import Database
 from control.data.encryption import Vault, load_or_create_key
 from control.data.keycheck import check_key
-from control.endpoints import ENDPOINTS
 from control.errors import ConfigError, Unavailable
 from control.http import openapi
 from control.run import logs, server
@@ -73,7 +74,9 @@ def _migrate() -> None:
 
 
 def _openapi() -> None:
-    sys.stdout.write(openapi.render(ENDPOINTS))
+    with TemporaryDirectory() as folder:
+        control = build(Config(data_dir=Path(folder), key_file=Path(folder) / "key"))
+        sys.stdout.write(openapi.render(endpoints(control)))
 
 
 async def _bring_up_to_date(config: Config) -> None:

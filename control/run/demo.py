@@ -9,6 +9,7 @@ from datetime import datetime
 
 from control.app import Control
 from control.auth.messages import Registration
+from control.auth.ports import Trusted
 from control.patients.messages import NewPatient
 
 EMAIL = "demo@visavis.local"
@@ -37,15 +38,15 @@ async def prepare(control: Control, *, now: datetime) -> Demo:
     """
     password = os.environ.get("VISAVIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
     form = Registration(email=EMAIL, password=password, name="Dr. Rossi", language="en")
-    me = await control.auth.provide(form, now=now)
-    known = {patient.name: patient for patient in await control.patients.find(me.id, "", now=now)}
+    me = Trusted((await control.auth.provide(form, now=now)).id)
+    known = {patient.name: patient for patient in await control.patients.find(me, "", now=now)}
     links = []
     for form_of_patient in PATIENTS:
         patient = known.get(form_of_patient.name)
         if patient is None:
-            patient = await control.patients.add(me.id, form_of_patient, now=now)
+            patient = await control.patients.add(me, form_of_patient, now=now)
         if patient.link_state != "valid":
-            await control.invitations.renew(me.id, patient.id, now=now)
-        link = await control.invitations.link(me.id, patient.id, now=now)
+            await control.invitations.renew(me, patient.id, now=now)
+        link = await control.invitations.link(me, patient.id, now=now)
         links.append((patient.name, link.url))
     return Demo(EMAIL, password, tuple(links))

@@ -1,32 +1,27 @@
-"""Sessions and visits as pages read them: composed from the tables and the lobbies, and pushed."""
+"""Sessions as the therapist's pages read them, and pushing what changed to both sides.
+
+A push that failed, because the database was away, is made up for within a second: what is kept is
+who has to hear, not what, so that it is always the newest state that is sent.
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from control.auth.store import AuthStore
+from control.auth.model import therapist_group
 from control.data.database import Database, Transaction
-from control.live_messages import SessionMessage, SessionsMessage, VisitMessage
-from control.patients.store import PatientStore
-from control.ports import Pages
-from control.presence.book import LobbyBook
-from control.presence.model import Lobby
-from control.sessions.messages import Lost, Proof, Session
-from control.sessions.model import SessionRecord, State
+from control.errors import Unavailable
+from control.live.hub import Pages
+from control.presence.model import Lobbies, Lobby
+from control.sessions.messages import Lost, Proof, Session, SessionMessage, SessionsMessage
+from control.sessions.model import SessionRecord
+from control.sessions.ports import Links, Patients, Settings, Visits
 from control.sessions.store import SessionStore
-from control.settings.messages import VisitSetting
-from control.settings.model import SettingVersion
-from control.settings.service import to_wire
-from control.settings.store import SettingStore
-from control.visits.messages import Visit, VisitState
+from control.settings.messages import to_wire
 from sfu.messages import LostTime, Role
 
-VISIT_STATES = {
-    State.OPEN: VisitState.WAITING,
-    State.HELD: VisitState.WAITING,
-    State.IN_CONTACT: VisitState.IN_CONTACT,
-    State.ENDED: VisitState.ENDED,
-}
+log = logging.getLogger(__name__)
 
 
 class Feed:
@@ -35,135 +30,135 @@ class Feed:
     def __init__(
         self,
         database: Database,
+        store: SessionStore,
         *,
-        sessions: SessionStore,
-        patients: PatientStore,
-        settings: SettingStore,
-        auth: AuthStore,
-        book: LobbyBook,
+        patients: Patients,
+        settings: Settings,
+        links: Links,
+        visits: Visits,
+        lobbies: Lobbies,
         pages: Pages,
     ) -> None:
         self._database = database
-        self._sessions = sessions
+        self._store = store
         self._patients = patients
         self._settings = settings
-        self._auth = auth
-        self._book = book
+        self._links = links
+        self._visits = visits
+        self._lobbies = lobbies
         self._pages = pages
-        self._proofs_moved: set[str] = set()
+        self._untold_patients: set[str] = set()
+        self._untold_therapists: set[str] = set()
 
     async def views(
         self, tx: Transaction, records: list[SessionRecord], now: datetime
     ) -> list[Session]:
         """Compose the therapist's view of these sessions."""
         ids = {record.patient_id for record in records}
-        people = await self._patients.by_id(tx, ids)
+        names = await self._patients.names(tx, ids)
         versions = await self._settings.versions(tx, ids)
-        return [
-            self._view(
-                record,
-                people[record.patient_id].name,
-                versions[record.patient_id, record.setting_version],
-                now,
+        links = await self._links.of_patients(tx, list(ids))
+        left = await self._visits.left(tx, ids)
+        views = []
+        for record in records:
+            facts, lobby = record.facts, self._lobbies.get(record.id)
+            entered = facts.entered_at is not None
+            views.append(
+                Session(
+                    id=record.id,
+                    patient_id=record.patient_id,
+                    patient_name=names[record.patient_id],
+                    state=facts.state,
+                    therapist_entered=entered,
+                    therapist_present=_therapist_present(lobby, entered, now),
+                    patient_present=lobby is not None and lobby.patient.is_present(now),
+                    patient_reconnecting=lobby is not None and lobby.reconnecting(Role.PATIENT),
+                    patient_left_at=left.get(record.patient_id),
+                    link_state=links[record.patient_id].state(now),
+                    gate_open=facts.gate_open,
+                    sent_back_at=facts.sent_back_at,
+                    waiting_since=record.waiting_since,
+                    opened_at=facts.opened_at,
+                    contact_at=facts.contact_at,
+                    ended_at=facts.ended_at,
+                    outcome=facts.outcome,
+                    wall_s=0.0 if record.clock is None else record.clock.wall_s,
+                    connected_s=0.0 if record.clock is None else record.clock.connected_s,
+                    lost=_lost(record),
+                    patient_devices=None if lobby is None else lobby.devices,
+                    patient_proof=_proof(lobby, Role.PATIENT),
+                    therapist_proof=_proof(lobby, Role.THERAPIST),
+                    setting=to_wire(versions[record.patient_id, record.setting_version]),
+                )
             )
-            for record in records
-        ]
+        return views
 
-    async def open_views(self, therapist_id: str, now: datetime) -> SessionsMessage:
-        async with self._database.read() as tx:
-            return await self._open_views(tx, therapist_id, now)
+    async def open_views(
+        self, tx: Transaction, therapist_id: str, now: datetime
+    ) -> SessionsMessage:
+        """Compose all sessions of a therapist that have not ended."""
+        records = await self._store.all_open(tx, therapist_id)
+        return SessionsMessage(now=now, sessions=await self.views(tx, records, now))
 
-    async def visit(
-        self, tx: Transaction, patient_id: str, record: SessionRecord | None, *, left: bool = False
-    ) -> Visit:
-        """Compose the patient's view of a visit, whose session may not have begun."""
-        person = (await self._patients.by_id(tx, {patient_id}))[patient_id]
-        therapist = await self._auth.therapist(tx, person.therapist_id)
-        newest = await self._settings.newest(tx, patient_id)
-        state = VisitState.WAITING if record is None else VISIT_STATES[record.facts.state]
-        return Visit(
-            state=VisitState.ENDED if left else state,
-            name=person.name,
-            therapist_name="" if therapist is None else therapist.name,
-            language=person.language,
-            setting=VisitSetting(self_view=newest.self_view, clock=newest.clock),
-        )
+    async def changed(self, record: SessionRecord, *, now: datetime) -> None:
+        """Push a session to both its pages."""
+        self._untold_patients.add(record.patient_id)
+        self._untold_therapists.add(record.therapist_id)
+        await self.push(now=now)
 
-    async def changed(
-        self, session_id: str, *, now: datetime, therapist_only: bool = False
-    ) -> None:
-        """Push a session that goes on to both its pages."""
-        async with self._database.read() as tx:
-            record = await self._sessions.get(tx, session_id)
-            if record is None:
-                return
-            await self._push_open(tx, record.therapist_id, now)
-            if not therapist_only and self._pages.has_patient(record.patient_id):
-                visit = await self.visit(tx, record.patient_id, record)
-                self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
+    async def presence_changed(self, session_id: str, *, now: datetime) -> None:
+        """Push to the therapist alone: somebody came, went, or lost the line."""
+        lobby = self._lobbies.get(session_id)
+        if lobby is not None:
+            self._untold_therapists.add(lobby.therapist_id)
+            await self.push(now=now)
 
     async def ended(self, record: SessionRecord, *, now: datetime) -> None:
         """Push a session that has just ended: to the patient first, it is the one who waits."""
-        async with self._database.read() as tx:
-            visit = await self.visit(tx, record.patient_id, record)
-            self._pages.send_to_patient(record.patient_id, VisitMessage(visit=visit))
-            view = (await self.views(tx, [record], now))[0]
-            self._pages.send_to_therapist(record.therapist_id, SessionMessage(session=view))
-            await self._push_open(tx, record.therapist_id, now)
-
-    def proofs_moved(self, therapist_id: str) -> None:
-        """Remember to push at the next second."""
-        self._proofs_moved.add(therapist_id)
-
-    async def push_proofs(self, *, now: datetime) -> None:
-        """Push what `proofs_moved` remembered; called once a second."""
-        for therapist_id in list(self._proofs_moved):
+        await self.changed(record, now=now)
+        try:
             async with self._database.read() as tx:
-                await self._push_open(tx, therapist_id, now)
+                view = (await self.views(tx, [record], now))[0]
+        except Unavailable:
+            log.warning("a page is not told how a session ended; its list will be")
+        else:
+            self._pages.send(therapist_group(record.therapist_id), SessionMessage(session=view))
 
-    async def _push_open(self, tx: Transaction, therapist_id: str, now: datetime) -> None:
-        self._proofs_moved.discard(therapist_id)
-        if self._pages.has_therapist(therapist_id):
-            message = await self._open_views(tx, therapist_id, now)
-            self._pages.send_to_therapist(therapist_id, message)
+    def mark(self, therapist_id: str) -> None:
+        """Remember to push at the next second: a measurement moved."""
+        self._untold_therapists.add(therapist_id)
 
-    async def _open_views(
-        self, tx: Transaction, therapist_id: str, now: datetime
-    ) -> SessionsMessage:
-        records = await self._sessions.all_open(tx, therapist_id)
-        return SessionsMessage(sessions=await self.views(tx, records, now))
+    async def push(self, *, now: datetime) -> None:
+        """Push to everybody who has to hear something; called once a second as well."""
+        patients, self._untold_patients = self._untold_patients, set()
+        therapists, self._untold_therapists = self._untold_therapists, set()
+        if not patients and not therapists:
+            return
+        try:
+            async with self._database.read() as tx:
+                for patient_id in patients:
+                    await self._visits.push(tx, patient_id)
+                for therapist_id in therapists:
+                    group = therapist_group(therapist_id)
+                    if self._pages.has(group):
+                        self._pages.send(group, await self.open_views(tx, therapist_id, now))
+        except BaseException as error:
+            self._untold_patients |= patients
+            self._untold_therapists |= therapists
+            if not isinstance(error, Unavailable):
+                raise
+            log.warning("pages could not be told what changed, will try again")
 
-    def _view(
-        self, record: SessionRecord, name: str, setting: SettingVersion, now: datetime
-    ) -> Session:
-        facts, clock = record.facts, record.clock
-        lost = LostTime() if clock is None else clock.lost
-        lobby = self._book.get(record.id)
-        entered = facts.entered_at is not None
-        return Session(
-            id=record.id,
-            patient_id=record.patient_id,
-            patient_name=name,
-            state=facts.state,
-            therapist_entered=entered,
-            therapist_present=lobby is not None
-            and (lobby.connected(Role.THERAPIST) or (entered and lobby.therapist.is_present(now))),
-            patient_present=lobby is not None and lobby.patient.is_present(now),
-            patient_reconnecting=lobby is not None and lobby.reconnecting(Role.PATIENT),
-            gate_open=facts.gate_open,
-            waiting_since=record.waiting_since,
-            opened_at=facts.opened_at,
-            contact_at=facts.contact_at,
-            ended_at=facts.ended_at,
-            outcome=facts.outcome,
-            wall_s=0.0 if clock is None else clock.wall_s,
-            connected_s=0.0 if clock is None else clock.connected_s,
-            lost=Lost(patient=lost.patient, therapist=lost.therapist, server=lost.server),
-            patient_devices=self._book.devices.get(record.id),
-            patient_proof=_proof(lobby, Role.PATIENT),
-            therapist_proof=_proof(lobby, Role.THERAPIST),
-            setting=to_wire(setting),
-        )
+
+def _therapist_present(lobby: Lobby | None, entered: bool, now: datetime) -> bool:
+    if lobby is None:
+        return False
+    return lobby.connected(Role.THERAPIST) or (entered and lobby.therapist.is_present(now))
+
+
+def _lost(record: SessionRecord) -> Lost:
+    lost = LostTime() if record.clock is None else record.clock.lost
+    return Lost(patient=lost.patient, therapist=lost.therapist, server=lost.server)
 
 
 def _proof(lobby: Lobby | None, role: Role) -> Proof | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from typing import Literal
 
 from control.http.wire import WireModel
+from control.invitations.model import LinkStateName
+from control.presence.messages import Devices
 from control.sessions.model import Outcome, State
 from control.settings.messages import Setting
 
@@ -14,25 +16,6 @@ class NewSession(WireModel):
     """Body of `POST /api/sessions`."""
 
     patient_id: str
-
-
-class Device(StrEnum):
-    """What the browser says about one device."""
-
-    UNKNOWN = "unknown"
-    ASKING = "asking"
-    ON = "on"
-    OFF = "off"
-    DENIED = "denied"
-    MISSING = "missing"
-    BUSY = "busy"
-
-
-class Devices(WireModel):
-    """What the patient's browser allowed, as the page says."""
-
-    microphone: Device
-    camera: Device
 
 
 class Proof(WireModel):
@@ -66,7 +49,12 @@ class Session(WireModel):
     patient_present: bool
     patient_reconnecting: bool
     """In contact, and the patient's line is down."""
+    patient_left_at: datetime | None
+    """When the patient said goodbye; None for one who is here or was cut off."""
+    link_state: LinkStateName
     gate_open: bool
+    sent_back_at: datetime | None
+    """When the therapist last sent the patient back; None in contact and before."""
     waiting_since: datetime | None
     opened_at: datetime
     contact_at: datetime | None
@@ -79,3 +67,18 @@ class Session(WireModel):
     patient_proof: Proof | None
     therapist_proof: Proof | None
     setting: Setting
+
+
+class SessionsMessage(WireModel):
+    """To the therapist: all sessions not ended, as they are at `now`."""
+
+    type: Literal["sessions"] = "sessions"
+    now: datetime
+    sessions: list[Session]
+
+
+class SessionMessage(WireModel):
+    """To the therapist, once: a session has ended."""
+
+    type: Literal["session"] = "session"
+    session: Session

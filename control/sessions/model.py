@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from control.errors import Conflict
+from control.presence.model import Standing
 from sfu.messages import ClockState, Role
-
-ABANDONED_AFTER = timedelta(hours=1)
 
 
 class State(StrEnum):
@@ -39,6 +38,18 @@ class Outcome(StrEnum):
     FAULT = "fault"
 
 
+class InConversation(Conflict):
+    """The therapist is in contact with another patient; `session_id` says in which session."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            "in_conversation",
+            "You are in contact with another patient. End that session, or send the patient back, "
+            "before you let somebody else in.",
+        )
+        self.session_id = session_id
+
+
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
     """What has happened so far; each move returns the facts after it."""
@@ -49,6 +60,8 @@ class SessionFacts:
     contact_at: datetime | None = None
     """The first ACCEPT."""
     gate_open: bool = False
+    sent_back_at: datetime | None = None
+    """The therapist's last "send back", while it lasts."""
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -65,27 +78,41 @@ class SessionFacts:
         self._must_go_on()
         return self if self.entered_at is not None else replace(self, entered_at=now)
 
-    def accept(self, now: datetime, *, patient_present: bool) -> SessionFacts:
-        """The therapist lets the patient in; accepting again changes nothing."""
+    def accept(
+        self, now: datetime, *, patient_present: bool, elsewhere: str | None
+    ) -> SessionFacts:
+        """The therapist lets the patient in; accepting again changes nothing.
+
+        Args:
+            elsewhere: The session in which the therapist is in contact with another patient.
+        """
         self._must_go_on()
         if self.gate_open:
             return self
+        if elsewhere is not None:
+            raise InConversation(elsewhere)
         if self.entered_at is None:
             raise Conflict("not_entered", "Enter the virtual room first.")
         if not patient_present:
             raise Conflict("patient_absent", "The patient is not in the waiting room.")
-        return replace(self, gate_open=True, contact_at=self.contact_at or now)
+        return replace(self, gate_open=True, sent_back_at=None, contact_at=self.contact_at or now)
 
-    def hold(self) -> SessionFacts:
+    def hold(self, now: datetime) -> SessionFacts:
         """Back to the waiting room: the gate closes."""
         self._must_go_on()
         if not self.gate_open:
             raise Conflict("not_in_contact", "You are not in contact.")
+        return replace(self, gate_open=False, sent_back_at=now)
+
+    def close_gate(self) -> SessionFacts:
+        """Close the gate if it is open; nobody is sent back, somebody went."""
         return replace(self, gate_open=False)
 
     def end(self, now: datetime) -> SessionFacts:
         self._must_go_on()
-        return replace(self, gate_open=False, ended_at=now, outcome=self._outcome())
+        return replace(
+            self, gate_open=False, sent_back_at=None, ended_at=now, outcome=self._outcome()
+        )
 
     def _outcome(self) -> Outcome:
         if self.contact_at is not None:
@@ -106,10 +133,23 @@ class SessionRecord:
     therapist_id: str
     facts: SessionFacts
     setting_version: int
+    revision: int = 1
+    """Counts the writes of the facts; a write names the one it was decided on."""
     waiting_since: datetime | None = None
     """Since when the patient has been present without a break; None when absent."""
     clock: ClockState | None = None
     clock_saved_at: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(
+            session_id=self.id,
+            patient_id=self.patient_id,
+            therapist_id=self.therapist_id,
+            opened_at=self.facts.opened_at,
+            gate_open=self.facts.gate_open,
+            waiting_since=self.waiting_since,
+        )
 
 
 def clock_after_gap(record: SessionRecord, now: datetime) -> ClockState | None:
@@ -126,7 +166,11 @@ def clock_after_gap(record: SessionRecord, now: datetime) -> ClockState | None:
     return clock.model_copy(update={"wall_s": clock.wall_s + gap_s, "lost": lost})
 
 
-def participant_id(record: SessionRecord, role: Role) -> str:
-    """Name a participant to the media plane: opaque, and new in each session."""
-    person = record.patient_id if role is Role.PATIENT else record.therapist_id
-    return hashlib.sha256(f"{record.id}|{role}|{person}".encode()).hexdigest()[:32]
+def participant_id(session_id: str, role: Role, holder: str) -> str:
+    """Name a participant to the media plane: opaque, and new in each session.
+
+    Args:
+        holder: The therapist's id, or the id of the visit of the patient's device: another device
+            is another participant, so that the node never takes one for the other.
+    """
+    return hashlib.sha256(f"{session_id}|{role}|{holder}".encode()).hexdigest()[:32]

@@ -1,8 +1,9 @@
 """Keep the node's rooms in line with our sessions.
 
-Opening a gate is asked of the node first, and is written down when it is done. Closing is written
-down first, and is asked again until the node has done it: an error must never leave media
-flowing that the therapist believes is off.
+The tables say what a room shall be, and `align` makes it so as often as it is asked: it reads the
+session again after the node has answered, and goes on until the two agree. Opening is written
+down first and done afterwards; closing is done first. So where the node's gate is closed and the
+tables say open, the closing is the later word, and the tables follow.
 """
 
 from __future__ import annotations
@@ -11,34 +12,37 @@ import logging
 from datetime import datetime
 
 from control.data.database import Database
-from control.errors import Unavailable
-from control.ports import MediaServer
-from control.sessions.model import SessionRecord, clock_after_gap, participant_id
-from control.sessions.store import SessionStore
-from control.settings.store import SettingStore
+from control.errors import Conflict, NotFound, Unavailable
+from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap, participant_id
+from control.sessions.moves import Moves
+from control.sessions.ports import MediaServer, Settings, Visits
 from sfu.messages import Role, RoomCommand, RoomState
 
 log = logging.getLogger(__name__)
 
+TURNS = 5  # of `align`, before a session that does not stand still is left to the next try
+
 
 class Rooms:
-    """Speaks to the media node in terms of sessions."""
+    """Speaks to the media node in terms of sessions. Callers hold the session's lock."""
 
     def __init__(
         self,
         database: Database,
-        store: SessionStore,
-        settings: SettingStore,
+        moves: Moves,
+        *,
+        settings: Settings,
+        visits: Visits,
         media: MediaServer,
     ) -> None:
         self._database = database
-        self._store = store
+        self._moves = moves
         self._settings = settings
+        self._visits = visits
         self._media = media
-        self._unsettled: set[str] = set()
 
-    async def ensure(self, record: SessionRecord, *, gate_open: bool, now: datetime) -> RoomState:
-        """Bring the room to this session's setting, clock and the given gate.
+    async def ensure(self, record: SessionRecord, *, now: datetime) -> RoomState:
+        """Bring the room to this session's gate, setting and clock, and close strangers in it.
 
         Raises:
             Unavailable: The node does not answer.
@@ -47,64 +51,74 @@ class Rooms:
             versions = await self._settings.versions(tx, {record.patient_id})
         setting = versions[record.patient_id, record.setting_version]
         command = RoomCommand(
-            gate_open=gate_open,
+            gate_open=record.facts.gate_open,
             show_clock_to_patient=setting.clock,
             clock=clock_after_gap(record, now),
         )
-        return await self._media.ensure_room(record.id, command)
+        room = await self._media.ensure_room(record.id, command)
+        await self._close_strangers(record, room)
+        return room
 
     async def align(self, session_id: str, *, now: datetime) -> None:
-        """Bring the room to what the tables say; remember it for later when the node is away."""
-        async with self._database.read() as tx:
-            record = await self._store.get(tx, session_id)
+        """Bring the room to what the tables say, also when they change meanwhile.
+
+        Raises:
+            Unavailable: The node or the database does not answer; to be tried again.
+        """
+        for _ in range(TURNS):
+            record = await self._moves.read(session_id)
+            await self._align_once(session_id, record, now)
+            if await self._moves.read(session_id) == record:
+                return
+        raise Unavailable("media_away", "This session does not stand still. Please try again.")
+
+    async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str:
+        """Make a peer of an offer; the room must have been ensured.
+
+        Raises:
+            Invalid: bad_sdp.
+            Unavailable: The node does not answer.
+        """
+        participant = participant_id(record.id, role, holder)
         try:
-            if record is None or record.facts.ended_at is not None:
-                await self._media.close_room(session_id)
-            else:
-                await self.ensure(record, gate_open=record.facts.gate_open, now=now)
-        except Unavailable:
-            log.warning("room %s could not be brought in line, will try again", session_id)
-            self._unsettled.add(session_id)
-        else:
-            self._unsettled.discard(session_id)
-
-    async def settle(self, *, now: datetime) -> None:
-        """Try again what failed before."""
-        for session_id in list(self._unsettled):
-            await self.align(session_id, now=now)
-
-    async def reconcile(self, rooms: list[RoomState] | None, *, now: datetime) -> None:
-        """Bring the whole node in line after we lost sight of it; strays are closed."""
-        if rooms is None:
-            rooms = await self._media.rooms()
-        async with self._database.read() as tx:
-            wanted = {record.id for record in await self._store.all_open(tx)}
-        for session_id in wanted | {room.id for room in rooms}:
-            await self.align(session_id, now=now)
-
-    async def finish(self, record: SessionRecord, *, now: datetime) -> None:
-        """Close the room of an ended session, after reading its clock a last time."""
-        try:
-            room = await self.ensure(record, gate_open=False, now=now)
-        except Unavailable:
-            log.warning("the last reading of the clock of %s is lost", record.id)
-        else:
-            await self.save_clock(room, now=now)
-        await self.align(record.id, now=now)
-
-    async def save_clock(self, room: RoomState, *, now: datetime) -> None:
-        if room.clock is not None:
-            async with self._database.write() as tx:
-                await self._store.write_clock(tx, room.id, room.clock, now)
-
-    async def answer(self, record: SessionRecord, role: Role, sdp: str) -> str:
-        """Make a peer of an offer; the room must have been ensured."""
-        participant = participant_id(record, role)
+            return await self._media.offer(record.id, participant, role, sdp)
+        except Conflict as error:
+            if error.code != "place_taken":
+                raise
+        room = await self._media.room_state(record.id)
+        await self._close_peers(room, role, keep=participant)
         return await self._media.offer(record.id, participant, role, sdp)
 
-    async def drop_peer(self, session_id: str, peer_id: str) -> None:
-        """Close one peer; when the node is away it will be gone with its grace."""
-        try:
-            await self._media.delete_peer(session_id, peer_id)
-        except Unavailable:
-            log.warning("peer of room %s could not be closed", session_id)
+    async def drop_patient(self, session_id: str) -> None:
+        """Close every peer of the patient's side."""
+        await self._close_peers(await self._media.room_state(session_id), Role.PATIENT, keep=None)
+
+    async def _align_once(
+        self, session_id: str, record: SessionRecord | None, now: datetime
+    ) -> None:
+        if record is None or record.facts.ended_at is not None:
+            await self._media.close_room(session_id)
+            return
+        room = await self._media.room_state(session_id)
+        if room is None and not record.facts.gate_open:
+            return  # it is made again when somebody joins
+        if room is not None and record.facts.gate_open and not room.gate_open:
+            log.warning("the gate of a session was closed and not written down, writing it now")
+            await self._moves.make(session_id, SessionFacts.close_gate)
+            return
+        await self.ensure(record, now=now)
+
+    async def _close_strangers(self, record: SessionRecord, room: RoomState) -> None:
+        """Close the peers of devices that are not let in any more."""
+        async with self._database.read() as tx:
+            visit = await self._visits.holder(tx, record.patient_id)
+        wanted = None if visit is None else participant_id(record.id, Role.PATIENT, visit)
+        await self._close_peers(room, Role.PATIENT, keep=wanted)
+
+    async def _close_peers(self, room: RoomState | None, role: Role, *, keep: str | None) -> None:
+        for peer in room.peers if room else ():
+            if peer.role is role and peer.participant != keep:
+                try:
+                    await self._media.delete_peer(room.id, peer.id) if room else None
+                except NotFound:
+                    continue

@@ -1,13 +1,18 @@
-"""HTTP of sessions: what the therapist does."""
+"""HTTP and WebSocket of sessions: what the therapist does and is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 
 from aiohttp import web
 
-from control.access import therapist
+from control.auth.messages import LoggedOut
+from control.auth.model import login_group, therapist_group
+from control.auth.ports import Caller, CallerOf
+from control.errors import SlowDown
+from control.http.middleware import check_origin
 from control.http.wire import (
     Endpoint,
     Sdp,
@@ -18,88 +23,125 @@ from control.http.wire import (
     read_sdp,
     sdp_answer,
 )
-from control.keys import SESSIONS
-from control.sessions.messages import NewSession, Session
+from control.live.hub import LiveHub
+from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
+from control.sessions.messages import NewSession, Session, SessionMessage, SessionsMessage
+from control.sessions.ports import Presence
 from control.sessions.service import SessionService
-
-
-async def find(request: web.Request) -> web.Response:
-    me = await therapist(request)
-    patient_id = request.query.get("patient")
-    return list_answer(await request.app[SESSIONS].find(me.id, patient_id, now=now(request)))
-
-
-async def open_session(request: web.Request) -> web.Response:
-    me = await therapist(request)
-    form = await read_body(request, NewSession)
-    service = request.app[SESSIONS]
-    session, is_new = await service.open(me.id, form.patient_id, now=now(request))
-    return json_answer(session, 201 if is_new else 200)
-
-
-async def get(request: web.Request) -> web.Response:
-    return await _do(request, SessionService.get)
-
-
-async def enter(request: web.Request) -> web.Response:
-    return await _do(request, SessionService.enter)
-
-
-async def accept(request: web.Request) -> web.Response:
-    return await _do(request, SessionService.accept)
-
-
-async def hold(request: web.Request) -> web.Response:
-    return await _do(request, SessionService.hold)
-
-
-async def end(request: web.Request) -> web.Response:
-    return await _do(request, SessionService.end)
-
-
-async def offer(request: web.Request) -> web.Response:
-    me = await therapist(request)
-    sdp = await read_sdp(request)
-    session_id = request.match_info["id"]
-    answer = await request.app[SESSIONS].offer(me.id, session_id, sdp, now=now(request))
-    return sdp_answer(answer)
-
-
-async def _do(request: web.Request, use_case: Callable[..., Awaitable[Session]]) -> web.Response:
-    me = await therapist(request)
-    moment: datetime = now(request)
-    session = await use_case(request.app[SESSIONS], me.id, request.match_info["id"], now=moment)
-    return json_answer(session)
-
 
 ONE = "/api/sessions/{id}"
 NONE_SUCH = ("404 no_session",)
 ENDED = (*NONE_SUCH, "409 ended")
+UNSAVED = "503 closed_unsaved"
 ANSWER = {200: Session}
 
-ROUTES = (
-    Endpoint(
-        "GET", "/api/sessions", find, "List sessions, newest first",
-        answers={200: list[Session]}, query=("patient",),
-    ),
-    Endpoint(
-        "POST", "/api/sessions", open_session, "Open a session, or find the open one",
-        body=NewSession, answers={201: Session, 200: Session}, errors=("404 no_patient",),
-    ),
-    Endpoint("GET", ONE, get, "Read a session", answers=ANSWER, errors=NONE_SUCH),
-    Endpoint(
-        "POST", f"{ONE}/offer", offer, "Connect the therapist's media; again replaces the old peer",
-        body=Sdp(), answers={201: Sdp()}, errors=(*ENDED, "400 bad_sdp", "503 media_away"),
-    ),
-    Endpoint("POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED),
-    Endpoint(
-        "POST", f"{ONE}/accept", accept, "Let the patient in: the gate opens",
-        answers=ANSWER,
-        errors=(*ENDED, "409 not_entered", "409 patient_absent", "503 media_away"),
-    ),
-    Endpoint(
-        "POST", f"{ONE}/hold", hold, "Send the patient back to the waiting room",
-        answers=ANSWER, errors=(*ENDED, "409 not_in_contact"),
-    ),
-    Endpoint("POST", f"{ONE}/end", end, "End the session for both", answers=ANSWER, errors=ENDED),
-)  # fmt: skip
+SOCKETS_PER_LOGIN = 3
+
+UseCase = Callable[..., Awaitable[Session]]
+
+
+def endpoints(
+    service: SessionService, caller: CallerOf, *, pages: LiveHub, presence: Presence
+) -> list[Endpoint]:
+    async def find(request: web.Request) -> web.Response:
+        patient_id = request.query.get("patient")
+        return list_answer(await service.find(caller(request), patient_id, now=now(request)))
+
+    async def find_open(request: web.Request) -> web.Response:
+        return json_answer(await service.find_open(caller(request), now=now(request)))
+
+    async def open_session(request: web.Request) -> web.Response:
+        form = await read_body(request, NewSession)
+        session, is_new = await service.open(caller(request), form.patient_id, now=now(request))
+        return json_answer(session, 201 if is_new else 200)
+
+    async def offer(request: web.Request) -> web.Response:
+        sdp = await read_sdp(request)
+        session_id = request.match_info["id"]
+        return sdp_answer(await service.offer(caller(request), session_id, sdp, now=now(request)))
+
+    async def do(request: web.Request, use_case: UseCase) -> web.Response:
+        me: Caller = caller(request)
+        moment: datetime = now(request)
+        return json_answer(await use_case(me, request.match_info["id"], now=moment))
+
+    async def get(request: web.Request) -> web.Response:
+        return await do(request, service.get)
+
+    async def enter(request: web.Request) -> web.Response:
+        return await do(request, service.enter)
+
+    async def accept(request: web.Request) -> web.Response:
+        return await do(request, service.accept)
+
+    async def hold(request: web.Request) -> web.Response:
+        return await do(request, service.hold)
+
+    async def end(request: web.Request) -> web.Response:
+        return await do(request, service.end)
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        """Push all sessions not ended to a page of the therapist's."""
+        check_origin(request)
+        me, socket = caller(request), LiveSocket()
+        await service.confirm(me)
+        therapist_id, login = me.id, login_group(me.login_id)
+        if pages.count(login) >= SOCKETS_PER_LOGIN:
+            raise SlowDown(int(HEARTBEAT_S))
+        pages.join(login, socket)
+        pages.join(therapist_group(therapist_id), socket)
+        try:
+            await presence.refresh_all(therapist_id, now=now(request))
+            # Judged again, now that a log-out would close this socket.
+            socket.send(await service.find_open(me, now=now(request)))
+            async with aclosing(socket.run(request)) as frames:
+                async for _ in frames:
+                    socket.close(CLOSE_RATE)  # this page has nothing to say here
+        finally:
+            pages.leave(socket)
+            await presence.refresh_all(therapist_id, now=now(request))
+        return socket.response
+
+    return [
+        Endpoint(
+            "GET", "/api/sessions", find, "List sessions, newest first",
+            answers={200: list[Session]}, query=("patient",),
+        ),
+        Endpoint(
+            "GET", "/api/sessions/open", find_open, "Read all sessions not ended, as pushed",
+            answers={200: SessionsMessage},
+        ),
+        Endpoint(
+            "POST", "/api/sessions", open_session, "Open a session, or find the open one",
+            body=NewSession, answers={201: Session, 200: Session}, errors=("404 no_patient",),
+        ),
+        Endpoint("GET", ONE, get, "Read a session", answers=ANSWER, errors=NONE_SUCH),
+        Endpoint(
+            "POST", f"{ONE}/offer", offer,
+            "Connect the therapist's media; again replaces the old peer",
+            body=Sdp(), answers={201: Sdp()}, errors=(*ENDED, "400 bad_sdp", "503 media_away"),
+        ),
+        Endpoint(
+            "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED
+        ),
+        Endpoint(
+            "POST", f"{ONE}/accept", accept, "Let the patient in: the gate opens",
+            answers=ANSWER,
+            errors=(
+                *ENDED, "409 not_entered", "409 patient_absent", "409 in_conversation",
+                "503 media_away",
+            ),
+        ),
+        Endpoint(
+            "POST", f"{ONE}/hold", hold, "Send the patient back to the waiting room",
+            answers=ANSWER, errors=(*ENDED, "409 not_in_contact", UNSAVED),
+        ),
+        Endpoint(
+            "POST", f"{ONE}/end", end, "End the session for both",
+            answers=ANSWER, errors=(*ENDED, UNSAVED),
+        ),
+        Endpoint(
+            "GET", "/api/live", live, "Push all sessions not ended",
+            live=(SessionsMessage, SessionMessage, LoggedOut),
+        ),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy import (
     update,
 )
 
-from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.database import LostRace, Transaction, UtcDateTime, metadata
 from control.errors import NotFound
+from control.presence.model import Standing
 from control.sessions.model import Outcome, SessionFacts, SessionRecord
 from sfu.messages import ClockState, LostTime
 
@@ -43,6 +45,8 @@ sessions = Table(
     Column("gate_open", Boolean, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("outcome", String(16)),
+    Column("sent_back_at", UtcDateTime),
+    Column("revision", Integer, nullable=False, server_default="1"),
     Column("clock_started_at", UtcDateTime),
     Column("wall_s", Float, nullable=False, default=0.0),
     Column("connected_s", Float, nullable=False, default=0.0),
@@ -57,6 +61,13 @@ ONE_OPEN = Index(
     unique=True,
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
+)
+ONE_CONVERSATION = Index(
+    "one_conversation_per_therapist",
+    sessions.c.therapist_id,
+    unique=True,
+    sqlite_where=text("gate_open"),
+    postgresql_where=text("gate_open"),
 )
 NEWEST = 200  # how many sessions a list gives at most
 
@@ -76,17 +87,32 @@ class SessionStore:
         }
         await tx.execute(insert(sessions).values(row))
 
-    async def write_facts(self, tx: Transaction, session_id: str, facts: SessionFacts) -> None:
-        query = update(sessions).where(sessions.c.id == session_id)
-        await tx.execute(
+    async def write_facts(
+        self, tx: Transaction, record: SessionRecord, facts: SessionFacts
+    ) -> SessionRecord:
+        """Write the facts that were decided on this record, and return the record with them.
+
+        Raises:
+            LostRace: Somebody wrote others since the record was read.
+            IntegrityError: The gate of another session of this therapist is open.
+        """
+        query = update(sessions).where(
+            sessions.c.id == record.id, sessions.c.revision == record.revision
+        )
+        written = await tx.execute(
             query.values(
                 entered_at=facts.entered_at,
                 contact_at=facts.contact_at,
                 gate_open=facts.gate_open,
+                sent_back_at=facts.sent_back_at,
                 ended_at=facts.ended_at,
                 outcome=facts.outcome,
+                revision=record.revision + 1,
             )
         )
+        if written.rowcount != 1:
+            raise LostRace
+        return replace(record, facts=facts, revision=record.revision + 1)
 
     async def write_waiting(self, tx: Transaction, session_id: str, since: datetime | None) -> None:
         query = update(sessions).where(sessions.c.id == session_id)
@@ -99,7 +125,8 @@ class SessionStore:
     async def write_clock(
         self, tx: Transaction, session_id: str, clock: ClockState, now: datetime
     ) -> None:
-        query = update(sessions).where(sessions.c.id == session_id)
+        """Keep a copy of the node's clock; that of an ended session stays as END left it."""
+        query = update(sessions).where(sessions.c.id == session_id, _IS_OPEN)
         await tx.execute(
             query.values(
                 clock_started_at=clock.started_at,
@@ -128,6 +155,17 @@ class SessionStore:
         mine = sessions.c.patient_id == patient_id
         row = (await tx.execute(select(sessions).where(mine, _IS_OPEN))).one_or_none()
         return None if row is None else _to_record(row)
+
+    async def in_contact(self, tx: Transaction, therapist_id: str) -> str | None:
+        """Return the session whose gate is open, of which a therapist has one at most."""
+        query = select(sessions.c.id).where(
+            sessions.c.therapist_id == therapist_id, sessions.c.gate_open
+        )
+        found: str | None = await tx.scalar(query)
+        return found
+
+    async def standing(self, tx: Transaction) -> list[Standing]:
+        return [record.standing for record in await self.all_open(tx)]
 
     async def all_open(
         self, tx: Transaction, therapist_id: str | None = None
@@ -167,6 +205,7 @@ def _to_record(row: Row[Any]) -> SessionRecord:
         entered_at=row.entered_at,
         contact_at=row.contact_at,
         gate_open=row.gate_open,
+        sent_back_at=row.sent_back_at,
         ended_at=row.ended_at,
         outcome=None if row.outcome is None else Outcome(row.outcome),
     )
@@ -176,6 +215,7 @@ def _to_record(row: Row[Any]) -> SessionRecord:
         therapist_id=row.therapist_id,
         facts=facts,
         setting_version=row.setting_version,
+        revision=row.revision,
         waiting_since=row.waiting_since,
         clock=_to_clock(row),
         clock_saved_at=row.clock_saved_at,

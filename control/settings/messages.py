@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from control.http.wire import WireModel
+from control.settings.model import SettingVersion
 
 
 class SettingChange(WireModel):
@@ -27,3 +28,7 @@ class VisitSetting(WireModel):
 
     self_view: bool
     clock: bool
+
+
+def to_wire(setting: SettingVersion) -> Setting:
+    return Setting(version=setting.version, self_view=setting.self_view, clock=setting.clock)

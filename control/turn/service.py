@@ -4,53 +4,52 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from control.auth.ports import Caller
 from control.data.database import Database
 from control.errors import Conflict
-from control.presence.model import VisitFacts
 from control.sessions.model import participant_id
-from control.sessions.store import SessionStore
 from control.turn.messages import IceServer, IceServers
 from control.turn.model import Turn
+from control.turn.ports import Sessions, Visitor
 from sfu.messages import Role
 
 
 class TurnService:
     """Issues credentials; without TURN it answers that there are no servers."""
 
-    def __init__(self, database: Database, sessions: SessionStore, turn: Turn | None) -> None:
+    def __init__(self, database: Database, sessions: Sessions, turn: Turn | None) -> None:
         self._database = database
         self._sessions = sessions
         self._turn = turn
 
-    async def for_patient(self, visit: VisitFacts, *, now: datetime) -> IceServers:
+    async def for_patient(self, me: Visitor, *, now: datetime) -> IceServers:
         """Serve the one device that the patient's link has let in.
 
         Raises:
             Conflict: ended, also when the patient has left.
         """
-        if visit.left_at is not None:
-            raise _ended()
-        if visit.session_id is not None:  # none yet where the page asks before its socket is up
-            async with self._database.read() as tx:
-                record = await self._sessions.get(tx, visit.session_id)
-            if record is None or record.facts.ended_at is not None:
+        async with self._database.read(by=me) as tx:
+            visit = me.visit
+            if visit.left_at is not None:
                 raise _ended()
+            if visit.session_id is not None:  # none yet where the page asks before its socket is up
+                record = await self._sessions.get(tx, visit.session_id)
+                if record is None or record.facts.ended_at is not None:
+                    raise _ended()
         return self._issue(visit.id, now)
 
-    async def for_therapist(
-        self, therapist_id: str, session_id: str, *, now: datetime
-    ) -> IceServers:
+    async def for_therapist(self, me: Caller, session_id: str, *, now: datetime) -> IceServers:
         """Serve the therapist of this session.
 
         Raises:
             NotFound: no_session.
             Conflict: ended.
         """
-        async with self._database.read() as tx:
-            record = await self._sessions.owned(tx, therapist_id, session_id)
+        async with self._database.read(by=me) as tx:
+            record = await self._sessions.owned(tx, me.id, session_id)
         if record.facts.ended_at is not None:
             raise _ended()
-        return self._issue(participant_id(record, Role.THERAPIST), now)
+        return self._issue(participant_id(record.id, Role.THERAPIST, record.therapist_id), now)
 
     def _issue(self, holder: str, now: datetime) -> IceServers:
         if self._turn is None:

@@ -1,17 +1,40 @@
-"""The visit as the patient's page reads it."""
+"""The visit as the patient's page reads it, and what that page says."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from control.http.wire import Language, WireModel
+from control.presence.messages import Devices
 from control.settings.messages import VisitSetting
+
+CLOSE_MOVED = 4002
+CLOSE_REVOKED = 4003
+
+Token = Annotated[str, StringConstraints(max_length=256)]
+
+
+class LinkLook(WireModel):
+    """Body of `POST /api/visit/preview`."""
+
+    token: Token
+
+
+class LinkPreview(WireModel):
+    """Whom the link is for; nothing has happened yet."""
+
+    name: str
+    therapist_name: str
+    language: Language
 
 
 class VisitRequest(WireModel):
-    """Body of `POST /api/visit`."""
+    """Body of `POST /api/visit`, sent when a person presses Continue."""
 
-    token: str
+    token: Token
     take_over: bool = False
 
 
@@ -27,7 +50,39 @@ class Visit(WireModel):
     """Everything the patient's page shows."""
 
     state: VisitState
+    joined: bool
+    """A person has pressed Continue on this device, and the session has not ended."""
+    sent_back: bool
+    """The therapist has sent the patient back to the waiting room."""
+    therapist_entered: bool
+    """The therapist is or was in the virtual room."""
     name: str
     therapist_name: str
     language: Language
     setting: VisitSetting
+
+
+class VisitMessage(WireModel):
+    """To the patient: the visit as it stands."""
+
+    type: Literal["visit"] = "visit"
+    visit: Visit
+
+
+class Moved(WireModel):
+    """To the patient: another tab or device goes on with this visit."""
+
+    type: Literal["moved"] = "moved"
+
+
+class Revoked(WireModel):
+    """To the patient: the link was revoked."""
+
+    type: Literal["revoked"] = "revoked"
+
+
+class DevicesMessage(WireModel):
+    """From the patient's page: what the browser allowed."""
+
+    type: Literal["devices"] = "devices"
+    devices: Devices

@@ -1,10 +1,15 @@
-"""HTTP of the patient's visit."""
+"""HTTP and WebSocket of the patient's visit."""
 
 from __future__ import annotations
 
-from aiohttp import web
+import logging
+from contextlib import aclosing
 
-from control.access import VISIT_COOKIE, client_address, set_cookie, visiting
+from aiohttp import web
+from pydantic import ValidationError
+
+from control.http.cookies import client_address, set_cookie
+from control.http.middleware import check_origin
 from control.http.wire import (
     Access,
     Endpoint,
@@ -16,50 +21,114 @@ from control.http.wire import (
     read_sdp,
     sdp_answer,
 )
-from control.keys import VISITS
-from control.presence.model import VISIT_LIFETIME
-from control.visits.messages import Visit, VisitRequest
+from control.live.hub import LiveHub
+from control.live.socket import CLOSE_RATE, LiveSocket
+from control.presence.model import lobby_group
+from control.visits.messages import (
+    CLOSE_MOVED,
+    DevicesMessage,
+    LinkLook,
+    LinkPreview,
+    Moved,
+    Revoked,
+    Visit,
+    VisitMessage,
+    VisitRequest,
+)
+from control.visits.model import VISIT_LIFETIME, patient_group
+from control.visits.service import VisitorCookie, VisitService
+
+log = logging.getLogger(__name__)
+
+VISIT_COOKIE = "__Host-visit"
 
 
-async def open_link(request: web.Request) -> web.Response:
-    form = await read_body(request, VisitRequest)
-    cookie = request.cookies.get(VISIT_COOKIE)
-    address = client_address(request)
-    admission = await request.app[VISITS].open(form, cookie, address, now=now(request))
-    answer = json_answer(admission.visit)
-    set_cookie(answer, VISIT_COOKIE, admission.cookie, VISIT_LIFETIME)
-    return answer
+def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
+    async def preview(request: web.Request) -> web.Response:
+        form = await read_body(request, LinkLook)
+        address = client_address(request)
+        return json_answer(await service.preview(form.token, address, now=now(request)))
+
+    async def open_link(request: web.Request) -> web.Response:
+        form = await read_body(request, VisitRequest)
+        cookie = request.cookies.get(VISIT_COOKIE)
+        address = client_address(request)
+        admission = await service.open(form, cookie, address, now=now(request))
+        answer = json_answer(admission.visit)
+        set_cookie(answer, VISIT_COOKIE, admission.cookie, VISIT_LIFETIME)
+        return answer
+
+    async def get(request: web.Request) -> web.Response:
+        return json_answer(await service.view(visitor(service, request)))
+
+    async def offer(request: web.Request) -> web.Response:
+        sdp = await read_sdp(request)
+        return sdp_answer(await service.offer(visitor(service, request), sdp, now=now(request)))
+
+    async def leave(request: web.Request) -> web.Response:
+        await service.leave(visitor(service, request), now=now(request))
+        return no_content()
+
+    async def live(request: web.Request) -> web.StreamResponse:
+        """Be the patient's presence, and push the visit."""
+        check_origin(request)
+        me, socket = visitor(service, request), LiveSocket()
+        visit, record = await service.join(me, now=now(request))
+        session_id = None if record is None else record.id
+        pages.close(patient_group(visit.patient_id), Moved(), CLOSE_MOVED)
+        pages.join(patient_group(visit.patient_id), socket)
+        if session_id is not None:
+            pages.join(lobby_group(session_id), socket)
+        try:
+            # Judged again, now that a revocation would close this socket.
+            socket.send(VisitMessage(visit=await service.arrived(me, session_id, now=now(request))))
+            async with aclosing(socket.run(request)) as frames:
+                async for text in frames:
+                    message = _decode(text)
+                    if message is None:
+                        socket.close(CLOSE_RATE)
+                    elif session_id is not None:
+                        await service.tell_devices(session_id, message.devices, now=now(request))
+        finally:
+            pages.leave(socket)
+            await service.departed(visit, session_id, now=now(request))
+        return socket.response
+
+    return [
+        Endpoint(
+            "POST", "/api/visit/preview", preview, "Say whom a link is for; nothing follows",
+            Access.ANYONE, LinkLook, {200: LinkPreview}, ("404 link_unknown", "429 slow_down"),
+        ),
+        Endpoint(
+            "POST", "/api/visit", open_link, "Continue with the link on this device",
+            Access.ANYONE, VisitRequest, {200: Visit},
+            ("404 link_unknown", "409 elsewhere", "429 slow_down"),
+        ),
+        Endpoint("GET", "/api/visit", get, "Read the visit", Access.VISIT, answers={200: Visit}),
+        Endpoint(
+            "POST", "/api/visit/offer", offer,
+            "Connect the patient's media; again replaces the old peer",
+            Access.VISIT, Sdp(), {201: Sdp()}, ("400 bad_sdp", "409 ended", "503 media_away"),
+        ),
+        Endpoint(
+            "POST", "/api/visit/leave", leave, "The patient's own goodbye",
+            Access.VISIT, answers={204: None},
+        ),
+        Endpoint(
+            "GET", "/api/visit/live", live, "Be present, and be pushed the visit", Access.VISIT,
+            live=(VisitMessage, Moved, Revoked, DevicesMessage),
+        ),
+    ]  # fmt: skip
 
 
-async def get(request: web.Request) -> web.Response:
-    return json_answer(await request.app[VISITS].view(await visiting(request)))
+def visitor(service: VisitService, request: web.Request) -> VisitorCookie:
+    """Return whose device asks by this request's cookie."""
+    return service.visitor(request.cookies.get(VISIT_COOKIE), now=now(request))
 
 
-async def offer(request: web.Request) -> web.Response:
-    visit = await visiting(request)
-    sdp = await read_sdp(request)
-    return sdp_answer(await request.app[VISITS].offer(visit, sdp, now=now(request)))
-
-
-async def leave(request: web.Request) -> web.Response:
-    await request.app[VISITS].leave(await visiting(request), now=now(request))
-    return no_content()
-
-
-ROUTES = (
-    Endpoint(
-        "POST", "/api/visit", open_link, "Open the link on this device",
-        Access.ANYONE, VisitRequest, {200: Visit},
-        ("404 link_unknown", "409 elsewhere", "429 slow_down"),
-    ),
-    Endpoint("GET", "/api/visit", get, "Read the visit", Access.VISIT, answers={200: Visit}),
-    Endpoint(
-        "POST", "/api/visit/offer", offer,
-        "Connect the patient's media; again replaces the old peer",
-        Access.VISIT, Sdp(), {201: Sdp()}, ("400 bad_sdp", "409 ended", "503 media_away"),
-    ),
-    Endpoint(
-        "POST", "/api/visit/leave", leave, "The patient's own goodbye",
-        Access.VISIT, answers={204: None},
-    ),
-)  # fmt: skip
+def _decode(text: str) -> DevicesMessage | None:
+    try:
+        return DevicesMessage.model_validate_json(text)
+    except ValidationError:
+        log.info("a patient's page sent what is not a message")
+        return None

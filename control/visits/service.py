@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy.exc import IntegrityError
-
 from control.auth.model import hash_secret, new_secret
 from control.data.database import Database, Transaction
-from control.errors import Conflict, NotFound, Unauthenticated
+from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from control.http.throttle import LINK_BY_ADDRESS, Throttle
 from control.invitations.model import hash_token
-from control.invitations.store import InvitationStore
-from control.live_messages import CLOSE_MOVED, CLOSE_REVOKED, Moved, Revoked
-from control.ports import Pages
-from control.presence.book import LobbyBook
-from control.presence.model import VisitFacts
-from control.presence.service import PresenceService
-from control.sessions.feed import Feed
-from control.sessions.messages import Devices
+from control.live.hub import Pages
+from control.presence.messages import Devices
+from control.presence.model import Lobbies, lobby_group
 from control.sessions.model import SessionRecord
-from control.sessions.rooms import Rooms
-from control.sessions.service import SessionService
-from control.sessions.store import SessionStore
-from control.visits.messages import Visit, VisitRequest
+from control.visits.messages import (
+    CLOSE_MOVED,
+    CLOSE_REVOKED,
+    LinkPreview,
+    Moved,
+    Revoked,
+    Visit,
+    VisitRequest,
+)
+from control.visits.model import VisitFacts, patient_group
+from control.visits.ports import Changes, Links, Presence, SessionRecords, Sessions
 from control.visits.store import VisitStore
+from control.visits.views import VisitViews
 from sfu.messages import Role
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,226 +42,293 @@ class Admission:
     cookie: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Which device has the visit now, and which had it before."""
+
+    visit: VisitFacts
+    cookie: str
+    replaced: VisitFacts | None = None
+
+
 class VisitService:
-    """Lets one device of a patient into the lobby; implements `ports.VisitWatcher`."""
+    """Lets one device of a patient into the lobby."""
 
     def __init__(
         self,
         database: Database,
         store: VisitStore,
         *,
-        links: InvitationStore,
-        sessions: SessionStore,
-        running: SessionService,
-        rooms: Rooms,
-        presence: PresenceService,
-        feed: Feed,
-        book: LobbyBook,
+        views: VisitViews,
+        links: Links,
+        records: SessionRecords,
+        sessions: Sessions,
+        presence: Presence,
+        changes: Changes,
+        lobbies: Lobbies,
         pages: Pages,
         throttle: Throttle,
     ) -> None:
         self._database = database
         self._store = store
+        self._views = views
         self._links = links
+        self._records = records
         self._sessions = sessions
-        self._running = running
-        self._rooms = rooms
         self._presence = presence
-        self._feed = feed
-        self._book = book
+        self._changes = changes
+        self._lobbies = lobbies
         self._pages = pages
         self._throttle = throttle
+
+    async def preview(self, token: str, address: str, *, now: datetime) -> LinkPreview:
+        """Say whom a link is for. Nothing follows from it for anybody.
+
+        Raises:
+            NotFound: link_unknown, for unknown, expired and revoked alike.
+            SlowDown: Too many links that open nothing from this address.
+        """
+
+        async def look_up(tx: Transaction) -> LinkPreview:
+            return await self._views.preview(tx, await self._patient_of(tx, token, now))
+
+        await self._throttle.check(LINK_BY_ADDRESS, address, now=now)
+        try:
+            async with self._database.read() as tx:
+                return await look_up(tx)
+        except NotFound:
+            await self._throttle.count_failure(LINK_BY_ADDRESS, address, now=now)
+            raise
 
     async def open(
         self, form: VisitRequest, cookie: str | None, address: str, *, now: datetime
     ) -> Admission:
-        """Open the link on a device.
+        """Claim the visit for this device: a person has pressed Continue.
 
         Raises:
             NotFound: link_unknown, for unknown, expired and revoked alike.
             Conflict: elsewhere, when another device is in this visit.
             SlowDown: Too many links that open nothing from this address.
         """
-        patient_id = await self._check_link(form.token, address, now)
+
+        async def claim(tx: Transaction) -> _Claim:
+            return await self._claim(tx, form, cookie, now)
+
+        await self._throttle.check(LINK_BY_ADDRESS, address, now=now)
+        try:
+            claimed = await self._database.transact(claim)
+        except NotFound:
+            await self._throttle.count_failure(LINK_BY_ADDRESS, address, now=now)
+            raise
+        if claimed.replaced is not None:
+            await self._displace(claimed.replaced, now)
         async with self._database.read() as tx:
-            standing = await self._store.of_patient(tx, patient_id)
-        if standing and cookie and hash_secret(cookie) == standing.token_hash:
-            return Admission(await self._return(standing, now), cookie)
-        if standing and not form.take_over and await self._is_active(standing, now):
-            raise Conflict("elsewhere", "You are in this visit on another device.")
-        cookie = await self._let_in(patient_id, standing, now)
-        await self._push_out(patient_id, standing)
-        async with self._database.read() as tx:
-            record = await self._sessions.open_of_patient(tx, patient_id)
-            return Admission(await self._feed.visit(tx, patient_id, record), cookie)
+            return Admission(await self._views.of(tx, claimed.visit), claimed.cookie)
 
-    async def authenticate(self, cookie: str | None, *, now: datetime) -> VisitFacts:
-        """Say whose device this is, or raise `Unauthenticated` (visit_needed)."""
-        if cookie:
-            async with self._database.read() as tx:
-                visit = await self._store.by_token_hash(tx, hash_secret(cookie))
-                if visit and not await self._is_over_age(tx, visit, now):
-                    return visit
-        raise Unauthenticated("visit_needed", "Please open your link again.")
+    def visitor(self, cookie: str | None, *, now: datetime) -> VisitorCookie:
+        """Return who comes with this cookie; each transaction judges it."""
+        return VisitorCookie(self, cookie, now)
 
-    async def view(self, visit: VisitFacts) -> Visit:
-        async with self._database.read() as tx:
-            record = visit.session_id and await self._sessions.get(tx, visit.session_id)
-            left = visit.left_at is not None
-            return await self._feed.visit(tx, visit.patient_id, record or None, left=left)
+    async def judge(
+        self, tx: Transaction, token_hash: bytes, now: datetime, hold: bool
+    ) -> VisitFacts:
+        """Return the visit of this cookie, or raise `Unauthenticated` (visit_needed)."""
+        visit = await self._store.by_token_hash(tx, token_hash, hold=hold)
+        if visit is None or await self._is_over_age(tx, visit, now):
+            raise Unauthenticated("visit_needed", "Please open your link again.")
+        return visit
 
-    async def arrive(self, visit: VisitFacts, *, now: datetime) -> Visit:
-        """The page's socket is open: the patient is present, unless the visit is over."""
-        record = await self._join(visit, now)
-        if record is None:
-            return await self.view(await self._reread(visit))
-        lobby = self._book.open(record)
-        lobby.patient_page = True
-        await self._presence.look(lobby, now=now)
-        async with self._database.read() as tx:
-            return await self._feed.visit(tx, visit.patient_id, record)
+    async def view(self, me: VisitorCookie) -> Visit:
+        async with self._database.read(by=me) as tx:
+            return await self._views.of(tx, me.visit)
 
-    async def depart(self, visit: VisitFacts, *, now: datetime) -> None:
-        """The page's socket has closed."""
-        async with self._database.write() as tx:
-            await self._store.touch(tx, visit.id, now)
-            fresh = await self._store.of_patient(tx, visit.patient_id)
-        lobby = self._book.get(fresh.session_id if fresh else visit.session_id)
-        if lobby is not None:
-            lobby.patient_page = False
-            await self._presence.look(lobby, now=now)
+    async def join(
+        self, me: VisitorCookie, *, now: datetime
+    ) -> tuple[VisitFacts, SessionRecord | None]:
+        """Return the visit and its session, opened if need be; None when the visit is over."""
 
-    async def tell_devices(self, visit: VisitFacts, devices: Devices, *, now: datetime) -> None:
+        async def join(tx: Transaction) -> tuple[VisitFacts, SessionRecord | None]:
+            visit = me.visit
+            if visit.left_at is not None or await self._is_ended(tx, visit):
+                return visit, None
+            record, _ = await self._sessions.ensure_open_in(tx, visit.patient_id, now=now)
+            await self._store.join(tx, visit.id, record.id, now)
+            return visit, record
+
+        return await self._database.transact(join, by=me)
+
+    async def arrived(self, me: VisitorCookie, session_id: str | None, *, now: datetime) -> Visit:
+        """The page's socket is open and in its groups: the patient is present."""
+        await self._refresh(session_id, now)
+        return await self.view(me)
+
+    async def departed(self, visit: VisitFacts, session_id: str | None, *, now: datetime) -> None:
+        """A page's socket has closed; whether the patient is here still, the open ones tell."""
+        await self._refresh(session_id, now)
+        try:
+            async with self._database.write() as tx:
+                await self._store.touch(tx, visit.id, now)
+        except Unavailable:
+            log.warning("when a patient's page was last here could not be written")
+
+    async def tell_devices(self, session_id: str, devices: Devices, *, now: datetime) -> None:
         """Take note of what the patient's browser allowed."""
-        lobby = self._book.of_patient(visit.patient_id)
-        if lobby is not None and self._book.devices.get(lobby.session_id) != devices:
-            self._book.devices[lobby.session_id] = devices
-            await self._feed.changed(lobby.session_id, now=now, therapist_only=True)
+        lobby = self._lobbies.get(session_id)
+        if lobby is not None and lobby.devices != devices:
+            lobby.devices = devices
+            await self._changes.presence_changed(session_id, now=now)
 
-    async def offer(self, visit: VisitFacts, sdp: str, *, now: datetime) -> str:
-        """Answer the patient's offer."""
-        record = await self._join(visit, now)
+    async def offer(self, me: VisitorCookie, sdp: str, *, now: datetime) -> str:
+        """Answer the patient's offer.
+
+        Raises:
+            Conflict: ended.
+            Invalid: bad_sdp.
+            Unavailable: The node does not answer.
+        """
+        visit, record = await self.join(me, now=now)
         if record is None:
-            raise Conflict("ended", "This session has ended.")
-        return await self._running.connect(record.id, Role.PATIENT, sdp, now=now)
+            raise _ended()
+        staying = Staying(me)
+        return await self._sessions.connect(
+            record.id, Role.PATIENT, visit.id, sdp, by=staying, now=now
+        )
 
-    async def leave(self, visit: VisitFacts, *, now: datetime) -> None:
+    async def leave(self, me: VisitorCookie, *, now: datetime) -> None:
         """The patient's own goodbye: gone at once, without the grace."""
-        async with self._database.write() as tx:
-            await self._store.leave(tx, visit.id, now)
-        await self._remove(visit, now)
+
+        async def write(tx: Transaction) -> VisitFacts:
+            await self._store.leave(tx, me.visit.id, now)
+            await self._sessions.close_gate_in(tx, me.visit.patient_id)
+            return me.visit
+
+        visit = await self._database.transact(write, by=me)
+        await self._remove(visit.session_id, now)
+
+    async def end_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        """End the patient's visit and close the gate, within the caller's transaction."""
+        await self._store.end_of_patient(tx, patient_id, now)
+        await self._sessions.close_gate_in(tx, patient_id)
+
+    async def end_idle_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        """End the patient's visit unless its device is here now."""
+        visit = await self._store.of_patient(tx, patient_id)
+        if visit is not None and not await self._is_active(tx, visit, now):
+            await self._store.end_of_patient(tx, patient_id, now)
 
     async def cut(self, patient_id: str, *, now: datetime) -> None:
-        async with self._database.write() as tx:
-            visit = await self._store.of_patient(tx, patient_id)
-            await self._store.end_of_patient(tx, patient_id, now)
-        self._pages.close_patient(patient_id, Revoked(), CLOSE_REVOKED)
-        if visit is not None:
-            await self._remove(visit, now)
-
-    async def void_idle(self, patient_id: str, *, now: datetime) -> None:
+        """Take page and media from a patient whose visit has ended; again does no harm."""
+        self._pages.close(patient_group(patient_id), Revoked(), CLOSE_REVOKED)
         async with self._database.read() as tx:
-            visit = await self._store.of_patient(tx, patient_id)
-        if visit is not None and not await self._is_active(visit, now):
-            async with self._database.write() as tx:
-                await self._store.end_of_patient(tx, patient_id, now)
+            record = await self._records.open_of_patient(tx, patient_id)
+        await self._remove(None if record is None else record.id, now)
 
-    async def _check_link(self, token: str, address: str, now: datetime) -> str:
-        await self._throttle.check(LINK_BY_ADDRESS, address, now=now)
-        async with self._database.read() as tx:
-            invitation = await self._links.by_token_hash(tx, hash_token(token))
+    async def _claim(
+        self, tx: Transaction, form: VisitRequest, cookie: str | None, now: datetime
+    ) -> _Claim:
+        patient_id = await self._patient_of(tx, form.token, now)
+        standing = await self._store.of_patient(tx, patient_id)
+        if standing and cookie and hash_secret(cookie) == standing.token_hash:
+            if standing.left_at is not None or await self._is_ended(tx, standing):
+                await self._store.start_anew(tx, standing.id, now)
+            return _Claim(await self._store.of_patient(tx, patient_id) or standing, cookie)
+        if standing and not form.take_over and await self._is_active(tx, standing, now):
+            raise Conflict("elsewhere", "You are in this visit on another device.")
+        await self._store.end_of_patient(tx, patient_id, now)
+        record = await self._records.open_of_patient(tx, patient_id)
+        cookie = new_secret()
+        visit = VisitFacts(
+            id=uuid4().hex,
+            patient_id=patient_id,
+            token_hash=hash_secret(cookie),
+            created_at=now,
+            last_seen_at=now,
+            session_id=None if record is None else record.id,
+        )
+        await self._store.add(tx, visit)
+        return _Claim(visit, cookie, standing)
+
+    async def _patient_of(self, tx: Transaction, token: str, now: datetime) -> str:
+        invitation = await self._links.by_token_hash(tx, hash_token(token))
         if invitation is None or invitation.state(now) != "valid":
-            await self._throttle.count_failure(LINK_BY_ADDRESS, address, now=now)
             raise NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
         return invitation.patient_id
 
-    async def _return(self, visit: VisitFacts, now: datetime) -> Visit:
-        """The same device opens its link again; after the end that is a new visit."""
-        async with self._database.write() as tx:
-            if visit.left_at is not None or await self._is_ended(tx, visit):
-                await self._store.start_anew(tx, visit.id, now)
-        return await self.view(await self._reread(visit))
-
-    async def _let_in(self, patient_id: str, standing: VisitFacts | None, now: datetime) -> str:
-        cookie = new_secret()
-        try:
-            async with self._database.write() as tx:
-                await self._store.end_of_patient(tx, patient_id, now)
-                record = await self._sessions.open_of_patient(tx, patient_id)
-                visit = VisitFacts(
-                    id=uuid4().hex,
-                    patient_id=patient_id,
-                    token_hash=hash_secret(cookie),
-                    created_at=now,
-                    last_seen_at=now,
-                    session_id=None if record is None else record.id,
-                )
-                await self._store.add(tx, visit)
-        except IntegrityError:  # two devices at the same moment: the other was first
-            raise Conflict("elsewhere", "You are in this visit on another device.") from None
-        return cookie
-
-    async def _push_out(self, patient_id: str, standing: VisitFacts | None) -> None:
-        """Take page and peer from the device that was there."""
-        self._pages.close_patient(patient_id, Moved(), CLOSE_MOVED)
-        lobby = self._book.get(standing.session_id if standing else None)
+    async def _displace(self, visit: VisitFacts, now: datetime) -> None:
+        """Take page and media from the device that was there; the admission stays."""
+        self._pages.close(patient_group(visit.patient_id), Moved(), CLOSE_MOVED)
+        lobby = self._lobbies.get(visit.session_id)
         if lobby is not None:
-            lobby.patient_page = False
-            await self._drop_patient_peer(lobby.session_id)
+            peer = lobby.peers.get(Role.PATIENT)
+            if peer is not None:
+                lobby.drop_peer(peer.id)
+            await self._sessions.align(lobby.session_id, now=now)
 
-    async def _remove(self, visit: VisitFacts, now: datetime) -> None:
+    async def _remove(self, session_id: str | None, now: datetime) -> None:
         """Take the patient out of the session at once: gate, peer, presence."""
-        lobby = self._book.get((await self._reread(visit)).session_id)
-        if lobby is None:
+        if session_id is None:
             return
-        lobby.patient_page = False
-        if lobby.gate_open:
-            await self._running.hold_absent(lobby.session_id, now=now)
-        await self._drop_patient_peer(lobby.session_id)
-        lobby.patient.live, lobby.patient.seen_at = False, None
-        await self._presence.look(lobby, now=now)
-
-    async def _drop_patient_peer(self, session_id: str) -> None:
-        lobby = self._book.get(session_id)
-        peer = lobby.peers.get(Role.PATIENT) if lobby else None
-        if lobby is not None and peer is not None:
-            lobby.drop_peer(peer.id)
-            await self._rooms.drop_peer(session_id, peer.id)
-
-    async def _join(self, visit: VisitFacts, now: datetime) -> SessionRecord | None:
-        """Return the visit's session, opened if need be; None when the visit is over."""
+        self._pages.disband(lobby_group(session_id))
         try:
-            async with self._database.write() as tx:
-                visit = await self._store.by_token_hash(tx, visit.token_hash) or visit
-                if visit.left_at is not None or await self._is_ended(tx, visit):
-                    return None
-                record, _ = await self._running.ensure_open_in(tx, visit.patient_id, now=now)
-                await self._store.join(tx, visit.id, record.id, now)
-                return record
-        except IntegrityError:
-            raise Conflict("opened_elsewhere", "Please try again.") from None
+            await self._sessions.patient_gone(session_id, now=now)
+        except Conflict:  # it has ended
+            return
+        await self._refresh(session_id, now)
 
-    async def _reread(self, visit: VisitFacts) -> VisitFacts:
-        async with self._database.read() as tx:
-            fresh = await self._store.by_token_hash(tx, visit.token_hash)
-        return fresh or visit
+    async def _refresh(self, session_id: str | None, now: datetime) -> None:
+        lobby = self._lobbies.get(session_id)
+        if lobby is not None:
+            await self._presence.refresh(lobby, now=now)
 
     async def _is_ended(self, tx: Transaction, visit: VisitFacts) -> bool:
         if visit.session_id is None:
             return False
-        record = await self._sessions.get(tx, visit.session_id)
+        record = await self._records.get(tx, visit.session_id)
         return record is None or record.facts.ended_at is not None
 
-    async def _is_active(self, visit: VisitFacts, now: datetime) -> bool:
-        async with self._database.read() as tx:
-            if visit.left_at is not None or await self._is_ended(tx, visit):
-                return False
-        lobby = self._book.get(visit.session_id)
-        here = lobby is not None and (lobby.patient.live or lobby.patient_page)
-        return here or self._pages.has_patient(visit.patient_id) or visit.is_recent(now)
+    async def _is_active(self, tx: Transaction, visit: VisitFacts, now: datetime) -> bool:
+        if visit.left_at is not None or await self._is_ended(tx, visit):
+            return False
+        lobby = self._lobbies.get(visit.session_id)
+        here = lobby is not None and lobby.patient.live
+        return here or self._pages.has(patient_group(visit.patient_id)) or visit.is_recent(now)
 
     async def _is_over_age(self, tx: Transaction, visit: VisitFacts, now: datetime) -> bool:
-        if not visit.is_too_old(now):
-            return False
-        record = visit.session_id and await self._sessions.get(tx, visit.session_id)
-        return not record or record.facts.ended_at is not None
+        return visit.is_too_old(now) and (
+            visit.session_id is None or await self._is_ended(tx, visit)
+        )
+
+
+class VisitorCookie:
+    """One request's visit cookie; implements `ports.Visitor`."""
+
+    def __init__(self, visits: VisitService, cookie: str | None, now: datetime) -> None:
+        self._visits = visits
+        self._token_hash = hash_secret(cookie or "")
+        self._now = now
+        self._visit: VisitFacts | None = None
+
+    async def confirm(self, tx: Transaction, *, hold: bool) -> None:
+        self._visit = await self._visits.judge(tx, self._token_hash, self._now, hold)
+
+    @property
+    def visit(self) -> VisitFacts:
+        if self._visit is None:
+            raise RuntimeError("a visit is known only inside a transaction opened by its device")
+        return self._visit
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """The right of a device whose patient has not said goodbye."""
+
+    visitor: VisitorCookie
+
+    async def confirm(self, tx: Transaction, *, hold: bool) -> None:
+        await self.visitor.confirm(tx, hold=hold)
+        if self.visitor.visit.left_at is not None:
+            raise _ended()
+
+
+def _ended() -> Conflict:
+    return Conflict("ended", "This session has ended.")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
-from control.presence.model import VisitFacts
+from control.visits.model import VisitFacts
 
 visits = Table(
     "visits",
@@ -58,15 +58,27 @@ class VisitStore:
         }
         await tx.execute(insert(visits).values(row))
 
-    async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> VisitFacts | None:
-        mine = visits.c.token_hash == token_hash
-        row = (await tx.execute(select(visits).where(mine, _STANDS))).one_or_none()
+    async def by_token_hash(
+        self, tx: Transaction, token_hash: bytes, *, hold: bool = False
+    ) -> VisitFacts | None:
+        query = select(visits).where(visits.c.token_hash == token_hash, _STANDS)
+        if hold:
+            query = query.with_for_update()
+        row = (await tx.execute(query)).one_or_none()
         return None if row is None else _to_visit(row)
 
     async def of_patient(self, tx: Transaction, patient_id: str) -> VisitFacts | None:
         mine = visits.c.patient_id == patient_id
         row = (await tx.execute(select(visits).where(mine, _STANDS))).one_or_none()
         return None if row is None else _to_visit(row)
+
+    async def left(self, tx: Transaction, patient_ids: set[str]) -> dict[str, datetime]:
+        """Return when patients whose visit stands said goodbye."""
+        theirs = visits.c.patient_id.in_(patient_ids)
+        query = select(visits.c.patient_id, visits.c.left_at).where(
+            theirs, _STANDS, visits.c.left_at.is_not(None)
+        )
+        return {row.patient_id: row.left_at for row in await tx.execute(query)}
 
     async def join(self, tx: Transaction, visit_id: str, session_id: str, now: datetime) -> None:
         query = update(visits).where(visits.c.id == visit_id)

@@ -1,4 +1,4 @@
-"""A media server that keeps the contract of `ports.MediaServer` in memory, and a clock to set."""
+"""A media server in memory, with the contract of `sessions.ports.MediaServer`, and a clock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from control.errors import Conflict, Invalid, Unavailable
-from control.ports import MediaListener
+from control.nodes.ports import MediaListener
 from sfu.messages import (
     ClockState,
     ClockTicked,
@@ -50,6 +50,7 @@ class FakeMedia:
     def __init__(self) -> None:
         self.listener: MediaListener | None = None
         self.is_away = False
+        self.is_connected = True
         self.is_closed = False
         self.calls: list[tuple[str, str]] = []
         self.participants: list[str] = []
@@ -76,6 +77,17 @@ class FakeMedia:
         )
         self._rooms[room] = state
         return state
+
+    async def close_gate(self, room: str) -> RoomState | None:
+        self._answer("close_gate", room)
+        known = self._rooms.get(room)
+        if known is not None:
+            known = self._rooms[room] = known.model_copy(update={"gate_open": False})
+        return known
+
+    async def room_state(self, room: str) -> RoomState | None:
+        self._answer("room_state", room)
+        return self._rooms.get(room)
 
     async def rooms(self) -> list[RoomState]:
         self._answer("rooms", "")

@@ -173,8 +173,9 @@ class Stage:
     async def tick(self, seconds: float = 0) -> None:
         """Let time pass, and let control look at it."""
         self.clock.advance(seconds)
-        await self.control.look()
-        await self.control.push_proofs()
+        await self.control.refresh()
+        await self.control.retry()
+        await self.control.push()
 
     async def therapist(self, email: str = "rossi@example.org", name: str = "Dr. Rossi") -> Page:
         """Open a browser and register in it."""

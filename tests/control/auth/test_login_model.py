@@ -11,12 +11,10 @@ from control.auth.model import Login, hash_secret, new_secret, normalise_email
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def valid(
-    minutes_idle: float, *, hours_old: float = 1, page_open: bool = False, in_session: bool = False
-) -> bool:
+def valid(minutes_idle: float, *, hours_old: float = 1, in_session: bool = False) -> bool:
     now = START + timedelta(hours=hours_old)
     login = Login("l", "t", START, now - timedelta(minutes=minutes_idle))
-    return login.is_valid(now, page_open=page_open, in_session=in_session)
+    return login.is_valid(now, in_session=in_session)
 
 
 def test_login_idles_out_after_thirty_minutes() -> None:
@@ -24,17 +22,17 @@ def test_login_idles_out_after_thirty_minutes() -> None:
     assert not valid(30)
 
 
-def test_open_page_keeps_a_login_from_idling_out() -> None:
-    assert valid(300, hours_old=6, page_open=True)
-
-
-def test_login_ends_after_twelve_hours_even_with_a_page_open() -> None:
+def test_login_ends_after_twelve_hours_even_in_use() -> None:
     assert valid(0, hours_old=11.9)
-    assert not valid(0, hours_old=12, page_open=True)
+    assert not valid(0, hours_old=12)
 
 
 def test_running_session_is_never_cut_by_a_clock() -> None:
-    assert valid(300, hours_old=13, in_session=True)
+    assert valid(0, hours_old=13, in_session=True)
+
+
+def test_login_that_idled_out_does_not_revive_with_a_session() -> None:
+    assert not valid(30, in_session=True)
 
 
 @pytest.mark.parametrize("email", ["Rossi@Example.org", " rossi@example.org "])

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from control.auth.model import Login, Therapist, hash_secret
 from control.auth.store import AuthStore
-from control.data.database import Database
+from control.data.database import Database, LostRace
 from control.data.encryption import Vault
 from control.data.keycheck import check_key
 from control.data.migrations.tables import metadata
@@ -26,11 +26,11 @@ from control.invitations.model import Invitation, hash_token
 from control.invitations.store import InvitationStore
 from control.patients.model import Person
 from control.patients.store import PatientStore
-from control.presence.model import VisitFacts
 from control.sessions.model import SessionFacts, SessionRecord
 from control.sessions.store import SessionStore
 from control.settings.model import FIRST
 from control.settings.store import SettingStore
+from control.visits.model import VisitFacts
 from control.visits.store import VisitStore
 from sfu.messages import ClockState, LostTime
 from tests.control.stage import Stage, make_config
@@ -116,7 +116,7 @@ async def test_login_is_touched_swept_and_deleted(peopled: Database) -> None:
         for login in (old, fresh):
             await AUTH.add_login(tx, login, hash_secret(login.id))
         await AUTH.touch_login(tx, "l2", later)
-        await AUTH.sweep_logins(tx, [], later)
+        await AUTH.sweep_logins(tx, keep=[], now=later)
         assert await AUTH.login(tx, hash_secret("l1")) is None
         assert await AUTH.login(tx, hash_secret("l2")) == replace(fresh, last_used_at=later)
         await AUTH.delete_login(tx, "l2")
@@ -147,26 +147,53 @@ async def test_second_open_session_of_a_patient_is_impossible(peopled: Database)
         async with peopled.write() as tx:
             await SESSIONS.add(tx, replace(MEETING, id="s2"))
     async with peopled.write() as tx:
-        await SESSIONS.write_facts(tx, "s1", MEETING.facts.end(NOW))
+        await SESSIONS.write_facts(tx, MEETING, MEETING.facts.end(NOW))
         await SESSIONS.add(tx, replace(MEETING, id="s2"))
         open_now = await SESSIONS.open_of_patient(tx, "p1")
     assert open_now is not None
     assert open_now.id == "s2"
 
 
+async def test_facts_decided_on_an_old_revision_are_not_written(peopled: Database) -> None:
+    async with peopled.write() as tx:
+        await SESSIONS.add(tx, MEETING)
+        await SESSIONS.write_facts(tx, MEETING, MEETING.facts.enter(NOW))
+        with pytest.raises(LostRace):
+            await SESSIONS.write_facts(tx, MEETING, MEETING.facts.end(NOW))
+        kept = await SESSIONS.get(tx, "s1")
+    assert kept is not None
+    assert (kept.revision, kept.facts) == (2, MEETING.facts.enter(NOW))
+
+
+async def test_second_conversation_of_a_therapist_is_impossible(peopled: Database) -> None:
+    open_gate = replace(MEETING.facts, gate_open=True)
+    other = replace(MEETING, id="s2", patient_id="p2")
+    async with peopled.write() as tx:
+        await PATIENTS.add(tx, replace(ALEX, id="p2"))
+        await SESSIONS.add(tx, MEETING)
+        await SESSIONS.add(tx, other)
+        await SESSIONS.write_facts(tx, MEETING, open_gate)
+        assert await SESSIONS.in_contact(tx, "t1") == "s1"
+    with pytest.raises(IntegrityError):
+        async with peopled.write() as tx:
+            await SESSIONS.write_facts(tx, other, open_gate)
+
+
 async def test_session_is_read_back_whole(peopled: Database) -> None:
-    facts = MEETING.facts.enter(NOW).accept(NOW, patient_present=True).end(NOW)
+    facts = MEETING.facts.enter(NOW).accept(NOW, patient_present=True, elsewhere=None).end(NOW)
     lost = LostTime(patient=1.5, therapist=0.5, server=0.25)
     clock = ClockState(started_at=NOW, wall_s=60.5, connected_s=58.25, lost=lost)
     async with peopled.write() as tx:
         await SESSIONS.add(tx, MEETING)
-        await SESSIONS.write_facts(tx, "s1", facts)
         await SESSIONS.write_clock(tx, "s1", clock, NOW)
+        await SESSIONS.write_facts(tx, MEETING, facts)
+        await SESSIONS.write_clock(tx, "s1", clock.model_copy(update={"wall_s": 99.0}), NOW)
         await SESSIONS.write_waiting(tx, "s1", NOW)
         await SESSIONS.write_setting(tx, "s1", 2)
         assert await SESSIONS.get(tx, "s1") == replace(
             MEETING,
             facts=facts,
+            revision=2,
             clock=clock,
             clock_saved_at=NOW,
             waiting_since=NOW,
@@ -199,7 +226,7 @@ async def test_link_is_found_by_its_present_token_alone(peopled: Database) -> No
     async with peopled.write() as tx:
         await store.add(tx, first, hash_token("one"))
         await store.revoke(tx, "p1", NOW)
-        await store.replace(tx, renewed, hash_token("two"))
+        await store.replace(tx, first, renewed, hash_token("two"))
         assert await store.by_token_hash(tx, hash_token("one")) is None
         assert await store.by_token_hash(tx, hash_token("two")) == renewed
 

@@ -7,8 +7,8 @@ from aiohttp import WSServerHandshakeError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from control.auth.messages import LoggedOut
 from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket, TokenBucket
-from control.live_messages import LoggedOut
 from tests.control.stage import ORIGIN, Live, Page, Stage
 
 DEVICES = {"type": "devices", "devices": {"microphone": "on", "camera": "denied"}}
@@ -95,7 +95,7 @@ async def test_page_that_does_not_read_is_cut(stage: Stage) -> None:
     therapist = await stage.therapist()
     live = await therapist.live("/api/live")
     await live.next()
-    socket: LiveSocket = next(iter(stage.control.pages._therapists.values()))[0]
+    socket: LiveSocket = next(iter(stage.control.pages._groups.values()))[0]
     for _ in range(QUEUE_BYTES // len(LoggedOut().model_dump_json()) + 1):
         socket.send(LoggedOut())
     with pytest.raises(AssertionError, match="closed without a word"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from control.presence.model import Lobby, Presence, VisitFacts
+from control.presence.model import Lobby, Presence
+from control.visits.model import VisitFacts
 from sfu.messages import PeerState, Role
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -46,16 +47,15 @@ def test_never_seen_is_absent_and_gone() -> None:
 def test_live_peer_alone_is_presence() -> None:
     lobby = make_lobby()
     lobby.put_peer(peer())
-    lobby.refresh(START, therapist_page=False)
+    lobby.refresh(START, patient_page=False, therapist_page=False)
     assert lobby.patient.live
     assert not lobby.therapist.live
 
 
 def test_lost_line_in_contact_is_reconnecting_even_with_the_page_open() -> None:
     lobby = make_lobby()
-    lobby.patient_page = True
     lobby.put_peer(peer())
-    lobby.refresh(START, therapist_page=True)
+    lobby.refresh(START, patient_page=True, therapist_page=True)
     assert not lobby.reconnecting(Role.PATIENT)
     lobby.set_connected("a", False)
     assert lobby.reconnecting(Role.PATIENT)
@@ -63,9 +63,8 @@ def test_lost_line_in_contact_is_reconnecting_even_with_the_page_open() -> None:
 
 def test_first_connection_after_accept_is_not_called_reconnecting() -> None:
     lobby = make_lobby()
-    lobby.patient_page = True
     lobby.put_peer(peer(connected=False))
-    lobby.refresh(START, therapist_page=True)
+    lobby.refresh(START, patient_page=True, therapist_page=True)
     assert not lobby.reconnecting(Role.PATIENT)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from control.errors import Conflict
 from control.sessions.model import (
+    InConversation,
     Outcome,
     SessionFacts,
     SessionRecord,
@@ -23,8 +24,8 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = START + timedelta(minutes=5)
 OPEN = SessionFacts(opened_at=START)
 ENTERED = OPEN.enter(START)
-IN_CONTACT = ENTERED.accept(START, patient_present=True)
-HELD = IN_CONTACT.hold()
+IN_CONTACT = ENTERED.accept(START, patient_present=True, elsewhere=None)
+HELD = IN_CONTACT.hold(START)
 
 
 def refusal(move: str, facts: SessionFacts, **arguments: object) -> str:
@@ -39,33 +40,48 @@ def test_states_follow_from_the_facts() -> None:
 
 
 def test_accept_needs_the_therapist_entered() -> None:
-    assert refusal("accept", OPEN, now=LATER, patient_present=True) == "not_entered"
+    assert refusal("accept", OPEN, now=LATER, patient_present=True, elsewhere=None) == "not_entered"
 
 
 def test_accept_needs_the_patient_present() -> None:
-    assert refusal("accept", ENTERED, now=LATER, patient_present=False) == "patient_absent"
+    assert (
+        refusal("accept", ENTERED, now=LATER, patient_present=False, elsewhere=None)
+        == "patient_absent"
+    )
+
+
+def test_accept_is_refused_while_another_conversation_goes_on() -> None:
+    with pytest.raises(InConversation) as caught:
+        ENTERED.accept(LATER, patient_present=True, elsewhere="s9")
+    assert (caught.value.code, caught.value.session_id) == ("in_conversation", "s9")
+
+
+def test_who_was_sent_back_is_known_until_let_in_again() -> None:
+    assert HELD.sent_back_at == START
+    assert HELD.accept(LATER, patient_present=True, elsewhere=None).sent_back_at is None
+    assert IN_CONTACT.close_gate().sent_back_at is None
 
 
 def test_second_accept_changes_nothing() -> None:
-    assert IN_CONTACT.accept(LATER, patient_present=False) is IN_CONTACT
+    assert IN_CONTACT.accept(LATER, patient_present=False, elsewhere=None) is IN_CONTACT
 
 
 def test_contact_after_a_hold_keeps_the_first_instant() -> None:
-    again = HELD.accept(LATER, patient_present=True)
+    again = HELD.accept(LATER, patient_present=True, elsewhere=None)
     assert (again.state, again.contact_at) == (State.IN_CONTACT, START)
 
 
 def test_hold_needs_contact() -> None:
-    assert refusal("hold", ENTERED) == "not_in_contact"
-    assert refusal("hold", HELD) == "not_in_contact"
+    assert refusal("hold", ENTERED, now=LATER) == "not_in_contact"
+    assert refusal("hold", HELD, now=LATER) == "not_in_contact"
 
 
 @pytest.mark.parametrize(
     ("move", "arguments"),
     [
         ("enter", {"now": LATER}),
-        ("accept", {"now": LATER, "patient_present": True}),
-        ("hold", {}),
+        ("accept", {"now": LATER, "patient_present": True, "elsewhere": None}),
+        ("hold", {"now": LATER}),
         ("end", {"now": LATER}),
     ],
 )
@@ -91,8 +107,8 @@ def test_gate_is_open_only_in_contact_whatever_the_moves(moves: list[str]) -> No
     facts = OPEN
     arguments: dict[str, dict[str, object]] = {
         "enter": {"now": LATER},
-        "accept": {"now": LATER, "patient_present": True},
-        "hold": {},
+        "accept": {"now": LATER, "patient_present": True, "elsewhere": None},
+        "hold": {"now": LATER},
         "end": {"now": LATER},
     }
     for move in moves:
@@ -120,9 +136,9 @@ def test_without_contact_there_is_no_clock_to_hand_on() -> None:
     assert clock_after_gap(record(), LATER) is None
 
 
-def test_participants_are_opaque_and_differ_by_role_and_session() -> None:
-    ids = {participant_id(record(), role) for role in Role}
-    other = SessionRecord("s2", "p1", "t1", OPEN, 1)
-    ids.add(participant_id(other, Role.PATIENT))
-    assert len(ids) == 3
-    assert all("p1" not in one and "t1" not in one and len(one) == 32 for one in ids)
+def test_participants_are_opaque_and_differ_by_role_session_and_device() -> None:
+    ids = {participant_id("s1", role, "v1") for role in Role}
+    ids.add(participant_id("s2", Role.PATIENT, "v1"))
+    ids.add(participant_id("s1", Role.PATIENT, "v2"))
+    assert len(ids) == 4
+    assert all("v1" not in one and "t1" not in one and len(one) == 32 for one in ids)

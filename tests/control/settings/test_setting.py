@@ -28,6 +28,7 @@ async def test_change_reaches_patient_node_and_record_of_a_running_session(stage
     visiting = await stage.visit(therapist)
     waiting = await visiting.arrive()
     session = (await therapist.get("/api/sessions"))[0]
+    await visiting.page.offer("/api/visit/offer")
     change = {"self_view": False, "clock": False}
     path = f"/api/patients/{visiting.patient_id}/setting"
     await therapist.call("PUT", path, change, expect=200)

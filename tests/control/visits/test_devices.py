@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from control.invitations.model import LIFETIME
 from control.presence.model import GRACE
+from control.visits.model import patient_group
 from sfu.messages import Role
 from tests.control.call import Call
 from tests.control.stage import Stage, Visiting
@@ -27,7 +28,7 @@ async def test_same_browser_opening_the_link_twice_replaces_its_old_page_at_once
     await first.until(lambda message: message["type"] == "moved")
     assert await first.close_code() == 4002
     await stage.tick(10)
-    assert stage.control.pages.has_patient(visiting.patient_id)
+    assert stage.control.pages.has(patient_group(visiting.patient_id))
     await second.ws.close()
 
 

@@ -165,6 +165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read all sessions not ended, as pushed */
+        get: operations["sessions_find_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}": {
         parameters: {
             query?: never;
@@ -267,6 +284,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whom a link is for; nothing follows */
+        post: operations["visits_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit": {
         parameters: {
             query?: never;
@@ -277,7 +311,7 @@ export interface paths {
         /** Read the visit */
         get: operations["visits_get"];
         put?: never;
-        /** Open the link on this device */
+        /** Continue with the link on this device */
         post: operations["visits_open_link"];
         delete?: never;
         options?: never;
@@ -361,7 +395,7 @@ export interface paths {
             cookie?: never;
         };
         /** Say whether control can work */
-        get: operations["control_health"];
+        get: operations["operations_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -378,7 +412,7 @@ export interface paths {
             cookie?: never;
         };
         /** This document */
-        get: operations["control_document"];
+        get: operations["operations_openapi_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -400,6 +434,12 @@ export interface components {
             code: string;
             /** Text */
             text: string;
+            /**
+             * Session Id
+             * @description The session that stands in the way, where one does (in_conversation).
+             * @default null
+             */
+            session_id: string | null;
         };
         /**
          * Credentials
@@ -440,12 +480,22 @@ export interface components {
         };
         /**
          * Health
-         * @description Whether control can work.
+         * @description Whether control can work, and what does not.
          */
         Health: {
-            /** Status */
-            status: string;
+            status: components["schemas"]["HealthStatus"];
+            /**
+             * Troubles
+             * @description "node_away", or "task_failing: …" with the name of the background job.
+             */
+            troubles: string[];
         };
+        /**
+         * HealthStatus
+         * @description Whether control can work.
+         * @enum {string}
+         */
+        HealthStatus: "ok" | "degraded";
         /**
          * IceServer
          * @description An `RTCIceServer` of WebRTC.
@@ -492,6 +542,26 @@ export interface components {
             revoked: boolean;
         };
         /**
+         * LinkLook
+         * @description Body of `POST /api/visit/preview`.
+         */
+        LinkLook: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * LinkPreview
+         * @description Whom the link is for; nothing has happened yet.
+         */
+        LinkPreview: {
+            /** Name */
+            name: string;
+            /** Therapist Name */
+            therapist_name: string;
+            /** Language */
+            language: string;
+        };
+        /**
          * LinkState
          * @description Whether the patient's link opens anything.
          * @enum {string}
@@ -499,7 +569,7 @@ export interface components {
         LinkState: "valid" | "expired" | "revoked";
         /**
          * LoggedOut
-         * @description To the therapist: this login is over.
+         * @description To the therapist's page: this login is over.
          */
         LoggedOut: {
             /**
@@ -720,8 +790,23 @@ export interface components {
              * @description In contact, and the patient's line is down.
              */
             patient_reconnecting: boolean;
+            /**
+             * Patient Left At
+             * @description When the patient said goodbye; None for one who is here or was cut off.
+             */
+            patient_left_at: string | null;
+            /**
+             * Link State
+             * @enum {string}
+             */
+            link_state: "valid" | "expired" | "revoked";
             /** Gate Open */
             gate_open: boolean;
+            /**
+             * Sent Back At
+             * @description When the therapist last sent the patient back; None in contact and before.
+             */
+            sent_back_at: string | null;
             /** Waiting Since */
             waiting_since: string | null;
             /**
@@ -759,7 +844,7 @@ export interface components {
         };
         /**
          * SessionsMessage
-         * @description To the therapist: all sessions not ended.
+         * @description To the therapist: all sessions not ended, as they are at `now`.
          */
         SessionsMessage: {
             /**
@@ -768,6 +853,11 @@ export interface components {
              * @constant
              */
             type: "sessions";
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
             /** Sessions */
             sessions: components["schemas"]["Session"][];
         };
@@ -811,6 +901,21 @@ export interface components {
          */
         Visit: {
             state: components["schemas"]["VisitState"];
+            /**
+             * Joined
+             * @description A person has pressed Continue on this device, and the session has not ended.
+             */
+            joined: boolean;
+            /**
+             * Sent Back
+             * @description The therapist has sent the patient back to the waiting room.
+             */
+            sent_back: boolean;
+            /**
+             * Therapist Entered
+             * @description The therapist is or was in the virtual room.
+             */
+            therapist_entered: boolean;
             /** Name */
             name: string;
             /** Therapist Name */
@@ -834,7 +939,7 @@ export interface components {
         };
         /**
          * VisitRequest
-         * @description Body of `POST /api/visit`.
+         * @description Body of `POST /api/visit`, sent when a person presses Continue.
          */
         VisitRequest: {
             /** Token */
@@ -1567,6 +1672,35 @@ export interface operations {
             };
         };
     };
+    sessions_find_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsMessage"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     sessions_get: {
         parameters: {
             query?: never;
@@ -1765,7 +1899,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description ended | not_entered | patient_absent */
+            /** @description ended | not_entered | patient_absent | in_conversation */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1832,6 +1966,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
+            /** @description closed_unsaved */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
         };
     };
     sessions_end: {
@@ -1874,6 +2017,66 @@ export interface operations {
             };
             /** @description ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description closed_unsaved */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    visits_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkLook"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPreview"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description link_unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2146,7 +2349,7 @@ export interface operations {
             };
         };
     };
-    control_health: {
+    operations_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -2164,7 +2367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description database_away */
+            /** @description database_away | database_gone */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2175,7 +2378,7 @@ export interface operations {
             };
         };
     };
-    control_document: {
+    operations_openapi_document: {
         parameters: {
             query?: never;
             header?: never;

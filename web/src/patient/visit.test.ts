@@ -9,6 +9,9 @@ import { VisitFlow } from "./visit";
 
 const VISIT: Visit = {
   state: "waiting",
+  joined: true,
+  sent_back: false,
+  therapist_entered: false,
   name: "Alex M.",
   therapist_name: "Dr. Rossi",
   language: "en",

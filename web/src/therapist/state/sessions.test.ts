@@ -11,6 +11,8 @@ import {
   waitingSessions,
 } from "./sessions";
 
+const NOW = "2026-11-23T09:05:00Z";
+
 beforeEach(() => {
   openSessions.value = null;
   endedSessions.value = [];
@@ -18,13 +20,13 @@ beforeEach(() => {
 
 describe("what control pushes", () => {
   it("replaces all that was known of the open sessions", () => {
-    take({ type: "sessions", sessions: [aSession({ id: "a" }), aSession({ id: "b" })] });
-    take({ type: "sessions", sessions: [aSession({ id: "b" })] });
+    take({ type: "sessions", now: NOW, sessions: [aSession({ id: "a" }), aSession({ id: "b" })] });
+    take({ type: "sessions", now: NOW, sessions: [aSession({ id: "b" })] });
     expect(openSessions.value?.map(({ id }) => id)).toEqual(["b"]);
   });
 
   it("moves a session that ended to the ended ones, once", () => {
-    take({ type: "sessions", sessions: [aSession()] });
+    take({ type: "sessions", now: NOW, sessions: [aSession()] });
     const ended = aSession({ state: "ended" });
     take({ type: "session", session: ended });
     learn(ended);

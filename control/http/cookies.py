@@ -1,0 +1,30 @@
+"""Cookies, and the address that rate limits count by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from control.http.middleware import EDGE
+
+
+def client_address(request: web.Request) -> str:
+    """Return the other end's address; behind a trusted proxy, the one the proxy saw."""
+    if request.app[EDGE].trust_proxy:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    return request.remote or "unknown"
+
+
+def set_cookie(answer: web.Response, name: str, value: str, lifetime: timedelta) -> None:
+    """Set a `__Host-` cookie; Chromium and Firefox keep it on http://localhost too."""
+    age_s = int(lifetime.total_seconds())
+    answer.set_cookie(
+        name, value, max_age=age_s, path="/", secure=True, httponly=True, samesite="Lax"
+    )
+
+
+def drop_cookie(answer: web.Response, name: str) -> None:
+    answer.del_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")

@@ -1,0 +1,53 @@
+"""What patients ask of other nouns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from control.data.database import Transaction
+from control.invitations.model import Invitation
+
+
+class Links(Protocol):
+    """The links of patients."""
+
+    async def issue(self, tx: Transaction, patient_id: str, *, now: datetime) -> Invitation:
+        """Make the first link of a new patient."""
+        ...
+
+    async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]: ...
+
+
+class Settings(Protocol):
+    """What patients see."""
+
+    async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None: ...
+
+
+class Contacts(Protocol):
+    """When patients were met."""
+
+    async def latest_contacts(self, tx: Transaction, ids: list[str]) -> dict[str, datetime]:
+        """Return, for each of these patients who was ever met, when the last session began."""
+        ...
+
+
+class Sessions(Protocol):
+    """What may be running."""
+
+    async def end_open(self, patient_id: str, *, now: datetime) -> None:
+        """End the open session of this patient, if any."""
+        ...
+
+
+class Visits(Protocol):
+    """The device that may be in the waiting room."""
+
+    async def end_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        """End the patient's visit within the caller's transaction; `cut` does what follows."""
+        ...
+
+    async def cut(self, patient_id: str, *, now: datetime) -> None:
+        """Take page and media from a patient whose visit has ended; again does no harm."""
+        ...

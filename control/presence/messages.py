@@ -1,0 +1,26 @@
+"""What the patient's page says of its devices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from control.http.wire import WireModel
+
+
+class Device(StrEnum):
+    """What the browser says about one device."""
+
+    UNKNOWN = "unknown"
+    ASKING = "asking"
+    ON = "on"
+    OFF = "off"
+    DENIED = "denied"
+    MISSING = "missing"
+    BUSY = "busy"
+
+
+class Devices(WireModel):
+    """What the patient's browser allowed, as the page says."""
+
+    microphone: Device
+    camera: Device

@@ -1,0 +1,109 @@
+"""What sessions ask of other nouns, and of the media plane.
+
+`app.py` fits the adapters in; tests fit in fakes that keep the same contracts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from control.data.database import Transaction
+from control.invitations.model import Invitation
+from control.settings.model import SettingVersion
+from sfu.messages import Role, RoomCommand, RoomState
+
+
+class MediaServer(Protocol):
+    """Commands to a media node. All raise `Unavailable` (media_away) when it does not answer.
+
+    A command that was given up is never obeyed afterwards: it carries a deadline, and a number
+    below which the node refuses what is older.
+    """
+
+    async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
+        """Make the room, or bring it to this state; repeating it changes nothing."""
+        ...
+
+    async def close_gate(self, room: str) -> RoomState | None:
+        """Close the gate of a room; None when there is no such room."""
+        ...
+
+    async def room_state(self, room: str) -> RoomState | None:
+        """Return the room as the node has it."""
+        ...
+
+    async def rooms(self) -> list[RoomState]:
+        """Return every room of the node."""
+        ...
+
+    async def close_room(self, room: str) -> None:
+        """Close the room and its peers; a room that is not there is closed."""
+        ...
+
+    async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
+        """Make a peer of this offer and return the answer.
+
+        Raises:
+            Invalid: The offer cannot be understood (bad_sdp).
+            Conflict: Another participant holds this role (place_taken).
+        """
+        ...
+
+    async def delete_peer(self, room: str, peer: str) -> None:
+        """Close one peer; a peer that is not there is closed."""
+        ...
+
+
+class Patients(Protocol):
+    """Whom sessions are held with."""
+
+    async def owned(self, tx: Transaction, therapist_id: str, patient_id: str) -> object:
+        """Return the patient, or raise `NotFound` (no_patient) for none and another's alike."""
+        ...
+
+    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, str]: ...
+
+    async def therapist_of(self, tx: Transaction, patient_id: str) -> str: ...
+
+
+class Settings(Protocol):
+    """What patients see."""
+
+    async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion: ...
+
+    async def versions(
+        self, tx: Transaction, patient_ids: set[str]
+    ) -> dict[tuple[str, int], SettingVersion]:
+        """Return every version of these patients, by patient and version."""
+        ...
+
+
+class Links(Protocol):
+    """The links of patients."""
+
+    async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]: ...
+
+
+class Visits(Protocol):
+    """The patient's device."""
+
+    async def holder(self, tx: Transaction, patient_id: str) -> str | None:
+        """Return the id of the visit that stands: whose media may be in the room."""
+        ...
+
+    async def left(self, tx: Transaction, patient_ids: set[str]) -> dict[str, datetime]:
+        """Return when patients whose visit stands said goodbye."""
+        ...
+
+    async def push(self, tx: Transaction, patient_id: str) -> None:
+        """Send the patient's open page the visit as it stands."""
+        ...
+
+
+class Presence(Protocol):
+    """Who is here."""
+
+    async def refresh_all(self, therapist_id: str, *, now: datetime) -> None:
+        """Derive a therapist's lobbies anew: a page of hers opened or closed."""
+        ...

@@ -1,0 +1,94 @@
+"""What visits ask of other nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from control.auth.model import Therapist
+from control.data.database import Authority, Transaction
+from control.invitations.model import Invitation
+from control.patients.model import Person
+from control.presence.model import Lobby
+from control.sessions.model import SessionRecord
+from control.settings.model import SettingVersion
+from control.visits.model import VisitFacts
+from sfu.messages import Role
+
+
+class Visitor(Authority, Protocol):
+    """The device behind a request. Every transaction judges the visit anew."""
+
+    @property
+    def visit(self) -> VisitFacts:
+        """The visit; to be read inside a transaction that was opened `by` this visitor."""
+        ...
+
+
+VisitorOf = Callable[[web.Request], Visitor]
+"""How routes find out who asks; it cannot fail, the transaction does."""
+
+
+class Links(Protocol):
+    async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> Invitation | None: ...
+
+
+class Patients(Protocol):
+    async def get(self, tx: Transaction, patient_id: str) -> Person | None: ...
+
+
+class Therapists(Protocol):
+    async def therapist(self, tx: Transaction, therapist_id: str) -> Therapist | None: ...
+
+
+class Settings(Protocol):
+    async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion: ...
+
+
+class SessionRecords(Protocol):
+    async def get(self, tx: Transaction, session_id: str) -> SessionRecord | None: ...
+
+    async def open_of_patient(self, tx: Transaction, patient_id: str) -> SessionRecord | None: ...
+
+
+class Sessions(Protocol):
+    """The session that the visit belongs to."""
+
+    async def ensure_open_in(
+        self, tx: Transaction, patient_id: str, *, now: datetime
+    ) -> tuple[SessionRecord, bool]:
+        """Return the patient's one open session, opened now when there is none."""
+        ...
+
+    async def connect(
+        self, session_id: str, role: Role, holder: str, sdp: str, *, by: Authority, now: datetime
+    ) -> str:
+        """Answer an offer, for whoever may still at the moment the peer is made."""
+        ...
+
+    async def close_gate_in(self, tx: Transaction, patient_id: str) -> None:
+        """Write down that the gate of the patient's open session, if any, is closed."""
+        ...
+
+    async def align(self, session_id: str, *, now: datetime) -> None:
+        """Bring the node's room to what the tables say, now or as soon as both answer."""
+        ...
+
+    async def patient_gone(self, session_id: str, *, now: datetime) -> None:
+        """Take the patient's media out at once: they left, or may not stay."""
+        ...
+
+
+class Presence(Protocol):
+    async def refresh(self, lobby: Lobby, *, now: datetime) -> None:
+        """Derive one lobby's presence; write down and push what changed."""
+        ...
+
+
+class Changes(Protocol):
+    async def presence_changed(self, session_id: str, *, now: datetime) -> None:
+        """Push to the therapist."""
+        ...

@@ -1,0 +1,94 @@
+"""The visit as pages read it; implements `sessions.ports.Visits`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from control.data.database import Transaction
+from control.errors import NotFound
+from control.live.hub import Pages
+from control.sessions.model import SessionFacts, State
+from control.settings.messages import VisitSetting
+from control.visits.messages import LinkPreview, Visit, VisitMessage, VisitState
+from control.visits.model import VisitFacts, patient_group
+from control.visits.ports import Patients, SessionRecords, Settings, Therapists
+from control.visits.store import VisitStore
+
+VISIT_STATES = {
+    State.OPEN: VisitState.WAITING,
+    State.HELD: VisitState.WAITING,
+    State.IN_CONTACT: VisitState.IN_CONTACT,
+    State.ENDED: VisitState.ENDED,
+}
+
+
+class VisitViews:
+    """Composes what the patient is shown, and sends it."""
+
+    def __init__(
+        self,
+        store: VisitStore,
+        *,
+        patients: Patients,
+        therapists: Therapists,
+        settings: Settings,
+        sessions: SessionRecords,
+        pages: Pages,
+    ) -> None:
+        self._store = store
+        self._patients = patients
+        self._therapists = therapists
+        self._settings = settings
+        self._sessions = sessions
+        self._pages = pages
+
+    async def of(self, tx: Transaction, visit: VisitFacts) -> Visit:
+        """Compose the patient's view of a visit, whose session may not have begun."""
+        whom = await self.preview(tx, visit.patient_id)
+        newest = await self._settings.newest(tx, visit.patient_id)
+        facts = await self._facts(tx, visit.session_id)
+        state = VisitState.WAITING if facts is None else VISIT_STATES[facts.state]
+        if visit.left_at is not None:
+            state = VisitState.ENDED
+        return Visit(
+            state=state,
+            joined=facts is not None and state is not VisitState.ENDED,
+            sent_back=facts is not None and facts.sent_back_at is not None,
+            therapist_entered=facts is not None and facts.entered_at is not None,
+            name=whom.name,
+            therapist_name=whom.therapist_name,
+            language=whom.language,
+            setting=VisitSetting(self_view=newest.self_view, clock=newest.clock),
+        )
+
+    async def preview(self, tx: Transaction, patient_id: str) -> LinkPreview:
+        """Say whom the patient's link is for."""
+        person = await self._patients.get(tx, patient_id)
+        if person is None:
+            raise NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
+        therapist = await self._therapists.therapist(tx, person.therapist_id)
+        return LinkPreview(
+            name=person.name,
+            therapist_name="" if therapist is None else therapist.name,
+            language=person.language,
+        )
+
+    async def push(self, tx: Transaction, patient_id: str) -> None:
+        """Send the patient's open page the visit as it stands."""
+        group = patient_group(patient_id)
+        visit = await self._store.of_patient(tx, patient_id) if self._pages.has(group) else None
+        if visit is not None:
+            self._pages.send(group, VisitMessage(visit=await self.of(tx, visit)))
+
+    async def holder(self, tx: Transaction, patient_id: str) -> str | None:
+        """Return the id of the visit that stands: whose media may be in the room."""
+        visit = await self._store.of_patient(tx, patient_id)
+        return None if visit is None or visit.left_at is not None else visit.id
+
+    async def left(self, tx: Transaction, patient_ids: set[str]) -> dict[str, datetime]:
+        """Return when patients whose visit stands said goodbye."""
+        return await self._store.left(tx, patient_ids)
+
+    async def _facts(self, tx: Transaction, session_id: str | None) -> SessionFacts | None:
+        record = None if session_id is None else await self._sessions.get(tx, session_id)
+        return None if record is None else record.facts
