@@ -11,7 +11,8 @@ export function notices(folder: string): string {
     const title = file.slice(0, -".txt".length);
     return `${title}\n${"=".repeat(title.length)}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
-  return `Visavis bundles these packages.\n\n${parts.join("\n\n")}`;
+  // A byte order mark, since text is served without naming its encoding.
+  return `\uFEFFVisavis bundles these packages.\n\n${parts.join("\n\n")}`;
 }
 
 /** Serve the notices of what is bundled as `/licenses.txt`. */

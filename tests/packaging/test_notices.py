@@ -80,3 +80,4 @@ def test_the_built_pages_serve_every_notice() -> None:
     served = words(SERVED)
     missing = [name for name in noticed() if words(NOTICES / f"{name}.txt") not in served]
     assert missing == []
+    assert served[0] == "\ufeff", "a browser would not read it as UTF-8"
