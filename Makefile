@@ -4,28 +4,42 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python hatch_build.py
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV ?= $(BIN)/uv
+# Nothing of the machine's configuration, and no address of a registry, gets into a lock.
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --no-config --universal --python-version 3.11 \
+  --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
+LOCKS := $(wildcard requirements/*.txt)
+WEB_SOURCES := $(shell find web LICENSES -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check browser screenshots clean
+.PHONY: help setup lock run test check browser screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
 
 setup: $(VENV)/.ready ## make .venv, install everything, build the pages
 
-# One stamp for all of it: whatever shapes the installation or the pages makes it stale.
-$(VENV)/.ready: pyproject.toml hatch_build.py $(WEB_SOURCES)
+# One stamp for all of it: whatever shapes the installation or the pages makes it stale. What is installed is what
+# requirements/ says, by version and hash; the project itself comes last, without resolving anything.
+$(VENV)/.ready: pyproject.toml hatch_build.py $(LOCKS) $(WEB_SOURCES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Visavis needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up in $(VENV): a few minutes the first time"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip hatchling
+	@$(PIP) --require-hashes --requirement requirements/dev.txt
 	@node="$$($(BIN)/python hatch_build.py --bundled-node)" && { test -z "$$node" \
-	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$node"; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	  || $(PIP) --require-hashes --requirement requirements/node.txt; }
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+lock: ## write requirements/*.txt anew from pyproject.toml; UPGRADE=--upgrade takes the newest
+	@command -v $(UV) >/dev/null || $(MAKE) --no-print-directory setup
+	@$(LOCK) pyproject.toml --extra dev --group build --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	@$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
+	@$(LOCK) --group node --output-file requirements/node.txt
 
 run: setup ## start the demo and print its address and login
 	@exec $(BIN)/visavis demo

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { emitNotices } from "./notices.ts";
 import { limitFirstLoad } from "./size.ts";
 
 const here = import.meta.dirname;
@@ -13,7 +14,7 @@ const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
  */
 export default defineConfig({
   root: here,
-  plugins: [limitFirstLoad("v/index.html", 60_000)],
+  plugins: [limitFirstLoad("v/index.html", 60_000), emitNotices(resolve(here, "../LICENSES"))],
   build: {
     outDir: resolve(here, "../control/static"),
     emptyOutDir: true,
