@@ -1,0 +1,412 @@
+"""What holds when something fails, comes late, or happens twice between two steps."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+
+from control.auth.ports import Trusted
+from control.data.database import Transaction
+from control.errors import Conflict, ControlError, Unavailable
+from control.presence.model import GRACE
+from sfu.messages import Role, RoomCommand, RoomState
+from tests.control.call import Call
+from tests.control.fakes import OFFER
+from tests.control.stage import Page, Stage, make_control
+
+AWAY = Unavailable("database_away", "We cannot save right now. Please try again.")
+
+
+async def fails(*_arguments: Any, **_named: Any) -> Any:
+    raise AWAY
+
+
+@contextmanager
+def replaced(owner: object, name: str, stand_in: Any) -> Iterator[None]:
+    """Let something else stand for a method, and put the method back."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(owner, name, stand_in, raising=True)
+    try:
+        yield
+    finally:
+        patch.undo()
+
+
+class Slow:
+    """A call to the node that reaches it late: it waits until it is let go."""
+
+    def __init__(self, real: Callable[..., Awaitable[Any]]) -> None:
+        self._real = real
+        self.entered, self.go = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, *arguments: Any) -> Any:
+        self.entered.set()
+        await self.go.wait()
+        return await self._real(*arguments)
+
+
+@contextmanager
+def no_database(stage: Stage, *names: str) -> Iterator[None]:
+    """Let the database be away for writing, or for both."""
+
+    @asynccontextmanager
+    async def away(_database: object, by: object = None) -> AsyncIterator[Transaction]:
+        raise AWAY
+        yield
+
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            stack.enter_context(replaced(type(stage.control.database), name, away))
+        yield
+
+
+async def held_offer(page: Page, path: str, entered: asyncio.Event, go: asyncio.Event) -> int:
+    """Send an offer whose body is finished only when it is let go; return the status."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield OFFER[:5].encode()
+        entered.set()
+        await go.wait()
+        yield OFFER[5:].encode()
+
+    headers = {"X-Visavis": "1", "Content-Type": "application/sdp"}
+    async with page.client.post(path, data=body(), headers=headers) as answer:
+        await answer.read()
+        return answer.status
+
+
+async def settled(stage: Stage) -> None:
+    for _ in range(5):
+        await stage.tick(1)
+
+
+# -- authority at the moment of effect ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["revoked", "taken over", "erased"])
+async def test_patients_offer_that_was_held_has_no_effect_after_the_right_is_gone(
+    stage: Stage, what: str
+) -> None:
+    call = await Call.begin(stage)
+    entered, go = asyncio.Event(), asyncio.Event()
+    held = asyncio.create_task(held_offer(call.visiting.page, "/api/visit/offer", entered, go))
+    await entered.wait()
+    path = f"/api/patients/{call.visiting.patient_id}"
+    if what == "revoked":
+        await call.therapist.call("DELETE", f"{path}/invitation", expect=204)
+    elif what == "erased":
+        await call.therapist.call("DELETE", path, expect=204)
+    else:
+        tablet = stage.page()
+        body = {"token": call.visiting.token, "take_over": True}
+        await tablet.post("/api/visit", body)
+        ws = await tablet.live("/api/visit/live")
+        await ws.next()
+        await tablet.offer("/api/visit/offer")
+    peer = stage.media.peer(call.id, Role.PATIENT)
+    go.set()
+    assert await held == 401
+    assert stage.media.peer(call.id, Role.PATIENT) == peer
+    assert (peer is None) == (what != "taken over")
+
+
+async def test_therapists_offer_that_was_held_has_no_effect_after_log_out(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    peer = stage.media.peer(call.id, Role.THERAPIST)
+    entered, go = asyncio.Event(), asyncio.Event()
+    held = asyncio.create_task(held_offer(call.therapist, f"{call.path}/offer", entered, go))
+    await entered.wait()
+    await call.therapist.post("/api/logout", expect=204)
+    go.set()
+    assert await held == 401
+    assert stage.media.peer(call.id, Role.THERAPIST) == peer
+
+
+async def test_peer_made_while_the_link_was_revoked_is_closed_again(stage: Stage) -> None:
+    """Another control revokes while this one waits for the node's answer."""
+    call = await Call.begin(stage)
+    other = make_control(stage.config, stage.media, stage.clock)
+    me = Trusted((await call.therapist.get("/api/me"))["id"])
+    slow = Slow(stage.media.offer)
+    with replaced(stage.media, "offer", slow):
+        joining = asyncio.create_task(call.visiting.page.offer("/api/visit/offer", expect=401))
+        await slow.entered.wait()
+        await other.invitations.revoke(me, call.visiting.patient_id, now=stage.clock())
+        slow.go.set()
+        await joining
+    await other.close()
+    assert stage.media.peer(call.id, Role.PATIENT) is None
+    assert not call.room.gate_open
+
+
+# -- one conversation at a time ----------------------------------------------------------------
+
+
+async def test_second_patient_is_not_let_in_during_a_conversation(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    other = await stage.visit(call.therapist, "Bruna T.")
+    await other.arrive()
+    (session,) = await call.therapist.get(f"/api/sessions?patient={other.patient_id}")
+    path = f"/api/sessions/{session['id']}"
+    await call.therapist.post(f"{path}/enter")
+    error = await call.therapist.post(f"{path}/accept", expect=409)
+    assert (error["code"], error["session_id"]) == ("in_conversation", call.id)
+    room = stage.media.room(session["id"])
+    assert room is None or not room.gate_open
+    await call.therapist.post(f"{call.path}/hold")
+    assert (await call.therapist.post(f"{path}/accept"))["state"] == "in_contact"
+
+
+async def test_two_accepts_at_once_let_one_patient_in(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    paths = []
+    for name in ("Alex M.", "Bruna T."):
+        visiting = await stage.visit(therapist, name)
+        await visiting.arrive()
+        (session,) = await therapist.get(f"/api/sessions?patient={visiting.patient_id}")
+        paths.append(f"/api/sessions/{session['id']}")
+        await therapist.post(f"{paths[-1]}/enter")
+    answers = await asyncio.gather(*(therapist.call("POST", f"{path}/accept") for path in paths))
+    assert sorted(answer.get("code", answer.get("state")) for answer in answers) == [
+        "in_contact",
+        "in_conversation",
+    ]
+    rooms = [stage.media.room(path.rpartition("/")[2]) for path in paths]
+    assert [room is not None and room.gate_open for room in rooms].count(True) == 1
+
+
+# -- closing never waits for a database --------------------------------------------------------
+
+
+@pytest.mark.parametrize("away", [("write",), ("write", "read")])
+async def test_send_back_closes_the_gate_while_the_database_is_away(
+    stage: Stage, away: tuple[str, ...]
+) -> None:
+    call = await Call.begin(stage)
+    with no_database(stage, *away):
+        error = await call.therapist.post(f"{call.path}/hold", expect=503)
+        assert error["code"] == "closed_unsaved"
+        assert not call.room.gate_open
+    await stage.tick()
+    after = await call.read()
+    assert (after["state"], after["sent_back_at"] is not None) == ("held", True)
+    assert not call.room.gate_open
+
+
+@pytest.mark.parametrize("away", [("write",), ("write", "read")])
+async def test_end_closes_the_room_while_the_database_is_away(
+    stage: Stage, away: tuple[str, ...]
+) -> None:
+    call = await Call.begin(stage)
+    with no_database(stage, *away):
+        await call.therapist.post(f"{call.path}/end", expect=503)
+        assert stage.media.room(call.id) is None
+    await stage.tick()
+    assert (await call.read())["state"] == "ended"
+    assert stage.media.room(call.id) is None
+
+
+async def test_absence_closes_the_gate_while_the_database_is_away(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await call.waiting.ws.close()
+    await stage.media.lose(call.id, Role.PATIENT)
+    stage.clock.advance(GRACE.total_seconds() + 1)
+    with no_database(stage, "write"):
+        with contextlib.suppress(ControlError):
+            await stage.control.refresh()
+        assert not call.room.gate_open
+    await stage.tick()
+    assert (await call.read())["state"] == "held"
+
+
+async def test_gate_closed_before_control_died_stays_closed(stage: Stage) -> None:
+    """What could not be written dies with control; the node's closed gate is the later word."""
+    call = await Call.begin(stage)
+    with no_database(stage, "write"):
+        await call.therapist.post(f"{call.path}/hold", expect=503)
+    await stage.restart()
+    await stage.tick()
+    assert not call.room.gate_open
+    assert (await call.read())["state"] == "held"
+
+
+async def test_nothing_is_opened_that_cannot_be_written(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await call.therapist.post(f"{call.path}/hold")
+    with no_database(stage, "write"):
+        await call.therapist.post(f"{call.path}/accept", expect=503)
+    assert not call.room.gate_open
+    await settled(stage)
+    assert not call.room.gate_open
+    assert (await call.read())["state"] == "held"
+
+
+async def test_stranger_closes_nothing(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    stranger = await stage.therapist("bianchi@example.org", "Dr. Bianchi")
+    for verb in ("hold", "end"):
+        await stranger.post(f"{call.path}/{verb}", expect=404)
+        await stage.page().post(f"{call.path}/{verb}", expect=401)
+    assert call.room.gate_open
+
+
+# -- work outside the transaction --------------------------------------------------------------
+
+
+async def test_end_closes_the_room_though_telling_fails(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    with replaced(stage.control.feed, "ended", fails):
+        await call.therapist.post(f"{call.path}/end", expect=503)
+    assert stage.media.room(call.id) is None
+    await call.therapist.post(f"{call.path}/end", expect=409)
+    assert (await call.read())["state"] == "ended"
+
+
+async def test_push_that_failed_is_made_up_for(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    with no_database(stage, "read"), contextlib.suppress(ControlError):
+        await stage.control.sessions.hold_absent(call.id, now=stage.clock())
+    await stage.tick()
+    await call.waiting.visit("waiting")
+    await call.home.session(lambda one: one["state"] == "held")
+
+
+async def test_revoked_link_ends_the_visit_though_control_dies_between(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    path = f"/api/patients/{call.visiting.patient_id}/invitation"
+    with replaced(stage.control.visits, "cut", fails):
+        await call.therapist.call("DELETE", path, expect=503)
+    await stage.restart()
+    await call.visiting.page.get("/api/visit", 401)
+    assert stage.media.peer(call.id, Role.PATIENT) is None
+    assert not call.room.gate_open
+
+
+async def test_revoking_again_cuts_what_the_first_try_could_not(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    path = f"/api/patients/{call.visiting.patient_id}/invitation"
+    with replaced(stage.control.visits, "_remove", fails):
+        await call.therapist.call("DELETE", path, expect=503)
+    assert call.room.gate_open
+    await call.therapist.call("DELETE", path, expect=204)
+    assert stage.media.peer(call.id, Role.PATIENT) is None
+    assert not call.room.gate_open
+
+
+async def test_both_pages_are_told_of_a_revoked_link(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    path = f"/api/patients/{call.visiting.patient_id}/invitation"
+    await call.therapist.call("DELETE", path, expect=204)
+    await call.waiting.until(lambda message: message["type"] == "revoked")
+    assert await call.waiting.close_code() == 4003
+    told = await call.home.session(lambda one: one["link_state"] == "revoked")
+    assert (told["state"], told["patient_present"]) == ("held", False)
+
+
+async def test_two_controls_do_not_undo_an_end(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await call.therapist.post(f"{call.path}/hold")
+    other = make_control(stage.config, stage.media, stage.clock)
+    me = Trusted((await call.therapist.get("/api/me"))["id"])
+    slow = Slow(stage.media.ensure_room)
+    with replaced(stage.media, "ensure_room", slow):
+        accept = asyncio.create_task(stage.control.sessions.accept(me, call.id, now=stage.clock()))
+        await slow.entered.wait()
+        ended = await other.sessions.end(me, call.id, now=stage.clock())
+        assert ended.state == "ended"
+        slow.go.set()
+        with pytest.raises(Conflict):
+            await accept
+    await other.close()
+    await settled(stage)
+    assert (await call.read())["state"] == "ended"
+    assert stage.media.room(call.id) is None
+
+
+async def test_unknown_and_ended_sessions_leave_nothing_behind(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await call.therapist.post(f"{call.path}/end")
+    for verb in ("enter", "accept", "hold", "end"):
+        for n in range(20):
+            await call.therapist.post(f"/api/sessions/nope{n}/{verb}", expect=404)
+        await call.therapist.post(f"{call.path}/{verb}", expect=409)
+    await call.therapist.offer("/api/sessions/nope/offer", expect=404)
+    await call.therapist.offer(f"{call.path}/offer", expect=409)
+    sessions = stage.control.sessions
+    assert not len(sessions._locks)
+    assert not sessions._misaligned
+    assert not sessions._closings._unfinished
+    assert not list(stage.control.lobbies)
+
+
+async def test_arrival_shows_though_one_write_failed(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    home = await therapist.live("/api/live")
+    visiting = await stage.visit(therapist)
+    with replaced(stage.control.presence._store, "write_waiting", fails):
+        live = await visiting.arrive()
+        await home.session(lambda one: one["patient_present"])
+    await stage.tick(0.5)
+    session = await home.session(lambda one: one["waiting_since"] is not None)
+    assert session["patient_present"]
+    await live.ws.close()
+
+
+@pytest.mark.parametrize("error", [AWAY, asyncio.CancelledError()])
+async def test_gate_that_the_node_opened_without_answering_is_closed_again(
+    stage: Stage, error: BaseException
+) -> None:
+    call = await Call.begin(stage)
+    await call.therapist.post(f"{call.path}/hold")
+    real = stage.media.ensure_room
+
+    async def answer_lost(room: str, command: RoomCommand) -> RoomState:
+        await real(room, command)
+        raise error
+
+    me = Trusted((await call.therapist.get("/api/me"))["id"])
+    with replaced(stage.media, "ensure_room", answer_lost), pytest.raises(type(error)):
+        await stage.control.sessions.accept(me, call.id, now=stage.clock())
+    await stage.tick()
+    after = await call.read()
+    assert (after["state"], call.room.gate_open) == ("held", False)
+
+
+async def test_room_is_not_made_again_by_a_late_alignment(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    slow = Slow(stage.media.ensure_room)
+    with replaced(stage.media, "ensure_room", slow):
+        hello = stage.media.hello(resumed=True)
+        late = asyncio.create_task(stage.control.nodes.handle_hello(hello))
+        await slow.entered.wait()
+        await call.therapist.post(f"{call.path}/end")
+        assert stage.media.room(call.id) is None
+        slow.go.set()
+        await late
+    assert stage.media.room(call.id) is None
+
+
+async def test_late_goodbye_of_a_reloaded_page_changes_nothing(stage: Stage) -> None:
+    """The new page's socket is open before the old one's end is noticed."""
+    call = await Call.begin(stage)
+    again = await call.visiting.page.live("/api/visit/live")
+    await again.visit("in_contact")
+    await call.waiting.close_code()
+    await stage.tick(10)
+    assert (await call.read())["patient_present"]
+    await again.ws.close()
+
+
+async def test_session_that_somebody_joined_and_never_came_to_ends_by_itself(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    visiting = await stage.visit(therapist)
+    await visiting.page.offer("/api/visit/offer")
+    (session,) = await therapist.get("/api/sessions")
+    await stage.tick(601)
+    assert stage.media.room(session["id"]) is None
+    assert (await visiting.page.get("/api/visit"))["state"] == "ended"
