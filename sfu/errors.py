@@ -76,7 +76,7 @@ class Stale(SfuError):
 
 
 class Full(SfuError):
-    """The node has as many rooms, or unfinished connections, as it may."""
+    """The node has as many rooms, or half-open connections, as it may."""
 
 
 class SlowDown(SfuError):

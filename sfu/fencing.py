@@ -28,6 +28,9 @@ class Validity:
     """Must be higher than any that the room has seen."""
 
 
+ALWAYS = Validity()
+
+
 class Fence:
     """The highest generation of each room that exists, or was closed a short while ago."""
 
