@@ -98,6 +98,13 @@ def test_deleting_a_room_that_does_not_exist_is_remembered_too() -> None:
         admit(fence, 8, exists=False)
 
 
+def test_number_of_a_room_that_was_never_made_is_forgotten_too() -> None:
+    fence = Fence()
+    admit(fence, 9, room="other", exists=False)
+    admit(fence, now=100.0 + KEPT_AFTER_S)
+    assert len(fence) == 0
+
+
 def test_of_closed_rooms_the_first_closed_is_forgotten_first() -> None:
     fence = Fence()
     admit(fence, 7, room="alive")

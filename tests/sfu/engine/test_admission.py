@@ -6,7 +6,7 @@ import pytest
 
 from sfu.engine import Engine
 from sfu.errors import Full, SdpError, SlowDown, Stale
-from sfu.fencing import Validity
+from sfu.fencing import KEPT_AFTER_S, Validity
 from sfu.limits import JOINS_PER_MINUTE, NodeLimits
 from sfu.messages import Role, RoomCommand
 from sfu.peer import HANDSHAKE_LIMIT_S, LINGER_S
@@ -33,6 +33,13 @@ def test_generation_outlives_the_room_and_its_own_end(world: World) -> None:
     assert world.engine.rooms == {}
     with pytest.raises(Stale):
         world.engine.admit_command("room", Validity(generation=5), world.now)
+
+
+def test_generation_of_a_closed_room_is_forgotten_in_the_end(world: World) -> None:
+    world.engine.admit_command("room", Validity(generation=5), world.now)
+    world.engine.close_room("room", world.now)
+    world.network.clock.advance(KEPT_AFTER_S)
+    world.engine.admit_command("room", Validity(generation=1), world.now)
 
 
 def test_room_made_anew_keeps_its_number_for_ever(world: World) -> None:

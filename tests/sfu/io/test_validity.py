@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from sfu.config import Config
+from sfu.errors import Full
 from sfu.io.worker import Worker
 from sfu.limits import NodeLimits
-from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER, GENERATION_HEADER
-from tests.sfu.io.conftest import Client
+from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER, GENERATION_HEADER, Role, RoomCommand
+from tests.sfu.io.conftest import TOKEN, Client
 from tests.sfu.io.test_api import AS_PATIENT, SDP, error, join, put_room
 from tests.support.browser import VirtualBrowser
 
@@ -164,6 +166,23 @@ async def test_every_answer_tells_the_clock_and_not_what_serves_it(
         headers = socket._response.headers
         assert float(headers[CLOCK_HEADER]) >= before - 0.001
         assert "Server" not in headers
+
+
+async def test_limits_are_those_of_the_settings() -> None:
+    worker = Worker(
+        Config(
+            token=TOKEN, announce=("127.0.0.1",), media_port=0, max_rooms=1, max_half_open_peers=1
+        )
+    )
+    await worker.start()
+    offer = VirtualBrowser(seed=7).offer
+    worker.run(worker.engine.ensure_room, "r1", RoomCommand())
+    with pytest.raises(Full):
+        worker.run(worker.engine.ensure_room, "r2", RoomCommand())
+    worker.join("r1", "p1", Role.PATIENT, offer)
+    with pytest.raises(Full):
+        worker.join("r1", "t1", Role.THERAPIST, offer)
+    await worker.stop()
 
 
 async def test_too_many_joins_and_rooms_are_refused_in_words_and_counted(
