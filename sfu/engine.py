@@ -12,9 +12,12 @@ from datetime import UTC, datetime
 
 from sfu import peer as peers
 from sfu.address import Address
+from sfu.admission import Admission
 from sfu.directory import Directory
 from sfu.entrance import Entrance
 from sfu.errors import NoPeer, NoRoom, PlaceTaken
+from sfu.fencing import Validity
+from sfu.limits import NodeLimits
 from sfu.messages import (
     Event,
     PeerClosedReason,
@@ -54,11 +57,14 @@ _TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
 class Engine:
     """Feed it, drain it; it never asks anything of the machine."""
 
-    def __init__(self, entrance: Entrance, *, utc_offset: float) -> None:
+    def __init__(
+        self, entrance: Entrance, *, utc_offset: float, limits: NodeLimits | None = None
+    ) -> None:
         """Make an empty media plane.
 
         Args:
             utc_offset: Unix time minus monotonic time, in seconds.
+            limits: What it takes in at most.
         """
         self.utc_offset = utc_offset
         self.stats = entrance.stats
@@ -70,20 +76,38 @@ class Engine:
         self.current: str | None = None
         """The peer being handled: whom to close when handling it raised."""
         self._entrance = entrance
+        self._admission = Admission(limits or NodeLimits())
         self._timers = Timers[_TimerKey]()
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
 
     # -- commands of control ---------------------------------------------------------------
 
-    def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
-        """Make the room, or bring it to this state; idempotent."""
+    def admit_command(self, room_id: str, validity: Validity, now: float) -> None:
+        """Judge a command to a room; call it with the same `now` right before the command.
+
+        Raises:
+            Late, Stale: It must not be given.
+        """
         room = self.rooms.get(room_id)
-        if room is None:
+        self._admission.admit_command(room_id, validity, now, exists=room is not None)
+        if room is not None:
+            room.claim(now)
+            self._settle_room(room)
+
+    def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
+        """Make the room, or bring it to this state; idempotent.
+
+        Raises:
+            Full: The node has as many rooms as it may.
+        """
+        room = self.rooms.get(room_id)
+        if room is not None:
+            room.command(command, now)
+        else:
+            self._admission.admit_room(room_id, len(self.rooms))
             room = Room(room_id, command, core=self.core, utc=self._utc, now=now)
             self.rooms[room_id] = room
-        else:
-            room.command(command, now)
         self._settle_room(room)
         return room.state(now)
 
@@ -109,12 +133,15 @@ class Engine:
         Raises:
             NoRoom: There is none of this id.
             PlaceTaken: Another participant holds the role.
+            SlowDown: This participant joins too often.
+            Full: Too many connections of this node are half-open.
             SdpError: The offer cannot be understood or answered; nothing was changed.
         """
         room = self._room(room_id)
         holder = room.places.get(role)
         if holder is not None and holder.participant != participant:
             raise PlaceTaken("another participant holds this place")
+        self._admission.admit_peer(room_id, participant, self.peers, holder, now)
         peer, answer_sdp = self._entrance.admit(room.id, participant, role, offer_sdp, now)
         if holder is not None:
             self._remove(holder, PeerClosedReason.REPLACED, now)
@@ -146,6 +173,7 @@ class Engine:
         for peer in members:
             self._settle(peer, now)
         del self.rooms[room_id]
+        self._admission.room_closed(room_id, now)
         self._timers.cancel(("room", room_id))
 
     def fail(self, peer_id: str, now: float) -> None:
@@ -228,8 +256,7 @@ class Engine:
         while (key := self._timers.pop_due(now)) is not None:
             kind, id = key
             if kind == "room":
-                self.rooms[id].handle_timeout(now)
-                self._settle_room(self.rooms[id])
+                self._handle_room_timeout(self.rooms[id], now)
                 continue
             self.current = id
             if kind == "peer":
@@ -276,6 +303,13 @@ class Engine:
         if room is None:
             raise NoRoom("no such room")
         return room
+
+    def _handle_room_timeout(self, room: Room, now: float) -> None:
+        if room.unclaimed(now):
+            self.close_room(room.id, now)
+        else:
+            room.handle_timeout(now)
+            self._settle_room(room)
 
     def _utc(self, now: float) -> datetime:
         return datetime.fromtimestamp(now + self.utc_offset, UTC)

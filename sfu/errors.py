@@ -2,6 +2,8 @@
 
     SfuError ── ConfigError          the operator set something wrong; say what and how to fix it
              ├─ NoRoom  NoPeer  PlaceTaken      what control asks for is not so
+             ├─ Late  Stale(highest)            a command that is no longer valid; nothing changed
+             ├─ Full  SlowDown                  a limit of this node is reached; nothing changed
              ├─ LocalError(reason)   we broke a rule: a bug
              │   └─ StateError       an operation that the present state does not allow
              └─ RemoteError(reason)  the peer broke a rule: close that peer, never the node
@@ -58,3 +60,24 @@ class NoPeer(SfuError):
 
 class PlaceTaken(SfuError):
     """Another participant holds this role in the room."""
+
+
+class Late(SfuError):
+    """The command came after its deadline."""
+
+
+class Stale(SfuError):
+    """A command with this generation or a higher one was obeyed before."""
+
+    def __init__(self, highest: int) -> None:
+        super().__init__("a newer command was obeyed")
+        self.highest = highest
+        """The highest generation obeyed in this room."""
+
+
+class Full(SfuError):
+    """The node has as many rooms, or half-open connections, as it may."""
+
+
+class SlowDown(SfuError):
+    """The participant joins too often."""

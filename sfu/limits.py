@@ -8,6 +8,21 @@ stranger has no limit of its own because it costs nothing until it names a peer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+JOINS_PER_MINUTE = 30
+"""Of one participant in one room. A page that loses its connection for good joins again after
+some seconds; each joining costs the node milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLimits:
+    """What one node takes in at most; beyond it refuses and goes on with what it has."""
+
+    rooms: int = 1000
+    half_open_peers: int = 200
+    """Connections whose handshake is not done; each holds a TLS session for up to 30 s."""
+
 
 class TokenBucket:
     """So many in one go, so many a second over time."""
@@ -48,3 +63,32 @@ class PeerLimits:
         one above; the peer's own checks from a new address then get through now and then."""
         self.records = TokenBucket(400, 800, now)
         """DTLS datagrams. Data channels: some 20 a second."""
+
+
+class JoinLimits:
+    """How often each participant may join; one that has not joined for a minute is forgotten."""
+
+    __slots__ = ("_buckets",)
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[str, str], tuple[TokenBucket, float]] = {}
+        """With when it was last used, the longest ago first."""
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, room: str, participant: str, now: float) -> bool:
+        """Note that somebody joins, or return False: too often."""
+        self._forget(now)
+        key = (room, participant)
+        known = self._buckets.pop(key, None)
+        bucket = known[0] if known else TokenBucket(JOINS_PER_MINUTE / 60, JOINS_PER_MINUTE, now)
+        self._buckets[key] = (bucket, now)
+        return bucket.take(now)
+
+    def _forget(self, now: float) -> None:
+        while self._buckets:
+            key, (_, used_at) = next(iter(self._buckets.items()))
+            if used_at > now - 60:  # a bucket that old is full again
+                return
+            del self._buckets[key]

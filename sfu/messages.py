@@ -2,6 +2,10 @@
 
 Commands travel as HTTP bodies, events as WebSocket frames; `docs/protocol.md` has both with
 examples. Everything is opaque ids: no name, address or text of a person ever comes here.
+
+A node may be newer than control. So commands, which the node reads, forbid fields it does not know
+(one that is ignored would be a command half obeyed); states and events, which control reads, ignore
+them, and `read_event_frame` passes over events of unknown types.
 """
 
 from __future__ import annotations
@@ -9,14 +13,27 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id that means nothing outside the plane that made it."""
 
 
-class _Message(BaseModel):
+CLOCK_HEADER = "Visavis-Clock"
+"""On every answer of a node: its monotonic time when it answered, in seconds."""
+DEADLINE_HEADER = "Visavis-Deadline"
+"""On a command: the time of that clock after which the node must not obey it (409 `late`)."""
+GENERATION_HEADER = "Visavis-Generation"
+"""On a command to a room: a whole number higher than any before (else 409 `stale`, whose answer
+carries the highest under the same name)."""
+
+
+class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Role(StrEnum):
@@ -26,7 +43,7 @@ class Role(StrEnum):
     PATIENT = "patient"
 
 
-class LostTime(_Message):
+class LostTime(_State):
     """Seconds of the elapsed time in which the two were not connected, by whose side it was."""
 
     patient: float = 0.0
@@ -34,7 +51,7 @@ class LostTime(_Message):
     server: float = 0.0
 
 
-class ClockState(_Message):
+class ClockState(_State):
     """A room's clock as control keeps it, so that another node can go on from it."""
 
     started_at: AwareDatetime
@@ -46,7 +63,7 @@ class ClockState(_Message):
     lost: LostTime = LostTime()
 
 
-class RoomCommand(_Message):
+class RoomCommand(_Command):
     """Body of `PUT /rooms/{room}`: make the room, or bring it to this state."""
 
     gate_open: bool = False
@@ -55,13 +72,13 @@ class RoomCommand(_Message):
     """Where the clock goes on from; ignored when the room's clock already runs."""
 
 
-class GateCommand(_Message):
+class GateCommand(_Command):
     """Body of `PUT /rooms/{room}/gate`."""
 
     open: bool
 
 
-class MediaProof(_Message):
+class MediaProof(_State):
     """What has arrived from one peer, and how long ago: proof, with its age."""
 
     heard_age_ms: int | None = None
@@ -74,7 +91,7 @@ class MediaProof(_Message):
     """Camera frames that arrived complete or not, by RTP timestamps, over the last second."""
 
 
-class PeerState(_Message):
+class PeerState(_State):
     """One browser's media connection."""
 
     id: OpaqueId
@@ -90,7 +107,7 @@ class PeerState(_Message):
     """RTP packets relayed to this peer; 0 as long as its gate was never open."""
 
 
-class RoomState(_Message):
+class RoomState(_State):
     id: OpaqueId
     gate_open: bool
     show_clock_to_patient: bool
@@ -104,9 +121,14 @@ class PeerClosedReason(StrEnum):
     TIMED_OUT = "timed_out"  # silent for longer than the grace of a reload
     FAILED = "failed"  # handshake or keys were wrong
     ROOM_CLOSED = "room_closed"
+    OTHER = "other"  # never sent: how control reads a reason of a newer node
+
+    @classmethod
+    def _missing_(cls, value: object) -> PeerClosedReason | None:
+        return cls.OTHER if isinstance(value, str) else None
 
 
-class _Event(_Message):
+class _Event(_State):
     room: OpaqueId
 
 
@@ -171,14 +193,35 @@ Event = Annotated[
 ]
 
 
-class EventFrame(_Message):
+class EventFrame(_State):
     """One event with its place in the node's stream."""
 
     seq: int = Field(ge=1)
     event: Event
 
 
-class StreamHello(_Message):
+class UnknownEventFrame(_State):
+    """A frame whose event is of a type this version does not know: count its `seq` and go on."""
+
+    seq: int = Field(ge=1)
+
+
+def read_event_frame(text: str | bytes) -> EventFrame | UnknownEventFrame:
+    """Read a frame that may come from a newer node.
+
+    Raises:
+        ValidationError: It is no frame, or the event is of a known type and malformed.
+    """
+    try:
+        return EventFrame.model_validate_json(text)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if any(fault["type"] != "union_tag_invalid" for fault in faults):
+            raise
+        return UnknownEventFrame.model_validate_json(text)
+
+
+class StreamHello(_State):
     """First frame of the event stream.
 
     With `resumed` the events after the cursor that was asked for follow. Without it, `rooms`
@@ -191,7 +234,7 @@ class StreamHello(_Message):
     rooms: list[RoomState] = []
 
 
-class NodeLoad(_Message):
+class NodeLoad(_State):
     """Body of `GET /load`."""
 
     boot_id: OpaqueId
@@ -204,7 +247,7 @@ class NodeLoad(_Message):
     packet_core: Literal["python", "native"]
 
 
-class ApiError(_Message):
+class ApiError(_State):
     """Body of every answer from 400 up."""
 
     code: str

@@ -41,6 +41,8 @@ class Figures:
     """By state: admitted by a check, or stranger."""
     tcp_closed: Mapping[str, int]
     """By reason."""
+    refusals: Mapping[str, int]
+    """Answers of the API from 400 up, by code."""
     peer_errors: int
     """Peers closed because handling them raised: bugs of ours."""
     socket_errors: int
@@ -138,6 +140,12 @@ def _tcp(figures: Figures) -> Iterator[Metric]:
 
 
 def _machine(figures: Figures) -> Iterator[Metric]:
+    refusals = CounterMetricFamily(
+        "sfu_api_refusals", "Requests the API refused, by the code of the answer.", labels=["code"]
+    )
+    for code, count in figures.refusals.items():
+        refusals.add_metric([code], count)
+    yield refusals
     yield CounterMetricFamily(
         "sfu_peer_errors", "Peers closed because handling them raised.", figures.peer_errors
     )

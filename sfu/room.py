@@ -43,6 +43,8 @@ rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium'
 CLOCK_MESSAGE_S = 1.0
 CLOCK_EVENT_EVERY = 5
 """Clock messages to the pages per clock event to control."""
+UNCLAIMED_CLOSED_AFTER_S = 600.0
+"""A room without peers and without a command for so long belongs to nobody any more."""
 
 
 RoomOutput = Event | StateMessage
@@ -60,6 +62,7 @@ class Room:
         "_next_tick_at",
         "_ticks",
         "_told_bps",
+        "_unclaimed_at",
         "_utc",
         "gate_open",
         "id",
@@ -94,14 +97,15 @@ class Room:
         self._told_bps: dict[Role, int] = {}
         self._next_tick_at: float | None = None
         self._ticks = 0
+        self._unclaimed_at: float | None = now + UNCLAIMED_CLOSED_AFTER_S
         self._follow_clock(now)
 
     def next_event(self) -> RoomOutput | None:
         return self._events.popleft() if self._events else None
 
     def next_timeout(self) -> float | None:
-        """When lines are to be looked at, or caps lifted, or the clock told; None without any."""
-        ats = (self._look_at, self._lift_at, self._next_tick_at)
+        """When lines are to be looked at, caps lifted, the clock told, or the room closed."""
+        ats = (self._look_at, self._lift_at, self._next_tick_at, self._unclaimed_at)
         due = [at for at in ats if at is not None]
         return min(due, default=None)
 
@@ -125,6 +129,10 @@ class Room:
         if self._clock.running and self._ticks % CLOCK_EVENT_EVERY == 0:
             self._report_clock(now)
 
+    def unclaimed(self, now: float) -> bool:
+        """Whether nobody was here, and no command came, for so long that it is to be closed."""
+        return self._unclaimed_at is not None and now >= self._unclaimed_at
+
     def state(self, now: float) -> RoomState:
         return RoomState(
             id=self.id,
@@ -137,10 +145,16 @@ class Room:
     def note_stall(self, stalled_s: float, now: float) -> None:
         """The process stood still: its clock books that, and nobody's line is blamed for it."""
         self._clock.note_stall(stalled_s, now)
+        if self._unclaimed_at is not None:
+            self._unclaimed_at += stalled_s  # no command could come
         for peer in self.places.values():
             peer.excuse(now)
 
     # -- commands of control ---------------------------------------------------------------
+
+    def claim(self, now: float) -> None:
+        """Note that control gave a command: a room without peers stays for another while."""
+        self._unclaimed_at = None if self.places else now + UNCLAIMED_CLOSED_AFTER_S
 
     def command(self, command: RoomCommand, now: float) -> None:
         """Bring the room to this state; the clock it carries counts only before ours starts."""
@@ -196,6 +210,7 @@ class Room:
         if peer.role in self.places:
             raise StateError("the place is taken")
         self.places[peer.role] = peer
+        self.claim(now)
         self._events.append(PeerJoined(room=self.id, peer=peer.state(now)))
 
     def remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
@@ -207,6 +222,7 @@ class Room:
             self._core.unroute(peer.number, other.number, now)
         peer.close(reason, now)
         del self.places[peer.role]
+        self.claim(now)
         self._events.append(PeerClosed(room=self.id, peer=peer.id, reason=reason))
         if was_connected:
             self._tell_other(peer, connected=False)

@@ -11,21 +11,27 @@ import hmac
 import logging
 from typing import TypeVar
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
 from sfu.io import openapi
 from sfu.io.events import EventReader
-from sfu.io.worker import Draining, Worker
-from sfu.messages import ApiError, GateCommand, OpaqueId, Role, RoomCommand, RoomState
+from sfu.io.refusals import (
+    INTERNAL,
+    MAX_BODY_BYTES,
+    Refused,
+    in_words,
+    refusal_of,
+    refusal_of_http,
+)
+from sfu.io.validity import read_validity
+from sfu.io.worker import Worker
+from sfu.messages import CLOCK_HEADER, GateCommand, OpaqueId, Role, RoomCommand, RoomState
 from sfu.metrics import NodeMetrics
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 64 * 1024
-"""Chromium's offer has 9.5 to 13 kB."""
 HEARTBEAT_S = 10.0
 OPEN_PATHS = frozenset({"/health", "/metrics"})
 
@@ -49,20 +55,12 @@ class _Cursor(BaseModel):
     after: int | None = Field(default=None, ge=0)
 
 
-class Refused(Exception):
-    """Answer with this error."""
-
-    def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(code)
-        self.status = status
-        self.error = ApiError(code=code, text=text)
-
-
 def make_app(worker: Worker, token: str) -> web.Application:
     """Build the API of a started worker."""
     app = web.Application(
         middlewares=[_answer_errors, _authorize(token)], client_max_size=MAX_BODY_BYTES
     )
+    app.on_response_prepare.append(_finish_headers)
     app[WORKER] = worker
     app[METRICS] = NodeMetrics(worker.figures)
     app.add_routes(
@@ -92,31 +90,40 @@ async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamRe
     """Turn every error into an `ApiError` with its status."""
     try:
         return await handler(request)
-    except Refused as refused:
-        return _refusal(refused)
-    except NoRoom:
-        return _refusal(Refused(404, "no_room", "There is no such room on this node."))
-    except NoPeer:
-        return _refusal(Refused(404, "no_peer", "There is no such peer in this room."))
-    except PlaceTaken:
-        return _refusal(Refused(409, "place_taken", "Another participant holds this place."))
-    except SdpError as error:
-        return _refusal(Refused(400, "bad_sdp", error.reason))
-    except Draining:
-        return _refusal(Refused(503, "draining", "This node is being stopped; use another."))
-    except ValidationError as error:
-        return _refusal(Refused(400, "invalid", _in_words(error)))
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return _refusal(_of_http(error))
-    except asyncio.CancelledError:
-        raise
+        refused = refusal_of_http(error)
     except Exception as error:
-        # The text may quote a body; the class and the path's pattern are enough to look for it.
-        resource = request.match_info.route.resource
-        logger.error("%s failed: %s", resource and resource.canonical, type(error).__name__)
-        return _refusal(Refused(500, "internal", "The node failed to do this; see its log."))
+        refused = refusal_of(error) or _bug(request, error)
+    return answer_refusal(request.app[WORKER], refused)
+
+
+def _bug(request: web.Request, error: Exception) -> Refused:
+    """Log it; the text may quote a body, class and path's pattern are enough to look for it."""
+    resource = request.match_info.route.resource
+    logger.error("%s failed: %s", resource and resource.canonical, type(error).__name__)
+    return INTERNAL
+
+
+def answer_refusal(
+    worker: Worker, refused: Refused, kind: type[web.Response] = web.Response
+) -> web.Response:
+    """Count a refusal, and make its answer."""
+    code = refused.error.code
+    worker.refusals[code] = worker.refusals.get(code, 0) + 1
+    return kind(
+        text=refused.error.model_dump_json(),
+        status=refused.status,
+        headers=refused.headers,
+        content_type="application/json",
+    )
+
+
+async def _finish_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Tell the clock that deadlines are judged by, and nothing of what we are made of."""
+    response.headers[CLOCK_HEADER] = f"{request.app[WORKER].clock():.6f}"
+    response.headers.popall(hdrs.SERVER, None)
 
 
 def _authorize(token: str) -> Middleware:
@@ -127,37 +134,11 @@ def _authorize(token: str) -> Middleware:
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         # The digest compares in constant time; a path that is open needs none.
         if request.path not in OPEN_PATHS and not hmac.compare_digest(given, expected):
-            raise Refused(401, "unauthorized", "A valid bearer token is needed.")
+            text = "A valid bearer token is needed."
+            raise Refused(401, "unauthorized", text, {"WWW-Authenticate": "Bearer"})
         return await handler(request)
 
     return authorize
-
-
-def _refusal(refused: Refused) -> web.Response:
-    headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
-    return web.json_response(
-        text=refused.error.model_dump_json(), status=refused.status, headers=headers
-    )
-
-
-def _of_http(error: web.HTTPException) -> Refused:
-    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_long"}
-    texts = {
-        404: "There is no such path.",
-        405: "This path does not take this method.",
-        413: f"The body is longer than {MAX_BODY_BYTES} bytes.",
-    }
-    status = error.status
-    return Refused(status, codes.get(status, "refused"), texts.get(status, error.reason))
-
-
-def _in_words(error: ValidationError) -> str:
-    """Name each field and its fault, never the value."""
-    faults = (
-        f"{'.'.join(str(part) for part in fault['loc']) or 'body'}: {fault['msg']}"
-        for fault in error.errors(include_input=False, include_url=False, include_context=False)
-    )
-    return "; ".join(faults)
 
 
 # -- calls ------------------------------------------------------------------------------------
@@ -193,30 +174,31 @@ async def _get_room(request: web.Request) -> web.Response:
 
 
 async def _put_room(request: web.Request) -> web.Response:
-    worker, room = request.app[WORKER], _id(request, "room")
+    worker, room, validity = request.app[WORKER], _id(request, "room"), read_validity(request)
     command = await _body(request, RoomCommand)
-    return _model(worker.run(worker.engine.ensure_room, room, command))
+    return _model(worker.change(validity, worker.engine.ensure_room, room, command))
 
 
 async def _delete_room(request: web.Request) -> web.Response:
-    worker = request.app[WORKER]
-    worker.run(worker.engine.close_room, _id(request, "room"))
+    worker, room = request.app[WORKER], _id(request, "room")
+    worker.change(read_validity(request), worker.engine.close_room, room)
     return web.Response(status=204)
 
 
 async def _put_gate(request: web.Request) -> web.Response:
-    worker, room = request.app[WORKER], _id(request, "room")
+    worker, room, validity = request.app[WORKER], _id(request, "room"), read_validity(request)
     command = await _body(request, GateCommand)
-    return _model(worker.run(worker.engine.set_gate, room, command.open))
+    return _model(worker.change(validity, worker.engine.set_gate, room, command.open))
 
 
 async def _post_peer(request: web.Request) -> web.Response:
     """WHIP-shaped (RFC 9725): an offer comes, its answer goes, `Location` names the peer."""
-    room = _id(request, "room")
+    room, validity = _id(request, "room"), read_validity(request)
     join = _Join.model_validate(dict(request.query))
     _expect_type(request, "application/sdp")
     offer = await _text(request)
-    peer, answer = request.app[WORKER].join(room, join.participant, join.role, offer)
+    worker = request.app[WORKER]
+    peer, answer = worker.join(room, join.participant, join.role, offer, validity)
     return web.Response(
         status=201,
         text=answer,
@@ -226,8 +208,8 @@ async def _post_peer(request: web.Request) -> web.Response:
 
 
 async def _delete_peer(request: web.Request) -> web.Response:
-    worker = request.app[WORKER]
-    worker.run(worker.engine.leave, _id(request, "room"), _id(request, "peer"))
+    worker, room, peer = request.app[WORKER], _id(request, "room"), _id(request, "peer")
+    worker.change(read_validity(request), worker.engine.leave, room, peer)
     return web.Response(status=204)
 
 
@@ -265,12 +247,13 @@ def _id(request: web.Request, name: str) -> str:
     try:
         return _OPAQUE_ID.validate_python(request.match_info[name])
     except ValidationError as error:
-        raise Refused(400, "invalid", f"{name}: {_in_words(error)}") from error
+        raise Refused(400, "invalid", f"{name}: {in_words(error)}") from error
 
 
 async def _body(request: web.Request, model: type[B]) -> B:
     _expect_type(request, "application/json")
-    return model.model_validate_json(await request.read())
+    # Inner models are read by control as well, and ignore what they do not know: not here.
+    return model.model_validate_json(await request.read(), extra="forbid")
 
 
 def _expect_type(request: web.Request, content_type: str) -> None:

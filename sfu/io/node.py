@@ -12,6 +12,7 @@ from aiohttp import web
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.api import make_app
+from sfu.io.server import ApiRunner
 from sfu.io.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -39,9 +40,7 @@ async def running(config: Config) -> AsyncIterator[RunningNode]:
     """
     worker = Worker(config)
     await worker.start()
-    runner = web.AppRunner(
-        make_app(worker, config.token), access_log=None, shutdown_timeout=SHUTDOWN_S
-    )
+    runner = ApiRunner(make_app(worker, config.token), shutdown_s=SHUTDOWN_S)
     try:
         await runner.setup()
         host, port = await _listen(runner, config)

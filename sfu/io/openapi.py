@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from sfu.messages import (
+    CLOCK_HEADER,
+    DEADLINE_HEADER,
+    GENERATION_HEADER,
     ApiError,
     EventFrame,
     GateCommand,
@@ -28,6 +31,7 @@ _MODELS: list[type[BaseModel]] = [
     RoomState,
     StreamHello,
 ]
+_CLOCK = {CLOCK_HEADER: {"schema": {"type": "number"}}}
 _SDP = {"application/sdp": {"schema": {"type": "string"}}}
 
 
@@ -57,6 +61,15 @@ def _paths() -> dict[str, Any]:
         _parameter("participant", "query", TypeAdapter(OpaqueId)),
         _parameter("role", "query", TypeAdapter(Role)),
     ]
+    validity = [
+        _parameter(DEADLINE_HEADER, "header", TypeAdapter(float), required=False),
+        _parameter(
+            GENERATION_HEADER,
+            "header",
+            TypeAdapter(Annotated[int, Field(ge=0, lt=10**18)]),
+            required=False,
+        ),
+    ]
     cursor = [
         _parameter("boot_id", "query", TypeAdapter(OpaqueId), required=False),
         _parameter("after", "query", TypeAdapter(int), required=False),
@@ -74,33 +87,38 @@ def _paths() -> dict[str, Any]:
             "put": _call(
                 "Make the room, or bring it to this state",
                 _json(_ref(RoomState)),
-                room,
+                [*room, *validity],
                 body=_json(_ref(RoomCommand)),
-                errors=(400, 413, 415),
+                errors=(400, 409, 413, 415, 503),
             ),
-            "delete": _call("Close both peers and the room", None, room, errors=(404,)),
+            "delete": _call(
+                "Close both peers and the room",
+                None,
+                [*room, *validity],
+                errors=(400, 404, 409),
+            ),
         },
         "/rooms/{room}/gate": {
             "put": _call(
                 "Open or close the gate",
                 _json(_ref(RoomState)),
-                room,
+                [*room, *validity],
                 body=_json(_ref(GateCommand)),
-                errors=(400, 404, 413, 415),
+                errors=(400, 404, 409, 413, 415),
             )
         },
         "/rooms/{room}/peers": {
             "post": _call(
                 "Answer an offer; `Location` names the peer",
                 _SDP,
-                join,
+                [*join, *validity],
                 body=_SDP,
                 status=201,
-                errors=(400, 404, 409, 413, 415, 503),
+                errors=(400, 404, 409, 413, 415, 429, 503),
             )
         },
         "/rooms/{room}/peers/{peer}": {
-            "delete": _call("Close one peer", None, peer, errors=(404,))
+            "delete": _call("Close one peer", None, [*peer, *validity], errors=(400, 404, 409))
         },
         "/events": {
             "get": _call(
@@ -123,10 +141,13 @@ def _call(
     status: int = 200,
     errors: tuple[int, ...] = (),
 ) -> dict[str, Any]:
-    success = {"description": summary} | ({"content": answer} if answer else {})
+    success = {"description": summary, "headers": _CLOCK}
+    if answer:
+        success["content"] = answer
     responses = {str(status if answer else 204): success}
     for error in (401, *errors):
-        responses[str(error)] = {"description": "Refused", "content": _json(_ref(ApiError))}
+        refusal = {"description": "Refused", "headers": _CLOCK, "content": _json(_ref(ApiError))}
+        responses[str(error)] = refusal
     call: dict[str, Any] = {"summary": summary, "responses": responses}
     if parameters:
         call["parameters"] = parameters

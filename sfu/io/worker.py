@@ -21,6 +21,7 @@ from sfu.config import Config
 from sfu.engine import Engine, EngineEvent
 from sfu.entrance import Entrance
 from sfu.errors import ConfigError
+from sfu.fencing import ALWAYS, Validity
 from sfu.io import journal
 from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
@@ -29,6 +30,7 @@ from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks
 from sfu.io.udp import UdpLink, receive_buffer_errors
+from sfu.limits import NodeLimits
 from sfu.metrics import Figures
 from sfu.native import make_packet_core, packet_core_kind
 from sfu.outputs import ChannelOutput
@@ -39,6 +41,10 @@ T = TypeVar("T")
 
 TIMER_GRAIN_S = 0.0005
 """uvloop rounds delays to milliseconds; half of one keeps it from firing early."""
+
+
+REFUSALS = ("late", "stale", "full", "slow_down", "place_taken", "draining", "unauthorized")
+"""Codes whose counters are there from the start, at zero."""
 
 
 class Draining(Exception):
@@ -70,6 +76,8 @@ class Worker:
         self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
         self.draining = False
         self.peer_errors = 0
+        self.refusals = dict.fromkeys(REFUSALS, 0)
+        """Answers of the API from 400 up, by code."""
         self.received_datagrams = self.received_bytes = 0
         self.sent_datagrams = self.sent_bytes = 0
 
@@ -142,7 +150,8 @@ class Worker:
             tcp=self._config.media_tcp,
             new_id=lambda: secrets.token_urlsafe(12),
         )
-        return Engine(entrance, utc_offset=utc_offset)
+        limits = NodeLimits(self._config.max_rooms, self._config.max_half_open_peers)
+        return Engine(entrance, utc_offset=utc_offset, limits=limits)
 
     async def stop(self) -> None:
         """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""
@@ -161,29 +170,54 @@ class Worker:
 
     # -- commands --------------------------------------------------------------------------
 
+    def clock(self) -> float:
+        """The time that deadlines of commands are judged by, in seconds."""
+        return time.monotonic()
+
     def run(self, command: Callable[..., T], *args: Any) -> T:
         """Run one command of the engine; its errors are the caller's.
 
         Args:
             command: A bound method of `engine` whose last argument is `now`.
         """
-        now = time.monotonic()
+        now = self.clock()
         try:
             return command(*args, now)
         finally:
             self._drain(now)
 
+    def change(self, validity: Validity, command: Callable[..., T], room: str, *args: Any) -> T:
+        """Run one command that changes a room, if it is still valid at this very moment.
+
+        Args:
+            command: As of `run`; its first argument is the room.
+
+        Raises:
+            Late, Stale: Nothing was changed.
+        """
+
+        def obey(now: float) -> T:
+            self.engine.admit_command(room, validity, now)
+            return command(room, *args, now)
+
+        return self.run(obey)
+
     def join(
-        self, room: str, participant: str, role: messages.Role, offer_sdp: str
+        self,
+        room: str,
+        participant: str,
+        role: messages.Role,
+        offer_sdp: str,
+        validity: Validity = ALWAYS,
     ) -> tuple[str, str]:
         """`Engine.join`, refused while draining.
 
         Raises:
-            Draining, and what `Engine.join` raises.
+            Draining, and what `change` and `Engine.join` raise.
         """
         if self.draining:
             raise Draining("this node is being stopped")
-        return self.run(self.engine.join, room, participant, role, offer_sdp)
+        return self.change(validity, self.engine.join, room, participant, role, offer_sdp)
 
     # -- the one step ----------------------------------------------------------------------
 
@@ -329,6 +363,7 @@ class Worker:
             dropped=dropped,
             tcp_connections=self._tcp.census(),
             tcp_closed={reason.value: ended for reason, ended in self._tcp.closed.items()},
+            refusals=dict(self.refusals),
             peer_errors=self.peer_errors,
             socket_errors=sum(link.errors for link in self._links),
             stalls=engine.stalls,

@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession
 
+from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER
 from tests.integration.conftest import TOKEN
 from tests.integration.page import Page
+from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until
 
 SETTINGS = {"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_SFU_PORT": "0", "VISAVIS_MEDIA_PORT": "0"}
@@ -89,6 +91,43 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> Non
     assert "media node down" in text
     assert not re.search(r"\d+\.\d+\.\d+\.\d+|\ba=|v=0|::\d", text)
     assert TOKEN not in text
+
+
+async def test_node_that_stood_still_refuses_what_control_gave_up_meanwhile(
+    process: Process,
+) -> None:
+    port = (await read_until(process, r"node API up on port (\d+)"))[1]
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    page = Page("patient", hz=440, luma=100)
+    async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
+        await control.put("/rooms/visit", json={})
+        await page.join(control, "visit")
+        await until(lambda: page.said("gate"))
+        clock = float((await control.get("/health")).headers[CLOCK_HEADER])
+        late = {DEADLINE_HEADER: f"{clock + 0.6:.6f}"}
+        process.send_signal(signal.SIGSTOP)
+        gate = asyncio.ensure_future(
+            control.put("/rooms/visit/gate", json={"open": True}, headers=late)
+        )
+        offer = asyncio.ensure_future(
+            control.post(
+                "/rooms/visit/peers?participant=patient&role=patient",
+                data=VirtualBrowser().offer,
+                headers=late | {"Content-Type": "application/sdp"},
+            )
+        )
+        await asyncio.sleep(1.0)  # how long the node stands still is what is tested
+        assert not gate.done()
+        process.send_signal(signal.SIGCONT)
+        for refused in (await gate, await offer):
+            assert (refused.status, (await refused.json())["code"]) == (409, "late")
+        page.ping.send("still here")
+        await until(lambda: "still here" in page.echoes)
+        room = await (await control.get("/rooms/visit")).json()
+        assert not room["gate_open"]
+        assert [f"/rooms/visit/peers/{peer['id']}" for peer in room["peers"]] == [page.location]
+        assert page.said("closed") == []
+    await page.close()
 
 
 SUPERVISOR = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from sfu.config import Config, load
 from sfu.errors import ConfigError
@@ -23,6 +24,8 @@ def test_defaults_are_those_of_the_documentation() -> None:
     assert config.announce == ()
     assert config.media_tcp
     assert config.receive_buffer_bytes == 4 * 1024 * 1024
+    assert (config.max_rooms, config.max_half_open_peers) == (1000, 200)
+    assert (config.native, config.log_level) == ("auto", "INFO")
 
 
 @pytest.mark.parametrize("token", ["", "short"])
@@ -90,7 +93,9 @@ def test_media_over_tcp_is_a_boolean_in_the_file(tmp_path: Path) -> None:
         ("VISAVIS_ANNOUNCE", "192.0.2.1,192.0.2.1=10.0.0.1", "names 192.0.2.1 twice"),
         ("VISAVIS_MEDIA_TCP", "maybe", "one of 0, 1, false, true, not maybe"),
         ("VISAVIS_RECEIVE_BUFFER_BYTES", "10", "from 65536"),
-        ("VISAVIS_LOG_LEVEL", "loud", "one of DEBUG, INFO"),
+        ("VISAVIS_MAX_ROOMS", "0", "VISAVIS_MAX_ROOMS .* must be a whole number from 1 to"),
+        ("VISAVIS_MAX_HALF_OPEN_PEERS", "many", "from 1 to 100000, not many"),
+        ("VISAVIS_LOG_LEVEL", "loud", "one of DEBUG, INFO, WARNING, ERROR, not loud"),
         ("SFU_NATIVE", "yes", "one of require, auto, off, not yes"),
     ],
 )
@@ -106,6 +111,10 @@ def test_bad_value_is_refused_by_name(variable: str, value: str, says: str) -> N
         ("sfu = 3", "must be a table"),
         ("[sfu]\nmedia_prot = 1", "no setting media_prot"),
         ("[sfu]\nannounce = 5", "must be a list of IP addresses"),
+        ("[sfu]\nmedia_port = true", "VISAVIS_MEDIA_PORT .media_port in visavis.toml. must be"),
+        ("[sfu]\nmedia_port = 1.5", "must be a whole number from 0 to 65535, not 1.5"),
+        ("[sfu]\nmedia_tcp = []", "must be one of 0, 1, false, true"),
+        ("[sfu]\napi_host = 5", "VISAVIS_SFU_HOST .api_host in visavis.toml. is wrong"),
     ],
 )
 def test_bad_file_is_refused_in_words(tmp_path: Path, text: str, says: str) -> None:
@@ -123,3 +132,35 @@ def test_errors_never_repeat_the_token() -> None:
 
 def test_shown_settings_hide_the_token() -> None:
     assert TOKEN not in repr(load(SET))
+
+
+def test_error_of_a_value_names_variable_and_setting_in_one_sentence() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(SET | {"VISAVIS_ANNOUNCE": "example.org"})
+    expected = "VISAVIS_ANNOUNCE (announce in visavis.toml): example.org is not an IP address"
+    assert str(caught.value) == expected
+
+
+def test_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(SET, tmp_path)
+
+
+def test_settings_made_by_hand_do_not_look_at_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VISAVIS_MEDIA_PORT", "50009")
+    monkeypatch.setenv("media_port", "50009")
+    assert Config(token=TOKEN).media_port == 50000
+    assert load(SET).media_port == 50000
+
+
+def test_empty_variable_counts_as_unset(tmp_path: Path) -> None:
+    file = tmp_path / "visavis.toml"
+    file.write_text("[sfu]\nmedia_port = 50001\n")
+    assert load(SET | {"VISAVIS_MEDIA_PORT": ""}, file).media_port == 50001
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        load(SET).media_port = 1

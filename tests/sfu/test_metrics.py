@@ -21,6 +21,7 @@ FIGURES = Figures(
     dropped={"replayed": 7, "malformed": 0},
     tcp_connections={"admitted": 6, "stranger": 11},
     tcp_closed={"far_end": 12},
+    refusals={"late": 8, "full": 9},
     peer_errors=1,
     socket_errors=2,
     stalls=3,
@@ -65,6 +66,8 @@ def test_labels_tell_reasons_states_links_and_quantiles_apart() -> None:
     samples = scrape(FIGURES)
     assert samples["sfu_dropped_packets_total", (("reason", "replayed"),)] == 7
     assert samples["sfu_dropped_packets_total", (("reason", "malformed"),)] == 0
+    assert samples["sfu_api_refusals_total", (("code", "late"),)] == 8
+    assert samples["sfu_api_refusals_total", (("code", "full"),)] == 9
     assert samples["sfu_tcp_connections", (("state", "admitted"),)] == 6
     assert samples["sfu_tcp_connections", (("state", "stranger"),)] == 11
     assert samples["sfu_tcp_closed_connections_total", (("reason", "far_end"),)] == 12
