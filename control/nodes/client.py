@@ -8,19 +8,24 @@ long) its hello brings everything anew. `docs/protocol.md`, section 4.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
+from typing import TypeVar
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, WSMsgType
 from pydantic import TypeAdapter, ValidationError
 
 from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
-from control.nodes.model import Cursor
+from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
 from sfu.messages import (
+    CLOCK_HEADER,
+    DEADLINE_HEADER,
+    GENERATION_HEADER,
     ApiError,
     EventFrame,
     GateCommand,
@@ -33,55 +38,60 @@ from sfu.messages import (
 log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 3.0
+TRIES_TO_CLOSE = 3
+MEDIA_AWAY = "The media server does not answer. Please try again."
 HEARTBEAT_S = 10.0
 BACKOFF_FIRST_S = 0.1
 BACKOFF_LONGEST_S = 2.0
 SNAPSHOT_BYTES = 4 * 1024 * 1024  # a hello names every room of the node
 
+_ROOM = TypeAdapter(RoomState)
 _ROOMS = TypeAdapter(list[RoomState])
+T = TypeVar("T")
 
 
 class SfuClient:
-    """Speaks to one node; implements `sessions.ports.MediaServer`."""
+    """Speaks to one node; implements `sessions.ports.MediaServer`.
+
+    Every command carries the instant at which we give it up, in the node's own clock, and a number
+    higher than any before: what we gave up, or took back by a later command, is never obeyed.
+    """
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._session: ClientSession | None = None
         self._cursor = Cursor()
+        self._clock = NodeClock()
+        self._generations = Generations()
         self.is_connected = False
 
     async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
         body = command.model_dump_json()
-        async with self._call("PUT", f"/rooms/{room}", body, "application/json") as answer:
-            return RoomState.model_validate_json(await answer.read())
+        return _read(_ROOM, await self._command("PUT", f"/rooms/{room}", body))
 
     async def close_gate(self, room: str) -> RoomState | None:
         body = GateCommand(open=False).model_dump_json()
         try:
-            async with self._call("PUT", f"/rooms/{room}/gate", body, "application/json") as answer:
-                return RoomState.model_validate_json(await answer.read())
+            return _read(_ROOM, await self._insist("PUT", f"/rooms/{room}/gate", body))
         except NotFound:
             return None
 
     async def room_state(self, room: str) -> RoomState | None:
         try:
-            async with self._call("GET", f"/rooms/{room}") as answer:
-                return RoomState.model_validate_json(await answer.read())
+            return _read(_ROOM, await self._call("GET", f"/rooms/{room}"))
         except NotFound:
             return None
 
     async def rooms(self) -> list[RoomState]:
-        async with self._call("GET", "/rooms") as answer:
-            return _ROOMS.validate_json(await answer.read())
+        return _read(_ROOMS, await self._call("GET", "/rooms"))
 
     async def close_room(self, room: str) -> None:
         await self._delete(f"/rooms/{room}")
 
     async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
         path = f"/rooms/{room}/peers?participant={participant}&role={role}"
-        async with self._call("POST", path, sdp, "application/sdp") as answer:
-            return await answer.text()
+        return await self._command("POST", path, sdp, "application/sdp")
 
     async def delete_peer(self, room: str, peer: str) -> None:
         await self._delete(f"/rooms/{room}/peers/{peer}")
@@ -102,6 +112,7 @@ class SfuClient:
             if self.is_connected:
                 log.warning("event stream of the media node broke (%s), connecting anew", reason)
             self.is_connected = False
+            self._clock.forget()  # another process may answer next time
             await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))  # many controls, not at once
             wait_s = min(wait_s * 2, BACKOFF_LONGEST_S)
 
@@ -144,27 +155,81 @@ class SfuClient:
 
     async def _delete(self, path: str) -> None:
         try:
-            async with self._call("DELETE", path):
-                pass
+            await self._insist("DELETE", path)
         except NotFound:
             pass  # it is gone, which is what was asked
 
-    @asynccontextmanager
+    async def _insist(self, method: str, path: str, body: str | None = None) -> str:
+        """Send a command that closes something, again where a later command overtook it."""
+        for _ in range(TRIES_TO_CLOSE - 1):
+            with contextlib.suppress(Overtaken):
+                return await self._command(method, path, body)
+        return await self._command(method, path, body)
+
+    async def _command(
+        self, method: str, path: str, body: str | None = None, media_type: str = "application/json"
+    ) -> str:
+        """Send a command, once more where we had the node's clock wrong.
+
+        Raises:
+            Overtaken: The node has obeyed a later one of this room.
+        """
+        until = time.monotonic() + COMMAND_TIMEOUT_S
+        try:
+            return await self._command_until(until, method, path, body, media_type)
+        except TooLate:
+            if time.monotonic() >= until:
+                raise
+        return await self._command_until(until, method, path, body, media_type)
+
+    async def _command_until(
+        self, until: float, method: str, path: str, body: str | None, media_type: str
+    ) -> str:
+        if not self._clock.is_known:
+            await self._call("GET", "/health", until=until)
+        if not self._clock.is_known:
+            raise _away()  # it tells no time: not a node of ours
+        headers = {
+            DEADLINE_HEADER: f"{self._clock.deadline(until):.6f}",
+            GENERATION_HEADER: str(self._generations.draw(time.time_ns() // 1_000_000)),
+        }
+        if body is not None:
+            headers["Content-Type"] = media_type
+        return await self._call(method, path, body, headers, until=until)
+
     async def _call(
-        self, method: str, path: str, body: str | None = None, media_type: str | None = None
-    ) -> AsyncIterator[ClientResponse]:
-        headers = {} if media_type is None else {"Content-Type": media_type}
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        until: float | None = None,
+    ) -> str:
+        left_s = COMMAND_TIMEOUT_S if until is None else max(0.001, until - time.monotonic())
         data = None if body is None else body.encode()
         try:
             async with self._http().request(
-                method, self._url + path, data=data, headers=headers
+                method,
+                self._url + path,
+                data=data,
+                headers=headers,
+                timeout=ClientTimeout(total=left_s),
             ) as answer:
+                self._take_headers(answer)
                 if answer.status >= HTTPStatus.BAD_REQUEST:
                     raise await _to_error(answer)
-                yield answer
-        except (ClientError, OSError, TimeoutError, ValidationError) as error:
+                return await answer.text()
+        except (ClientError, OSError, TimeoutError) as error:
             log.warning("the media node does not answer (%s)", type(error).__name__)
+            self._clock.forget()
             raise _away() from error
+
+    def _take_headers(self, answer: ClientResponse) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._clock.take(float(answer.headers[CLOCK_HEADER]), time.monotonic())
+        with contextlib.suppress(KeyError, ValueError):
+            self._generations.take(int(answer.headers[GENERATION_HEADER]))
 
     def _http(self) -> ClientSession:
         if self._session is None:
@@ -173,8 +238,24 @@ class SfuClient:
         return self._session
 
 
+class TooLate(Unavailable):
+    """The command reached the node after we had given it up, or so it thought."""
+
+
+class Overtaken(Unavailable):
+    """The node has obeyed a later command of this room."""
+
+
+def _read(adapter: TypeAdapter[T], text: str) -> T:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError:
+        log.error("the media node answers what cannot be read")
+        raise _away() from None
+
+
 def _away() -> Unavailable:
-    return Unavailable("media_away", "The media server does not answer. Please try again.")
+    return Unavailable("media_away", MEDIA_AWAY)
 
 
 async def _to_error(answer: ClientResponse) -> ControlError:
@@ -188,6 +269,10 @@ async def _to_error(answer: ClientResponse) -> ControlError:
             return Invalid(error.code, error.text)
         case HTTPStatus.NOT_FOUND:
             return NotFound(error.code, error.text)
+        case HTTPStatus.CONFLICT if error.code == "late":
+            return TooLate("media_away", MEDIA_AWAY)
+        case HTTPStatus.CONFLICT if error.code == "stale":
+            return Overtaken("media_away", MEDIA_AWAY)
         case HTTPStatus.CONFLICT:
             return Conflict(error.code, error.text)
     log.error("the media node refuses: %d %s", answer.status, error.code)

@@ -38,3 +38,55 @@ class Cursor:
     def forget(self) -> None:
         """Ask for everything at the next connection."""
         self.boot_id, self.seq = None, 0
+
+
+@dataclass(slots=True)
+class NodeClock:
+    """The node's own clock as seen from here, so that a deadline needs no two clocks to agree."""
+
+    _ahead_s: float | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self._ahead_s is not None
+
+    def take(self, told: float, now: float) -> None:
+        """Learn from an answer.
+
+        The answer was under way for a while, so the node's clock is thought to be a little behind:
+        a deadline computed from it is early, never late.
+
+        Args:
+            told: The node's clock when it answered, in seconds.
+            now: Our own monotonic time when the answer came, in seconds.
+        """
+        self._ahead_s = told - now
+
+    def deadline(self, until: float) -> float:
+        """Return our own instant `until` in the node's clock."""
+        assert self._ahead_s is not None
+        return until + self._ahead_s
+
+    def forget(self) -> None:
+        """Another process, perhaps on another machine, answers from now on."""
+        self._ahead_s = None
+
+
+@dataclass(slots=True)
+class Generations:
+    """Numbers for commands, each higher than any before: of this control, and of those before it.
+
+    They start at the time of day in milliseconds, so that a control that starts anew goes on above
+    what the one before has drawn (a Lamport clock, "Time, Clocks, and the Ordering of Events in a
+    Distributed System", 1978).
+    """
+
+    _last: int = 0
+
+    def draw(self, unix_ms: int) -> int:
+        self._last = max(self._last + 1, unix_ms)
+        return self._last
+
+    def take(self, seen: int) -> None:
+        """Learn that the node has obeyed this number; the next one drawn is higher."""
+        self._last = max(self._last, seen)

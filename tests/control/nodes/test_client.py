@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,9 +13,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from control.errors import Conflict, Invalid, NotFound, Unavailable
-from control.nodes.client import SfuClient
+from control.nodes.client import COMMAND_TIMEOUT_S, SfuClient
 from control.nodes.model import Cursor
 from sfu.messages import (
+    CLOCK_HEADER,
+    DEADLINE_HEADER,
+    GENERATION_HEADER,
     ApiError,
     Event,
     EventFrame,
@@ -39,6 +43,12 @@ class Node:
         self.greetings: asyncio.Queue[list[Any]] = asyncio.Queue()
         self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self.tokens: set[str] = set()
+        self.clock_s = 1000.0
+        self._began = time.monotonic()
+        self.commands: list[tuple[float, int]] = []
+        """Deadline and generation of each command."""
+        self.refusals: list[tuple[str, dict[str, str]]] = []
+        """Code and headers of the next answers, before `answer` is given."""
         self._app = web.Application()
         self._app.router.add_get("/events", self._events)
         self._app.router.add_route("*", "/{path:.*}", self._command)
@@ -47,12 +57,29 @@ class Node:
     async def _command(self, request: web.Request) -> web.Response:
         self.tokens.add(request.headers["Authorization"])
         body = await request.text()
+        if request.path == "/health":
+            return web.json_response({"status": "ok"}, headers=self._told())
+        if DEADLINE_HEADER in request.headers:
+            deadline_s = float(request.headers[DEADLINE_HEADER])
+            self.commands.append((deadline_s, int(request.headers[GENERATION_HEADER])))
+        if self.refusals:
+            code, headers = self.refusals.pop(0)
+            error = ApiError(code=code, text="No.").model_dump()
+            return web.json_response(error, status=409, headers=self._told() | headers)
         self.heard.append((request.method, request.path_qs, request.content_type, body))
         return web.Response(
             text=self.answer.text,
             status=self.answer.status,
             content_type=self.answer.content_type,
+            headers=self._told(),
         )
+
+    def _told(self) -> dict[str, str]:
+        return {CLOCK_HEADER: str(self.now_s)}
+
+    @property
+    def now_s(self) -> float:
+        return self.clock_s + time.monotonic() - self._began
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Send the next list of frames, then close."""
@@ -176,6 +203,59 @@ async def test_node_that_is_not_there_is_unavailable(node: Node, client: SfuClie
     with pytest.raises(Unavailable) as caught:
         await client.rooms()
     assert caught.value.code == "media_away"
+
+
+async def test_command_carries_a_deadline_in_the_nodes_clock_and_a_rising_number(
+    node: Node, client: SfuClient
+) -> None:
+    node.accept(ROOM)
+    for _ in range(3):
+        await client.ensure_room("r1", RoomCommand(gate_open=True))
+    for deadline_s, _ in node.commands:
+        assert 1000.0 < deadline_s < node.now_s + COMMAND_TIMEOUT_S
+    numbers = [number for _, number in node.commands]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 3
+
+
+async def test_new_control_draws_higher_numbers_than_the_one_before(node: Node) -> None:
+    node.accept(ROOM)
+    for _ in range(2):
+        client = SfuClient(str(node.server.make_url("/")), TOKEN)
+        await client.ensure_room("r1", RoomCommand())
+        await client.close()
+        await asyncio.sleep(0.002)  # the numbers start at the time of day in milliseconds
+    assert node.commands[0][1] < node.commands[1][1]
+
+
+async def test_closing_that_was_overtaken_is_asked_for_again(node: Node, client: SfuClient) -> None:
+    node.accept(ROOM)
+    far_ahead = 1 << 50
+    node.refusals = [("stale", {GENERATION_HEADER: str(far_ahead)})]
+    assert await client.close_gate("r1") == ROOM
+    assert [number > far_ahead for _, number in node.commands] == [False, True]
+
+
+async def test_opening_that_was_overtaken_is_given_up(node: Node, client: SfuClient) -> None:
+    node.accept(ROOM)
+    node.refusals = [("stale", {GENERATION_HEADER: "9"})]
+    with pytest.raises(Unavailable):
+        await client.ensure_room("r1", RoomCommand(gate_open=True))
+    assert len(node.commands) == 1
+
+
+async def test_command_that_came_too_late_by_a_wrong_clock_is_sent_once_more(
+    node: Node, client: SfuClient
+) -> None:
+    node.accept(ROOM)
+    await client.ensure_room("r1", RoomCommand())
+    node.clock_s = 5000.0
+    node.refusals = [("late", {})]
+    assert await client.ensure_room("r1", RoomCommand()) == ROOM
+    assert node.commands[-1][0] > 5000.0
+    node.refusals = [("late", {}), ("late", {})]
+    with pytest.raises(Unavailable):
+        await client.ensure_room("r1", RoomCommand())
 
 
 async def test_stream_goes_on_after_the_last_event_handled(node: Node, client: SfuClient) -> None:
