@@ -72,8 +72,8 @@ class Rooms:
                 return
         raise Unavailable("media_away", "This session does not stand still. Please try again.")
 
-    async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str:
-        """Make a peer of an offer; the room must have been ensured.
+    async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str | None:
+        """Make a peer of an offer in a room that was ensured; None when it is gone again.
 
         Raises:
             Invalid: bad_sdp.
@@ -82,6 +82,8 @@ class Rooms:
         participant = participant_id(record.id, role, holder)
         try:
             return await self._media.offer(record.id, participant, role, sdp)
+        except NotFound:
+            return None
         except Conflict as error:
             if error.code != "place_taken":
                 raise

@@ -209,14 +209,13 @@ class SessionService:
             await self._rooms.ensure(self._as_closed(record), now=now)
             answer = await self._rooms.connect(record, role, holder, sdp)
             try:
-                async with self._database.read(by=by) as tx:
-                    after = await self._store.get(tx, session_id)
-                if after is None or after.facts.ended_at is not None:
-                    raise _ended()
+                await self._confirm_joined(session_id, by)
             except BaseException:
                 self._misaligned.add(session_id)
                 await self._align(session_id, now)
                 raise
+            if answer is None:
+                raise Unavailable("media_away", "The media server does not answer. Try again.")
             return answer
 
     async def apply_setting(self, patient_id: str, *, now: datetime) -> None:
@@ -308,6 +307,13 @@ class SessionService:
             )
 
         return decide
+
+    async def _confirm_joined(self, session_id: str, by: Authority) -> None:
+        """Judge and read again after a peer was made."""
+        async with self._database.read(by=by) as tx:
+            after = await self._store.get(tx, session_id)
+        if after is None or after.facts.ended_at is not None:
+            raise _ended()
 
     async def _confirm_open(self, record: SessionRecord, now: datetime) -> SessionRecord:
         """Read again after the gate has opened; what was closed meanwhile is closed again."""

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from control.errors import Conflict, Invalid, Unavailable
+from control.errors import Conflict, Invalid, NotFound, Unavailable
 from control.nodes.ports import MediaListener
 from sfu.messages import (
     ClockState,
@@ -101,6 +101,8 @@ class FakeMedia:
         self._answer("offer", room)
         if "m=nonsense" in sdp:
             raise Invalid("bad_sdp", "The offer has an m-line we do not know.")
+        if room not in self._rooms:
+            raise NotFound("no_room", "There is no such room on this node.")
         old = self.peer(room, role)
         if old is not None and old.participant != participant:
             raise Conflict("place_taken", "This place is taken.")

@@ -50,6 +50,16 @@ class Slow:
         return await self._real(*arguments)
 
 
+class LateAnswer(Slow):
+    """A call that the node does at once, and whose answer waits until it is let go."""
+
+    async def __call__(self, *arguments: Any) -> Any:
+        answer = await self._real(*arguments)
+        self.entered.set()
+        await self.go.wait()
+        return answer
+
+
 @contextmanager
 def no_database(stage: Stage, *names: str) -> Iterator[None]:
     """Let the database be away for writing, or for both."""
@@ -142,6 +152,19 @@ async def test_peer_made_while_the_link_was_revoked_is_closed_again(stage: Stage
     await other.close()
     assert stage.media.peer(call.id, Role.PATIENT) is None
     assert not call.room.gate_open
+
+
+@pytest.mark.parametrize("late", [Slow, LateAnswer])
+async def test_offer_under_way_at_the_end_is_refused(stage: Stage, late: type[Slow]) -> None:
+    call = await Call.begin(stage)
+    slow = late(stage.media.offer)
+    with replaced(stage.media, "offer", slow):
+        joining = asyncio.create_task(call.visiting.page.offer("/api/visit/offer", expect=409))
+        await slow.entered.wait()
+        await call.therapist.post(f"{call.path}/end")
+        slow.go.set()
+        assert (await joining)["code"] == "ended"
+    assert stage.media.room(call.id) is None
 
 
 # -- one conversation at a time ----------------------------------------------------------------
