@@ -19,7 +19,7 @@ from typing import TypeVar
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, WSMsgType
 from pydantic import TypeAdapter, ValidationError
 
-from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
+from control.errors import Conflict, ControlError, Invalid, NotFound, SlowDown, Unavailable
 from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
 from sfu.messages import (
@@ -40,6 +40,11 @@ log = logging.getLogger(__name__)
 COMMAND_TIMEOUT_S = 3.0
 TRIES_TO_CLOSE = 3
 MEDIA_AWAY = "The media server does not answer. Please try again."
+NODE_REFUSALS = {
+    "full": "The media server is full. Please try again in a moment.",
+    "draining": "The media server is being restarted. Please try again in a moment.",
+}
+SLOW_DOWN_S = 10
 HEARTBEAT_S = 10.0
 BACKOFF_FIRST_S = 0.1
 BACKOFF_LONGEST_S = 2.0
@@ -275,5 +280,9 @@ async def _to_error(answer: ClientResponse) -> ControlError:
             return Overtaken("media_away", MEDIA_AWAY)
         case HTTPStatus.CONFLICT:
             return Conflict(error.code, error.text)
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return SlowDown(int(answer.headers.get("Retry-After", SLOW_DOWN_S)))
+        case HTTPStatus.SERVICE_UNAVAILABLE if error.code in NODE_REFUSALS:
+            return Unavailable(error.code, NODE_REFUSALS[error.code])
     log.error("the media node refuses: %d %s", answer.status, error.code)
     return _away()

@@ -154,6 +154,22 @@ async def test_peer_made_while_the_link_was_revoked_is_closed_again(stage: Stage
     assert not call.room.gate_open
 
 
+async def test_offer_that_waited_for_its_turn_over_a_revocation_never_reaches_the_node(
+    stage: Stage,
+) -> None:
+    call = await Call.begin(stage)
+    locks = stage.control.sessions._locks
+    path = f"/api/patients/{call.visiting.patient_id}/invitation"
+    async with locks.hold(call.id):
+        joining = asyncio.create_task(call.visiting.page.offer("/api/visit/offer", expect=401))
+        while locks._users[call.id] < 2:  # noqa: ASYNC110 (one line)
+            await asyncio.sleep(0)
+        await call.therapist.call("DELETE", path, expect=204)
+        stage.media.calls.clear()
+    await joining
+    assert "offer" not in [name for name, _ in stage.media.calls]
+
+
 @pytest.mark.parametrize("late", [Slow, LateAnswer])
 async def test_offer_under_way_at_the_end_is_refused(stage: Stage, late: type[Slow]) -> None:
     call = await Call.begin(stage)

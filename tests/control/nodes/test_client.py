@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from control.errors import Conflict, Invalid, NotFound, Unavailable
+from control.errors import Conflict, Invalid, NotFound, SlowDown, Unavailable
 from control.nodes.client import COMMAND_TIMEOUT_S, SfuClient
 from control.nodes.model import Cursor
 from sfu.messages import (
@@ -175,7 +175,8 @@ async def test_offer_is_posted_as_sdp_and_the_answer_comes_back(
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(400, Invalid), (404, NotFound), (409, Conflict), (500, Unavailable)]
+    ("status", "error"),
+    [(400, Invalid), (404, NotFound), (409, Conflict), (429, SlowDown), (500, Unavailable)],
 )
 async def test_refusal_of_the_node_becomes_ours(
     node: Node, client: SfuClient, status: int, error: type[Exception]
@@ -189,6 +190,14 @@ async def test_wrong_token_is_not_the_pages_fault(node: Node, client: SfuClient)
     node.refuse(401, "unauthorized")
     with pytest.raises(Unavailable):
         await client.rooms()
+
+
+@pytest.mark.parametrize("code", ["full", "draining"])
+async def test_node_that_takes_nobody_says_why(node: Node, client: SfuClient, code: str) -> None:
+    node.refuse(503, code)
+    with pytest.raises(Unavailable) as caught:
+        await client.offer("r1", "x1", Role.PATIENT, "v=0")
+    assert caught.value.code == code
 
 
 async def test_what_is_gone_is_deleted(node: Node, client: SfuClient) -> None:
