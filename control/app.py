@@ -178,6 +178,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         therapists=auth_store,
         settings=setting_store,
         sessions=session_store,
+        lobbies=lobbies,
         pages=pages,
     )
     feed = Feed(

@@ -103,6 +103,14 @@ class Lobby:
         presence = self.patient if role is Role.PATIENT else self.therapist
         return role in self.peer_was_connected or not presence.live
 
+    def therapist_in_room(self, entered: bool, now: datetime) -> bool:
+        """Tell whether the therapist is in the virtual room.
+
+        Args:
+            entered: She has pressed ENTER in this session.
+        """
+        return self.connected(Role.THERAPIST) or (entered and self.therapist.is_present(now))
+
     def put_peer(self, peer: PeerState) -> None:
         self.peers[peer.role] = peer
         if peer.connected:

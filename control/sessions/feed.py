@@ -70,7 +70,7 @@ class Feed:
                     patient_name=names[record.patient_id],
                     state=facts.state,
                     therapist_entered=entered,
-                    therapist_present=_therapist_present(lobby, entered, now),
+                    therapist_present=lobby is not None and lobby.therapist_in_room(entered, now),
                     patient_present=lobby is not None and lobby.patient.is_present(now),
                     patient_reconnecting=lobby is not None and lobby.reconnecting(Role.PATIENT),
                     patient_left_at=left.get(record.patient_id),
@@ -107,9 +107,10 @@ class Feed:
         await self.push(now=now)
 
     async def presence_changed(self, session_id: str, *, now: datetime) -> None:
-        """Push to the therapist alone: somebody came, went, or lost the line."""
+        """Push to both sides: somebody came, went, or lost the line."""
         lobby = self._lobbies.get(session_id)
         if lobby is not None:
+            self._untold_patients.add(lobby.patient_id)
             self._untold_therapists.add(lobby.therapist_id)
             await self.push(now=now)
 
@@ -137,7 +138,7 @@ class Feed:
         try:
             async with self._database.read() as tx:
                 for patient_id in patients:
-                    await self._visits.push(tx, patient_id)
+                    await self._visits.push(tx, patient_id, now)
                 for therapist_id in therapists:
                     group = therapist_group(therapist_id)
                     if self._pages.has(group):
@@ -148,12 +149,6 @@ class Feed:
             if not isinstance(error, Unavailable):
                 raise
             log.warning("pages could not be told what changed, will try again")
-
-
-def _therapist_present(lobby: Lobby | None, entered: bool, now: datetime) -> bool:
-    if lobby is None:
-        return False
-    return lobby.connected(Role.THERAPIST) or (entered and lobby.therapist.is_present(now))
 
 
 def _lost(record: SessionRecord) -> Lost:

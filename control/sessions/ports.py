@@ -96,7 +96,7 @@ class Visits(Protocol):
         """Return when patients whose visit stands said goodbye."""
         ...
 
-    async def push(self, tx: Transaction, patient_id: str) -> None:
+    async def push(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Send the patient's open page the visit as it stands."""
         ...
 

@@ -54,8 +54,8 @@ class Visit(WireModel):
     """A person has pressed Continue on this device, and the session has not ended."""
     sent_back: bool
     """The therapist has sent the patient back to the waiting room."""
-    therapist_entered: bool
-    """The therapist is or was in the virtual room."""
+    therapist_in_room: bool
+    """The therapist is in the virtual room now."""
     name: str
     therapist_name: str
     language: Language

@@ -59,7 +59,7 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
         return answer
 
     async def get(request: web.Request) -> web.Response:
-        return json_answer(await service.view(visitor(service, request)))
+        return json_answer(await service.view(visitor(service, request), now=now(request)))
 
     async def offer(request: web.Request) -> web.Response:
         sdp = await read_sdp(request)

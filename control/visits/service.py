@@ -123,7 +123,7 @@ class VisitService:
         if claimed.replaced is not None:
             await self._displace(claimed.replaced, now)
         async with self._database.read() as tx:
-            return Admission(await self._views.of(tx, claimed.visit), claimed.cookie)
+            return Admission(await self._views.of(tx, claimed.visit, now), claimed.cookie)
 
     def visitor(self, cookie: str | None, *, now: datetime) -> VisitorCookie:
         """Return who comes with this cookie; each transaction judges it."""
@@ -138,9 +138,9 @@ class VisitService:
             raise Unauthenticated("visit_needed", "Please open your link again.")
         return visit
 
-    async def view(self, me: VisitorCookie) -> Visit:
+    async def view(self, me: VisitorCookie, *, now: datetime) -> Visit:
         async with self._database.read(by=me) as tx:
-            return await self._views.of(tx, me.visit)
+            return await self._views.of(tx, me.visit, now)
 
     async def join(
         self, me: VisitorCookie, *, now: datetime
@@ -160,7 +160,7 @@ class VisitService:
     async def arrived(self, me: VisitorCookie, session_id: str | None, *, now: datetime) -> Visit:
         """The page's socket is open and in its groups: the patient is present."""
         await self._refresh(session_id, now)
-        return await self.view(me)
+        return await self.view(me, now=now)
 
     async def departed(self, visit: VisitFacts, session_id: str | None, *, now: datetime) -> None:
         """A page's socket has closed; whether the patient is here still, the open ones tell."""

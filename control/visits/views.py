@@ -7,6 +7,7 @@ from datetime import datetime
 from control.data.database import Transaction
 from control.errors import NotFound
 from control.live.hub import Pages
+from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, State
 from control.settings.messages import VisitSetting
 from control.visits.messages import LinkPreview, Visit, VisitMessage, VisitState
@@ -33,6 +34,7 @@ class VisitViews:
         therapists: Therapists,
         settings: Settings,
         sessions: SessionRecords,
+        lobbies: Lobbies,
         pages: Pages,
     ) -> None:
         self._store = store
@@ -40,9 +42,10 @@ class VisitViews:
         self._therapists = therapists
         self._settings = settings
         self._sessions = sessions
+        self._lobbies = lobbies
         self._pages = pages
 
-    async def of(self, tx: Transaction, visit: VisitFacts) -> Visit:
+    async def of(self, tx: Transaction, visit: VisitFacts, now: datetime) -> Visit:
         """Compose the patient's view of a visit, whose session may not have begun."""
         whom = await self.preview(tx, visit.patient_id)
         newest = await self._settings.newest(tx, visit.patient_id)
@@ -54,7 +57,7 @@ class VisitViews:
             state=state,
             joined=facts is not None and state is not VisitState.ENDED,
             sent_back=facts is not None and facts.sent_back_at is not None,
-            therapist_entered=facts is not None and facts.entered_at is not None,
+            therapist_in_room=self._therapist_in_room(visit.session_id, facts, now),
             name=whom.name,
             therapist_name=whom.therapist_name,
             language=whom.language,
@@ -73,12 +76,12 @@ class VisitViews:
             language=person.language,
         )
 
-    async def push(self, tx: Transaction, patient_id: str) -> None:
+    async def push(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Send the patient's open page the visit as it stands."""
         group = patient_group(patient_id)
         visit = await self._store.of_patient(tx, patient_id) if self._pages.has(group) else None
         if visit is not None:
-            self._pages.send(group, VisitMessage(visit=await self.of(tx, visit)))
+            self._pages.send(group, VisitMessage(visit=await self.of(tx, visit, now)))
 
     async def holder(self, tx: Transaction, patient_id: str) -> str | None:
         """Return the id of the visit that stands: whose media may be in the room."""
@@ -88,6 +91,14 @@ class VisitViews:
     async def left(self, tx: Transaction, patient_ids: set[str]) -> dict[str, datetime]:
         """Return when patients whose visit stands said goodbye."""
         return await self._store.left(tx, patient_ids)
+
+    def _therapist_in_room(
+        self, session_id: str | None, facts: SessionFacts | None, now: datetime
+    ) -> bool:
+        lobby = self._lobbies.get(session_id)
+        if lobby is None or facts is None:
+            return False
+        return lobby.therapist_in_room(facts.entered_at is not None, now)
 
     async def _facts(self, tx: Transaction, session_id: str | None) -> SessionFacts | None:
         record = None if session_id is None else await self._sessions.get(tx, session_id)

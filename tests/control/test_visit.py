@@ -259,3 +259,29 @@ async def test_session_that_ended_behind_our_back_does_not_stop_the_watch(stage:
     (session,) = await call.therapist.get(f"/api/sessions?patient={other.patient_id}")
     assert session["waiting_since"] is None
     assert [lobby.session_id for lobby in stage.control.lobbies] == [session["id"]]
+
+
+async def test_patient_is_told_when_the_therapist_is_in_the_room_and_when_not(
+    stage: Stage,
+) -> None:
+    therapist = await stage.therapist()
+    home = await therapist.live("/api/live")
+    visiting = await stage.visit(therapist)
+    waiting = await visiting.arrive()
+    session = await home.session(lambda one: one["patient_present"])
+    assert not (await visiting.page.get("/api/visit"))["therapist_in_room"]
+    await therapist.post(f"/api/sessions/{session['id']}/enter")
+    await waiting.until(lambda message: message["visit"]["therapist_in_room"])
+    await home.ws.close()
+    while stage.control.pages.names("login:"):  # noqa: ASYNC110 (one line)
+        await asyncio.sleep(0)
+    await stage.tick(3.1)
+    await stage.tick(3.1)
+    await waiting.until(lambda message: not message["visit"]["therapist_in_room"])
+
+
+async def test_therapists_media_is_told_to_her_pages(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await stage.media.lose(call.id, Role.THERAPIST)
+    lost = await call.home.session(lambda one: not (one["therapist_proof"] or {})["connected"])
+    assert lost["state"] == "in_contact"

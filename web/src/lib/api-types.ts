@@ -912,10 +912,10 @@ export interface components {
              */
             sent_back: boolean;
             /**
-             * Therapist Entered
-             * @description The therapist is or was in the virtual room.
+             * Therapist In Room
+             * @description The therapist is in the virtual room now.
              */
-            therapist_entered: boolean;
+            therapist_in_room: boolean;
             /** Name */
             name: string;
             /** Therapist Name */

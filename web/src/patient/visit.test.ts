@@ -11,7 +11,7 @@ const VISIT: Visit = {
   state: "waiting",
   joined: true,
   sent_back: false,
-  therapist_entered: false,
+  therapist_in_room: false,
   name: "Alex M.",
   therapist_name: "Dr. Rossi",
   language: "en",
