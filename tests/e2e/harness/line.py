@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from benchmarks.netlab.fixture import witnessed
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import Profile
 from tests.e2e.harness.browser import Browsers, launch
@@ -44,6 +45,7 @@ async def across(
     """
     async with AsyncExitStack() as stack:
         lab = stack.enter_context(Lab(profile))
+        stack.enter_context(witnessed(lab))
         stack.enter_context(lab.server.entered())
         product = Product(folder / "product")
         stack.push_async_callback(product.stop)
