@@ -162,3 +162,8 @@ def test_the_watch_sees_that_it_was_held_up() -> None:
 def test_without_a_look_nothing_is_late() -> None:
     assert why_late([]) is None
     assert why_late(PUNCTUAL) is None
+
+
+def test_a_few_late_wakings_of_a_short_test_are_not_enough() -> None:
+    assert why_late([0.1] * 90 + [P99_ABOVE_MS + 1] * 4) is None
+    assert why_late([0.1] * 90 + [P99_ABOVE_MS + 1] * 5) is not None
