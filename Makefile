@@ -13,10 +13,10 @@ LOCKS := $(wildcard requirements/*.txt)
 WEB_SOURCES := $(shell find web LICENSES -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test check browser screenshots clean
+.PHONY: help setup lock run test test-fast check browser screenshots clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup: $(VENV)/.ready ## make .venv, install everything, build the pages
 
@@ -51,9 +51,14 @@ check: setup ## linters, formatting, types and import contracts
 	$(BIN)/lint-imports
 	$(NPM) run check
 
-test: check browser ## check, then every test: Python, web and real browsers
+test: browser test-fast ## check, then every test: Python, web and real browsers
+	$(BIN)/python -m pytest -m e2e
+
+# What needs an idle machine has it to itself, after what shares two cores.
+test-fast: check ## the same without browsers: two minutes
 	$(NPM) test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not e2e and not idle" --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest -m "idle and not e2e"
 
 browser: ## find a Chromium for the browser tests, or install Debian's when root
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \

@@ -165,10 +165,12 @@ async def _with_firefox(far: FarVisits) -> AsyncIterator[Scene]:
         async def restarts() -> int:
             return told.restarts
 
-        yield Scene(far.lab, _recorded(visit.therapist), rows, restarts)
-        collecting.cancel()
-        with suppress(asyncio.CancelledError):
-            await collecting
+        try:
+            yield Scene(far.lab, _recorded(visit.therapist), rows, restarts)
+        finally:
+            collecting.cancel()
+            with suppress(asyncio.CancelledError):
+                await collecting
 
 
 @dataclass(slots=True)

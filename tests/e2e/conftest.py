@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.network import Path as NetworkPath
@@ -16,6 +16,9 @@ from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles, write_media
 
 HERE = Path(__file__).parent
+SHOWN_MS = 15_000
+"""How long something on a page is waited for: on a busy machine Playwright's own 5 s are short."""
+expect.set_options(timeout=SHOWN_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

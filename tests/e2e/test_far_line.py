@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from benchmarks.netlab.fixture import skip_unless_available, usable
+from benchmarks.netlab.fixture import skip_unless_available
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import BASE, both_ways, one_way
 from sfu.config import Config
@@ -34,13 +34,14 @@ SOUND = """async (type) => {
 }"""
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest_asyncio.fixture(loop_scope="session")  # one a test: its lateness is that of the test
 async def far(media: dict[str, MediaFiles], tmp_path_factory: Any) -> AsyncIterator[FarVisits]:
     skip_unless_available()
     async with across(CLEAN, media, tmp_path_factory.mktemp("far")) as far:
         yield far
 
 
+@pytest.mark.idle
 @pytest.mark.skipif(not INSTALLED, reason="needs Chromium or Firefox on PATH")
 async def test_the_round_trip_of_who_only_receives_is_measured(
     far: FarVisits, tmp_path: Path
@@ -49,7 +50,6 @@ async def test_the_round_trip_of_who_only_receives_is_measured(
     async with running(config) as node, served(node.worker, far.lab.server.address) as url:
         rtts = (_rtts_ms(node, far.lab, name, tmp_path, url) for name in INSTALLED)
         measured = dict(zip(INSTALLED, await asyncio.gather(*rtts), strict=True))
-    usable(far.lab)
     off = [abs((ms or 0.0) - RTT_MS) for some in measured.values() for ms in some]
     assert max(off) <= 5, measured
 
@@ -77,6 +77,7 @@ async def _rtts_ms(
     return measured
 
 
+@pytest.mark.idle
 async def test_loss_on_the_far_downlink_turns_up_the_publishers_redundancy(far: FarVisits) -> None:
     visit = await far.visits.in_contact()
     await asyncio.sleep(2)
@@ -93,7 +94,6 @@ async def test_loss_on_the_far_downlink_turns_up_the_publishers_redundancy(far: 
     await eventually(told, "the therapist's browser to know of the loss", within_s=30)
     await eventually(redundant, "forward error correction at the patient's", within_s=30)
     assert await _told_loss(visit.patient) < 0.02  # its own way to us loses nothing
-    usable(far.lab)
 
 
 async def _told_loss(who: Watched) -> float:

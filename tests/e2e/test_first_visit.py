@@ -45,6 +45,7 @@ async def test_register_add_a_patient_and_copy_the_link_by_the_pages(visits: Vis
     await expect(patient.page.get_by_text("Hello Alex")).to_be_visible()
 
 
+@pytest.mark.idle
 async def test_the_patient_is_on_home_within_300_ms_and_without_reload(visits: Visits) -> None:
     visit = await visits.arranged()
     seen = asyncio.create_task(visit.therapist.page.evaluate("window.__probe.awaitText('Alex M.')"))
@@ -57,6 +58,7 @@ async def test_the_patient_is_on_home_within_300_ms_and_without_reload(visits: V
     await expect(visit.therapist.waiting_card(visit.name)).to_be_visible()
 
 
+@pytest.mark.idle
 async def test_both_see_and_hear_each_other_with_lips_in_sync(visits: Visits) -> None:
     visit = await visits.in_contact()
     from_patient, at_therapist, from_therapist, at_patient = await regular_lips(visit)
@@ -65,7 +67,7 @@ async def test_both_see_and_hear_each_other_with_lips_in_sync(visits: Visits) ->
 
 
 async def regular_lips(visit: Visit) -> list[Lips]:
-    """Measure both ways at once; a run in which the machine could not keep time is void."""
+    """Measure both ways at once, again when flashes or beeps were not regular."""
     sides: list[tuple[Watched, Whose]] = [
         (visit.patient, "local"),
         (visit.therapist, "remote"),
@@ -76,7 +78,7 @@ async def regular_lips(visit: Visit) -> list[Lips]:
         lips = await asyncio.gather(*(side.lips(whose, 7) for side, whose in sides))
         if max(each.jitter_ms for each in lips) <= JITTER_MS:
             return lips
-    pytest.skip(f"{LIPS_TRIES} runs void: this machine is too busy to keep time")
+    raise AssertionError(f"{LIPS_TRIES} runs were irregular by more than {JITTER_MS} ms")
 
 
 async def test_the_therapist_may_enter_before_the_patient_comes(visits: Visits) -> None:

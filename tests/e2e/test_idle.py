@@ -81,6 +81,7 @@ async def live_idly_and_die(idle: Idle, name: str, profile: Path) -> None:
         assert missed_s < NOTICED_S, f"{name} was missed only after {missed_s:.3f} s"
 
 
+@pytest.mark.idle
 async def test_idle_browsers_are_not_lost_while_they_live_and_missed_soon_after(
     idle: Idle, tmp_path: Path
 ) -> None:

@@ -104,6 +104,7 @@ async def split(tmp_path: Path) -> AsyncIterator[Product]:
         await running.stop()
 
 
+@pytest.mark.idle
 async def test_control_dies_and_restarts_in_a_call_without_a_media_gap(
     split: Product, browsers: Browsers
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.netlab.conditions import Conditions, GilbertElliott
 from benchmarks.netlab.fatelog import Direction, Record
-from benchmarks.netlab.fixture import OpenLab, usable
+from benchmarks.netlab.fixture import OpenLab
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.link import Fate
 from benchmarks.netlab.probing import Flow, Prober
@@ -33,22 +33,22 @@ def numbers(flow: Flow) -> set[int]:
     return {arrival.number for arrival in flow.arrivals}
 
 
+@pytest.mark.idle
 def test_the_round_trip_is_that_of_the_profile(netlab: OpenLab) -> None:
     lab = netlab("dsl")
     with Prober(lab) as prober:
         flow = prober.echo(100, 0.01, drain_s=0.2)
     assert len(flow.arrivals) == 100
-    usable(lab)
     assert median(flow.rtts_ms()) == pytest.approx(30, abs=1.5)
     assert min(flow.rtts_ms()) >= 30
 
 
+@pytest.mark.idle
 def test_each_way_has_its_own_delay(netlab: OpenLab) -> None:
     lab = netlab(one_way("ways", "", up=Conditions(delay_s=0.08), down=Conditions(delay_s=0.02)))
     with Prober(lab) as prober:
         up = prober.flood(Direction.UP, 50, 0.01, drain_s=0.2)
         down = prober.flood(Direction.DOWN, 50, 0.01, drain_s=0.2)
-    usable(lab)
     assert median(up.rtts_ms()) == pytest.approx(80, abs=1)
     assert median(down.rtts_ms()) == pytest.approx(20, abs=1)
 
@@ -75,16 +75,17 @@ def test_the_same_seed_loses_the_same_packets_in_real_time(netlab: OpenLab) -> N
     assert lost[0] == lost[1]
 
 
+@pytest.mark.idle
 def test_a_line_kept_full_delivers_its_rate(netlab: OpenLab) -> None:
     slow = Conditions(rate_bps=1_200_000, queue_bytes=1_000_000)
     lab = netlab(both_ways("slow", "", slow))
     with Prober(lab) as prober:  # sent far faster than it can leave
         flow = prober.flood(Direction.DOWN, 200, 0.0005, drain_s=1.5, size_bytes=1000)
     assert len(flow.arrivals) == 200
-    usable(lab)
     assert flow.rate_bps() == pytest.approx(1_200_000, rel=0.01)
 
 
+@pytest.mark.idle
 def test_a_full_queue_drops_and_keeps_no_packet_longer_than_its_bound(netlab: OpenLab) -> None:
     lab = netlab("1200k-300ms")
     with Prober(lab) as prober:
@@ -96,6 +97,7 @@ def test_a_full_queue_drops_and_keeps_no_packet_longer_than_its_bound(netlab: Op
     assert 0.025 + 0.29 < max(stays) < 0.025 + 0.3001
 
 
+@pytest.mark.idle
 def test_only_the_weak_side_is_limited(netlab: OpenLab) -> None:
     lab = netlab("up-250k")
     with Prober(lab) as prober:
@@ -171,6 +173,7 @@ def test_blocked_udp_leaves_tcp_alone(netlab: OpenLab) -> None:
             client.connect((lab.server.address, 8080))
 
 
+@pytest.mark.idle
 def test_an_outage_begins_and_ends_on_time(netlab: OpenLab) -> None:
     lab = netlab("lan")
     with Prober(lab) as prober:

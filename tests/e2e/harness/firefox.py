@@ -71,4 +71,9 @@ async def firefox(
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        await asyncio.wait_for(process.communicate(), timeout=20)
+        try:
+            await asyncio.wait_for(process.communicate(), timeout=20)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise

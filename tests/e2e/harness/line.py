@@ -8,7 +8,6 @@ over the same line by two forwarders.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from benchmarks.netlab.fixture import witnessed
 from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import Profile
 from tests.e2e.harness.browser import Browsers, launch
-from tests.e2e.harness.network import relay, start_forwarder
-from tests.e2e.harness.product import Product, free_port
+from tests.e2e.harness.network import NearEnd, start_forwarder
+from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles
 
@@ -45,6 +45,7 @@ async def across(
     """
     async with AsyncExitStack() as stack:
         lab = stack.enter_context(Lab(profile))
+        stack.enter_context(witnessed(lab))
         stack.enter_context(lab.server.entered())
         product = Product(folder / "product")
         stack.push_async_callback(product.stop)
@@ -70,21 +71,16 @@ async def across(
 @asynccontextmanager
 async def _carried(lab: Lab, port: int) -> AsyncIterator[None]:
     """Make the near end's localhost:`port` the far end's own."""
-    crossing = free_port()
-    carried: set[asyncio.Task[None]] = set()
-
-    def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
-
-    server = await asyncio.start_server(carry, lab.server.address, crossing)
-    forwarder = await start_forwarder(lab.client.command([]), port, lab.server.address, crossing)
+    near_end = NearEnd(port)
+    await near_end.open(lab.server.address)
     try:
-        yield
+        forwarder = await start_forwarder(
+            lab.client.command([]), port, lab.server.address, near_end.port
+        )
+        try:
+            yield
+        finally:
+            forwarder.kill()
+            await forwarder.wait()
     finally:
-        forwarder.kill()
-        await forwarder.wait()
-        server.close()
-        for task in carried:
-            task.cancel()
-        await asyncio.gather(*carried, return_exceptions=True)
-        await server.wait_closed()
+        await near_end.close()

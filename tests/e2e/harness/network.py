@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path as FilePath
 
-from tests.e2e.harness.product import free_port
-
 WRONG_NEIGHBOUR = "02:00:00:00:00:99"
 HOST, GUEST = "10.77.77.1", "10.77.77.2"
 HOST_V6, GUEST_V6 = "fd77:77::1", "fd77:77::2"  # unique local, RFC 4193
@@ -44,12 +42,19 @@ class Path:
             self._ends.append((HOST_V6, GUEST_V6, 64))
         self.name = f"visavis-{os.getpid()}"
         self._link = f"vv{os.getpid()}"
-        self._server: asyncio.Server | None = None
+        self._near_end: NearEnd | None = None
         self._forwarder: asyncio.subprocess.Process | None = None
-        self._carried: set[asyncio.Task[None]] = set()
 
     async def open(self, port: int) -> None:
         """Make the namespace, with this machine's localhost:`port` reachable as its own."""
+        try:
+            self._make()
+            await self._forward(port)
+        except BaseException:
+            await self.close()
+            raise
+
+    def _make(self) -> None:
         link, guest = self._link, f"{self._link}g"
         _ip("netns", "add", self.name)
         _ip("link", "add", link, "type", "veth", "peer", "name", guest, "netns", self.name)
@@ -60,19 +65,13 @@ class Path:
             self._inside("addr", "add", f"{other}/{prefix}", "dev", guest, *_at_once(other))
         self._inside("link", "set", "lo", "up")
         self._inside("route", "add", "default", "via", HOST)
-        await self._forward(port)
 
     async def close(self) -> None:
         if self._forwarder:
             self._forwarder.kill()
             await self._forwarder.wait()
-        if self._server:
-            self._server.close()
-        for task in self._carried:
-            task.cancel()
-        await asyncio.gather(*self._carried, return_exceptions=True)
-        if self._server:
-            await self._server.wait_closed()
+        if self._near_end:
+            await self._near_end.close()
         # The pair too: a browser slow to die keeps the namespace, and its address, alive.
         for leftover in (("netns", "del", self.name), ("link", "del", self._link)):
             with suppress(subprocess.CalledProcessError):
@@ -106,17 +105,51 @@ class Path:
         _run("ip", "netns", "exec", self.name, "nft", rules)
 
     async def _forward(self, port: int) -> None:
-        crossing = free_port()
-
-        def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self._carried.add(asyncio.create_task(relay(reader, writer, "127.0.0.1", port)))
-
-        self._server = await asyncio.start_server(carry, HOST, crossing)
+        self._near_end = NearEnd(port)
+        await self._near_end.open(HOST)
         inside = ["ip", "netns", "exec", self.name]
-        self._forwarder = await start_forwarder(inside, port, HOST, crossing)
+        self._forwarder = await start_forwarder(inside, port, HOST, self._near_end.port)
 
     def _inside(self, *words: str) -> None:
         _ip("-n", self.name, *words)
+
+
+class NearEnd:
+    """Carries every connection that it accepts on to localhost:`target`, until closed."""
+
+    def __init__(self, target: int) -> None:
+        self.port = 0
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._carried: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._is_closed = False
+
+    async def open(self, host: str) -> None:
+        """Listen on a free port of `host`."""
+        self._server = await asyncio.start_server(self._accept, host, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening and close every connection, also one that nothing was carried of yet."""
+        self._is_closed = True
+        if self._server:
+            self._server.close()
+        carried = dict(self._carried)
+        for task in carried:
+            task.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
+        await asyncio.gather(*map(_close, carried.values()))
+        if self._server:
+            await self._server.wait_closed()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_closed:  # accepted before `close`, told of after it
+            writer.close()
+            return
+        task = asyncio.create_task(relay(reader, writer, "127.0.0.1", self._target))
+        self._carried[task] = writer
+        # A task that is cancelled before its first step never comes to its own `finally`.
+        task.add_done_callback(lambda task: self._carried.pop(task).close())
 
 
 async def start_forwarder(
@@ -132,7 +165,12 @@ async def start_forwarder(
         *(*inside, *here, str(port), host, str(far_port)), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    await process.stdout.readline()
+    try:
+        await process.stdout.readline()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
     return process
 
 
@@ -149,9 +187,13 @@ async def relay(
         pass  # the page sees its connection end
     finally:
         for end in ends:
-            end.close()
-            with suppress(OSError):
-                await end.wait_closed()
+            await _close(end)
+
+
+async def _close(end: asyncio.StreamWriter) -> None:
+    end.close()
+    with suppress(OSError):
+        await end.wait_closed()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

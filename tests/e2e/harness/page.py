@@ -18,6 +18,8 @@ Whose = Literal["local", "remote"]
 T = TypeVar("T")
 
 COLOUR_TOLERANCE = 30
+LENGTH_FRAMES = LENGTH_S * FRAMES_PER_S
+MOVED_FRAMES = 3
 TONE_TOLERANCE_HZ = 15  # a bin of the analyser is 11.7 Hz
 
 
@@ -194,13 +196,19 @@ class Watched:
     async def sees(self, role: str, within_s: float = 15) -> Picture:
         """Wait until the known picture of `role` moves here as the other side's."""
 
+        first: Picture | None = None
+
         async def moving() -> Picture | None:
-            first = await self.look("remote")
-            if first is None or not first.is_of(role):
+            nonlocal first
+            now = await self.look("remote")
+            if now is None or not now.is_of(role) or now.frame >= LENGTH_FRAMES:
+                first = None
                 return None
-            await asyncio.sleep(0.5)
-            second = await self.look("remote")
-            return second if second and _is_later(first.frame, second.frame) else None
+            frames = (now.frame - first.frame) % LENGTH_FRAMES if first else 0
+            if first is None or frames > LENGTH_FRAMES / 2:  # that would be back
+                first = now
+            # However few come a second on a busy machine: a picture that stands never gets there.
+            return now if MOVED_FRAMES <= frames <= LENGTH_FRAMES / 2 else None
 
         return await eventually(moving, f"the moving picture of the {role}", within_s)
 
@@ -215,12 +223,6 @@ class Watched:
             return sound if sound and sound.is_of(role) else None
 
         return await eventually(sounding, f"the tone of the {role}", within_s)
-
-
-def _is_later(first: int, second: int) -> bool:
-    """Whether half a second lies between two frame numbers, give or take a busy machine."""
-    length = LENGTH_S * FRAMES_PER_S
-    return first < length > second and 3 <= (second - first) % length <= 3 * FRAMES_PER_S
 
 
 async def eventually(

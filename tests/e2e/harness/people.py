@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.e2e.harness.page import Watched
 
 PASSWORD = "a long enough sentence"
-CONTACT_MS = 15_000
+CONTACT_MS = 30_000
 
 
 class Therapist(Watched):

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext
 
 from tests.e2e.harness.browser import Browsers, new_device
 from tests.e2e.harness.page import eventually
-from tests.e2e.harness.people import Patient, Therapist
+from tests.e2e.harness.people import CONTACT_MS, Patient, Therapist
 from tests.e2e.harness.product import Product
 
 
@@ -91,7 +91,7 @@ class Visits:
             await context.close()
 
 
-async def assert_face_to_face(visit: Visit, within_s: float = 15) -> None:
+async def assert_face_to_face(visit: Visit, within_s: float = CONTACT_MS / 1000) -> None:
     """What each shows and plays is what the other sends."""
     await visit.therapist.sees("patient", within_s)
     await visit.patient.sees("therapist", within_s)

@@ -1,0 +1,62 @@
+"""The forwarder that carries HTTP into another network leaves no connection open."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.e2e.harness.network import NearEnd
+
+LIMIT_S = 5
+
+
+class Echo(asyncio.Protocol):
+    """Stands for the product."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.transport.write(data)
+
+
+class CancelledAtOnce(NearEnd):
+    """One whose tasks end before their first step, as when it closes at that very moment."""
+
+    def __init__(self, target: int) -> None:
+        super().__init__(target)
+        self.ended = asyncio.Event()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super()._accept(reader, writer)
+        for task in self._carried:
+            task.cancel()
+            task.add_done_callback(lambda _: self.ended.set())
+
+
+async def test_bytes_pass_both_ways_and_closing_ends_the_connection() -> None:
+    product = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0)
+    near_end = NearEnd(product.sockets[0].getsockname()[1])
+    await near_end.open("127.0.0.1")
+    reader, writer = await asyncio.open_connection("127.0.0.1", near_end.port)
+    writer.write(b"hello")
+    async with asyncio.timeout(LIMIT_S):
+        assert await reader.readexactly(5) == b"hello"
+        await near_end.close()
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
+    product.close()
+    await product.wait_closed()
+
+
+async def test_connection_whose_task_never_took_a_step_is_closed() -> None:
+    near_end = CancelledAtOnce(target=1)
+    await near_end.open("127.0.0.1")
+    reader, writer = await asyncio.open_connection("127.0.0.1", near_end.port)
+    async with asyncio.timeout(LIMIT_S):
+        await near_end.ended.wait()
+        await near_end.close()
+        assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
