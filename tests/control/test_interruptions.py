@@ -231,6 +231,9 @@ async def test_send_back_closes_the_gate_while_the_database_is_away(
         error = await call.therapist.post(f"{call.path}/hold", expect=503)
         assert error["code"] == "closed_unsaved"
         assert not call.room.gate_open
+        lobby = stage.control.lobbies.get(call.id)
+        assert lobby is not None
+        assert not lobby.gate_open
     await stage.tick()
     after = await call.read()
     assert (after["state"], after["sent_back_at"] is not None) == ("held", True)
