@@ -93,10 +93,12 @@ function useReviveDevices(): void {
 }
 
 function RemoteSound() {
+  const devices = devicesState.value;
   return (
     <Sound
       track={remoteSound.value}
-      speaker={devicesState.value?.chosen.speaker ?? ""}
+      speaker={devices?.chosen.speaker ?? ""}
+      capturing={devices?.audioTrack ?? devices?.videoTrack}
       data-testid="remote-audio"
       blocked={(play) => (
         <div class="pill sound-blocked" role="alert">
