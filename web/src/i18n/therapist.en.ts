@@ -22,6 +22,8 @@ export const therapistEn = {
   "trouble.unexpected": "Something went wrong on our side. Try again in a moment.",
   "trouble.login_needed": "You were logged out. Log in to go on.",
   "trouble.bad_credentials": "E-mail or password is not right. Check both and try again.",
+  "trouble.cookies_blocked":
+    "This browser does not keep our cookie, so you cannot stay logged in. Allow cookies for this page and try again.",
   "trouble.slow_down": "Too many tries. Wait a minute, then try again.",
   "trouble.email_taken": "There is an account with this e-mail already. Log in instead.",
   "trouble.no_link": "There is no valid link. Make a new one.",

@@ -25,6 +25,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.unexpected": "Qualcosa non ha funzionato dalla nostra parte. Riprovi tra un momento.",
   "trouble.login_needed": "La sessione di accesso è terminata. Acceda di nuovo per continuare.",
   "trouble.bad_credentials": "E-mail o password non corrette. Le controlli e riprovi.",
+  "trouble.cookies_blocked":
+    "Questo browser non conserva il nostro cookie e l’accesso non può durare. Consenta i cookie per questa pagina e riprovi.",
   "trouble.slow_down": "Troppi tentativi. Attenda un minuto e riprovi.",
   "trouble.email_taken": "Esiste già un profilo con questa e-mail. Può accedere con quello.",
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",

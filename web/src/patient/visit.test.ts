@@ -26,6 +26,7 @@ class Surroundings {
   readonly sent: unknown[] = [];
   answer: () => Promise<Visit> = async () => VISIT;
   hasEntered = false;
+  cookies = true;
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
   setDevices: ((state: DevicesState) => void) | null = null;
@@ -48,6 +49,7 @@ class Surroundings {
         offer: async () => "answer",
         leave: async () => note("leave"),
       },
+      keepsCookies: () => this.cookies,
       dropToken: () => note("drop token"),
       entered: {
         get: () => this.hasEntered,
@@ -234,7 +236,7 @@ describe("a visit", () => {
     expect(flow.stage.value).toBe("welcome");
   });
 
-  test("looks again when the node closed the room: perhaps it ended", async () => {
+  test("asks again when the node closed the room: perhaps it ended", async () => {
     await enter();
     around.answer = async () => ({ ...VISIT, state: "ended" });
     around.become({ phase: "closed", closedReason: "room_closed" });
@@ -250,8 +252,54 @@ describe("a visit", () => {
     expect(around.done.filter((what) => what === "start call")).toHaveLength(2);
   });
 
-  test("looks again when its socket is refused time after time", async () => {
+  describe("in a browser that keeps no cookies", () => {
+    const UNKNOWN = new ApiError(401, "visit_needed", "Please open your link again.");
+
+    test("says so at once where the browser says so", async () => {
+      around.cookies = false;
+      await flow.begin();
+      expect(flow.stage.value).toBe("no_cookies");
+      expect(around.done).not.toContain("open secret");
+    });
+
+    test("says so when control took the link and then does not know the device", async () => {
+      await flow.begin();
+      around.answer = () => Promise.reject(UNKNOWN);
+      around.live?.onRefused?.(1);
+      await settle();
+      expect(flow.stage.value).toBe("no_cookies");
+      expect(around.done).toContain("close live");
+    });
+
+    test("blames no cookie when control had known this device", async () => {
+      await enter();
+      around.live?.onConnected(true);
+      around.answer = () => Promise.reject(UNKNOWN);
+      for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
+      await settle();
+      expect(flow.stage.value).toBe("invalid");
+    });
+
+    test("blames no cookie when a visit without a link is over", async () => {
+      flow = around.flow(null);
+      await flow.begin();
+      around.answer = () => Promise.reject(UNKNOWN);
+      for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
+      await settle();
+      expect(flow.stage.value).toBe("invalid");
+    });
+
+    test("a socket that a proxy blocks is no reason either", async () => {
+      await flow.begin();
+      around.live?.onRefused?.(1);
+      await settle();
+      expect(flow.stage.value).toBe("welcome");
+    });
+  });
+
+  test("asks again when its socket is refused time after time", async () => {
     await enter();
+    around.live?.onConnected(true);
     around.answer = async () => {
       throw new ApiError(401, "visit_needed", "Open your link.");
     };

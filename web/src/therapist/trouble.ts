@@ -9,6 +9,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.unreachable");
     case "login_needed":
       return t("trouble.login_needed");
+    case "cookies_blocked":
+      return t("trouble.cookies_blocked");
     case "bad_credentials":
       return t("trouble.bad_credentials");
     case "slow_down":

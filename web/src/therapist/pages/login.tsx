@@ -5,7 +5,7 @@ import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
 import { Doorstep } from "../parts/doorstep";
 import { Trouble } from "../parts/trouble";
-import { expired, me } from "../state/account";
+import { expired, loginAs } from "../state/account";
 
 /** Log in; the address that was asked for opens afterwards. */
 export function LoginPage() {
@@ -15,10 +15,7 @@ export function LoginPage() {
   const { busy, error, run } = useAction();
   const submit = (event: Event) => {
     event.preventDefault();
-    void run(async () => {
-      me.value = await api.login(email.trim(), password);
-      expired.value = false;
-    });
+    void run(() => loginAs(api.login(email.trim(), password)));
   };
   return (
     <Doorstep title={t("login.title")}>

@@ -6,7 +6,7 @@ import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
 import { Doorstep } from "../parts/doorstep";
 import { Trouble } from "../parts/trouble";
-import { me } from "../state/account";
+import { loginAs } from "../state/account";
 import { navigate } from "../state/router";
 
 const PASSWORD_LENGTH = 12;
@@ -32,7 +32,7 @@ export function RegisterPage() {
     if (Object.keys(found).length > 0) return;
     void run(async () => {
       const made = { ...form, name: form.name.trim(), email: form.email.trim() };
-      me.value = await api.register({ ...made, language: locale.value });
+      await loginAs(api.register({ ...made, language: locale.value }));
       navigate("/", { replace: true });
     });
   };

@@ -21,6 +21,18 @@ export async function loadMe(): Promise<void> {
   }
 }
 
+/** Take in who control says has logged in; rejects with `cookies_blocked` where that cannot last. */
+export async function loginAs(answer: Promise<Me>): Promise<void> {
+  await answer;
+  try {
+    me.value = await api.me();
+  } catch (error) {
+    const unknown = error instanceof ApiError && error.code === "login_needed";
+    throw unknown ? new ApiError(401, "cookies_blocked", "The browser keeps no cookies.") : error;
+  }
+  expired.value = false;
+}
+
 /** The login ended on the server: by time, or by a log-out in another window. */
 export function loggedOut(): void {
   if (me.value) expired.value = true;
