@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { serverNow, serverTime } from "../lib/server-time";
 import { asMe } from "./state/account";
 import { pageTitle } from "./state/attention";
 
@@ -87,12 +88,14 @@ export function useEscape(onEscape: () => void): void {
   }, [onEscape]);
 }
 
-/** This page's time in epoch milliseconds, moving on every five seconds; for waiting times. */
-export const now = signal(Date.now());
+/** The server's time in epoch milliseconds, moving on every five seconds; for waiting times. */
+export const now = signal(serverNow());
 
 /** Move `now`. Call once. */
 export function runClock(): void {
-  setInterval(() => {
-    now.value = Date.now();
-  }, 5_000);
+  const move = () => {
+    now.value = serverNow();
+  };
+  setInterval(move, 5_000);
+  serverTime.onChange(move);
 }

@@ -67,7 +67,7 @@ function cameraText(state: Exclude<DeviceState, "on">): string {
   return t(`proof.cam_${state}`);
 }
 
-/** Seconds since the patient came, by this page's clock; null when not here. */
+/** Seconds since the patient came, at the server's time `now`; null when not here. */
 export function waitedSeconds(session: Session, now: number): number | null {
   return session.waiting_since === null
     ? null
