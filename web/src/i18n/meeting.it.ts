@@ -39,6 +39,8 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "device.cam_missing":
     "Non troviamo una fotocamera. Ne colleghi una e riprovi; la voce funziona anche senza.",
   "device.cam_busy": "Un altro programma usa la fotocamera. La chiuda lì e riprovi.",
+  "device.note_fold": "Riduci questo avviso",
+  "device.note_unfold": "Che cosa non va con i dispositivi",
   "device.cam_off": "La Sua fotocamera è spenta",
 
   "setting.title": "PERSONALIZZA IMPOSTAZIONI",

@@ -100,6 +100,8 @@ export const en = {
   busy_camera: "Another program is using your camera.",
   busy_help: "Please close other video calls, then try again.",
   missing_help: "Please plug one in, then try again. You can stay: you will see and hear.",
+  note_fold: "Fold this note away",
+  note_unfold: "What is wrong with the devices",
   sound_only: "You can take part by sound alone.",
 
   allow_chrome_desktop:

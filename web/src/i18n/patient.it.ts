@@ -103,6 +103,8 @@ export const it: Translation<typeof en> = {
   busy_camera: "Un altro programma sta usando la fotocamera.",
   busy_help: "Chiuda le altre videochiamate, poi riprovi.",
   missing_help: "Ne colleghi uno, poi riprovi. Può restare: vedrà e sentirà.",
+  note_fold: "Riduci questo avviso",
+  note_unfold: "Che cosa non va con i dispositivi",
   sound_only: "Può partecipare con la sola voce.",
 
   allow_chrome_desktop:

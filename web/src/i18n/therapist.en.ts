@@ -39,6 +39,8 @@ export const therapistEn = {
   "login.lead": "A quiet place to meet, face to face.",
   "login.email": "E-mail",
   "login.password": "Password",
+  "login.email_missing": "Write your e-mail address.",
+  "login.password_missing": "Write your password.",
   "login.submit": "Log in",
   "login.none": "New here?",
   "login.register": "Create an account",
@@ -139,6 +141,10 @@ export const therapistEn = {
 
   "form.name": "Name",
   "form.name_missing": "A patient needs a name.",
+  "form.name_wrong": "This name is too long.",
+  "form.email_wrong": "This does not look like an e-mail address.",
+  "form.phone_wrong":
+    "This does not look like a phone number. Write it with digits: +39 333 1234567.",
   "form.email": "E-mail",
   "form.phone": "Phone",
   "form.optional": "optional",
@@ -147,6 +153,7 @@ export const therapistEn = {
   "form.save": "Save",
   "form.added_title": "{name} has been added",
   "form.added": "Copy the link and send it to {name}. It opens the waiting room in any browser.",
+  "form.open_profile": "Open the profile",
   "form.done": "Done",
 
   "patient.contact": "CONTACT",

@@ -42,6 +42,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "login.lead": "Un luogo tranquillo per incontrarsi, faccia a faccia.",
   "login.email": "E-mail",
   "login.password": "Password",
+  "login.email_missing": "Scriva il Suo indirizzo e-mail.",
+  "login.password_missing": "Scriva la Sua password.",
   "login.submit": "Accedi",
   "login.none": "Prima volta qui?",
   "login.register": "Crea un profilo",
@@ -142,6 +144,10 @@ export const therapistIt: Translation<typeof therapistEn> = {
 
   "form.name": "Nome",
   "form.name_missing": "Scriva il nome del paziente.",
+  "form.name_wrong": "Questo nome è troppo lungo.",
+  "form.email_wrong": "Questo non sembra un indirizzo e-mail.",
+  "form.phone_wrong":
+    "Questo non sembra un numero di telefono. Lo scriva in cifre: +39 333 1234567.",
   "form.email": "E-mail",
   "form.phone": "Telefono",
   "form.optional": "facoltativo",
@@ -150,6 +156,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "form.save": "Salva",
   "form.added_title": "Aggiunto: {name}",
   "form.added": "Copi il link e lo invii a {name}. Apre la stanza d’attesa in qualsiasi browser.",
+  "form.open_profile": "Apri il profilo",
   "form.done": "Fatto",
 
   "patient.contact": "CONTATTI",

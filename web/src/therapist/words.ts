@@ -85,6 +85,12 @@ export function waitingWords(session: Session, now: number): string {
   return seconds < 10 ? t("card.just") : t("card.waiting", { time: waitText(seconds) });
 }
 
+/** What an action on a session depends on: when it changes, an earlier failure is out of date. */
+export function sessionFacts(session: Session): string {
+  const { state, gate_open, patient_present, therapist_entered } = session;
+  return [state, gate_open, patient_present, therapist_entered].join(" ");
+}
+
 /** How a session went or stands, in a few words; its length stands apart. */
 export function outcomeWords(session: Session): string | null {
   if (session.state !== "ended") return openWords(session);

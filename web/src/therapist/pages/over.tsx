@@ -32,12 +32,12 @@ export function EndedPage({ session }: { session: Session }) {
 }
 
 /** A session that cannot be shown: it is gone, or control does not answer. */
-export function NoSessionPage({ error }: { error: unknown }) {
+export function NoSessionPage({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (error === null) return <Quiet>{null}</Quiet>;
   const gone = error instanceof ApiError && error.status === 404;
   return (
     <Quiet>
-      {gone ? <h1>{t("room.gone")}</h1> : <Trouble error={error} />}
+      {gone ? <h1>{t("room.gone")}</h1> : <Trouble error={error} onRetry={onRetry} />}
       <a class="btn primary" href="/">
         {t("go.home")}
       </a>

@@ -22,7 +22,7 @@ export function PatientPage({ id }: { id: string }) {
   const { data: patient, error, reload } = useLoad(() => api.patient(id), id);
   useTitle(patient?.name ?? t("patients.title"));
   if (error instanceof ApiError && error.status === 404) return <LostPage />;
-  if (!patient) return <Trouble error={error} />;
+  if (!patient) return <Trouble error={error} onRetry={reload} />;
   return (
     <div class="stack wide-gap">
       <Head patient={patient} />
@@ -110,11 +110,11 @@ function Contact({ patient, onChanged }: { patient: Patient; onChanged: () => vo
 
 function Sessions({ patient }: { patient: Patient }) {
   const key = `${patient.id} ${endedSessions.value.length}`;
-  const { data, error } = useLoad(() => api.sessions(patient.id), key);
+  const { data, error, reload } = useLoad(() => api.sessions(patient.id), key);
   return (
     <section class="stack">
       <h2 class="label">{t("patient.sessions")}</h2>
-      <Trouble error={error} />
+      <Trouble error={error} onRetry={reload} />
       {data && data.length > 0 && <SessionRows sessions={data} nameless />}
       {data?.length === 0 && (
         <p class="soft">{t("patient.no_sessions", { name: firstName(patient.name) })}</p>

@@ -39,7 +39,7 @@ export function PatientsPage() {
           onText={setText}
           data-testid="search-patients"
         />
-        <Trouble error={error} />
+        <Trouble error={error} onRetry={reload} />
         {found.length > 0 && (
           <ul class="card rows" aria-label={t("patients.count", { n: found.length })}>
             {found.map((patient) => (
@@ -64,7 +64,7 @@ function PatientRow({ patient }: { patient: Patient }) {
   return (
     <li class="line patient" data-testid="patient-row">
       <Face name={patient.name} size="little" here={waits} />
-      <a class="name cut" href={patientPath(patient.id)}>
+      <a class="name" href={patientPath(patient.id)}>
         {patient.name}
       </a>
       <span class="when soft">

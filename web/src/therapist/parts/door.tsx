@@ -15,7 +15,7 @@ interface DoorProps {
 
 /** The session icon: opens the patient's virtual waiting room directly, by the open session or a new one. */
 export function Door({ patientId, name }: DoorProps) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run, clear } = useAction();
   return (
     <>
       <IconButton
@@ -25,14 +25,14 @@ export function Door({ patientId, name }: DoorProps) {
         data-testid="open-waiting-room"
         onClick={() => void run(() => openWaitingRoom(patientId))}
       />
-      <Trouble error={error} floating />
+      <Trouble error={error} onClose={clear} />
     </>
   );
 }
 
 /** The same door with its words, for the profile. */
 export function DoorButton({ patientId }: DoorProps) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run, clear } = useAction();
   return (
     <>
       <Button
@@ -44,7 +44,7 @@ export function DoorButton({ patientId }: DoorProps) {
       >
         {t("patient.room")}
       </Button>
-      <Trouble error={error} floating />
+      <Trouble error={error} onClose={clear} />
     </>
   );
 }

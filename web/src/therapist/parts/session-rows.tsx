@@ -7,7 +7,7 @@ import { useAction } from "../hooks";
 import { patientPath, roomPath } from "../routes";
 import { navigate } from "../state/router";
 import { isWaiting, learn } from "../state/sessions";
-import { outcomeWords } from "../words";
+import { outcomeWords, sessionFacts } from "../words";
 import { Door } from "./door";
 import { Trouble } from "./trouble";
 
@@ -34,7 +34,7 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
   return (
     <li class={nameless ? "line nameless" : "line"} data-testid="session-row">
       {!nameless && (
-        <a class="name cut" href={patientPath(session.patient_id)}>
+        <a class="name" href={patientPath(session.patient_id)}>
           {session.patient_name}
         </a>
       )}
@@ -53,7 +53,7 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
 
 /** The patient is in the room: one press and both are in contact. */
 function StartButton({ session }: { session: Session }) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run, clear } = useAction(sessionFacts(session));
   const start = async () => {
     if (!session.therapist_entered) await api.enter(session.id);
     learn(await api.accept(session.id));
@@ -71,7 +71,7 @@ function StartButton({ session }: { session: Session }) {
       >
         {t("sessions.start")}
       </Button>
-      <Trouble error={error} name={firstName(session.patient_name)} floating />
+      <Trouble error={error} name={firstName(session.patient_name)} onClose={clear} />
     </>
   );
 }
