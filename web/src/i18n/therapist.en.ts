@@ -133,7 +133,7 @@ export const therapistEn = {
   "patients.col_last": "Last session",
   "patients.col_link": "Link",
   "patients.never": "none yet",
-  "patients.door": "Open the virtual waiting room of {name}",
+  "patients.open_room": "Open the virtual waiting room of {name}",
   "patients.waiting": "waiting now",
   "link.state_valid": "valid",
   "link.state_revoked": "revoked",

@@ -3,7 +3,7 @@ import { ApiError } from "../lib/api";
 import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
-import { settle, World } from "../lib/testing/world";
+import { flushPromises, World } from "../lib/testing/world";
 import type { PatientMessage, Visit } from "../lib/types";
 import { VisitFlow } from "./visit";
 
@@ -240,14 +240,14 @@ describe("a visit", () => {
     await enter();
     around.answer = async () => ({ ...VISIT, state: "ended" });
     around.become({ phase: "closed", closedReason: "room_closed" });
-    await settle();
+    await flushPromises();
     expect(flow.stage.value).toBe("ended");
   });
 
   test("begins the call anew when the node closed the room and the visit goes on", async () => {
     await enter();
     around.become({ phase: "closed", closedReason: "room_closed" });
-    await settle();
+    await flushPromises();
     await around.world.pass(1000);
     expect(around.done.filter((what) => what === "start call")).toHaveLength(2);
   });
@@ -266,7 +266,7 @@ describe("a visit", () => {
       await flow.begin();
       around.answer = () => Promise.reject(UNKNOWN);
       around.live?.onRefused?.(1);
-      await settle();
+      await flushPromises();
       expect(flow.stage.value).toBe("no_cookies");
       expect(around.done).toContain("close live");
     });
@@ -276,7 +276,7 @@ describe("a visit", () => {
       around.live?.onConnected(true);
       around.answer = () => Promise.reject(UNKNOWN);
       for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
-      await settle();
+      await flushPromises();
       expect(flow.stage.value).toBe("invalid");
     });
 
@@ -285,14 +285,14 @@ describe("a visit", () => {
       await flow.begin();
       around.answer = () => Promise.reject(UNKNOWN);
       for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
-      await settle();
+      await flushPromises();
       expect(flow.stage.value).toBe("invalid");
     });
 
     test("a socket that a proxy blocks is no reason either", async () => {
       await flow.begin();
       around.live?.onRefused?.(1);
-      await settle();
+      await flushPromises();
       expect(flow.stage.value).toBe("welcome");
     });
   });
@@ -304,7 +304,7 @@ describe("a visit", () => {
       throw new ApiError(401, "visit_needed", "Open your link.");
     };
     for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
-    await settle();
+    await flushPromises();
     expect(flow.stage.value).toBe("invalid");
   });
 

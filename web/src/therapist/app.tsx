@@ -19,7 +19,7 @@ import { leave, leaveWhenEnded } from "./state/place";
 import { navigate, route } from "./state/router";
 import { listenToControl, stopListening } from "./state/sessions";
 
-/** The therapist's application: the door for those outside, the pages for those inside. */
+/** The therapist's application: the login, and the pages for whoever is logged in. */
 export function App() {
   const inside = me.value;
   return (

@@ -2,7 +2,7 @@ import { CircleAlert, Info, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { IconButton } from "./button";
 
-/** Two rings that meet: the sign of the house. */
+/** The logo, two rings that meet, and the name. */
 export function Brand({ bare = false }: { bare?: boolean }) {
   return (
     <span class="brand">

@@ -61,7 +61,7 @@ function useTrack(
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   useEffect(() => {
     const media = element.current;
-    if (!media || media.srcObject === stream) return;
+    if (!media) return;
     media.srcObject = stream;
     if (stream) onStart(media);
   }, [stream]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settle } from "../lib/testing/world";
+import { flushPromises } from "../lib/testing/world";
 import { Playback } from "./playback";
 
 const REFUSED = new DOMException("no gesture", "NotAllowedError");
@@ -19,7 +19,7 @@ function aPlayback() {
   /** The browser's answer to the last try. */
   const answer = async (error?: DOMException) => {
     answers.at(-1)?.(error);
-    await settle();
+    await flushPromises();
   };
   return { page, said, answers, answer, playback };
 }

@@ -4,7 +4,7 @@ import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
-import { Door } from "../parts/door";
+import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { roomPath } from "../routes";
 import { takeBack } from "../state/place";
@@ -25,7 +25,7 @@ export function EndedPage({ session }: { session: Session }) {
         <a class="btn primary" href="/" data-testid="go-home">
           {t("go.home")}
         </a>
-        <Door patientId={session.patient_id} name={session.patient_name} />
+        <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
       </div>
     </Quiet>
   );

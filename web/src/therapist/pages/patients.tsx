@@ -6,13 +6,13 @@ import { Button, Face, SearchField } from "../../ui";
 import { api, type Patient } from "../api";
 import { useLoad, useTitle } from "../hooks";
 import { AddPatient } from "../parts/add-patient";
-import { Door } from "../parts/door";
+import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { patientPath } from "../routes";
 import { matches } from "../search";
 import { isWaiting, sessionOf } from "../state/sessions";
 
-/** All patients: search first, then rows with the door to each one's waiting room. */
+/** All patients: search first, then rows with the session icon. */
 export function PatientsPage() {
   useTitle(t("patients.title"));
   const [text, setText] = useState("");
@@ -77,7 +77,7 @@ function PatientRow({ patient }: { patient: Patient }) {
       <span class="how soft small">
         {t("patients.col_link")}: {t(`link.state_${patient.link_state}`)}
       </span>
-      <Door patientId={patient.id} name={patient.name} />
+      <OpenWaitingRoomIcon patientId={patient.id} name={patient.name} />
     </li>
   );
 }

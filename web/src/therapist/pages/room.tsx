@@ -105,9 +105,9 @@ function useRoomTitle(session: Session): void {
 
 function useReviveDevices(): void {
   useEffect(() => {
-    const look = () => document.visibilityState === "visible" && device.revive();
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
+    const revive = () => document.visibilityState === "visible" && device.revive();
+    document.addEventListener("visibilitychange", revive);
+    return () => document.removeEventListener("visibilitychange", revive);
   }, []);
 }
 
@@ -205,7 +205,7 @@ function OthersWait({ session }: { session: Session }) {
   return (
     <a class="pill others" href="/">
       <span class="clay-dot" aria-hidden="true" />
-      {t("shell.waiting", { n })}
+      <span class="cut">{t("shell.waiting", { n })}</span>
     </a>
   );
 }

@@ -5,7 +5,7 @@ import { api, type Patient } from "../api";
 import { useAction, useLoad } from "../hooks";
 import { matches } from "../search";
 import { isWaiting, sessionOf } from "../state/sessions";
-import { openWaitingRoom } from "./door";
+import { openWaitingRoom } from "./open-waiting-room";
 import { Trouble } from "./trouble";
 
 /** The pop-up of ONLINE SESSIONS: search, choose exactly one patient, START. */

@@ -8,16 +8,16 @@ import { patientPath, roomPath } from "../routes";
 import { navigate } from "../state/router";
 import { isWaiting, learn } from "../state/sessions";
 import { outcomeWords, sessionFacts } from "../words";
-import { Door } from "./door";
+import { OpenWaitingRoomIcon } from "./open-waiting-room";
 import { Trouble } from "./trouble";
 
 interface SessionRowsProps {
   sessions: readonly Session[];
-  /** Leave name and door out: on the patient's own page, which has both. */
+  /** Leave name and session icon out: on the patient's own page, which has both. */
   nameless?: boolean;
 }
 
-/** Sessions, one a row: with whom, when, how long, how it went, and the door. */
+/** Sessions, one a row: with whom, when, how long, how it went, and the session icon. */
 export function SessionRows({ sessions, nameless }: SessionRowsProps) {
   return (
     <ul class="card rows">
@@ -43,9 +43,11 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
         {session.contact_at && <Length seconds={session.wall_s} />}
         {words && <span class={open ? "state open" : "state soft"}>{words}</span>}
       </span>
-      <span class="row doors">
+      <span class="row row-actions">
         {isWaiting(session) && <StartButton session={session} />}
-        {!nameless && <Door patientId={session.patient_id} name={session.patient_name} />}
+        {!nameless && (
+          <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
+        )}
       </span>
     </li>
   );

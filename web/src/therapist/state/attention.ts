@@ -95,13 +95,13 @@ function notify(): void {
 }
 
 function watchWindow(): void {
-  const look = () => {
+  const update = () => {
     inFront.value = document.visibilityState === "visible" && document.hasFocus();
   };
-  look();
-  document.addEventListener("visibilitychange", look);
-  addEventListener("focus", look);
-  addEventListener("blur", look);
+  update();
+  document.addEventListener("visibilitychange", update);
+  addEventListener("focus", update);
+  addEventListener("blur", update);
 }
 
 function unlockSound(): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CallHandlers, CallState } from "../../lib/call";
 import { type DevicesState, NO_DEVICES } from "../../lib/devices";
-import { settle } from "../../lib/testing/world";
+import { flushPromises } from "../../lib/testing/world";
 import { aSession } from "../testing/session";
 import {
   callState,
@@ -274,7 +274,7 @@ describe("the screen", () => {
     const track = new FakeTrack("screen");
     chooser.choose(track);
     await shared;
-    await settle();
+    await flushPromises();
     expect(track.stopped).toBe(true);
     expect(call().done).toEqual(["start"]);
     expect(screenTrack.value).toBeNull();

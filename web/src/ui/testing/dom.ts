@@ -2,7 +2,7 @@
 import { render, type VNode } from "preact";
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
-import { settle } from "../../lib/testing/world";
+import { flushPromises } from "../../lib/testing/world";
 
 export class FakeElement extends EventTarget {
   readonly childNodes: FakeElement[] = [];
@@ -91,7 +91,7 @@ export function aPage() {
   /** Do something, then let effects, promises and what they draw come to rest. */
   const when = async (doing: () => unknown) => {
     await act(async () => void doing());
-    await settle();
+    await flushPromises();
     await act(async () => undefined);
   };
   const draw = (what: VNode | null) => when(() => render(what, body as unknown as Element));

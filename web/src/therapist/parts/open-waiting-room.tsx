@@ -8,19 +8,19 @@ import { navigate } from "../state/router";
 import { learn, sessionOf } from "../state/sessions";
 import { Trouble } from "./trouble";
 
-interface DoorProps {
+interface OpenProps {
   patientId: string;
   name: string;
 }
 
 /** The session icon: opens the patient's virtual waiting room directly, by the open session or a new one. */
-export function Door({ patientId, name }: DoorProps) {
+export function OpenWaitingRoomIcon({ patientId, name }: OpenProps) {
   const { busy, error, run, clear } = useAction();
   return (
     <>
       <IconButton
         icon={DoorOpen}
-        label={t("patients.door", { name })}
+        label={t("patients.open_room", { name })}
         disabled={busy}
         data-testid="open-waiting-room"
         onClick={() => void run(() => openWaitingRoom(patientId))}
@@ -30,8 +30,8 @@ export function Door({ patientId, name }: DoorProps) {
   );
 }
 
-/** The same door with its words, for the profile. */
-export function DoorButton({ patientId }: DoorProps) {
+/** The same with its words, for the profile. */
+export function OpenWaitingRoomButton({ patientId }: OpenProps) {
   const { busy, error, run, clear } = useAction();
   return (
     <>
