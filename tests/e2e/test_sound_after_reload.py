@@ -37,6 +37,6 @@ async def test_sound_plays_again_after_a_reload_without_a_gesture(
     assert await one.inspect(ACTIVE) is False, "the test itself gave a gesture"
 
     async def no_button() -> bool:
-        return await one.inspect(BUTTON) == 0
+        return bool(await one.inspect(BUTTON) == 0)
 
     await eventually(no_button, "the button for the sound to be gone", within_s=2)
