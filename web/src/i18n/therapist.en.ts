@@ -28,6 +28,10 @@ export const therapistEn = {
   "trouble.email_taken": "There is an account with this e-mail already. Log in instead.",
   "trouble.no_link": "There is no valid link. Make a new one.",
   "trouble.patient_absent": "{name} is not in the waiting room any more.",
+  "trouble.in_conversation":
+    "You are in contact with another patient. Return there, or end that session first.",
+  "trouble.changed_meanwhile": "This has changed in the meantime. Try again.",
+  "trouble.database_away": "We cannot save right now. Try again in a moment.",
   "trouble.not_entered": "Enter the virtual room first.",
   "trouble.not_in_contact": "You are not in contact with {name}.",
   "trouble.ended": "This session has ended.",

@@ -31,6 +31,10 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.email_taken": "Esiste già un profilo con questa e-mail. Può accedere con quello.",
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",
   "trouble.patient_absent": "{name} non è più nella sala d’attesa.",
+  "trouble.in_conversation":
+    "È in contatto con un’altra persona. Torni da lei, o termini prima quella seduta.",
+  "trouble.changed_meanwhile": "Nel frattempo qualcosa è cambiato. Riprovi.",
+  "trouble.database_away": "In questo momento non possiamo salvare. Riprovi tra poco.",
   "trouble.not_entered": "Prima entri nella stanza virtuale.",
   "trouble.not_in_contact": "Non è in contatto con {name}.",
   "trouble.ended": "Questa seduta è terminata.",

@@ -21,6 +21,13 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.no_link");
     case "patient_absent":
       return t("trouble.patient_absent", { name });
+    case "in_conversation":
+      return t("trouble.in_conversation");
+    case "changed_meanwhile":
+    case "closed_meanwhile":
+      return t("trouble.changed_meanwhile");
+    case "database_away":
+      return t("trouble.database_away");
     case "not_entered":
       return t("trouble.not_entered");
     case "not_in_contact":
