@@ -19,7 +19,7 @@ export async function loadMe(): Promise<void> {
     const ended = error instanceof ApiError && error.status === 401;
     if (ended && me.value) loggedOut();
     else if (ended) me.value = null;
-    else unreachable.value = true;
+    else if (me.value === undefined) unreachable.value = true;
   }
 }
 
