@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./compress.ts";
+import { subsetFonts } from "./fonts.ts";
 import { emitNotices } from "./notices.ts";
 import { limitFirstLoad } from "./size.ts";
 
@@ -14,7 +16,12 @@ const control = process.env.VISAVIS_CONTROL ?? "http://localhost:8080";
  */
 export default defineConfig({
   root: here,
-  plugins: [limitFirstLoad("v/index.html", 60_000), emitNotices(resolve(here, "../LICENSES"))],
+  plugins: [
+    subsetFonts(resolve(here, "src/ui/fonts.css")),
+    limitFirstLoad("v/index.html", { scripts: 60_000, all: 100_000 }),
+    emitNotices(resolve(here, "../LICENSES")),
+    compressed(),
+  ],
   build: {
     outDir: resolve(here, "../control/static"),
     emptyOutDir: true,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.inspect import inspect
 from tests.e2e.harness.page import eventually
 from tests.e2e.harness.visits import Visit, Visits
 
@@ -33,7 +34,7 @@ class Desk:
 
     async def rings(self) -> int:
         """Return how often the loudspeaker has rung so far."""
-        rings = await self.page.evaluate("window.__desk.rings")
+        rings = await inspect(self.page, "window.__desk.rings")
         for ring in rings:
             assert BELL_HZ[0] <= ring["hz"] <= BELL_HZ[1], f"that was no bell: {ring}"
         return len(rings)
@@ -47,7 +48,7 @@ class Desk:
         assert await self.rings() == times, "one ring at a time"
 
     async def notes(self) -> list[Note]:
-        return [Note(**note) for note in await self.page.evaluate("window.__desk.notes")]
+        return [Note(**note) for note in await inspect(self.page, "window.__desk.notes")]
 
     async def twenty_seconds_pass(self) -> None:
         """For the page's timers alone: the sound goes on in its own time."""

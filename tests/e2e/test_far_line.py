@@ -98,11 +98,11 @@ async def test_loss_on_the_far_downlink_turns_up_the_publishers_redundancy(far: 
 
 async def _told_loss(who: Watched) -> float:
     """The fraction of sound that the node tells this publisher is lost."""
-    stats = await who.page.evaluate(SOUND, "remote-inbound-rtp")
+    stats = await who.inspect(SOUND, "remote-inbound-rtp")
     return float(stats.get("fractionLost", 0.0))
 
 
 async def _redundancy(who: Watched) -> int:
     """Packets of in-band error correction that came here, used or not."""
-    stats = await who.page.evaluate(SOUND, "inbound-rtp")
+    stats = await who.inspect(SOUND, "inbound-rtp")
     return int(stats.get("fecPacketsReceived", 0))

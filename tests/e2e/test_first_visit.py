@@ -48,11 +48,11 @@ async def test_register_add_a_patient_and_copy_the_link_by_the_pages(visits: Vis
 @pytest.mark.idle
 async def test_the_patient_is_on_home_within_300_ms_and_without_reload(visits: Visits) -> None:
     visit = await visits.arranged()
-    seen = asyncio.create_task(visit.therapist.page.evaluate("window.__probe.awaitText('Alex M.')"))
+    seen = asyncio.create_task(visit.therapist.inspect("window.__probe.awaitText('Alex M.')"))
     await expect(visit.therapist.page.get_by_text("Nobody is waiting")).to_be_visible()
     await visit.patient.come(visit.link)
     seen_at = await seen
-    sockets = await visit.patient.page.evaluate("window.__probe.sockets")
+    sockets = await visit.patient.inspect("window.__probe.sockets")
     arrived_at = next(it["openedAt"] for it in sockets if it["url"].endswith("/api/visit/live"))
     assert seen_at - arrived_at <= ARRIVAL_MS
     await expect(visit.therapist.waiting_card(visit.name)).to_be_visible()

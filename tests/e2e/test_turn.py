@@ -77,7 +77,7 @@ async def lets_out_only(transport: str, person: Watched) -> None:
 
 
 async def gathered_with(person: Watched) -> list[str]:
-    names: list[str] = await person.page.evaluate("window.__turn.gathered")
+    names: list[str] = await person.inspect("window.__turn.gathered")
     return names
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from playwright.async_api import Page
 
+from tests.e2e.harness.inspect import inspect
 from tests.support.media import FRAMES_PER_S, LENGTH_S, LOOKS, PERIOD_S
 
 Whose = Literal["local", "remote"]
@@ -121,67 +122,69 @@ class Watched:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    async def inspect(self, script: str, *arguments: object) -> Any:
+        """Read the page without a user gesture; see `harness.inspect`."""
+        return await inspect(self.page, script, *arguments)
+
     async def look(self, whose: Whose) -> Picture | None:
-        seen = await self.page.evaluate("whose => window.__probe.look(whose)", whose)
+        seen = await self.inspect("whose => window.__probe.look(whose)", whose)
         return seen and Picture(tuple(seen["rgb"]), seen["frame"], seen["flash"], seen["width"])
 
     async def listen(self, whose: Whose) -> Sound | None:
-        heard = await self.page.evaluate("whose => window.__probe.listen(whose)", whose)
+        heard = await self.inspect("whose => window.__probe.listen(whose)", whose)
         return heard and Sound(heard["hz"], heard["db"])
 
     async def stats(self) -> Stats:
-        return Stats(**await self.page.evaluate("window.__probe.stats()"))
+        return Stats(**await self.inspect("window.__probe.stats()"))
 
     async def video_stream(self, direction: Literal["inbound", "outbound"]) -> VideoStream:
-        found = await self.page.evaluate(
-            "type => window.__probe.videoStream(type)", f"{direction}-rtp"
-        )
+        found = await self.inspect("type => window.__probe.videoStream(type)", f"{direction}-rtp")
         assert found, f"there is {direction} video"
         return VideoStream(**found)
 
     async def route(self) -> tuple[str | None, str] | None:
         """Our address, where the browser tells it, and the media node's, of the path in use."""
-        pair = await self.page.evaluate("window.__probe.route()")
+        pair = await self.inspect("window.__probe.route()")
         return pair and (pair[0], pair[1])
 
     async def protocol(self) -> str | None:
         """Over what the path in use goes, "udp" or "tcp"; None without one."""
-        protocol: str | None = await self.page.evaluate("window.__probe.protocol()")
+        protocol: str | None = await self.inspect("window.__probe.protocol()")
         return protocol
 
     async def restarts(self) -> int:
         """How often the page restarted ICE so far."""
-        restarts: int = await self.page.evaluate("window.__probe.restarts")
+        restarts: int = await self.inspect("window.__probe.restarts")
         return restarts
 
     async def relay(self) -> str | None:
         """How the path in use reaches a TURN server ("udp", "tcp", "tls"); None without one."""
-        protocol: str | None = await self.page.evaluate("window.__probe.relay()")
+        protocol: str | None = await self.inspect("window.__probe.relay()")
         return protocol
 
     async def lips(self, whose: Whose, seconds: float) -> Lips:
-        found = await self.page.evaluate(
-            "([whose, seconds]) => window.__probe.lips(whose, seconds)", [whose, seconds]
+        found = await self.inspect(
+            "(whose, seconds) => window.__probe.lips(whose, seconds)", whose, seconds
         )
         return Lips(found["flashes"], found["beeps"])
 
     async def speaker(self) -> dict[str, Any] | None:
         """The state of the element that plays the other side's sound."""
-        state: dict[str, Any] | None = await self.page.evaluate("window.__probe.speaker()")
+        state: dict[str, Any] | None = await self.inspect("window.__probe.speaker()")
         return state
 
     async def frames_shown(self) -> int:
         """Frames of the other side put on the screen so far."""
-        frames: int = await self.page.evaluate("window.__probe.frames")
+        frames: int = await self.inspect("window.__probe.frames")
         return frames
 
     async def record(self, every_ms: int) -> None:
         """Begin to keep `Stats` in the page, regardless of what the test does meanwhile."""
-        await self.page.evaluate("ms => window.__probe.record(ms)", every_ms)
+        await self.inspect("ms => window.__probe.record(ms)", every_ms)
 
     async def recorded(self, *, stop: bool = True) -> list[Stats]:
         ask = "stopRecording" if stop else "recorded"
-        rows = await self.page.evaluate(f"window.__probe.{ask}()")
+        rows = await self.inspect(f"window.__probe.{ask}()")
         return [Stats(**row) for row in rows]
 
     async def receives(self, within_s: float = 15) -> None:

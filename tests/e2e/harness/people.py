@@ -38,8 +38,8 @@ class Therapist(Watched):
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
         """Call the API as the page would, with its cookie."""
-        return await self.page.evaluate(
-            """async ([method, path, body]) => {
+        return await self.inspect(
+            """async (method, path, body) => {
                 const headers = { "X-Visavis": "1", "Content-Type": "application/json" };
                 const content = body && JSON.stringify(body);
                 const answer = await fetch(path, { method, headers, body: content });
@@ -47,7 +47,9 @@ class Therapist(Watched):
                 if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
                 return text ? JSON.parse(text) : null;
             }""",
-            [method, path, body],
+            method,
+            path,
+            body,
         )
 
     def waiting_card(self, name: str) -> Locator:

@@ -35,6 +35,8 @@ class Walk:
     width: int = 1280
     height: int = 800
     named_devices: bool = False
+    therapist: str = ""
+    patients: tuple[str, ...] = PATIENTS
 
     @property
     def device(self) -> dict[str, Any]:
@@ -76,10 +78,11 @@ class Walk:
 
     async def _register(self, therapist: Therapist) -> None:
         email = f"{secrets.token_hex(6)}@example.org"
-        await therapist.register(email, THERAPISTS[self.language], self.language)
+        name = self.therapist or THERAPISTS[self.language]
+        await therapist.register(email, name, self.language)
 
     async def _add_patients(self, therapist: Therapist) -> list[str]:
-        added = [await therapist.add_patient(name, self.language) for name in PATIENTS]
+        added = [await therapist.add_patient(name, self.language) for name in self.patients]
         for patient_id, _ in added[2:]:  # a past: sessions that were opened and ended
             session = await therapist.call("POST", "/api/sessions", {"patient_id": patient_id})
             await therapist.call("POST", f"/api/sessions/{session['id']}/end")

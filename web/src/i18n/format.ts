@@ -1,3 +1,4 @@
+import { serverNow } from "../lib/server-time";
 import { locale } from "./core";
 
 /** Dates, times and lengths in the page's language. Instants are ISO 8601 strings or epoch ms. */
@@ -16,7 +17,7 @@ export function timeOfDay(at: Instant): string {
 }
 
 /** "today 15:30", "yesterday 17:00", "Friday 17:00", "Mon 16 Nov", "16 Nov 2025": nearer is shorter. */
-export function nearDay(at: Instant, now: Instant = Date.now()): string {
+export function nearDay(at: Instant, now: Instant = serverNow()): string {
   const days = calendarDaysBetween(at, now);
   if (days === 0 || days === 1) {
     const relative = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });

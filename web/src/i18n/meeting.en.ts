@@ -35,6 +35,8 @@ export const meetingEn = {
     "The browser does not allow the camera. Open the lock beside the address, allow it, and try again.",
   "device.cam_missing": "We find no camera. Connect one and try again; sound works without it.",
   "device.cam_busy": "Another program uses the camera. Close it there and try again.",
+  "device.note_fold": "Fold this note away",
+  "device.note_unfold": "What is wrong with the devices",
   "device.cam_off": "Your camera is off",
 
   "setting.title": "CUSTOMIZE SETTING",

@@ -2,13 +2,13 @@ import type { Translation } from "./core";
 import type { meetingEn } from "./meeting.en";
 
 export const meetingIt: Translation<typeof meetingEn> = {
-  "wait.title": "{name} · stanza d’attesa virtuale",
-  "wait.sub": "stanza d’attesa virtuale",
+  "wait.title": "{name} · sala d’attesa virtuale",
+  "wait.sub": "sala d’attesa virtuale",
   "wait.absent": "non è ancora qui",
-  "wait.minimise": "Riduci: la stanza d’attesa resta aperta",
-  "wait.close": "Chiudi la stanza d’attesa e la seduta",
+  "wait.minimise": "Riduci: la sala d’attesa resta aperta",
+  "wait.close": "Chiudi la sala d’attesa e la seduta",
   "wait.close_title": "Chiudere questa seduta?",
-  "wait.close_waiting": "{name} è nella stanza d’attesa e leggerà che la seduta è terminata.",
+  "wait.close_waiting": "{name} è nella sala d’attesa e leggerà che la seduta è terminata.",
   "wait.close_contact": "È in contatto con {name}. La seduta termina per entrambi.",
   "wait.close_yes": "Termina la seduta",
   "wait.hears": "il server La sente",
@@ -17,7 +17,7 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "wait.enter": "ENTRA",
   "wait.presence_absent":
     "{name} non è ancora qui. Invii il link; può anche entrare e attendere dentro.",
-  "wait.customize": "PERSONALIZZA IMPOSTAZIONI",
+  "wait.customize": "PERSONALIZZA IL SETTING",
   "wait.busy_title": "È con {name}",
   "wait.busy": "È in contatto con {name}. Torni lì, oppure prima termini quella seduta.",
 
@@ -29,7 +29,7 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "device.tone": "Fai un suono",
   "device.playing": "Suona",
   "device.allow_why":
-    "Il browser chiederà il permesso. Nessuno La vede o La sente prima che prema ACCETTA.",
+    "Il browser chiederà il permesso. Nessuno La vede o La sente prima che prema ACCOGLI.",
   "device.mic_denied":
     "Il browser non consente il microfono. Apra il lucchetto accanto all’indirizzo, lo consenta e riprovi.",
   "device.mic_missing": "Non troviamo un microfono. Ne colleghi uno e riprovi.",
@@ -39,9 +39,11 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "device.cam_missing":
     "Non troviamo una fotocamera. Ne colleghi una e riprovi; la voce funziona anche senza.",
   "device.cam_busy": "Un altro programma usa la fotocamera. La chiuda lì e riprovi.",
+  "device.note_fold": "Riduci questo avviso",
+  "device.note_unfold": "Che cosa non va con i dispositivi",
   "device.cam_off": "La Sua fotocamera è spenta",
 
-  "setting.title": "PERSONALIZZA IMPOSTAZIONI",
+  "setting.title": "PERSONALIZZA IL SETTING",
   "setting.lead": "Solo per {name}: può cambiarle in ogni momento, anche durante la seduta.",
   "setting.self_view": "Il paziente vede la propria immagine",
   "setting.self_view_on": "{name} vede Lei e, in piccolo, la propria immagine.",
@@ -59,9 +61,9 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "room.not_yet": "non ancora in contatto",
   "room.waiting": "{name} è in attesa",
   "room.waiting_for": "da {time}",
-  "room.accept": "ACCETTA",
+  "room.accept": "ACCOGLI",
   "room.until": "Fino ad allora {name} non può vederLa né sentirLa.",
-  "room.held": "{name} è di nuovo nella stanza d’attesa",
+  "room.held": "{name} è di nuovo nella sala d’attesa",
   "room.absent": "{name} non è ancora qui",
   "room.absent_hint": "Può attendere qui. La avvisiamo appena {name} arriva.",
   "room.copy_link": "Copia il link",
@@ -76,7 +78,7 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "room.screen": "Mostra lo schermo",
   "room.screen_stop": "Smetti di mostrare lo schermo",
   "room.screen_now": "Sta mostrando il Suo schermo",
-  "room.hold": "Rimanda nella stanza d’attesa",
+  "room.hold": "Riporta in sala d’attesa",
   "room.end": "Termina la seduta",
   "room.bar": "Comandi",
   "room.menu_open": "Apri le impostazioni",

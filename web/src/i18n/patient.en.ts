@@ -9,6 +9,10 @@ export const en = {
   invalid_text:
     "It may have expired or been replaced by a new one. Please open the latest link you received, or ask your therapist to send it again.",
 
+  no_cookies_title: "This browser does not keep our cookie.",
+  no_cookies_text:
+    "We know your device by it, and use it for nothing else. Please allow cookies for this page and try again, or open your link in another browser.",
+
   elsewhere_title: "Continue here?",
   elsewhere_text: "This session is open on another device. If you continue here, it closes there.",
   continue_here: "Continue here",
@@ -96,6 +100,8 @@ export const en = {
   busy_camera: "Another program is using your camera.",
   busy_help: "Please close other video calls, then try again.",
   missing_help: "Please plug one in, then try again. You can stay: you will see and hear.",
+  note_fold: "Fold this note away",
+  note_unfold: "What is wrong with the devices",
   sound_only: "You can take part by sound alone.",
 
   allow_chrome_desktop:

@@ -11,6 +11,10 @@ export const it: Translation<typeof en> = {
   invalid_text:
     "Potrebbe essere scaduto o sostituito da uno nuovo. Apra l’ultimo link ricevuto, oppure chieda al terapeuta di inviarlo di nuovo.",
 
+  no_cookies_title: "Questo browser non conserva il nostro cookie.",
+  no_cookies_text:
+    "Serve a riconoscere il Suo dispositivo, e a nient’altro. Consenta i cookie per questa pagina e riprovi, oppure apra il Suo link in un altro browser.",
+
   elsewhere_title: "Continuare qui?",
   elsewhere_text: "La seduta è aperta su un altro dispositivo. Se continua qui, là si chiude.",
   continue_here: "Continua qui",
@@ -99,6 +103,8 @@ export const it: Translation<typeof en> = {
   busy_camera: "Un altro programma sta usando la fotocamera.",
   busy_help: "Chiuda le altre videochiamate, poi riprovi.",
   missing_help: "Ne colleghi uno, poi riprovi. Può restare: vedrà e sentirà.",
+  note_fold: "Riduci questo avviso",
+  note_unfold: "Che cosa non va con i dispositivi",
   sound_only: "Può partecipare con la sola voce.",
 
   allow_chrome_desktop:

@@ -22,10 +22,16 @@ export const therapistEn = {
   "trouble.unexpected": "Something went wrong on our side. Try again in a moment.",
   "trouble.login_needed": "You were logged out. Log in to go on.",
   "trouble.bad_credentials": "E-mail or password is not right. Check both and try again.",
+  "trouble.cookies_blocked":
+    "This browser does not keep our cookie, so you cannot stay logged in. Allow cookies for this page and try again.",
   "trouble.slow_down": "Too many tries. Wait a minute, then try again.",
   "trouble.email_taken": "There is an account with this e-mail already. Log in instead.",
   "trouble.no_link": "There is no valid link. Make a new one.",
   "trouble.patient_absent": "{name} is not in the waiting room any more.",
+  "trouble.in_conversation":
+    "You are in contact with another patient. Return there, or end that session first.",
+  "trouble.changed_meanwhile": "This has changed in the meantime. Try again.",
+  "trouble.database_away": "We cannot save right now. Try again in a moment.",
   "trouble.not_entered": "Enter the virtual room first.",
   "trouble.not_in_contact": "You are not in contact with {name}.",
   "trouble.ended": "This session has ended.",
@@ -37,6 +43,8 @@ export const therapistEn = {
   "login.lead": "A quiet place to meet, face to face.",
   "login.email": "E-mail",
   "login.password": "Password",
+  "login.email_missing": "Write your e-mail address.",
+  "login.password_missing": "Write your password.",
   "login.submit": "Log in",
   "login.none": "New here?",
   "login.register": "Create an account",
@@ -129,7 +137,7 @@ export const therapistEn = {
   "patients.col_last": "Last session",
   "patients.col_link": "Link",
   "patients.never": "none yet",
-  "patients.door": "Open the virtual waiting room of {name}",
+  "patients.open_room": "Open the virtual waiting room of {name}",
   "patients.waiting": "waiting now",
   "link.state_valid": "valid",
   "link.state_revoked": "revoked",
@@ -137,6 +145,10 @@ export const therapistEn = {
 
   "form.name": "Name",
   "form.name_missing": "A patient needs a name.",
+  "form.name_wrong": "This name is too long.",
+  "form.email_wrong": "This does not look like an e-mail address.",
+  "form.phone_wrong":
+    "This does not look like a phone number. Write it with digits: +39 333 1234567.",
   "form.email": "E-mail",
   "form.phone": "Phone",
   "form.optional": "optional",
@@ -145,6 +157,7 @@ export const therapistEn = {
   "form.save": "Save",
   "form.added_title": "{name} has been added",
   "form.added": "Copy the link and send it to {name}. It opens the waiting room in any browser.",
+  "form.open_profile": "Open the profile",
   "form.done": "Done",
 
   "patient.contact": "CONTACT",

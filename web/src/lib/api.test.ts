@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Api, ApiError, type Fetch, VisitApi } from "./api";
+import { ServerTime } from "./server-time";
 
 type Asked = { url: string; init: RequestInit };
 
@@ -15,6 +16,17 @@ function control(answer: Response | Error): { fetch: Fetch; asked: Asked[] } {
 }
 
 const visit = { state: "waiting", name: "Alex M." };
+
+test("the server's time is learnt from every answer, a refusal too", async () => {
+  const time = new ServerTime(
+    () => 0,
+    () => 0,
+  );
+  const headers = { Date: "Sat, 28 Nov 2026 12:00:00 GMT" };
+  const { fetch } = control(new Response("no", { status: 404, headers }));
+  await expect(new Api(fetch, time).json("GET", "/api/me")).rejects.toThrow();
+  expect(Math.abs(time.now() - Date.parse("2026-11-28T12:00:00Z"))).toBeLessThanOrEqual(1_000);
+});
 
 describe("the visit's calls", () => {
   test("open a link with the token in the body and the header that a form cannot set", async () => {

@@ -4,6 +4,7 @@
  * Every answer from 400 up becomes an `ApiError`; a network that does not answer becomes one
  * with the code `unreachable`, so that callers have one kind of trouble to handle.
  */
+import { serverTime } from "./server-time";
 import type { IceServers, Visit } from "./types";
 
 export class ApiError extends Error {
@@ -36,7 +37,10 @@ const ANSWER_WITHIN_MS = 10_000;
 const SDP_WITHIN_MS = 4_000;
 
 export class Api {
-  constructor(private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {}
+  constructor(
+    private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init),
+    private readonly time = serverTime,
+  ) {}
 
   /** Ask control; `body` goes as JSON, an empty answer (204) comes back as undefined. */
   async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
@@ -73,12 +77,14 @@ export class Api {
       signal: AbortSignal.timeout(withinMs),
     };
     if (body !== undefined) init.body = body;
+    const takeDate = this.time.measure();
     let response: Response;
     try {
       response = await this.fetch(path, init);
     } catch {
       throw new ApiError(0, "unreachable", "We cannot reach the server.");
     }
+    takeDate(response.headers.get("Date"));
     if (!response.ok) throw await readError(response);
     return response;
   }

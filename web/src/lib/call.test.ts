@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "./api";
 import { Call, type CallState } from "./call";
 import { FakeConnection, fakeTrack, MutedTrack } from "./testing/connection";
-import { settle, World } from "./testing/world";
+import { flushPromises, World } from "./testing/world";
 import type { IceServers } from "./types";
 
 const ANSWER =
@@ -50,13 +50,13 @@ describe("a call", () => {
 
   async function connect(): Promise<void> {
     call.start();
-    await settle();
+    await flushPromises();
     await last().comeUp();
   }
 
   test("is connected when the first ping comes back, not when the browser says so", async () => {
     call.start();
-    await settle();
+    await flushPromises();
     last().echoes = false;
     await last().comeUp();
     expect(state().phase).toBe("connecting");
@@ -79,7 +79,7 @@ describe("a call", () => {
     });
     last().say({ type: "cap", video_bps: 900_000 });
     last().say({ type: "codec", video: "H264" });
-    await settle();
+    await flushPromises();
     expect(state()).toMatchObject({ gateOpen: true, otherConnected: true });
     expect(state().proof).toEqual({
       heard_age_ms: 20,
@@ -227,7 +227,7 @@ describe("a call", () => {
     await call.send("audio", voice);
     last().echoes = false;
     last().becomes("failed");
-    await settle();
+    await flushPromises();
     expect(last().iceRestarts).toBe(1);
     await world.pass(1500);
     expect(connections).toHaveLength(2);
@@ -377,7 +377,7 @@ describe("a call", () => {
     const before = offers;
     world.online();
     expect(offers).toBeGreaterThanOrEqual(before);
-    await settle();
+    await flushPromises();
     expect(offers).toBe(before + 1);
   });
 
@@ -386,7 +386,7 @@ describe("a call", () => {
     last().echoes = false;
     await world.pass(1900);
     world.online();
-    await settle();
+    await flushPromises();
     expect(last().iceRestarts).toBe(2);
   });
 
@@ -431,7 +431,7 @@ describe("a call", () => {
       await world.pass(700);
     }
     expect(last().iceRestarts).toBe(0);
-    expect(world.looks).toBe(0);
+    expect(world.checks).toBe(0);
     expect(phases).toEqual(["connecting", "connected"]);
   });
 

@@ -42,9 +42,9 @@ export type CallHandlers = {
   onClock(message: ClockMessage | null): void;
 };
 
-/** How often to look whether the line is quiet, and what is due to bring it back: milliseconds. */
-const LOOK_EVERY_MS = 100;
-const HASTY_LOOK_EVERY_MS = 50;
+/** How often to judge whether the line is quiet, and what is due to bring it back: milliseconds. */
+const TICK_EVERY_MS = 100;
+const HASTY_TICK_EVERY_MS = 50;
 
 export class Call {
   private current: CallState = NO_CALL;
@@ -105,7 +105,7 @@ export class Call {
     await Promise.all([this.line, this.next].map((line) => line?.peer.send(slot, track)));
   }
 
-  /** Look whether the line is quiet, do what is due, ask again. */
+  /** Judge whether the line is quiet, do what is due, ask again. */
   private tick(): void {
     this.stopTicking?.();
     const now = this.env.now();
@@ -113,10 +113,10 @@ export class Call {
     const late = this.line?.late(now) ?? false;
     const doubtful = this.recovery === null && (this.hinted || late || stopped);
     const hasty = this.recovery !== null || doubtful;
-    this.stopTicking = this.env.after(hasty ? HASTY_LOOK_EVERY_MS : LOOK_EVERY_MS, () =>
+    this.stopTicking = this.env.after(hasty ? HASTY_TICK_EVERY_MS : TICK_EVERY_MS, () =>
       this.tick(),
     );
-    this.turn.look();
+    this.turn.renew();
     this.noticeQuiet(now);
     for (const step of this.recovery?.due(now) ?? []) this.take(step, now);
     if (now - this.pingedAt >= (doubtful ? LATE_PING_EVERY_MS : PING_EVERY_MS)) this.ping(now);
@@ -139,11 +139,11 @@ export class Call {
 
   private take(step: Step, now: number): void {
     if (step === "offer") this.offer();
-    else if (step === "look") this.look(now);
+    else if (step === "check") this.checkControl(now);
     else this.restart();
   }
 
-  private look(askedAt: number): void {
+  private checkControl(askedAt: number): void {
     const { recovery } = this;
     void this.env.reachable().then((answered) => {
       if (answered) recovery?.reached(this.env.now());
@@ -281,7 +281,7 @@ export class Call {
     });
   }
 
-  /** Something changed: ask the line now and look at once. */
+  /** Something changed: ping the line and tick at once. */
   private handleHint(): void {
     const now = this.env.now();
     this.recovery?.hint(now);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type DeviceAccess, Devices, type Kind, outcomeOf } from "./devices";
-import { settle, World } from "./testing/world";
+import { flushPromises, World } from "./testing/world";
 
 class FakeTrack extends EventTarget {
   enabled = true;
@@ -181,7 +181,7 @@ describe("devices", () => {
     await devices.ask();
     const before = audio();
     before.say("ended");
-    await settle();
+    await flushPromises();
     expect(audio()).not.toBe(before);
     expect(devices.report.microphone).toBe("on");
   });
@@ -190,7 +190,7 @@ describe("devices", () => {
     await devices.ask();
     devices.setMicrophone(false);
     audio().say("ended");
-    await settle();
+    await flushPromises();
     expect([audio().enabled, devices.report.microphone]).toEqual([false, "off"]);
   });
 
@@ -221,7 +221,7 @@ describe("devices", () => {
       { kind: "audiooutput", deviceId: "s", label: "Speakers" },
     ];
     browser.dispatchEvent(new Event("devicechange"));
-    await settle();
+    await flushPromises();
     expect(devices.state.microphones).toEqual([{ id: "a", label: "Headset" }]);
     expect(devices.state.cameras).toEqual([]);
     expect(devices.state.speakers).toEqual([{ id: "s", label: "Speakers" }]);

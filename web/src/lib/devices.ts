@@ -6,6 +6,7 @@
  * as ids only, and the browser changes those ids for every site.
  */
 import { browserEnvironment, type Environment } from "./environment";
+import { storageOf } from "./storage";
 import type { DeviceReport, DeviceState } from "./types";
 
 export type Kind = "microphone" | "camera";
@@ -308,15 +309,6 @@ export function browserAccess(): DeviceAccess {
         return null;
       }
     },
-    storage: browserStorage(),
+    storage: storageOf(() => localStorage),
   };
-}
-
-/** Reading `localStorage` throws where the person forbade it. */
-function browserStorage(): Storage | null {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return null;
-  }
 }

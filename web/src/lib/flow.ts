@@ -12,7 +12,7 @@ export class Flow {
   private cameAt: number | null = null;
 
   /** @param newest Grows whenever media comes (`Peer.mediaAt`). */
-  look(newest: number, now: number): void {
+  update(newest: number, now: number): void {
     if (newest <= this.newest) return;
     this.newest = newest;
     this.cameAt = now;

@@ -63,7 +63,7 @@ export class Line {
 
   /** Look at the media; true when it flowed and has stopped without an explanation: ping. */
   stopped(now: number): boolean {
-    this.flow.look(this.peer.mediaAt, now);
+    this.flow.update(this.peer.mediaAt, now);
     return this.flow.stopped(now);
   }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Peer, readNodeMessage } from "./peer";
 import { FakeConnection, fakeTrack } from "./testing/connection";
-import { settle } from "./testing/world";
+import { flushPromises } from "./testing/world";
 
 const ANSWER =
   "a=ice-ufrag:one\r\na=ice-pwd:p1\r\na=x-spare-ice:two p2\r\na=x-spare-ice:three p3\r\n";
@@ -73,7 +73,7 @@ describe("a peer", () => {
     expect(bitrates(1)).toEqual([150_000]);
     await open();
     peer.cap(2_000_000);
-    await settle();
+    await flushPromises();
     expect(bitrates(1)?.at(-1)).toBe(2_000_000);
   });
 
@@ -82,17 +82,17 @@ describe("a peer", () => {
     peer.cap(500_000);
     peer.cap(800_000);
     peer.cap(300_000);
-    await settle();
+    await flushPromises();
     expect(bitrates(1)?.at(-1)).toBe(300_000);
   });
 
   test("pauses the picture at a cap of nothing, and goes on with the next", async () => {
     await open();
     peer.cap(0);
-    await settle();
+    await flushPromises();
     expect(connection.transceivers[1]?.sender.active).toBe(false);
     peer.cap(200_000);
-    await settle();
+    await flushPromises();
     expect(connection.transceivers[1]?.sender.active).toBe(true);
     expect(bitrates(1)?.at(-1)).toBe(200_000);
   });
@@ -100,14 +100,14 @@ describe("a peer", () => {
   test("sends video as the codec that the node names, and as its own first again", async () => {
     await open();
     peer.sendVideoAs("H264");
-    await settle();
+    await flushPromises();
     expect(connection.transceivers[1]?.sender.codec).toBe("video/H264");
     expect(connection.transceivers[2]?.sender.codec).toBe("video/H264");
     peer.cap(700_000);
-    await settle();
+    await flushPromises();
     expect(connection.transceivers[1]?.sender.codec).toBe("video/H264");
     peer.sendVideoAs(null);
-    await settle();
+    await flushPromises();
     expect(connection.transceivers[1]?.sender.codec).toBe("video/VP8");
     expect(connection.answers).toHaveLength(1);
   });
@@ -116,10 +116,10 @@ describe("a peer", () => {
     await open();
     peer.cap(1_000_000);
     await peer.send("screen", fakeTrack("slides"));
-    await settle();
+    await flushPromises();
     expect([bitrates(1)?.at(-1), bitrates(2)?.at(-1)]).toEqual([250_000, 750_000]);
     await peer.send("screen", null);
-    await settle();
+    await flushPromises();
     expect(bitrates(1)?.at(-1)).toBe(1_000_000);
   });
 

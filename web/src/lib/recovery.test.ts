@@ -13,10 +13,10 @@ const times = (seen: [number, Step][], step: Step) =>
   seen.filter((each) => each[1] === step).map(([at]) => at);
 
 describe("a recovery", () => {
-  test("restarts at once and every two seconds, looks every second, offers nothing", () => {
+  test("restarts at once and every two seconds, checks control every second, offers nothing", () => {
     const seen = watch(new Recovery(0, true), 0, 10_000);
     expect(times(seen, "restart")).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);
-    expect(times(seen, "look")).toHaveLength(11);
+    expect(times(seen, "check")).toHaveLength(11);
     expect(times(seen, "offer")).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe("a recovery", () => {
     expect(times(watch(recovery, 1000, 20_000), "offer")).toEqual([]);
   });
 
-  test("is not misled by an old look that fails after a newer one succeeded", () => {
+  test("is not misled by an old check that fails after a newer one succeeded", () => {
     const recovery = new Recovery(0, true);
     recovery.reached(3500);
     recovery.unreached(1000);
@@ -111,11 +111,11 @@ describe("a recovery", () => {
     expect(times(seen, "offer")).toEqual([15_100]);
   });
 
-  test("restarts, looks and offers at once on a hint", () => {
+  test("restarts, checks control and offers at once on a hint", () => {
     const recovery = new Recovery(0, true);
     recovery.due(0);
     recovery.hint(500);
-    expect(recovery.due(500)).toEqual(["restart", "look"]);
+    expect(recovery.due(500)).toEqual(["restart", "check"]);
     recovery.lost();
     recovery.reached(600);
     recovery.refused(600, 0.9);

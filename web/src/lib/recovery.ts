@@ -14,7 +14,7 @@ export type Step =
   /** Restart ICE on the newest peer that the node knows. */
   | "restart"
   /** Ask whether control can be reached, then say `reached` or `unreached`. */
-  | "look"
+  | "check"
   /** Post an offer of a new peer, then say `answered` or `refused`. */
   | "offer";
 
@@ -22,7 +22,7 @@ export type Step =
 const RESTART_EVERY_MS = 2_000;
 /** The device may say several times within an instant that its network changed. */
 const HINT_EVERY_MS = 300;
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 /**
  * With the network up, restarts for so long without success put the node in doubt: two people
  * shall see each other on another node within 5 s. Where the network was away, its return has to
@@ -49,7 +49,7 @@ export class Recovery {
   /** Since when a restart could have worked, as far as we know. */
   private fairSince: number;
   private restartedAt = Number.NEGATIVE_INFINITY;
-  private lookedAt = Number.NEGATIVE_INFINITY;
+  private checkedAt = Number.NEGATIVE_INFINITY;
   private reachedAt: number | null = null;
   private offerAfter = 0;
   private attempt = 0;
@@ -65,7 +65,7 @@ export class Recovery {
   /** A first connection offers at once: the page has just come from control. */
   static first(now: number): Recovery {
     const recovery = new Recovery(now, false);
-    recovery.reachedAt = recovery.lookedAt = now;
+    recovery.reachedAt = recovery.checkedAt = now;
     return recovery;
   }
 
@@ -76,9 +76,9 @@ export class Recovery {
       this.restartedAt = now;
       steps.push("restart");
     }
-    if (now - this.lookedAt >= LOOK_EVERY_MS) {
-      this.lookedAt = now;
-      steps.push("look");
+    if (now - this.checkedAt >= CHECK_EVERY_MS) {
+      this.checkedAt = now;
+      steps.push("check");
     }
     if (this.mayOffer(now)) {
       this.offering = true;
@@ -87,7 +87,7 @@ export class Recovery {
     return steps;
   }
 
-  /** Control answered a look. */
+  /** Control answered a check. */
   reached(now: number): void {
     if (this.reachedAt === null) {
       const neverAway = now - this.since < PROMPT_MS && this.fairSince === this.since;
@@ -97,7 +97,7 @@ export class Recovery {
     this.reachedAt = now;
   }
 
-  /** The look that began at `askedAt` brought nothing. */
+  /** The check that began at `askedAt` brought nothing. */
   unreached(askedAt: number): void {
     if (this.reachedAt !== null && askedAt > this.reachedAt) this.reachedAt = null;
   }
@@ -132,7 +132,7 @@ export class Recovery {
   /** The device speaks of a network, or the page came into view: wait for nothing. */
   hint(now: number): void {
     if (now - this.restartedAt >= HINT_EVERY_MS) this.restartedAt = Number.NEGATIVE_INFINITY;
-    if (now - this.lookedAt >= HINT_EVERY_MS) this.lookedAt = Number.NEGATIVE_INFINITY;
+    if (now - this.checkedAt >= HINT_EVERY_MS) this.checkedAt = Number.NEGATIVE_INFINITY;
     this.offerAfter = now;
   }
 

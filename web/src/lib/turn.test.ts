@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { settle, World } from "./testing/world";
+import { flushPromises, World } from "./testing/world";
 import { Turn } from "./turn";
 import type { IceServers } from "./types";
 
@@ -15,10 +15,10 @@ describe("TURN servers", () => {
   let answer: () => Promise<IceServers>;
   let turn: Turn;
   const names = async () => (await turn.ready()).map(({ username }) => username);
-  /** Let time pass as a call does, looking four times a second. */
+  /** Let time pass as a call does, calling it four times a second. */
   async function pass(seconds: number): Promise<void> {
     for (let i = 0; i < seconds * 4; i += 1) {
-      turn.look();
+      turn.renew();
       await world.pass(250);
     }
   }
@@ -117,7 +117,7 @@ describe("TURN servers", () => {
     answer = async () => NONE;
     expect(await turn.ready()).toEqual([]);
     await pass(1_000);
-    await settle();
+    await flushPromises();
     expect(asked).toBe(1);
   });
 });

@@ -36,7 +36,7 @@ export class Turn {
 
   /** The servers for a first gathering, as soon as something is in hand. Never rejects. */
   async ready(): Promise<IceServers["servers"]> {
-    this.look();
+    this.renew();
     if (!this.known && this.asking !== null) await this.soon(this.asking);
     return this.servers;
   }
@@ -51,7 +51,7 @@ export class Turn {
   }
 
   /** Ask for fresh credentials if it is time; call often. */
-  look(): void {
+  renew(): void {
     if (this.asking !== null || this.env.now() < this.renewAt) return;
     const askedAt = this.env.now();
     this.asking = this.ask().then(

@@ -23,7 +23,8 @@ export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 
 /** `/api/live`, control → therapist. */
 export type TherapistMessage =
-  | Schemas["SessionsMessage"]
+  /** `now`: the server's time as it sent this, ISO 8601. */
+  | (Schemas["SessionsMessage"] & { now?: string })
   | Schemas["SessionMessage"]
   | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */

@@ -34,7 +34,7 @@ export class Watchdog {
     return String(this.number);
   }
 
-  /** Take an echo; true when it answered one of ours. It settles every older ping too. */
+  /** Take an echo; true when it answered one of ours. It answers every older ping too. */
   echo(text: string, now: number): boolean {
     const number = Number(text);
     const sentAt = this.sent.get(number);

@@ -4,7 +4,16 @@ import { asLocale, locale } from "../i18n/core";
 import { t } from "../i18n/patient";
 import { Announcer, announce } from "../ui";
 import { callName } from "./names";
-import { Elsewhere, Ended, Invalid, Left, Moved, Opening, Unreachable } from "./pages/messages";
+import {
+  Elsewhere,
+  Ended,
+  Invalid,
+  Left,
+  Moved,
+  NoCookies,
+  Opening,
+  Unreachable,
+} from "./pages/messages";
 import { Room } from "./pages/room";
 import { Waiting } from "./pages/waiting";
 import { Welcome } from "./pages/welcome";
@@ -31,6 +40,8 @@ function Page({ flow }: { flow: VisitFlow }) {
       return <Unreachable flow={flow} />;
     case "invalid":
       return <Invalid />;
+    case "no_cookies":
+      return <NoCookies />;
     case "elsewhere":
       return <Elsewhere flow={flow} />;
     case "welcome":

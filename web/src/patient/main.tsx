@@ -7,26 +7,34 @@ import { Call } from "../lib/call";
 import { Devices } from "../lib/devices";
 import { browserEnvironment } from "../lib/environment";
 import { Live } from "../lib/live";
+import { storageOf } from "../lib/storage";
 import type { PatientMessage, PatientReport } from "../lib/types";
 import { App } from "./app";
+import { addressOf, tokenOf } from "./link";
 import { sounds, unlockSound } from "./sound";
 import { VisitFlow } from "./visit";
 import "./patient.css";
 
 const ENTERED_KEY = "visavis.entered";
 
+const token = tokenOf(location);
+// A mangled link is put right, so that it can be copied and opened elsewhere.
+if (token) history.replaceState(null, "", addressOf(token));
+
+const entries = storageOf(() => sessionStorage);
 const api = new VisitApi();
 const flow = new VisitFlow({
   api,
   env: browserEnvironment,
   obstacle: obstacle(surroundings()),
-  token: location.hash.slice(1) || null,
+  token,
+  keepsCookies: () => navigator.cookieEnabled,
   dropToken: () => {
-    if (location.hash) history.replaceState(null, "", location.pathname);
+    if (location.hash) history.replaceState(null, "", addressOf(null));
   },
   entered: {
-    get: () => sessionStorage.getItem(ENTERED_KEY) !== null,
-    set: () => sessionStorage.setItem(ENTERED_KEY, "1"),
+    get: () => entries.getItem(ENTERED_KEY) !== null,
+    set: () => entries.setItem(ENTERED_KEY, "1"),
   },
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),

@@ -3,7 +3,7 @@ import { ApiError } from "../lib/api";
 import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
-import { settle, World } from "../lib/testing/world";
+import { flushPromises, World } from "../lib/testing/world";
 import type { PatientMessage, Visit } from "../lib/types";
 import { VisitFlow } from "./visit";
 
@@ -26,6 +26,7 @@ class Surroundings {
   readonly sent: unknown[] = [];
   answer: () => Promise<Visit> = async () => VISIT;
   hasEntered = false;
+  cookies = true;
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
   setDevices: ((state: DevicesState) => void) | null = null;
@@ -48,6 +49,7 @@ class Surroundings {
         offer: async () => "answer",
         leave: async () => note("leave"),
       },
+      keepsCookies: () => this.cookies,
       dropToken: () => note("drop token"),
       entered: {
         get: () => this.hasEntered,
@@ -234,29 +236,75 @@ describe("a visit", () => {
     expect(flow.stage.value).toBe("welcome");
   });
 
-  test("looks again when the node closed the room: perhaps it ended", async () => {
+  test("asks again when the node closed the room: perhaps it ended", async () => {
     await enter();
     around.answer = async () => ({ ...VISIT, state: "ended" });
     around.become({ phase: "closed", closedReason: "room_closed" });
-    await settle();
+    await flushPromises();
     expect(flow.stage.value).toBe("ended");
   });
 
   test("begins the call anew when the node closed the room and the visit goes on", async () => {
     await enter();
     around.become({ phase: "closed", closedReason: "room_closed" });
-    await settle();
+    await flushPromises();
     await around.world.pass(1000);
     expect(around.done.filter((what) => what === "start call")).toHaveLength(2);
   });
 
-  test("looks again when its socket is refused time after time", async () => {
+  describe("in a browser that keeps no cookies", () => {
+    const UNKNOWN = new ApiError(401, "visit_needed", "Please open your link again.");
+
+    test("says so at once where the browser says so", async () => {
+      around.cookies = false;
+      await flow.begin();
+      expect(flow.stage.value).toBe("no_cookies");
+      expect(around.done).not.toContain("open secret");
+    });
+
+    test("says so when control took the link and then does not know the device", async () => {
+      await flow.begin();
+      around.answer = () => Promise.reject(UNKNOWN);
+      around.live?.onRefused?.(1);
+      await flushPromises();
+      expect(flow.stage.value).toBe("no_cookies");
+      expect(around.done).toContain("close live");
+    });
+
+    test("blames no cookie when control had known this device", async () => {
+      await enter();
+      around.live?.onConnected(true);
+      around.answer = () => Promise.reject(UNKNOWN);
+      for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
+      await flushPromises();
+      expect(flow.stage.value).toBe("invalid");
+    });
+
+    test("blames no cookie when a visit without a link is over", async () => {
+      flow = around.flow(null);
+      await flow.begin();
+      around.answer = () => Promise.reject(UNKNOWN);
+      for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
+      await flushPromises();
+      expect(flow.stage.value).toBe("invalid");
+    });
+
+    test("a socket that a proxy blocks is no reason either", async () => {
+      await flow.begin();
+      around.live?.onRefused?.(1);
+      await flushPromises();
+      expect(flow.stage.value).toBe("welcome");
+    });
+  });
+
+  test("asks again when its socket is refused time after time", async () => {
     await enter();
+    around.live?.onConnected(true);
     around.answer = async () => {
       throw new ApiError(401, "visit_needed", "Open your link.");
     };
     for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
-    await settle();
+    await flushPromises();
     expect(flow.stage.value).toBe("invalid");
   });
 

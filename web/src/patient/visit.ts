@@ -20,6 +20,8 @@ export type Stage =
   | "opening"
   | "unreachable"
   | "invalid"
+  /** The browser does not keep our cookie, so that control never knows this device again. */
+  | "no_cookies"
   | "elsewhere"
   | "welcome"
   /** In the waiting room or in the room, as `admitted` says. */
@@ -35,6 +37,8 @@ export type VisitTools = {
   env: Environment;
   obstacle: Obstacle | null;
   token: string | null;
+  /** False where the browser says that it keeps no cookies. */
+  keepsCookies(): boolean;
   /** Take the token out of the address bar. */
   dropToken(): void;
   /** This tab went through "Continue" before: a reload is not a new visit. */
@@ -70,6 +74,8 @@ export class VisitFlow {
   private openings = 0;
   private cancelRetry: (() => void) | null = null;
   private wasWaiting = false;
+  /** Control has known this device by its cookie. */
+  private recognised = false;
 
   constructor(private readonly tools: VisitTools) {
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
@@ -83,13 +89,15 @@ export class VisitFlow {
   async begin(takeOver = false): Promise<void> {
     const { api, token } = this.tools;
     this.cancelRetry?.();
+    if (!this.tools.keepsCookies()) return this.finish("no_cookies");
     if (this.stage.value !== "unreachable") this.stage.value = "opening";
     let visit: Visit;
     try {
       visit = token === null ? await api.current() : await api.open(token, takeOver);
     } catch (error) {
-      return this.handleClosedDoor(error, takeOver);
+      return this.handleOpenFailed(error, takeOver);
     }
+    this.recognised ||= token === null;
     this.arrive(visit);
   }
 
@@ -156,10 +164,20 @@ export class VisitFlow {
   private listen(): LiveHandlers<PatientMessage> {
     return {
       onMessage: (message) => this.take(message),
-      onConnected: (connected) => connected && this.report(),
+      onConnected: (connected) => this.handleConnected(connected),
       onClosed: (code) => this.finish(code === MOVED ? "moved" : "invalid"),
-      onRefused: (failures) => failures % ASK_AFTER_REFUSALS === 0 && void this.lookAgain(),
+      onRefused: (failures) => this.handleRefused(failures),
     };
+  }
+
+  private handleConnected(connected: boolean): void {
+    this.recognised ||= connected;
+    if (connected) this.report();
+  }
+
+  /** A refusal does not say why: the visit may be over, or the cookie was never kept. */
+  private handleRefused(failures: number): void {
+    if (!this.recognised || failures % ASK_AFTER_REFUSALS === 0) void this.askAgain();
   }
 
   private take(message: PatientMessage): void {
@@ -174,7 +192,7 @@ export class VisitFlow {
     this.call.value = state;
     if (state.phase !== "closed") return;
     if (state.closedReason === "replaced") this.finish("moved");
-    else void this.lookAgain();
+    else void this.askAgain();
   }
 
   private handleClock(message: ClockMessage | null): void {
@@ -203,9 +221,10 @@ export class VisitFlow {
   }
 
   /** Something closed without a reason that is final: ask control how things stand. */
-  private async lookAgain(): Promise<void> {
+  private async askAgain(): Promise<void> {
     try {
       const visit = await this.tools.api.current();
+      this.recognised = true;
       if (this.stage.value !== "inside" && this.stage.value !== "welcome") return;
       this.visit.value = visit;
       if (visit.state === "ended") this.finish("ended");
@@ -214,12 +233,17 @@ export class VisitFlow {
           if (this.call.value.phase === "closed") this.media?.start();
         });
     } catch (error) {
-      if (error instanceof ApiError && !error.passing) this.finish("invalid");
-      else if (this.call.value.phase === "closed") this.later(() => void this.lookAgain());
+      if (error instanceof ApiError && !error.passing) this.finish(this.refusal(error));
+      else if (this.call.value.phase === "closed") this.later(() => void this.askAgain());
     }
   }
 
-  private handleClosedDoor(error: unknown, takeOver: boolean): void {
+  /** Control took the link and then did not know the device: the cookie was not kept. */
+  private refusal(error: ApiError): "invalid" | "no_cookies" {
+    return error.code === "visit_needed" && !this.recognised ? "no_cookies" : "invalid";
+  }
+
+  private handleOpenFailed(error: unknown, takeOver: boolean): void {
     if (error instanceof ApiError && error.code === "elsewhere") {
       this.stage.value = "elsewhere";
     } else if (error instanceof ApiError && !error.passing) {
@@ -237,7 +261,7 @@ export class VisitFlow {
   }
 
   /** Let everything go: camera and microphone are off when one of these pages shows. */
-  private finish(stage: "moved" | "ended" | "left" | "invalid"): void {
+  private finish(stage: "moved" | "ended" | "left" | "invalid" | "no_cookies"): void {
     this.stage.value = stage;
     this.cancelRetry?.();
     this.live?.close();

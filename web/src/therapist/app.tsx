@@ -14,12 +14,12 @@ import { SessionsPage } from "./pages/sessions";
 import { WaitingRoomPage } from "./pages/waiting-room";
 import type { Route } from "./routes";
 import { Shell } from "./shell";
-import { loadMe, me, unreachable } from "./state/account";
+import { expired, loadMe, me, unreachable } from "./state/account";
 import { leave, leaveWhenEnded } from "./state/place";
 import { navigate, route } from "./state/router";
 import { listenToControl, stopListening } from "./state/sessions";
 
-/** The therapist's application: the door for those outside, the pages for those inside. */
+/** The therapist's application: the login, and the pages for whoever is logged in. */
 export function App() {
   const inside = me.value;
   return (
@@ -27,7 +27,8 @@ export function App() {
       <Announcer />
       {unreachable.value && <Unreachable />}
       {inside === null && <Outside route={route.value} />}
-      {inside && <Inside route={route.value} />}
+      {inside && <Inside key={inside.id} route={route.value} />}
+      {inside && expired.value && <LoginAgain />}
     </>
   );
 }
@@ -49,8 +50,29 @@ function Outside({ route }: { route: Route }) {
   return route.page === "register" ? <RegisterPage /> : <LoginPage />;
 }
 
-function Inside({ route }: { route: Route }) {
+/** Over the pages, which stay as they are: nothing that was typed is lost, and nothing shows. */
+function LoginAgain() {
+  const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="login-again"
+      aria-label={t("login.submit")}
+      data-testid="login-again"
+      onCancel={(event) => event.preventDefault()}
+    >
+      <LoginPage />
+    </dialog>
+  );
+}
+
+function Inside({ route }: { route: Route }) {
+  const over = expired.value;
+  useEffect(() => {
+    if (over) return;
     listenToControl();
     const stop = effect(leaveWhenEnded);
     return () => {
@@ -58,11 +80,13 @@ function Inside({ route }: { route: Route }) {
       leave();
       stopListening();
     };
-  }, []);
+  }, [over]);
   useEffect(() => {
     if (route.page === "login" || route.page === "register") navigate("/", { replace: true });
   }, [route.page]);
   useFocusOnArrival(route);
+  // Nothing is typed there, and nobody is present without a login.
+  if (over && (route.page === "room" || route.page === "waiting")) return null;
   if (route.page === "room") return <RoomPage key={route.id} id={route.id} />;
   if (route.page === "waiting") return <WaitingRoomPage key={route.id} id={route.id} />;
   return (

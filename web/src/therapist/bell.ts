@@ -36,11 +36,11 @@ interface Wait {
 export class Bell {
   private waits = new Map<string, Wait>();
 
-  /** Look at the waiting room as it is now. */
+  /** Take the waiting room as it is now. */
   step(input: BellInput): BellDecision {
     const arrived = input.waiting.filter((session) => !this.waits.has(waitKey(session)));
     this.waits = new Map(
-      input.waiting.map((session) => [waitKey(session), this.look(session, input)]),
+      input.waiting.map((session) => [waitKey(session), this.waitOf(session, input)]),
     );
     const unseen = [...this.waits.values()].filter((wait) => !wait.seen);
     const silent = input.muted || input.inContact;
@@ -50,7 +50,7 @@ export class Bell {
     return { ring, arrived, nextAt: silent ? null : nextRing(unseen, input.now) };
   }
 
-  private look(session: Session, input: BellInput): Wait {
+  private waitOf(session: Session, input: BellInput): Wait {
     const before = this.waits.get(waitKey(session)) ?? { seen: false, rungAt: null };
     return { ...before, seen: before.seen || session.state === "held" || input.sees(session) };
   }

@@ -5,6 +5,7 @@ import { App } from "./app";
 import { runClock } from "./hooks";
 import { followLanguage, loadMe } from "./state/account";
 import { payAttention } from "./state/attention";
+import { watchRecoveries } from "./state/recovery";
 import { listenToAddress } from "./state/router";
 
 applyTheme();
@@ -12,6 +13,7 @@ followLanguage();
 listenToAddress();
 payAttention();
 runClock();
+watchRecoveries();
 void loadMe();
 
 const root = document.getElementById("app");

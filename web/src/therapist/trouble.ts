@@ -9,6 +9,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.unreachable");
     case "login_needed":
       return t("trouble.login_needed");
+    case "cookies_blocked":
+      return t("trouble.cookies_blocked");
     case "bad_credentials":
       return t("trouble.bad_credentials");
     case "slow_down":
@@ -19,6 +21,13 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.no_link");
     case "patient_absent":
       return t("trouble.patient_absent", { name });
+    case "in_conversation":
+      return t("trouble.in_conversation");
+    case "changed_meanwhile":
+    case "closed_meanwhile":
+      return t("trouble.changed_meanwhile");
+    case "database_away":
+      return t("trouble.database_away");
     case "not_entered":
       return t("trouble.not_entered");
     case "not_in_contact":

@@ -67,7 +67,7 @@ function cameraText(state: Exclude<DeviceState, "on">): string {
   return t(`proof.cam_${state}`);
 }
 
-/** Seconds since the patient came, by this page's clock; null when not here. */
+/** Seconds since the patient came, at the server's time `now`; null when not here. */
 export function waitedSeconds(session: Session, now: number): number | null {
   return session.waiting_since === null
     ? null
@@ -83,6 +83,12 @@ export function waitingWords(session: Session, now: number): string {
   const seconds = waitedSeconds(session, now);
   if (seconds === null) return t("wait.absent");
   return seconds < 10 ? t("card.just") : t("card.waiting", { time: waitText(seconds) });
+}
+
+/** What an action on a session depends on: when it changes, an earlier failure is out of date. */
+export function sessionFacts(session: Session): string {
+  const { state, gate_open, patient_present, therapist_entered } = session;
+  return [state, gate_open, patient_present, therapist_entered].join(" ");
 }
 
 /** How a session went or stands, in a few words; its length stands apart. */

@@ -34,7 +34,7 @@ export function TextField({ label, hint, wrong, onText, ...rest }: TextFieldProp
         </span>
       )}
       {wrong && (
-        <span class="wrong" id={`${id}-wrong`} role="alert">
+        <span class="wrong" id={`${id}-wrong`}>
           {wrong}
         </span>
       )}

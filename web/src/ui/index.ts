@@ -10,7 +10,7 @@ export { useCopy } from "./copy";
 export { Dialog, DialogFoot } from "./dialog";
 export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
 export { useLasting, useRedraw, useWakeLock } from "./hooks";
-export { Brand, Face, firstName, LevelBars, Note } from "./parts";
+export { Brand, Face, Foldable, firstName, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";
 export { applyTheme, type Theme, theme } from "./theme";

@@ -1,7 +1,8 @@
-import { CircleAlert, Info } from "lucide-preact";
+import { CircleAlert, Info, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
+import { IconButton } from "./button";
 
-/** Two rings that meet: the sign of the house. */
+/** The logo, two rings that meet, and the name. */
 export function Brand({ bare = false }: { bare?: boolean }) {
   return (
     <span class="brand">
@@ -55,6 +56,31 @@ export function LevelBars({ dbfs }: { dbfs: number | null }) {
         <i key={threshold} class={dbfs !== null && dbfs >= threshold ? "on" : undefined} />
       ))}
     </span>
+  );
+}
+
+interface FoldableProps {
+  folded: boolean;
+  onFold: (folded: boolean) => void;
+  /** What the button does now. */
+  label: string;
+  children: ComponentChildren;
+}
+
+/** A note that can be folded to a button, where it covers what matters more. */
+export function Foldable({ folded, onFold, label, children }: FoldableProps) {
+  return (
+    <div class={folded ? "foldable folded" : "foldable"}>
+      {!folded && children}
+      <IconButton
+        class="fold"
+        icon={folded ? CircleAlert : X}
+        label={label}
+        aria-expanded={!folded}
+        data-testid="fold"
+        onClick={() => onFold(!folded)}
+      />
+    </div>
   );
 }
 

@@ -8,11 +8,11 @@ export class PictureWatch {
   private movedAt: number | null = null;
 
   /**
-   * Look at the count of frames shown; true while pictures arrive.
+   * Take the count of frames shown; true while pictures arrive.
    *
    * @param visible A hidden page shows no frames: what was true when it was hidden stays true.
    */
-  look(frames: number, visible: boolean, now: number): boolean {
+  update(frames: number, visible: boolean, now: number): boolean {
     if (frames !== this.frames) {
       this.frames = frames;
       this.movedAt = frames > 0 ? now : null;

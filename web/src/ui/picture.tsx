@@ -1,5 +1,6 @@
 import type { ComponentChildren, HTMLAttributes } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Playback } from "./playback";
 
 interface PictureProps extends Omit<HTMLAttributes<HTMLVideoElement>, "track"> {
   track: MediaStreamTrack | null;
@@ -11,7 +12,7 @@ interface PictureProps extends Omit<HTMLAttributes<HTMLVideoElement>, "track"> {
 /** A camera's picture without sound; sound has its own element (`Sound`). */
 export function Picture({ track, mirrored, class: extra, ...rest }: PictureProps) {
   const element = useRef<HTMLVideoElement>(null);
-  useTrack(element, track);
+  useTrack(element, track, playSilently);
   const classes = [mirrored && "mirrored", extra].filter(Boolean).join(" ");
   return <video {...rest} ref={element} class={classes} autoplay playsInline muted />;
 }
@@ -20,52 +21,55 @@ interface SoundProps {
   track: MediaStreamTrack | null;
   /** `deviceId` of the loudspeaker; empty for the browser's own choice. */
   speaker?: string;
+  /** What the page captures, in any form; sound that was refused is tried again when it changes. */
+  capturing: unknown;
   /** The browser wants a click before it plays: what to show until then, with a button for it. */
   blocked: (play: () => void) => ComponentChildren;
   "data-testid"?: string;
 }
 
 /** Plays a sound on the chosen loudspeaker. */
-export function Sound({ track, speaker = "", blocked, ...rest }: SoundProps) {
+export function Sound({ track, speaker = "", capturing, blocked, ...rest }: SoundProps) {
   const element = useRef<HTMLAudioElement>(null);
+  const playback = useRef<Playback | null>(null);
   const [isBlocked, setBlocked] = useState(false);
-  useTrack(element, track, () => setBlocked(true));
+  useEffect(() => {
+    if (!element.current) return;
+    playback.current = new Playback(element.current, setBlocked);
+    return () => playback.current?.stop();
+  }, []);
+  useTrack(element, track, () => void playback.current?.play());
+  useEffect(() => playback.current?.handleCapture(), [capturing]);
   useEffect(() => {
     // Firefox and Safari may lack it; then the system's choice stays in force.
     void element.current?.setSinkId?.(speaker).catch(() => undefined);
   }, [speaker]);
-  const play = () => {
-    setBlocked(false);
-    void element.current?.play().catch(() => undefined);
-  };
   return (
     <>
       <audio {...rest} ref={element} autoplay />
-      {isBlocked && blocked(play)}
+      {isBlocked && track && blocked(() => void playback.current?.play())}
     </>
   );
 }
 
+/** Give the element its track; `onStart` plays it. */
 function useTrack(
   element: { readonly current: HTMLMediaElement | null },
   track: MediaStreamTrack | null,
-  onBlocked?: () => void,
+  onStart: (media: HTMLMediaElement) => void,
 ): void {
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   useEffect(() => {
     const media = element.current;
-    if (!media || media.srcObject === stream) return;
+    if (!media) return;
     media.srcObject = stream;
-    if (stream) void start(media, onBlocked);
+    if (stream) onStart(media);
   }, [stream]);
 }
 
-async function start(media: HTMLMediaElement, onBlocked?: () => void): Promise<void> {
-  try {
-    await media.play();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked?.();
-  }
+/** A picture without sound is never refused; a newer one may come before this one plays. */
+function playSilently(media: HTMLMediaElement): void {
+  media.play().catch(() => undefined);
 }
 
 /** A frame around a picture, with what is said over it or in its place. */

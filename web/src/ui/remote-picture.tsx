@@ -3,7 +3,7 @@ import { fitsWhole } from "./fit";
 import { Picture } from "./picture";
 import { PictureWatch } from "./picture-watch";
 
-const LOOK_EVERY_MS = 250;
+const COUNT_EVERY_MS = 250;
 /** The kept picture is dimmed and blurred: a small copy is enough. */
 const KEPT_WIDTH = 480;
 
@@ -39,13 +39,13 @@ export function RemotePicture(props: RemotePictureProps) {
       const visible = document.visibilityState === "visible";
       // A track that ended or went mute paints one last black frame: neither count nor keep it.
       const flows = track?.readyState === "live" && !track.muted;
-      const live = flows && watch.look(frames, visible, performance.now());
+      const live = flows && watch.update(frames, visible, performance.now());
       if (flows && frames > seen && kept.current) keep(video, kept.current);
       if (flows) frame.current?.classList.toggle("whole", fitsWhole(video, frame.current));
       seen = frames;
       if (live !== before) onLive?.(live);
       before = live;
-    }, LOOK_EVERY_MS);
+    }, COUNT_EVERY_MS);
     return () => clearInterval(timer);
   }, [track]);
   return (

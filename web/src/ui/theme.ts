@@ -1,7 +1,9 @@
 import { effect, signal } from "@preact/signals";
+import { storageOf } from "../lib/storage";
 
 export type Theme = "system" | "light" | "dark";
 const KEY = "visavis.theme";
+const storage = storageOf(() => localStorage);
 
 /** Light or dark; `system` follows the device. Kept in this browser, as it is about this screen. */
 export const theme = signal<Theme>(read());
@@ -18,19 +20,11 @@ export function applyTheme(): void {
 }
 
 function read(): Theme {
-  try {
-    const kept = globalThis.localStorage?.getItem(KEY);
-    return kept === "light" || kept === "dark" ? kept : "system";
-  } catch {
-    return "system"; // a browser that forbids storage
-  }
+  const kept = storage.getItem(KEY);
+  return kept === "light" || kept === "dark" ? kept : "system";
 }
 
 function write(chosen: Theme): void {
-  try {
-    if (chosen === "system") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, chosen);
-  } catch {
-    // Storage is forbidden here: the choice holds until the page is closed.
-  }
+  if (chosen === "system") storage.removeItem(KEY);
+  else storage.setItem(KEY, chosen);
 }

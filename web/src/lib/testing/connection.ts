@@ -1,5 +1,5 @@
 /** A browser's peer connection and the node behind it, for tests. */
-import { settle } from "./world";
+import { flushPromises } from "./world";
 
 export class FakeChannel {
   readyState = "connecting";
@@ -144,7 +144,7 @@ export class FakeConnection {
   async comeUp(): Promise<void> {
     this.becomes("connected");
     for (const channel of this.channels) channel.open();
-    await settle();
+    await flushPromises();
   }
   /** @param ice Its ICE alone, where that is in another state. */
   becomes(state: string, ice = state): void {

@@ -26,9 +26,9 @@ export class World implements Environment {
 
   /** Whether control can be reached. */
   controlAnswers = true;
-  looks = 0;
+  checks = 0;
   reachable = async (): Promise<boolean> => {
-    this.looks += 1;
+    this.checks += 1;
     return this.controlAnswers;
   };
 
@@ -40,17 +40,17 @@ export class World implements Environment {
     return this.timers.size + this.listeners.size;
   }
 
-  /** Move time on, run what falls due in its order, and let promises settle between. */
+  /** Move time on, run what falls due in its order, and let promises flushPromises between. */
   async pass(ms: number): Promise<void> {
     const end = this.time + ms;
     for (let next = this.due(end); next; next = this.due(end)) {
       this.timers.delete(next);
       this.time = next.at;
       next.call();
-      await settle();
+      await flushPromises();
     }
     this.time = end;
-    await settle();
+    await flushPromises();
   }
 
   private due(end: number): Timer | undefined {
@@ -58,7 +58,7 @@ export class World implements Environment {
   }
 }
 
-/** Let promises that need nothing but each other settle. */
-export async function settle(): Promise<void> {
+/** Let promises that need nothing but each other flushPromises. */
+export async function flushPromises(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
 }

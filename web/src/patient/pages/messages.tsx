@@ -1,5 +1,6 @@
 import { t } from "../../i18n/patient";
 import { Button } from "../../ui";
+import { CopyLink } from "../parts/obstacle";
 import { QuietPage } from "../parts/page";
 import type { VisitFlow } from "../visit";
 
@@ -24,6 +25,22 @@ export function Unreachable({ flow }: Props) {
 /** The same words for a link that is unknown, expired or revoked. */
 export function Invalid() {
   return <QuietPage testid="patient-invalid" title={t("invalid_title")} text={t("invalid_text")} />;
+}
+
+/** Without its cookie no request after the first would be known to be this patient's. */
+export function NoCookies() {
+  return (
+    <QuietPage
+      testid="patient-no-cookies"
+      title={t("no_cookies_title")}
+      text={t("no_cookies_text")}
+    >
+      <Button kind="primary" data-testid="reload" onClick={() => location.reload()}>
+        {t("try_again")}
+      </Button>
+      <CopyLink kind="plain" />
+    </QuietPage>
+  );
 }
 
 export function Elsewhere({ flow }: Props) {

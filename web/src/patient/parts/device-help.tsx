@@ -1,25 +1,39 @@
+import { signal } from "@preact/signals";
 import { t } from "../../i18n/patient";
 import { browserKind } from "../../lib/browser";
-import { Button, Note } from "../../ui";
+import { Button, Foldable, Note } from "../../ui";
 import type { VisitFlow } from "../visit";
 import { allowKey, deviceTrouble, type Trouble } from "../words";
+
+/** The trouble whose note was folded away, on whichever page; another one shows. */
+const foldedAway = signal<string | null>(null);
 
 /** What is wrong with microphone or camera, what to do in this very browser, and "Try again". */
 export function DeviceHelp({ flow }: { flow: VisitFlow }) {
   const { microphone, camera } = flow.devices.value;
   const trouble = deviceTrouble({ microphone, camera });
   if (!trouble) return null;
+  const about = `${trouble.failure} ${trouble.what}`;
+  const folded = foldedAway.value === about;
   const soundOnly = trouble.what === "camera" && trouble.failure !== "busy";
   return (
-    <div class="device-help" data-testid={`devices-${trouble.failure}`}>
-      <Note trouble>
-        <strong>{t(`${trouble.failure}_${trouble.what}`)}</strong> {helpText(trouble)}
-        {soundOnly && ` ${t("sound_only")}`}
-      </Note>
-      <Button data-testid="devices-retry" onClick={() => flow.askDevices(failed(trouble))}>
-        {t("try_again")}
-      </Button>
-    </div>
+    <Foldable
+      folded={folded}
+      label={t(folded ? "note_unfold" : "note_fold")}
+      onFold={(fold) => {
+        foldedAway.value = fold ? about : null;
+      }}
+    >
+      <div class="device-help" data-testid={`devices-${trouble.failure}`}>
+        <Note trouble>
+          <strong>{t(`${trouble.failure}_${trouble.what}`)}</strong> {helpText(trouble)}
+          {soundOnly && ` ${t("sound_only")}`}
+        </Note>
+        <Button data-testid="devices-retry" onClick={() => flow.askDevices(failed(trouble))}>
+          {t("try_again")}
+        </Button>
+      </div>
+    </Foldable>
   );
 }
 

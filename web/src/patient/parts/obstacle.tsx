@@ -34,11 +34,11 @@ function InApp() {
 }
 
 /** The link still stands in the address: nobody was let in yet. */
-function CopyLink() {
+export function CopyLink({ kind = "primary" }: { kind?: "primary" | "plain" }) {
   const { copied, failed, copy } = useCopy(location.href, t("copied"));
   return (
     <>
-      <Button kind="primary" data-testid="copy-link" onClick={copy}>
+      <Button kind={kind} data-testid="copy-link" onClick={copy}>
         {t(copied ? "copied" : "copy_link")}
       </Button>
       {failed && <p class="link-text">{location.href}</p>}

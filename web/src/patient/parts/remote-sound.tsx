@@ -8,10 +8,12 @@ import type { VisitFlow } from "../visit";
  * on "Continue"; a browser that still refuses gets one button.
  */
 export function RemoteSound({ flow }: { flow: VisitFlow }) {
+  const { chosen, audioTrack, videoTrack } = flow.devices.value;
   return (
     <Sound
       track={flow.call.value.remote.audio ?? silence.value}
-      speaker={flow.devices.value.chosen.speaker ?? ""}
+      speaker={chosen.speaker ?? ""}
+      capturing={audioTrack ?? videoTrack}
       data-testid="patient-remote-audio"
       blocked={(play) =>
         flow.stage.value === "inside" && (

@@ -4,11 +4,13 @@ import { LOCALE_NAMES, LOCALES } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
 import { Button, Select, TextField, type Theme, theme } from "../../ui";
 import { api } from "../api";
+import { refusedField, useForm } from "../form";
 import { useAction, useTitle } from "../hooks";
 import { Trouble } from "../parts/trouble";
-import { me } from "../state/account";
+import { expired, me } from "../state/account";
 import { leave } from "../state/place";
 import { navigate } from "../state/router";
+import { listenToControl, stopListening } from "../state/sessions";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
@@ -16,12 +18,18 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 export function AccountPage() {
   useTitle(t("account.title"));
   const logout = useAction();
-  const leaveHouse = () =>
+  const logOut = () =>
     void logout.run(async () => {
-      await api.logout();
+      // What the server says to the socket of a login that ends is no news here.
+      stopListening();
+      await api.logout().catch((error: unknown) => {
+        listenToControl();
+        throw error;
+      });
       leave();
       navigate("/login", { replace: true });
       me.value = null;
+      expired.value = false;
     });
   return (
     <div class="narrow stack wide-gap">
@@ -40,7 +48,7 @@ export function AccountPage() {
         <p class="small soft">{t("account.look_hint")}</p>
       </section>
       <section class="row wrap">
-        <Button icon={LogOut} disabled={logout.busy} data-testid="logout" onClick={leaveHouse}>
+        <Button icon={LogOut} disabled={logout.busy} data-testid="logout" onClick={logOut}>
           {t("account.logout")}
         </Button>
         <span class="small soft">{t("account.logout_hint")}</span>
@@ -54,23 +62,34 @@ function Profile() {
   const [name, setName] = useState(me.value?.name ?? "");
   const [language, setLanguage] = useState(me.value?.language ?? "en");
   const [saved, setSaved] = useState(false);
-  const { busy, error, run } = useAction();
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const { form, busy, wrong, error, submit, clear } = useForm<"name">(
+    () => (name.trim() ? {} : { name: t("register.name_missing") }),
+    (refused) => (refusedField(refused) === "name" ? { name: t("form.name_wrong") } : {}),
+  );
+  const save = async (event: Event) => {
     setSaved(false);
     const change = async () => {
       me.value = await api.changeMe({ name: name.trim(), language });
     };
-    setSaved(await run(change));
+    setSaved(await submit(event, change));
   };
   return (
-    <form class="card padded stack loose" onSubmit={(event) => void submit(event)}>
+    <form
+      ref={form}
+      class="card padded stack loose"
+      noValidate
+      onSubmit={(event) => void save(event)}
+    >
       <TextField
         label={t("account.name")}
         autocomplete="name"
         required
         value={name}
-        onText={setName}
+        wrong={wrong.name}
+        onText={(text) => {
+          clear();
+          setName(text);
+        }}
         data-testid="account-name"
       />
       <TextField

@@ -139,7 +139,7 @@ function BellHelp() {
 
 function RecentSessions() {
   // A session that ends belongs into the list at once.
-  const { data, error } = useLoad(() => api.sessions(), endedSessions.value.length);
+  const { data, error, reload } = useLoad(() => api.sessions(), endedSessions.value.length);
   const past = (data ?? []).filter((session) => session.state === "ended").slice(0, RECENT);
   return (
     <section class="block" aria-labelledby="recent">
@@ -153,7 +153,7 @@ function RecentSessions() {
           </a>
         )}
       </div>
-      <Trouble error={error} />
+      <Trouble error={error} onRetry={reload} />
       {past.length > 0 && <SessionRows sessions={past} />}
       {data && past.length === 0 && <p class="soft">{t("home.no_recent")}</p>}
     </section>

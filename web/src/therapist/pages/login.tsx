@@ -1,37 +1,44 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
+import { ApiError } from "../../lib/api";
 import { Button, Note, TextField } from "../../ui";
 import { api } from "../api";
-import { useAction, useTitle } from "../hooks";
-import { Doorstep } from "../parts/doorstep";
+import { useForm, type Wrong } from "../form";
+import { useTitle } from "../hooks";
+import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
-import { expired, me } from "../state/account";
+import { expired, loginAs, me } from "../state/account";
 
-/** Log in; the address that was asked for opens afterwards. */
+/** Log in; the address that was asked for opens afterwards, with what was typed there. */
 export function LoginPage() {
   useTitle(t("login.submit"));
-  const [email, setEmail] = useState("");
+  const [email, setEmail] = useState(me.value?.email ?? "");
   const [password, setPassword] = useState("");
-  const { busy, error, run } = useAction();
-  const submit = (event: Event) => {
-    event.preventDefault();
-    void run(async () => {
-      me.value = await api.login(email.trim(), password);
-      expired.value = false;
-    });
-  };
+  const { form, busy, wrong, error, submit, clear } = useForm<Field>(
+    () => ({
+      ...(email.trim() ? {} : { email: t("login.email_missing") }),
+      ...(password ? {} : { password: t("login.password_missing") }),
+    }),
+    refused,
+  );
+  const login = (event: Event) =>
+    void submit(event, () => loginAs(api.login(email.trim(), password)));
   return (
-    <Doorstep title={t("login.title")}>
-      <form class="stack loose" onSubmit={submit}>
+    <LoginFrame title={t("login.title")}>
+      <form ref={form} class="stack loose" noValidate onSubmit={login}>
         {expired.value && !error && <Note>{t("login.expired")}</Note>}
         <TextField
           label={t("login.email")}
           type="email"
           autocomplete="username"
           required
-          autofocus
+          autofocus={!email}
           value={email}
-          onText={setEmail}
+          wrong={wrong.email}
+          onText={(text) => {
+            clear();
+            setEmail(text);
+          }}
           data-testid="login-email"
         />
         <TextField
@@ -39,8 +46,13 @@ export function LoginPage() {
           type="password"
           autocomplete="current-password"
           required
+          autofocus={email !== ""}
           value={password}
-          onText={setPassword}
+          wrong={wrong.password}
+          onText={(text) => {
+            clear();
+            setPassword(text);
+          }}
           data-testid="login-password"
         />
         <Trouble error={error} />
@@ -55,9 +67,18 @@ export function LoginPage() {
           {t("login.submit")}
         </Button>
       </form>
-      <p class="soft">
-        {t("login.none")} <a href="/register">{t("login.register")}</a>
-      </p>
-    </Doorstep>
+      {!me.value && (
+        <p class="soft">
+          {t("login.none")} <a href="/register">{t("login.register")}</a>
+        </p>
+      )}
+    </LoginFrame>
   );
+}
+
+type Field = "email" | "password";
+
+function refused(error: unknown): Wrong<Field> {
+  const unknown = error instanceof ApiError && error.code === "bad_credentials";
+  return unknown ? { password: t("trouble.bad_credentials") } : {};
 }

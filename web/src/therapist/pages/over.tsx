@@ -4,7 +4,7 @@ import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
-import { Door } from "../parts/door";
+import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { roomPath } from "../routes";
 import { takeBack } from "../state/place";
@@ -25,19 +25,19 @@ export function EndedPage({ session }: { session: Session }) {
         <a class="btn primary" href="/" data-testid="go-home">
           {t("go.home")}
         </a>
-        <Door patientId={session.patient_id} name={session.patient_name} />
+        <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
       </div>
     </Quiet>
   );
 }
 
 /** A session that cannot be shown: it is gone, or control does not answer. */
-export function NoSessionPage({ error }: { error: unknown }) {
+export function NoSessionPage({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   if (error === null) return <Quiet>{null}</Quiet>;
   const gone = error instanceof ApiError && error.status === 404;
   return (
     <Quiet>
-      {gone ? <h1>{t("room.gone")}</h1> : <Trouble error={error} />}
+      {gone ? <h1>{t("room.gone")}</h1> : <Trouble error={error} onRetry={onRetry} />}
       <a class="btn primary" href="/">
         {t("go.home")}
       </a>

@@ -7,8 +7,8 @@ import { announce, Button, Dialog, Face, firstName } from "../../ui";
 import { api, type Patient } from "../api";
 import { useAction, useLoad, useTitle } from "../hooks";
 import { Ask } from "../parts/ask";
-import { DoorButton } from "../parts/door";
 import { LinkBox } from "../parts/link-box";
+import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
 import { PatientForm } from "../parts/patient-form";
 import { SessionRows } from "../parts/session-rows";
 import { SettingSwitches } from "../parts/setting";
@@ -17,12 +17,12 @@ import { navigate } from "../state/router";
 import { endedSessions, isWaiting, sessionOf } from "../state/sessions";
 import { LostPage } from "./lost";
 
-/** One patient: contact, setting, link, sessions, and the door. */
+/** One patient: contact, setting, link, sessions, and the session icon. */
 export function PatientPage({ id }: { id: string }) {
   const { data: patient, error, reload } = useLoad(() => api.patient(id), id);
   useTitle(patient?.name ?? t("patients.title"));
   if (error instanceof ApiError && error.status === 404) return <LostPage />;
-  if (!patient) return <Trouble error={error} />;
+  if (!patient) return <Trouble error={error} onRetry={reload} />;
   return (
     <div class="stack wide-gap">
       <Head patient={patient} />
@@ -57,7 +57,7 @@ function Head({ patient }: { patient: Patient }) {
         <h1 data-testid="profile-name">{patient.name}</h1>
         {waits && <p class="small clay">{t("patients.waiting")}</p>}
       </div>
-      <DoorButton patientId={patient.id} name={patient.name} />
+      <OpenWaitingRoomButton patientId={patient.id} name={patient.name} />
     </header>
   );
 }
@@ -110,11 +110,11 @@ function Contact({ patient, onChanged }: { patient: Patient; onChanged: () => vo
 
 function Sessions({ patient }: { patient: Patient }) {
   const key = `${patient.id} ${endedSessions.value.length}`;
-  const { data, error } = useLoad(() => api.sessions(patient.id), key);
+  const { data, error, reload } = useLoad(() => api.sessions(patient.id), key);
   return (
     <section class="stack">
       <h2 class="label">{t("patient.sessions")}</h2>
-      <Trouble error={error} />
+      <Trouble error={error} onRetry={reload} />
       {data && data.length > 0 && <SessionRows sessions={data} nameless />}
       {data?.length === 0 && (
         <p class="soft">{t("patient.no_sessions", { name: firstName(patient.name) })}</p>

@@ -6,13 +6,13 @@ import { Button, Face, SearchField } from "../../ui";
 import { api, type Patient } from "../api";
 import { useLoad, useTitle } from "../hooks";
 import { AddPatient } from "../parts/add-patient";
-import { Door } from "../parts/door";
+import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { patientPath } from "../routes";
 import { matches } from "../search";
 import { isWaiting, sessionOf } from "../state/sessions";
 
-/** All patients: search first, then rows with the door to each one's waiting room. */
+/** All patients: search first, then rows with the session icon. */
 export function PatientsPage() {
   useTitle(t("patients.title"));
   const [text, setText] = useState("");
@@ -39,7 +39,7 @@ export function PatientsPage() {
           onText={setText}
           data-testid="search-patients"
         />
-        <Trouble error={error} />
+        <Trouble error={error} onRetry={reload} />
         {found.length > 0 && (
           <ul class="card rows" aria-label={t("patients.count", { n: found.length })}>
             {found.map((patient) => (
@@ -64,7 +64,7 @@ function PatientRow({ patient }: { patient: Patient }) {
   return (
     <li class="line patient" data-testid="patient-row">
       <Face name={patient.name} size="little" here={waits} />
-      <a class="name cut" href={patientPath(patient.id)}>
+      <a class="name" href={patientPath(patient.id)}>
         {patient.name}
       </a>
       <span class="when soft">
@@ -77,7 +77,7 @@ function PatientRow({ patient }: { patient: Patient }) {
       <span class="how soft small">
         {t("patients.col_link")}: {t(`link.state_${patient.link_state}`)}
       </span>
-      <Door patientId={patient.id} name={patient.name} />
+      <OpenWaitingRoomIcon patientId={patient.id} name={patient.name} />
     </li>
   );
 }

@@ -1,49 +1,44 @@
 import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
+import { ApiError } from "../../lib/api";
 import { Button, TextField } from "../../ui";
 import { api } from "../api";
-import { useAction, useTitle } from "../hooks";
-import { Doorstep } from "../parts/doorstep";
+import { looksLikeEmail, refusedField, useForm, type Wrong } from "../form";
+import { useTitle } from "../hooks";
+import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
-import { me } from "../state/account";
+import { loginAs } from "../state/account";
 import { navigate } from "../state/router";
 
 const PASSWORD_LENGTH = 12;
 
-interface Wrong {
-  readonly name?: string;
-  readonly email?: string;
-  readonly password?: string;
-}
+type Field = "name" | "email" | "password";
 
 /** Make an account; its language is the one this page speaks. */
 export function RegisterPage() {
   useTitle(t("register.title"));
-  const [form, setForm] = useState({ name: "", email: "", password: "" });
+  const [written, setWritten] = useState({ name: "", email: "", password: "" });
   const [shown, setShown] = useState(false);
-  const [wrong, setWrong] = useState<Wrong>({});
-  const { busy, error, run } = useAction();
-  const write = (part: Partial<typeof form>) => setForm({ ...form, ...part });
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const found = check(form);
-    setWrong(found);
-    if (Object.keys(found).length > 0) return;
-    void run(async () => {
-      const made = { ...form, name: form.name.trim(), email: form.email.trim() };
-      me.value = await api.register({ ...made, language: locale.value });
+  const { form, busy, wrong, error, submit, clear } = useForm<Field>(() => check(written), refused);
+  const write = (part: Partial<typeof written>) => {
+    clear();
+    setWritten({ ...written, ...part });
+  };
+  const register = (event: Event) =>
+    void submit(event, async () => {
+      const made = { ...written, name: written.name.trim(), email: written.email.trim() };
+      await loginAs(api.register({ ...made, language: locale.value }));
       navigate("/", { replace: true });
     });
-  };
   return (
-    <Doorstep title={t("register.title")}>
-      <form class="stack loose" noValidate onSubmit={submit}>
+    <LoginFrame title={t("register.title")}>
+      <form ref={form} class="stack loose" noValidate onSubmit={register}>
         <TextField
           label={t("register.name")}
           placeholder={t("register.name_example")}
           autocomplete="name"
-          value={form.name}
+          value={written.name}
           wrong={wrong.name}
           onText={(name) => write({ name })}
           data-testid="register-name"
@@ -52,7 +47,7 @@ export function RegisterPage() {
           label={t("login.email")}
           type="email"
           autocomplete="username"
-          value={form.email}
+          value={written.email}
           wrong={wrong.email}
           onText={(email) => write({ email })}
           data-testid="register-email"
@@ -62,7 +57,7 @@ export function RegisterPage() {
           hint={t("register.password_hint")}
           type={shown ? "text" : "password"}
           autocomplete="new-password"
-          value={form.password}
+          value={written.password}
           wrong={wrong.password}
           onText={(password) => write({ password })}
           data-testid="register-password"
@@ -85,14 +80,23 @@ export function RegisterPage() {
       <p class="soft">
         {t("register.have")} <a href="/login">{t("register.login")}</a>
       </p>
-    </Doorstep>
+    </LoginFrame>
   );
 }
 
-function check(form: { name: string; email: string; password: string }): Wrong {
+function check(form: { name: string; email: string; password: string }): Wrong<Field> {
   return {
     ...(form.name.trim() ? {} : { name: t("register.name_missing") }),
-    ...(/^\S+@\S+\.\S+$/.test(form.email.trim()) ? {} : { email: t("register.email_wrong") }),
+    ...(looksLikeEmail(form.email) ? {} : { email: t("register.email_wrong") }),
     ...(form.password.length >= PASSWORD_LENGTH ? {} : { password: t("register.password_short") }),
   };
+}
+
+function refused(error: unknown): Wrong<Field> {
+  if (error instanceof ApiError && error.code === "email_taken")
+    return { email: t("trouble.email_taken") };
+  const field = refusedField(error);
+  if (field === "name") return { name: t("form.name_wrong") };
+  if (field === "email") return { email: t("register.email_wrong") };
+  return field === "password" ? { password: t("register.password_short") } : {};
 }

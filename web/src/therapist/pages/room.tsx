@@ -21,10 +21,10 @@ import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
 
 /** A11: face to face. Always dark; the other's picture is the only bright thing. */
 export function RoomPage({ id }: { id: string }) {
-  const { data: session, error } = useSession(id);
+  const { data: session, error, reload } = useSession(id);
   usePresence(session);
   const other = inContactElsewhere(id);
-  if (!session) return <NoSessionPage error={error} />;
+  if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
   if (other) return <BusyPage other={other} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
@@ -36,12 +36,18 @@ function Room({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   const line = roomLine(session, callState.value);
   const trouble = useEntered(session);
+  const stage = useFocusKept(line.contact);
   useRoomTitle(session);
   useReviveDevices();
   useWakeLock();
   return (
     <div class={menu ? "room room-theme menu-open" : "room room-theme"}>
-      <main class="stage" aria-label={t("room.title", { name: session.patient_name })}>
+      <main
+        ref={stage}
+        tabIndex={-1}
+        class="stage"
+        aria-label={t("room.title", { name: session.patient_name })}
+      >
         <PatientPicture session={session} contact={line.contact} dimmed={line.dimmed} />
         <RemoteSound />
         <Top session={session} contact={line.contact} menu={menu} onMenu={() => setMenu(true)} />
@@ -71,11 +77,24 @@ function Room({ session }: { session: Session }) {
 
 /** Opening the room's address is entering it, also by a reload. */
 function useEntered(session: Session): unknown {
-  const { error, run } = useAction();
+  const { error, run } = useAction(session.state);
   useEffect(() => {
     if (!session.therapist_entered) void run(async () => learn(await api.enter(session.id)));
   }, [session.id, session.therapist_entered]);
   return error;
+}
+
+/** ACCEPT and "send back" take the pressed button away: the stage takes the focus, and is read out. */
+function useFocusKept(contact: boolean) {
+  const stage = useRef<HTMLElement>(null);
+  const before = useRef(contact);
+  useEffect(() => {
+    const { activeElement } = document;
+    const lost = activeElement === null || activeElement === document.body;
+    if (before.current !== contact && lost) stage.current?.focus({ preventScroll: true });
+    before.current = contact;
+  }, [contact]);
+  return stage;
 }
 
 function useRoomTitle(session: Session): void {
@@ -86,17 +105,19 @@ function useRoomTitle(session: Session): void {
 
 function useReviveDevices(): void {
   useEffect(() => {
-    const look = () => document.visibilityState === "visible" && device.revive();
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
+    const revive = () => document.visibilityState === "visible" && device.revive();
+    document.addEventListener("visibilitychange", revive);
+    return () => document.removeEventListener("visibilitychange", revive);
   }, []);
 }
 
 function RemoteSound() {
+  const devices = devicesState.value;
   return (
     <Sound
       track={remoteSound.value}
-      speaker={devicesState.value?.chosen.speaker ?? ""}
+      speaker={devices?.chosen.speaker ?? ""}
+      capturing={devices?.audioTrack ?? devices?.videoTrack}
       data-testid="remote-audio"
       blocked={(play) => (
         <div class="pill sound-blocked" role="alert">
@@ -184,7 +205,7 @@ function OthersWait({ session }: { session: Session }) {
   return (
     <a class="pill others" href="/">
       <span class="clay-dot" aria-hidden="true" />
-      {t("shell.waiting", { n })}
+      <span class="cut">{t("shell.waiting", { n })}</span>
     </a>
   );
 }

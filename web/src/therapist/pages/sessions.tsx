@@ -16,7 +16,7 @@ export function SessionsPage() {
   useTitle(t("sessions.title"));
   const [text, setText] = useState("");
   const [picking, setPicking] = useState(false);
-  const { data, error } = useLoad(() => api.sessions(), endedSessions.value.length);
+  const { data, error, reload } = useLoad(() => api.sessions(), endedSessions.value.length);
   const all = merge(openSessions.value ?? [], data ?? []);
   const found = all.filter((session) => matches(session.patient_name, text));
   return (
@@ -39,7 +39,7 @@ export function SessionsPage() {
           onText={setText}
           data-testid="search-sessions"
         />
-        <Trouble error={error} />
+        <Trouble error={error} onRetry={reload} />
         {found.length > 0 && <SessionRows sessions={found} />}
         {data && found.length === 0 && (
           <p class="soft">

@@ -18,7 +18,7 @@ import { inContactElsewhere, usePresence, useSession } from "../session";
 import { callState } from "../state/place";
 import { navigate } from "../state/router";
 import { learn } from "../state/sessions";
-import { waitingWords } from "../words";
+import { sessionFacts, waitingWords } from "../words";
 import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
 
 /** The element of CUSTOMIZE SETTING. */
@@ -26,11 +26,11 @@ const PANEL = "customize-setting";
 
 /** A9: prepare for one patient. Minimise keeps everything; X closes the session for both. */
 export function WaitingRoomPage({ id }: { id: string }) {
-  const { data: session, error } = useSession(id);
+  const { data: session, error, reload } = useSession(id);
   usePresence(session);
   useTitle(session ? t("wait.title", { name: session.patient_name }) : "");
   const other = inContactElsewhere(id);
-  if (!session) return <NoSessionPage error={error} />;
+  if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
   if (other) return <BusyPage other={other} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
@@ -70,7 +70,7 @@ function Head({ session }: { session: Session }) {
     <header class="row wait-head">
       <Face name={session.patient_name} here={here} />
       <div class="grow">
-        <h1 class="cut">{session.patient_name}</h1>
+        <h1>{session.patient_name}</h1>
         <p class="soft small num" role="status">
           {t("wait.sub")} · <span class="unbroken">{waitingWords(session, now.value)}</span>
         </p>
@@ -116,7 +116,7 @@ function CustomizeButton({ open, onClick }: { open: boolean; onClick: () => void
 }
 
 function Foot({ session }: { session: Session }) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run } = useAction(sessionFacts(session));
   const enter = async () => {
     const done =
       session.therapist_entered || (await run(async () => learn(await api.enter(session.id))));

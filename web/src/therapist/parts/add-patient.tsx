@@ -48,7 +48,7 @@ function Added({ patient, onClose }: { patient: Patient; onClose: () => void }) 
             navigate(patientPath(patient.id));
           }}
         >
-          {patient.name}
+          {t("form.open_profile")}
         </Button>
         <Button kind="primary" data-testid="patient-added-done" onClick={onClose}>
           {t("form.done")}

@@ -1,9 +1,10 @@
+import { signal } from "@preact/signals";
 import { Mic, Video, Volume2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Choice as DeviceChoice } from "../../lib/devices";
 import type { DeviceState } from "../../lib/types";
-import { Button, type Choice, Note, Select } from "../../ui";
+import { Button, type Choice, Foldable, Note, Select } from "../../ui";
 import { sounds } from "../state/attention";
 import { device, devicesState } from "../state/place";
 
@@ -66,6 +67,9 @@ function ToneButton({ speaker }: { speaker: string | null }) {
   );
 }
 
+/** The trouble whose note was folded away, on whichever page; another one shows. */
+const foldedAway = signal<string | null>(null);
+
 /** What the browser refused, and what to do about it; nothing when all is well. */
 export function DeviceTrouble() {
   const devices = devicesState.value;
@@ -73,17 +77,27 @@ export function DeviceTrouble() {
   const sentences = [microphoneTrouble(devices.microphone), cameraTrouble(devices.camera)];
   const said = sentences.filter((sentence): sentence is string => sentence !== null);
   if (said.length === 0) return null;
+  const about = `${devices.microphone} ${devices.camera}`;
+  const folded = foldedAway.value === about;
   return (
-    <Note trouble>
-      {said.map((sentence) => (
-        <span key={sentence} class="sentence">
-          {sentence}
-        </span>
-      ))}
-      <Button size="compact" onClick={device.ask}>
-        {t("go.retry")}
-      </Button>
-    </Note>
+    <Foldable
+      folded={folded}
+      label={t(folded ? "device.note_unfold" : "device.note_fold")}
+      onFold={(fold) => {
+        foldedAway.value = fold ? about : null;
+      }}
+    >
+      <Note trouble>
+        {said.map((sentence) => (
+          <span key={sentence} class="sentence">
+            {sentence}
+          </span>
+        ))}
+        <Button size="compact" onClick={device.ask}>
+          {t("go.retry")}
+        </Button>
+      </Note>
+    </Foldable>
   );
 }
 

@@ -13,7 +13,7 @@ import { Trouble } from "./trouble";
 /** X: closes the waiting room and the session for both, after a question when somebody is there. */
 export function useEndSession(session: Session | null) {
   const [asking, setAsking] = useState(false);
-  const { busy, error, run } = useAction();
+  const { busy, error, run, clear } = useAction(session?.state);
   const end = async () => {
     if (!session) return;
     const done = await run(async () => learn(await api.end(session.id)));
@@ -36,7 +36,7 @@ export function useEndSession(session: Session | null) {
           onYes={() => void end()}
         />
       )}
-      <Trouble error={error} floating />
+      <Trouble error={error} onClose={clear} />
     </>
   );
   return { ask, question, busy };

@@ -44,7 +44,8 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
           </Button>
         )}
       </div>
-      <Trouble error={error ?? failed} name={name} />
+      <Trouble error={error} name={name} onRetry={reload} />
+      <Trouble error={failed} name={name} />
       {asking && (
         <Question
           what={asking}

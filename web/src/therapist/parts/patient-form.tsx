@@ -3,7 +3,7 @@ import { LOCALE_NAMES, LOCALES } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
 import { Button, DialogFoot, Select, TextField } from "../../ui";
 import type { PatientForm as Form, Patient } from "../api";
-import { useAction } from "../hooks";
+import { looksLikeEmail, looksLikePhone, refusedField, useForm, type Wrong } from "../form";
 import { Trouble } from "./trouble";
 
 interface PatientFormProps {
@@ -14,35 +14,42 @@ interface PatientFormProps {
 }
 
 /** Name, e-mail, phone and language of a patient. */
-export function PatientForm({ start, submit, onCancel, onSave }: PatientFormProps) {
+export function PatientForm({ start, submit: label, onCancel, onSave }: PatientFormProps) {
   const [name, setName] = useState(start.name);
   const [email, setEmail] = useState(start.email ?? "");
   const [phone, setPhone] = useState(start.phone ?? "");
   const [language, setLanguage] = useState(start.language);
-  const [nameless, setNameless] = useState(false);
-  const { busy, error, run } = useAction();
+  const { form, busy, wrong, error, submit, clear } = useForm<Field>(
+    () => ({
+      ...(name.trim() ? {} : { name: t("form.name_missing") }),
+      ...(!email.trim() || looksLikeEmail(email) ? {} : { email: t("form.email_wrong") }),
+      ...(!phone.trim() || looksLikePhone(phone) ? {} : { phone: t("form.phone_wrong") }),
+    }),
+    refusedHere,
+  );
+  const typed = (take: (text: string) => void) => (text: string) => {
+    clear();
+    take(text);
+  };
   const save = (event: Event) => {
-    event.preventDefault();
-    setNameless(!name.trim());
-    if (!name.trim()) return;
-    const form = {
+    const filled = {
       name: name.trim(),
       email: email.trim() || null,
       phone: phone.trim() || null,
       language,
     };
-    void run(() => onSave(form));
+    void submit(event, () => onSave(filled));
   };
   const optional = (label: string) => `${label} (${t("form.optional")})`;
   return (
-    <form class="stack loose" onSubmit={save} noValidate>
+    <form ref={form} class="stack loose" onSubmit={save} noValidate>
       <TextField
         label={t("form.name")}
         value={name}
         autofocus
         autocomplete="off"
-        wrong={nameless ? t("form.name_missing") : undefined}
-        onText={setName}
+        wrong={wrong.name}
+        onText={typed(setName)}
         data-testid="patient-name"
       />
       <TextField
@@ -50,7 +57,8 @@ export function PatientForm({ start, submit, onCancel, onSave }: PatientFormProp
         type="email"
         autocomplete="off"
         value={email}
-        onText={setEmail}
+        wrong={wrong.email}
+        onText={typed(setEmail)}
         data-testid="patient-email"
       />
       <TextField
@@ -58,7 +66,8 @@ export function PatientForm({ start, submit, onCancel, onSave }: PatientFormProp
         type="tel"
         autocomplete="off"
         value={phone}
-        onText={setPhone}
+        wrong={wrong.phone}
+        onText={typed(setPhone)}
         data-testid="patient-phone"
       />
       <Select
@@ -72,9 +81,18 @@ export function PatientForm({ start, submit, onCancel, onSave }: PatientFormProp
       <DialogFoot>
         <Button onClick={onCancel}>{t("go.cancel")}</Button>
         <Button type="submit" kind="primary" disabled={busy} data-testid="patient-save">
-          {submit}
+          {label}
         </Button>
       </DialogFoot>
     </form>
   );
+}
+
+type Field = "name" | "email" | "phone";
+
+function refusedHere(error: unknown): Wrong<Field> {
+  const field = refusedField(error);
+  if (field === "name") return { name: t("form.name_wrong") };
+  if (field === "email") return { email: t("form.email_wrong") };
+  return field === "phone" ? { phone: t("form.phone_wrong") } : {};
 }

@@ -5,14 +5,14 @@ import { api, type Patient } from "../api";
 import { useAction, useLoad } from "../hooks";
 import { matches } from "../search";
 import { isWaiting, sessionOf } from "../state/sessions";
-import { openWaitingRoom } from "./door";
+import { openWaitingRoom } from "./open-waiting-room";
 import { Trouble } from "./trouble";
 
 /** The pop-up of ONLINE SESSIONS: search, choose exactly one patient, START. */
 export function PickPatient({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const { data, error } = useLoad(() => api.patients());
+  const { data, error, reload } = useLoad(() => api.patients());
   const { busy, error: failed, run } = useAction();
   const found = (data ?? []).filter((patient) => matches(patient.name, text));
   const start = async (event: Event) => {
@@ -39,7 +39,8 @@ export function PickPatient({ onClose }: { onClose: () => void }) {
             </p>
           )}
         </fieldset>
-        <Trouble error={error ?? failed} />
+        <Trouble error={error} onRetry={reload} />
+        <Trouble error={failed} />
         <DialogFoot>
           <Button onClick={onClose}>{t("go.cancel")}</Button>
           <Button type="submit" kind="primary" disabled={busy || !chosen} data-testid="pick-start">
@@ -71,7 +72,7 @@ function PickRow({ patient, chosen, onChoose }: PickRowProps) {
         onChange={onChoose}
       />
       <Face name={patient.name} size="little" here={waits} />
-      <span class="name grow cut">{patient.name}</span>
+      <span class="name grow">{patient.name}</span>
       {waits && <span class="small clay">{t("patients.waiting")}</span>}
     </label>
   );

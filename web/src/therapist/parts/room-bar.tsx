@@ -16,12 +16,13 @@ import { api } from "../api";
 import { useAction } from "../hooks";
 import { device, devicesState, screenTrack, shareScreen, stopScreen } from "../state/place";
 import { learn } from "../state/sessions";
+import { sessionFacts } from "../words";
 import { useEndSession } from "./end-session";
 import { Trouble } from "./trouble";
 
 /** Microphone, camera, screen, back to the waiting room, end. */
 export function RoomBar({ session, contact }: { session: Session; contact: boolean }) {
-  const hold = useAction();
+  const hold = useAction(sessionFacts(session));
   const { ask, question } = useEndSession(session);
   return (
     <>

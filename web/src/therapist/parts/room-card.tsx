@@ -5,7 +5,7 @@ import { Button, Face, firstName } from "../../ui";
 import { api } from "../api";
 import { now, useAction } from "../hooks";
 import { learn } from "../state/sessions";
-import { waitedSeconds } from "../words";
+import { sessionFacts, waitedSeconds } from "../words";
 import { CopyLinkButton } from "./link-box";
 import { ProofWords } from "./proof";
 import { Trouble } from "./trouble";
@@ -24,7 +24,7 @@ export function BeforeCard({ session }: { session: Session }) {
 }
 
 function Accept({ session }: { session: Session }) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run } = useAction(sessionFacts(session));
   const name = firstName(session.patient_name);
   const waited = waitedSeconds(session, now.value);
   return (

@@ -7,17 +7,17 @@ import { useAction } from "../hooks";
 import { patientPath, roomPath } from "../routes";
 import { navigate } from "../state/router";
 import { isWaiting, learn } from "../state/sessions";
-import { outcomeWords } from "../words";
-import { Door } from "./door";
+import { outcomeWords, sessionFacts } from "../words";
+import { OpenWaitingRoomIcon } from "./open-waiting-room";
 import { Trouble } from "./trouble";
 
 interface SessionRowsProps {
   sessions: readonly Session[];
-  /** Leave name and door out: on the patient's own page, which has both. */
+  /** Leave name and session icon out: on the patient's own page, which has both. */
   nameless?: boolean;
 }
 
-/** Sessions, one a row: with whom, when, how long, how it went, and the door. */
+/** Sessions, one a row: with whom, when, how long, how it went, and the session icon. */
 export function SessionRows({ sessions, nameless }: SessionRowsProps) {
   return (
     <ul class="card rows">
@@ -34,7 +34,7 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
   return (
     <li class={nameless ? "line nameless" : "line"} data-testid="session-row">
       {!nameless && (
-        <a class="name cut" href={patientPath(session.patient_id)}>
+        <a class="name" href={patientPath(session.patient_id)}>
           {session.patient_name}
         </a>
       )}
@@ -43,9 +43,11 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
         {session.contact_at && <Length seconds={session.wall_s} />}
         {words && <span class={open ? "state open" : "state soft"}>{words}</span>}
       </span>
-      <span class="row doors">
+      <span class="row row-actions">
         {isWaiting(session) && <StartButton session={session} />}
-        {!nameless && <Door patientId={session.patient_id} name={session.patient_name} />}
+        {!nameless && (
+          <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
+        )}
       </span>
     </li>
   );
@@ -53,7 +55,7 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
 
 /** The patient is in the room: one press and both are in contact. */
 function StartButton({ session }: { session: Session }) {
-  const { busy, error, run } = useAction();
+  const { busy, error, run, clear } = useAction(sessionFacts(session));
   const start = async () => {
     if (!session.therapist_entered) await api.enter(session.id);
     learn(await api.accept(session.id));
@@ -71,7 +73,7 @@ function StartButton({ session }: { session: Session }) {
       >
         {t("sessions.start")}
       </Button>
-      <Trouble error={error} name={firstName(session.patient_name)} floating />
+      <Trouble error={error} name={firstName(session.patient_name)} onClose={clear} />
     </>
   );
 }

@@ -20,7 +20,7 @@ export function SettingSwitches({ patientId, name, pushed, short }: SettingProps
   const loaded = useLoad(() => api.setting(patientId), patientId);
   const { busy, error, run } = useAction();
   const setting = pushed ?? loaded.data;
-  if (!setting) return <Trouble error={loaded.error} />;
+  if (!setting) return <Trouble error={loaded.error} onRetry={loaded.reload} />;
   const change = (part: Partial<PatientSetting>) => {
     const { self_view, clock } = { ...setting, ...part };
     void run(() => api.changeSetting(patientId, { self_view, clock })).then(loaded.reload);

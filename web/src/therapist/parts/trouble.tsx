@@ -1,17 +1,37 @@
-import { Note } from "../../ui";
+import { X } from "lucide-preact";
+import { t } from "../../i18n/therapist";
+import { Button, IconButton, Note } from "../../ui";
+import { isPassing } from "../hooks";
 import { troubleText } from "../trouble";
 
 interface TroubleProps {
   error: unknown;
   /** Whose name the sentence may need. */
   name?: string;
-  /** At the edge of the window, where there is no room beside the button. */
-  floating?: boolean;
+  /** Offered where trying again may help. */
+  onRetry?: () => void;
+  /** Stand at the edge of the window, where there is no room beside the button, until closed. */
+  onClose?: () => void;
 }
 
 /** What went wrong, as one sentence; nothing while nothing did. */
-export function Trouble({ error, name = "", floating }: TroubleProps) {
+export function Trouble({ error, name = "", onRetry, onClose }: TroubleProps) {
   if (error === null || error === undefined) return null;
-  const note = <Note trouble>{troubleText(error, name)}</Note>;
-  return floating ? <div class="floating">{note}</div> : note;
+  const note = (
+    <Note trouble>
+      {troubleText(error, name)}
+      {onRetry && isPassing(error) && (
+        <Button size="compact" data-testid="retry" onClick={onRetry}>
+          {t("go.retry")}
+        </Button>
+      )}
+    </Note>
+  );
+  if (!onClose) return note;
+  return (
+    <div class="floating row">
+      {note}
+      <IconButton icon={X} label={t("go.close")} onClick={onClose} />
+    </div>
+  );
 }

@@ -5,7 +5,7 @@ import { api, type Me } from "../api";
 
 /** Who is logged in: undefined until control has said so, null when nobody. */
 export const me = signal<Me | null | undefined>(undefined);
-/** True when a login ended by itself, so that the login page can say so. */
+/** A login ended by itself: the pages stay as they are under the login page, with what was typed. */
 export const expired = signal(false);
 /** True when the very first question could not be answered. */
 export const unreachable = signal(false);
@@ -16,15 +16,28 @@ export async function loadMe(): Promise<void> {
   try {
     me.value = await api.me();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) me.value = null;
-    else unreachable.value = true;
+    const ended = error instanceof ApiError && error.status === 401;
+    if (ended && me.value) loggedOut();
+    else if (ended) me.value = null;
+    else if (me.value === undefined) unreachable.value = true;
   }
+}
+
+/** Take in who control says has logged in; rejects with `cookies_blocked` where that cannot last. */
+export async function loginAs(answer: Promise<Me>): Promise<void> {
+  await answer;
+  try {
+    me.value = await api.me();
+  } catch (error) {
+    const unknown = error instanceof ApiError && error.code === "login_needed";
+    throw unknown ? new ApiError(401, "cookies_blocked", "The browser keeps no cookies.") : error;
+  }
+  expired.value = false;
 }
 
 /** The login ended on the server: by time, or by a log-out in another window. */
 export function loggedOut(): void {
   if (me.value) expired.value = true;
-  me.value = null;
 }
 
 /** Await a call; when it says that the login is over, show the login page. */

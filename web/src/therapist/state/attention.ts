@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { t } from "../../i18n/therapist";
 import { Sounds } from "../../lib/sounds";
+import { storageOf } from "../../lib/storage";
 import type { Session } from "../../lib/types";
 import { announce } from "../../ui";
 import { Bell } from "../bell";
@@ -8,10 +9,11 @@ import { navigate, route } from "./router";
 import { openSessions, waitingSessions } from "./sessions";
 
 const MUTED_KEY = "visavis.bell-muted";
+const storage = storageOf(() => localStorage);
 
 export const sounds = new Sounds();
 /** The therapist has silenced the bell, in this browser. */
-export const muted = signal(readMuted());
+export const muted = signal(storage.getItem(MUTED_KEY) === "1");
 /** Whether the browser lets this page sound: only after a click or a key. */
 export const audible = signal(false);
 /** What the browser says about desktop notifications. */
@@ -38,11 +40,7 @@ export function payAttention(): void {
 
 export function setMuted(silent: boolean): void {
   muted.value = silent;
-  try {
-    localStorage.setItem(MUTED_KEY, silent ? "1" : "");
-  } catch {
-    // Storage is forbidden: the bell is muted until the page is closed.
-  }
+  storage.setItem(MUTED_KEY, silent ? "1" : "");
 }
 
 /** Ask the browser to allow desktop notifications; call inside a click. */
@@ -97,13 +95,13 @@ function notify(): void {
 }
 
 function watchWindow(): void {
-  const look = () => {
+  const update = () => {
     inFront.value = document.visibilityState === "visible" && document.hasFocus();
   };
-  look();
-  document.addEventListener("visibilitychange", look);
-  addEventListener("focus", look);
-  addEventListener("blur", look);
+  update();
+  document.addEventListener("visibilitychange", update);
+  addEventListener("focus", update);
+  addEventListener("blur", update);
 }
 
 function unlockSound(): void {
@@ -115,12 +113,4 @@ function unlockSound(): void {
   };
   addEventListener("pointerdown", unlock);
   addEventListener("keydown", unlock);
-}
-
-function readMuted(): boolean {
-  try {
-    return globalThis.localStorage?.getItem(MUTED_KEY) === "1";
-  } catch {
-    return false;
-  }
 }

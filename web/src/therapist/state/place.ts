@@ -101,15 +101,20 @@ export const device = {
 
 /** Show the screen, or a window of it; the browser asks which. */
 export async function shareScreen(): Promise<void> {
+  const asked = call;
   const stream = await navigator.mediaDevices
     .getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false })
     .catch(() => null); // the therapist chose none
   const track = stream?.getVideoTracks()[0];
-  if (!track || !call) return track?.stop();
+  // Who is with another patient by now does not show it to that one.
+  if (!track || !asked || asked !== call) return track?.stop();
+  screenTrack.peek()?.stop();
   track.contentHint = "detail";
-  track.addEventListener("ended", stopScreen);
+  track.addEventListener("ended", () => {
+    if (screenTrack.peek() === track) stopScreen();
+  });
   screenTrack.value = track;
-  await call.send("screen", track);
+  await asked.send("screen", track);
 }
 
 export function stopScreen(): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { serverTime } from "../../lib/server-time";
 import { aSession } from "../testing/session";
 import {
   endedSessions,
@@ -23,6 +24,13 @@ describe("what control pushes", () => {
     take({ type: "sessions", now: NOW, sessions: [aSession({ id: "a" }), aSession({ id: "b" })] });
     take({ type: "sessions", now: NOW, sessions: [aSession({ id: "b" })] });
     expect(openSessions.value?.map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  it("tells what time it is at the server", () => {
+    take({ type: "sessions", sessions: [], now: "2031-05-06T07:08:09Z" });
+    const off = serverTime.now() - Date.parse("2031-05-06T07:08:09Z");
+    expect(off).toBeGreaterThanOrEqual(0);
+    expect(off).toBeLessThan(5_000);
   });
 
   it("moves a session that ended to the ended ones, once", () => {

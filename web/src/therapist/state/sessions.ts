@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { Live, LOGGED_OUT } from "../../lib/live";
+import { serverTime } from "../../lib/server-time";
 import type { Session, TherapistMessage } from "../../lib/types";
 import { loadMe, loggedOut } from "./account";
 
@@ -43,8 +44,10 @@ export function learn(session: Session): void {
 }
 
 export function take(message: TherapistMessage): void {
-  if (message.type === "sessions") openSessions.value = message.sessions;
-  else if (message.type === "session") learn(message.session);
+  if (message.type === "sessions") {
+    if (message.now) serverTime.take(message.now);
+    openSessions.value = message.sessions;
+  } else if (message.type === "session") learn(message.session);
 }
 
 let live: Live<TherapistMessage> | null = null;

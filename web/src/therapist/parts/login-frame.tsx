@@ -3,11 +3,11 @@ import { LOCALE_NAMES, LOCALES, locale } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
 import { Brand } from "../../ui";
 
-/** The page before one is inside: the house's sign, a form, and the choice of language. */
-export function Doorstep({ title, children }: { title: string; children: ComponentChildren }) {
+/** The page of somebody who is not logged in: the brand, a form, and the choice of language. */
+export function LoginFrame({ title, children }: { title: string; children: ComponentChildren }) {
   return (
-    <div class="doorstep">
-      <header class="doorstep-head">
+    <div class="login">
+      <header class="login-head">
         <Brand />
         <div class="languages">
           {LOCALES.map((each) => (
@@ -25,12 +25,12 @@ export function Doorstep({ title, children }: { title: string; children: Compone
           ))}
         </div>
       </header>
-      <main class="doorstep-main">
-        <div class="doorstep-words">
+      <main class="login-main">
+        <div class="login-words">
           <h1>{title}</h1>
           <p class="soft">{t("login.lead")}</p>
         </div>
-        <div class="card doorstep-card">{children}</div>
+        <div class="card login-card">{children}</div>
       </main>
     </div>
   );

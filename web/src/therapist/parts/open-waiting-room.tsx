@@ -8,31 +8,31 @@ import { navigate } from "../state/router";
 import { learn, sessionOf } from "../state/sessions";
 import { Trouble } from "./trouble";
 
-interface DoorProps {
+interface OpenProps {
   patientId: string;
   name: string;
 }
 
 /** The session icon: opens the patient's virtual waiting room directly, by the open session or a new one. */
-export function Door({ patientId, name }: DoorProps) {
-  const { busy, error, run } = useAction();
+export function OpenWaitingRoomIcon({ patientId, name }: OpenProps) {
+  const { busy, error, run, clear } = useAction();
   return (
     <>
       <IconButton
         icon={DoorOpen}
-        label={t("patients.door", { name })}
+        label={t("patients.open_room", { name })}
         disabled={busy}
         data-testid="open-waiting-room"
         onClick={() => void run(() => openWaitingRoom(patientId))}
       />
-      <Trouble error={error} floating />
+      <Trouble error={error} onClose={clear} />
     </>
   );
 }
 
-/** The same door with its words, for the profile. */
-export function DoorButton({ patientId }: DoorProps) {
-  const { busy, error, run } = useAction();
+/** The same with its words, for the profile. */
+export function OpenWaitingRoomButton({ patientId }: OpenProps) {
+  const { busy, error, run, clear } = useAction();
   return (
     <>
       <Button
@@ -44,7 +44,7 @@ export function DoorButton({ patientId }: DoorProps) {
       >
         {t("patient.room")}
       </Button>
-      <Trouble error={error} floating />
+      <Trouble error={error} onClose={clear} />
     </>
   );
 }
