@@ -42,7 +42,7 @@ class Downlink:
         """Return what it leaves for pictures; 0 when there is no room for one."""
         return self._estimator.target_bps - SOUND_BPS
 
-    def look(self, publisher: int | None, wanted_bps: int, now: float) -> None:
+    def update(self, publisher: int | None, wanted_bps: int, now: float) -> None:
         """Take the feedback that came, and probe when that is due.
 
         Args:
@@ -65,13 +65,13 @@ class Downlink:
         self._ask_at = now
 
     def _ask(self, publisher: int | None, wanted_bps: int, now: float) -> None:
-        self._rtt_s = self._core.signs(self._number).rtt_s
+        self._rtt_s = self._core.activity(self._number).rtt_s
         shows = publisher is not None and self._shows(publisher, now)
         self._estimator.note_demand(SOUND_BPS + (wanted_bps if shows else 0), now)
 
     def _shows(self, publisher: int, now: float) -> bool:
         """Whether any picture came from this publisher of late."""
-        picture_at = self._core.signs(publisher).picture_at
+        picture_at = self._core.activity(publisher).picture_at
         return picture_at is not None and now - picture_at < 2 * ASK_S
 
 

@@ -31,9 +31,9 @@ from sfu.outputs import (
     ChannelData,
     ChannelOutput,
     ChannelsStarted,
+    HeartbeatAsked,
     PeerGone,
     PingEcho,
-    SignAsked,
     StateMessage,
 )
 from sfu.peer import Peer
@@ -93,7 +93,7 @@ class Engine:
         self._admission.admit_command(room_id, validity, now, exists=room is not None)
         if room is not None:
             room.claim(now)
-            self._settle_room(room)
+            self._drain_room(room)
 
     def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
         """Make the room, or bring it to this state; idempotent.
@@ -108,7 +108,7 @@ class Engine:
             self._admission.admit_room(room_id, len(self.rooms))
             room = Room(room_id, command, core=self.core, utc=self._utc, now=now)
             self.rooms[room_id] = room
-        self._settle_room(room)
+        self._drain_room(room)
         return room.state(now)
 
     def set_gate(self, room_id: str, is_open: bool, now: float) -> RoomState:
@@ -119,7 +119,7 @@ class Engine:
         """
         room = self._room(room_id)
         room.set_gate(is_open, now)
-        self._settle_room(room)
+        self._drain_room(room)
         return room.state(now)
 
     def join(
@@ -169,9 +169,9 @@ class Engine:
         room = self._room(room_id)
         members = tuple(room.places.values())
         room.close(now)
-        self._settle_room(room)
+        self._drain_room(room)
         for peer in members:
-            self._settle(peer, now)
+            self._drain_peer(peer, now)
         del self.rooms[room_id]
         self._admission.room_closed(room_id, now)
         self._timers.cancel(("room", room_id))
@@ -186,7 +186,7 @@ class Engine:
         """Say goodbye to every browser; rooms and places stay as they are, for a last look."""
         for peer in self.peers:
             peer.hang_up(now)
-            self._settle(peer, now)
+            self._drain_peer(peer, now)
 
     def open_peers(self) -> list[Peer]:
         """Those that hold a place."""
@@ -229,7 +229,7 @@ class Engine:
         if peer is not None:
             self.current = peer.id
             peer.forget_address(addr, now)
-            self._settle(peer, now)
+            self._drain_peer(peer, now)
             self.current = None
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
@@ -261,7 +261,7 @@ class Engine:
             self.current = id
             if kind == "peer":
                 self.peers[id].handle_timeout(now)
-                self._settle(self.peers[id], now)
+                self._drain_peer(self.peers[id], now)
             else:
                 self._report(self.peers[id], now)
             self.current = None
@@ -281,7 +281,7 @@ class Engine:
         peer.channels_open = True
         room = self.rooms[peer.room]
         room.greet(peer, now)
-        self._settle_room(room)
+        self._drain_room(room)
 
     def receive_ping(self, peer_id: str, data: str | bytes, now: float) -> None:
         """Echo a short message of the `ping` channel; longer ones are ignored."""
@@ -294,7 +294,7 @@ class Engine:
         if peer_id in self.peers:
             peer = self.peers[peer_id]
             peer.send_data(data, now)
-            self._settle(peer, now)
+            self._drain_peer(peer, now)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -309,7 +309,7 @@ class Engine:
             self.close_room(room.id, now)
         else:
             room.handle_timeout(now)
-            self._settle_room(room)
+            self._drain_room(room)
 
     def _utc(self, now: float) -> datetime:
         return datetime.fromtimestamp(now + self.utc_offset, UTC)
@@ -319,7 +319,7 @@ class Engine:
         for room in self.rooms.values():
             room.note_stall(stalled_s, now)
         for peer in self.open_peers():
-            self._settle(peer, now)
+            self._drain_peer(peer, now)
 
     def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
         """Hand a connectivity check to the peer it names, or that we asked; silence for others."""
@@ -330,7 +330,7 @@ class Engine:
         if self.peers.by_address(addr) is peer:
             bucket, reason = peer.limits.checks, DropReason.FLOODED
         else:
-            bucket, reason = peer.limits.knocks, DropReason.RATE_LIMITED
+            bucket, reason = peer.limits.unverified_checks, DropReason.RATE_LIMITED
         if bucket.take(now):
             self._feed(peer, data, addr, now)
         else:
@@ -344,7 +344,7 @@ class Engine:
             if peer is not None and peer.closed is None:
                 self.peers.ask(addr, peer)
                 peer.ask(addr, now)
-                self._settle(peer, now)
+                self._drain_peer(peer, now)
 
     def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
         peer = self.peers.by_address(addr)
@@ -358,25 +358,25 @@ class Engine:
     def _feed(self, peer: Peer, data: bytes, addr: Address, now: float) -> None:
         self.current = peer.id
         peer.receive_datagram(data, addr, now)
-        self._settle(peer, now)
+        self._drain_peer(peer, now)
         self.current = None
 
     def _add(self, peer: Peer, now: float) -> None:
         room = self.rooms[peer.room]
         self.peers.add(peer)
         room.add(peer, now)
-        self._settle(peer, now)
-        self._settle_room(room)
+        self._drain_peer(peer, now)
+        self._drain_room(room)
 
     def _remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
         """Close a peer; it lingers in `peers` until `_forget`."""
         room = self.rooms[peer.room]
         room.remove(peer, reason, now)
         self._timers.cancel(("report", peer.id))
-        self._settle_room(room)
-        self._settle(peer, now)
+        self._drain_room(room)
+        self._drain_peer(peer, now)
 
-    def _settle(self, peer: Peer, now: float) -> None:
+    def _drain_peer(self, peer: Peer, now: float) -> None:
         """Drain a peer after it was touched, and set its timer."""
         while (event := peer.next_event()) is not None:
             self._follow(peer, event, now)
@@ -397,7 +397,7 @@ class Engine:
         elif isinstance(event, peers.Data):
             self._events.append(ChannelData(peer.id, event.data))
         elif isinstance(event, peers.Asked):
-            self._events.append(SignAsked(peer.id))
+            self._events.append(HeartbeatAsked(peer.id))
         elif isinstance(event, peers.Ended):
             self._remove(peer, event.reason, now)
         else:
@@ -406,11 +406,11 @@ class Engine:
                 room.peer_lost(peer, now)
             else:
                 self._connected(room, peer, event, now)
-            self._settle_room(room)
+            self._drain_room(room)
 
     def _connected(self, room: Room, peer: Peer, event: peers.Connected, now: float) -> None:
         room.peer_connected(peer, first=event.first, now=now)
-        self._settle_room(room)
+        self._drain_room(room)
         if event.first:
             self._start_channels(peer)
             self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
@@ -421,7 +421,7 @@ class Engine:
             limit = offer.max_message_bytes or 0
             self._events.append(ChannelsStarted(peer.id, offer.sctp_port, limit))
 
-    def _settle_room(self, room: Room) -> None:
+    def _drain_room(self, room: Room) -> None:
         while (event := room.next_event()) is not None:
             self._events.append(event)
         self._timers.set(("room", room.id), room.next_timeout())

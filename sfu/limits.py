@@ -53,12 +53,12 @@ class TokenBucket:
 class PeerLimits:
     """One peer's. What they allow is several times what the keenest browser sends."""
 
-    __slots__ = ("checks", "knocks", "records")
+    __slots__ = ("checks", "records", "unverified_checks")
 
     def __init__(self, now: float) -> None:
         self.checks = TokenBucket(100, 200, now)
         """Checks from its own addresses. Browsers: 50 a second at first, then one each 2.5 s."""
-        self.knocks = TokenBucket(50, 100, now)
+        self.unverified_checks = TokenBucket(50, 100, now)
         """Checks from elsewhere that name it. Who overheard its name can take this turn, not the
         one above; the peer's own checks from a new address then get through now and then."""
         self.records = TokenBucket(400, 800, now)

@@ -44,7 +44,7 @@ class Liveness:
         self._askings = 0
         self.next_look_at = now + ASK_AFTER_S
 
-    def heard(self, at: float) -> None:
+    def note_packet(self, at: float) -> None:
         """Note a packet that authenticated; those of long ago change nothing."""
         self.received_at = max(self.received_at, at)
 
@@ -52,7 +52,7 @@ class Liveness:
         """Judge afresh from now: nobody read its packets for a while."""
         self._excused_at = now
 
-    def look(self, now: float, *, lost: bool, can_ask: bool, sends: bool) -> Verdict:
+    def judge(self, now: float, *, lost: bool, can_ask: bool, sends: bool) -> Verdict:
         """Judge, and set `next_look_at`.
 
         Args:

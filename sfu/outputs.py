@@ -40,7 +40,7 @@ class PingEcho:
 
 
 @dataclass(frozen=True, slots=True)
-class SignAsked:
+class HeartbeatAsked:
     """Ask this peer for a sign of life, which its SCTP gives without its page."""
 
     peer: str
@@ -53,4 +53,4 @@ class PeerGone:
     peer: str
 
 
-ChannelOutput = StateMessage | ChannelsStarted | ChannelData | PingEcho | SignAsked | PeerGone
+ChannelOutput = StateMessage | ChannelsStarted | ChannelData | PingEcho | HeartbeatAsked | PeerGone

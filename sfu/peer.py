@@ -322,7 +322,7 @@ class Peer:
 
     def _heard(self, at: float) -> None:
         """Note a packet that authenticated; the handshake's last one makes us connected."""
-        self._liveness.heard(at)
+        self._liveness.note_packet(at)
         if self.connected or not self.has_keys:
             return
         self.connected = True
@@ -340,12 +340,12 @@ class Peer:
             self._events.append(Ended(PeerClosedReason.FAILED))
             self._handshake_until = now + HANDSHAKE_LIMIT_S
             return
-        signs = self._core.signs(self.number)
+        activity = self._core.activity(self.number)
         liveness = self._liveness
-        liveness.heard(signs.received_at or 0.0)
-        media_at = max(signs.sound_at or 0.0, signs.picture_at or 0.0)
+        liveness.note_packet(activity.received_at or 0.0)
+        media_at = max(activity.sound_at or 0.0, activity.picture_at or 0.0)
         sends = media_at >= liveness.received_at - ASK_AFTER_S
-        verdict = liveness.look(
+        verdict = liveness.judge(
             now, lost=not self.connected, can_ask=self.channels_open, sends=sends
         )
         if verdict is Verdict.OVER:

@@ -317,9 +317,9 @@ class Room:
             other = self._other(peer)
             if peer.downlink is not None and peer.connected:
                 sender = other.number if other is not None and other.connected else None
-                peer.downlink.look(sender, CEILING_BPS, now)
+                peer.downlink.update(sender, CEILING_BPS, now)
             if peer.uplink is not None and peer.connected:
-                peer.uplink.look(now)
+                peer.uplink.update(now)
         for peer in self.places.values():
             video_bps = self._cap_bps(peer)
             if is_news(self._told_bps.get(peer.role), video_bps):

@@ -31,13 +31,13 @@ class Uplink:
         """Return what it leaves for pictures, as far as a limit is known."""
         return self._estimator.target_bps - SOUND_BPS
 
-    def look(self, now: float) -> None:
+    def update(self, now: float) -> None:
         """See what came, when that is due."""
         if now < self._look_at:
             return
         self._look_at = now + LOOK_S
-        rtt_s = self._core.signs(self._number).rtt_s or UNKNOWN_RTT_S
-        self._estimator.look(self._core.take_intake(self._number), rtt_s, now)
+        rtt_s = self._core.activity(self._number).rtt_s or UNKNOWN_RTT_S
+        self._estimator.update(self._core.take_intake(self._number), rtt_s, now)
         if self._repairs == self._estimator.is_full:
             self._repairs = not self._repairs
             self._core.repair(self._number, self._repairs, now)

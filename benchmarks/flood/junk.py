@@ -32,12 +32,12 @@ def handshake(rng: random.Random) -> bytes:
 
 def bad_check(rng: random.Random) -> bytes:
     """STUN of wrong cookie, length or type."""
-    check = bytearray(knock(rng))
+    check = bytearray(unknown_check(rng))
     check[rng.randrange(1, 8)] ^= rng.randrange(1, 256)
     return bytes(check)
 
 
-def knock(rng: random.Random) -> bytes:
+def unknown_check(rng: random.Random) -> bytes:
     """A connectivity check by its shape; its name, its password and its checksum are made up."""
     name = rng.randbytes(8).hex().encode()[:12] + b":abcd"
     attributes = struct.pack("!HH", 6, len(name)) + name + bytes(-len(name) % 4)
@@ -49,9 +49,9 @@ def knock(rng: random.Random) -> bytes:
 
 
 MIXES: dict[str, tuple[tuple[Kind, int], ...]] = {
-    "junk": ((noise, 40), (media, 20), (handshake, 20), (bad_check, 10), (knock, 10)),
-    "knocks": ((knock, 1),),
-    "handshakes": ((handshake, 70), (bad_check, 15), (knock, 15)),
+    "junk": ((noise, 40), (media, 20), (handshake, 20), (bad_check, 10), (unknown_check, 10)),
+    "checks": ((unknown_check, 1),),
+    "handshakes": ((handshake, 70), (bad_check, 15), (unknown_check, 15)),
 }
 """By name: kinds and their weights."""
 

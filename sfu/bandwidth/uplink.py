@@ -57,7 +57,7 @@ class UplinkEstimator:
         """What this publisher may send in all, of RTP packets."""
         return int(self._target)
 
-    def look(self, intake: Intake, rtt_s: float, now: float) -> None:
+    def update(self, intake: Intake, rtt_s: float, now: float) -> None:
         """Take what came since the last look; `rtt_s` is the publisher's round trip."""
         elapsed_s, self._looked_at = now - self._looked_at, now
         if not self._window.take(intake, now):

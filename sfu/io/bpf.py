@@ -8,7 +8,7 @@ It runs on the UDP header and what follows, for each datagram of one socket, bef
   who it is, is decided above.
 - RTP and RTCP of a known SSRC pass from everywhere: a NAT may rebind a port in mid-call, and the
   packet core tries such packets with their peer's keys, seldom.
-- Binding requests of right length with the magic cookie pass: so browsers knock.
+- Binding requests of right length with the magic cookie pass: so browsers can begin.
 - Everything else is dropped: DTLS before a check, answers to what nobody asked, any junk.
 """
 

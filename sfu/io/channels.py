@@ -11,9 +11,9 @@ from sfu.outputs import (
     ChannelData,
     ChannelOutput,
     ChannelsStarted,
+    HeartbeatAsked,
     PeerGone,
     PingEcho,
-    SignAsked,
     StateMessage,
 )
 
@@ -57,7 +57,7 @@ class ChannelSet:
         match output:
             case ChannelData(_, data):
                 channels.receive(data)
-            case SignAsked():
+            case HeartbeatAsked():
                 channels.ask()
             case PingEcho(_, data):
                 channels.send(Channel.PING, data)

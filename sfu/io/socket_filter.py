@@ -40,7 +40,7 @@ class SocketFilter:
     """The filter of one UDP socket."""
 
     def __init__(self, udp: socket.socket, link: int) -> None:
-        """Attach one that lets in only who knocks.
+        """Attach one that lets in checks, and the rest from verified addresses alone.
 
         Args:
             link: The socket's, as in every `Address` of it.

@@ -18,7 +18,7 @@ from sfu.relay.inbox import Inbox
 from sfu.relay.keyframe import starts_keyframe
 from sfu.relay.leg import Leg
 from sfu.relay.padding import PADDING_BYTES, Probe
-from sfu.relay.report import PeerReport, Signs, peer_report, signs, take_intake
+from sfu.relay.report import PeerActivity, PeerReport, activity, peer_report, take_intake
 from sfu.relay.roster import Roster
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.uptrack import DUPLICATE, UpTrack
@@ -116,7 +116,7 @@ class PacketCore:
         """Feed each one's up tracks into the other's down tracks, slot by slot."""
         a, b = self._leg(peer_a), self._leg(peer_b)
         routes.connect(a, b)
-        self._settle(a, b, now)
+        self._update_flow(a, b, now)
 
     def unroute(self, peer_a: int, peer_b: int, now: float) -> None:
         """Undo `route`; the down tracks keep their numbers for whoever is routed next."""
@@ -130,10 +130,10 @@ class PacketCore:
         leg = self._leg(peer)
         if leg.gate.move(open, now):
             for partner in leg.partners:
-                self._settle(leg, self._leg(partner), now)
+                self._update_flow(leg, self._leg(partner), now)
 
-    def _settle(self, a: Leg, b: Leg, now: float) -> None:
-        for up in routes.settle(a, b):
+    def _update_flow(self, a: Leg, b: Leg, now: float) -> None:
+        for up in routes.update_flow(a, b):
             self._request_keyframe(up, now)
 
     def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:
@@ -444,9 +444,9 @@ class PacketCore:
         """How often `ssrcs` changed."""
         return self._roster.stream_changes
 
-    def signs(self, peer: int) -> Signs:
+    def activity(self, peer: int) -> PeerActivity:
         """Return when a peer, its sound and its pictures last came, and its round trip."""
-        return signs(self._leg(peer))
+        return activity(self._leg(peer))
 
     def report(self, peer: int, now: float) -> PeerReport:
         """Return a snapshot of one peer's counters and measurements."""

@@ -1,4 +1,4 @@
-"""What the packet core tells of one peer: all of it about once a second, a few signs more often."""
+"""What the packet core tells of one peer: all of it about once a second, its activity more often."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sfu.rtp.feedback import Intake
 from sfu.rtp.media import Slot
 
 
-class Signs(NamedTuple):
+class PeerActivity(NamedTuple):
     """What tells whether a peer is there and sends; 1.2 µs where a report takes 14.
 
     Monotonic times of its last packets, None when none ever came.
@@ -79,11 +79,11 @@ class PeerReport:
     tracks: dict[Slot, TrackReport]
 
 
-def signs(leg: Leg) -> Signs:
-    """Read the signs of one leg."""
+def activity(leg: Leg) -> PeerActivity:
+    """Read when one leg was last active, and its round trip."""
     sound = leg.ups.get(Slot.AUDIO)
     pictures = [up.last_at for up in leg.ups.values() if up is not sound and up.last_at is not None]
-    return Signs(
+    return PeerActivity(
         leg.last_received_at,
         sound.last_at if sound else None,
         max(pictures, default=None),

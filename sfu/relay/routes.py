@@ -9,7 +9,7 @@ from sfu.relay.uptrack import UpTrack
 def connect(a: Leg, b: Leg) -> None:
     """Feed each one's up tracks into the other's down tracks, slot by slot.
 
-    A down track that another publisher fed leaves it. Then `settle` is due.
+    A down track that another publisher fed leaves it. Then `update_flow` is due.
     """
     a.partners.add(b.id)
     b.partners.add(a.id)
@@ -38,7 +38,7 @@ def disconnect(a: Leg, b: Leg) -> None:
                     up.remove_sink(down)
 
 
-def settle(a: Leg, b: Leg) -> list[UpTrack]:
+def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
     """Let packets flow between two connected peers, or stop them, as their gates say.
 
     Returns:

@@ -11,7 +11,7 @@ from sfu.address import Address
 from sfu.messages import Role
 from sfu.native import PacketCore
 from sfu.peer import Peer
-from sfu.relay.report import Signs
+from sfu.relay.report import PeerActivity
 from sfu.rtp.feedback import Intake
 from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
@@ -68,9 +68,9 @@ class FakeCore:
     def admit_address(self, peer: int, addr: Address) -> None:
         self.calls.append(("admit", peer, addr))
 
-    def signs(self, peer: int) -> Signs:
+    def activity(self, peer: int) -> PeerActivity:
         assert peer in self.peers
-        return Signs(self.received_at.get(peer), inf if self.sends else None, None, 0.05)
+        return PeerActivity(self.received_at.get(peer), inf if self.sends else None, None, 0.05)
 
     def take_intake(self, peer: int) -> Intake:
         assert peer in self.peers

@@ -22,7 +22,7 @@ def run(
     """Look whenever it wants, up to `until` or until it is lost."""
     verdicts: list[tuple[float, Verdict]] = []
     while (at := liveness.next_look_at) <= until:
-        verdict = liveness.look(at, lost=lost, can_ask=can_ask, sends=True)
+        verdict = liveness.judge(at, lost=lost, can_ask=can_ask, sends=True)
         verdicts.append((at, verdict))
         if verdict is Verdict.LOST and not lost:
             break
@@ -45,14 +45,14 @@ def test_verdict_comes_in_time_and_never_before_its_askings(
         assert gap <= LOST_AFTER_S + 1e-6
         assert all(at >= now + ASK_AFTER_S - 1e-6 for at in asked_at)
         now += gap
-        liveness.heard(now)
+        liveness.note_packet(now)
 
 
 @pytest.mark.parametrize("last_s", [0.0, 0.1, 0.39, 0.41, 1.0, 1.3])
 def test_last_packet_is_missed_within_the_bound_whenever_it_came(last_s: float) -> None:
     liveness = Liveness(0.0)
     run(liveness, last_s)
-    liveness.heard(last_s)
+    liveness.note_packet(last_s)
     at, verdict = run(liveness, 10.0)[-1]
     assert verdict is Verdict.LOST
     assert at - last_s == pytest.approx(LOST_AFTER_S)
@@ -62,9 +62,9 @@ def test_lost_one_that_was_excused_is_not_taken_for_here() -> None:
     liveness = Liveness(0.0)
     run(liveness, 5.0)
     liveness.excuse(10.0)
-    assert liveness.look(10.0, lost=True, can_ask=True, sends=True) is Verdict.WAIT
-    liveness.heard(10.1)
-    assert liveness.look(10.2, lost=True, can_ask=True, sends=True) is Verdict.HERE
+    assert liveness.judge(10.0, lost=True, can_ask=True, sends=True) is Verdict.WAIT
+    liveness.note_packet(10.1)
+    assert liveness.judge(10.2, lost=True, can_ask=True, sends=True) is Verdict.HERE
 
 
 def test_two_minutes_of_silence_are_the_end() -> None:

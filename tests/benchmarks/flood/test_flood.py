@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 
-from benchmarks.flood.junk import bad_check, draw, knock
+from benchmarks.flood.junk import bad_check, draw, unknown_check
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.ice import peek_username
 
@@ -48,7 +48,7 @@ def test_junk_is_of_every_kind_that_the_port_tells_apart() -> None:
 def test_a_knock_has_the_shape_of_a_check_and_a_bad_one_has_not() -> None:
     rng = random.Random(1)
     for _ in range(100):
-        assert peek_username(knock(rng)) is not None
+        assert peek_username(unknown_check(rng)) is not None
         data = bad_check(rng)
         well_shaped = data[:2] == b"\x00\x01" and data[4:8] == b"\x21\x12\xa4\x42"
         assert not well_shaped or int.from_bytes(data[2:4], "big") != len(data) - 20

@@ -55,7 +55,7 @@ class Line:
         jitter_s = min(self._random.uniform(0, self.jitter_s) for _ in range(7))
         delay_s = 7_000 + self.extra_s + least_s + jitter_s if self.sounds else None
         intake = Intake(int(self._came), int(self._expected), int(self._received), delay_s)
-        self.estimator.look(intake, RTT_S, self.now)
+        self.estimator.update(intake, RTT_S, self.now)
 
 
 def test_a_line_that_is_not_filled_is_given_no_limit() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sfu.engine import EngineEvent
 from sfu.liveness import CLOSED_AFTER_S
 from sfu.messages import PeerClosed, PeerClosedReason, PeerConnected, PeerLost, Role
-from sfu.outputs import SignAsked
+from sfu.outputs import HeartbeatAsked
 from sfu.peer import HANDSHAKE_LIMIT_S
 from tests.support.browser import VirtualBrowser
 from tests.support.plane import World, said
@@ -45,7 +45,7 @@ def test_page_is_not_lost_while_it_answers_and_told_lost_in_time_after_its_last_
         told = world.run(0.005)
         if [event for event in told if isinstance(event, PeerLost) and event.peer == patient.id]:
             break
-        if SignAsked(patient.id) in told:
+        if HeartbeatAsked(patient.id) in told:
             asked += 1
             patient.browser.send_data(b"as its SCTP does by itself")
         if world.now >= cut_at:

@@ -48,7 +48,7 @@ class Reports(Part):
 
     def test_signs_say_when_sound_pictures_and_anything_last_came(self) -> None:
         world, a, _ = self.make_pair(gate=False)
-        assert world.core.signs(1)[:3] == (None, None, None)
+        assert world.core.activity(1)[:3] == (None, None, None)
         world.send(a, a.plain(Slot.AUDIO, 1, 960, b"opus"))
         sound_at = world.now
         world.advance(0.5)
@@ -58,8 +58,8 @@ class Reports(Part):
         picture_at = world.now
         world.advance(0.5)
         world.send_rtcp(a, rtcp.write_rr(a.peer, []))
-        assert world.core.signs(1)[:3] == (world.now, sound_at, picture_at)
-        assert world.core.signs(1).rtt_s == world.core.report(1, world.now).rtt_s
+        assert world.core.activity(1)[:3] == (world.now, sound_at, picture_at)
+        assert world.core.activity(1).rtt_s == world.core.report(1, world.now).rtt_s
 
     def test_an_intake_tells_the_least_delay_of_sound_since_the_last(self) -> None:
         world, a, _ = self.make_pair(gate=False)
