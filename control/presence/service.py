@@ -84,12 +84,21 @@ class PresenceService:
                 await self.refresh(lobby, now=now)
 
     async def tick(self, *, now: datetime) -> None:
-        """Let time pass: flicker over, grace over, abandoned sessions ended."""
+        """Let time pass: flicker over, grace over, abandoned sessions ended.
+
+        Raises:
+            Unavailable: After all lobbies had their turn, when something could not be done for one.
+        """
+        away: Unavailable | None = None
         for lobby in self._lobbies:
             try:
                 await self._let_pass(lobby, now)
             except Conflict:  # it ended a moment ago, or another control ended it
                 self._lobbies.close(lobby.session_id)
+            except Unavailable as error:
+                away = error
+        if away is not None:
+            raise away
 
     async def _let_pass(self, lobby: Lobby, now: datetime) -> None:
         await self.refresh(lobby, now=now)

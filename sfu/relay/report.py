@@ -1,4 +1,4 @@
-"""What the packet core tells of one peer: all of it about once a second, its activity more often."""
+"""What the packet core tells of one peer: all of it once a second, its activity more often."""
 
 from __future__ import annotations
 

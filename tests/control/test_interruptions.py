@@ -266,6 +266,31 @@ async def test_absence_closes_the_gate_while_the_database_is_away(stage: Stage) 
     assert (await call.read())["state"] == "held"
 
 
+async def test_absence_of_one_is_noticed_though_that_of_another_cannot_be_written(
+    stage: Stage,
+) -> None:
+    """Two calls of two therapists, both abandoned while the database is away."""
+    calls = []
+    for email in ("rossi@example.org", "bianchi@example.org"):
+        therapist = await stage.therapist(email)
+        visiting = await stage.visit(therapist)
+        waiting = await visiting.arrive()
+        (session,) = await therapist.get("/api/sessions")
+        await visiting.page.offer("/api/visit/offer")
+        await therapist.post(f"/api/sessions/{session['id']}/enter")
+        await therapist.post(f"/api/sessions/{session['id']}/accept")
+        await waiting.ws.close()
+        calls.append(session["id"])
+    stage.clock.advance(GRACE.total_seconds() + 1)
+    with no_database(stage, "write"):
+        for _ in range(2):  # a socket's end may still be on its way
+            stage.clock.advance(GRACE.total_seconds() + 1)
+            with contextlib.suppress(Unavailable):
+                await stage.control.refresh()
+        rooms = [stage.media.room(session_id) for session_id in calls]
+        assert [room is not None and room.gate_open for room in rooms] == [False, False]
+
+
 async def test_gate_closed_before_control_died_stays_closed(stage: Stage) -> None:
     """What could not be written dies with control; the node's closed gate is the later word."""
     call = await Call.begin(stage)
