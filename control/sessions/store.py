@@ -34,9 +34,7 @@ sessions = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column(
-        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
+    Column("therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False),
     Column("setting_version", Integer, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime),
@@ -68,6 +66,15 @@ ONE_CONVERSATION = Index(
     unique=True,
     sqlite_where=text("gate_open"),
     postgresql_where=text("gate_open"),
+)
+NEWEST_FIRST = Index(
+    "sessions_newest_first", sessions.c.therapist_id, sessions.c.opened_at.desc(), sessions.c.id
+)
+OPEN = Index(
+    "open_sessions",
+    sessions.c.therapist_id,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
 )
 NEWEST = 200  # how many sessions a list gives at most
 
