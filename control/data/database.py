@@ -2,33 +2,32 @@
 
 Use cases open a transaction (`read()`, `write()`, or `transact()` for read-decide-write) and hand
 it to the stores; nothing is half-written, since leaving the block by an error rolls back. Who asks
-for it is judged inside the same transaction (`by`). Instants are UTC everywhere.
+for it is judged inside the same transaction (`by`). A transaction takes `engines.TRANSACTION_S` at
+most: whatever hangs is `Unavailable` within three seconds. Instants are UTC everywhere.
 """
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from sqlalchemy import DateTime, Dialect, MetaData, event, text
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import DateTime, Dialect, MetaData, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
+from control.data import engines, migrator
+from control.data.driver_errors import is_away, is_damaged, is_lost_race
+from control.data.files import SqliteFile
 from control.errors import ConfigError, Conflict, Unavailable
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_TIMEOUT_MS = 5_000  # how long another process (`visavis migrate`) may hold the one writer
 TRIES = 5  # of read-decide-write, before others were faster too often
-LOST_RACES = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock detected
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 metadata = MetaData(
     naming_convention={
@@ -88,13 +87,15 @@ class Database:
     """Engines and transactions; made by the composition root, closed by it."""
 
     def __init__(self, url: str) -> None:
-        parsed = _with_driver(url)
-        self._is_sqlite = parsed.get_backend_name() == "sqlite"
-        if self._is_sqlite:
-            self._reader = _sqlite_engine(parsed, "BEGIN", connections=4)
-            self._writer = _sqlite_engine(parsed, "BEGIN IMMEDIATE", connections=1)
+        self._url = engines.parse_url(url)
+        self._file: SqliteFile | None = None
+        self._is_damaged = False
+        if self._url.get_backend_name() == "sqlite":
+            self._file = SqliteFile(engines.sqlite_path(self._url))
+            self._reader = engines.sqlite_engine(self._url, "BEGIN", connections=4)
+            self._writer = engines.sqlite_engine(self._url, "BEGIN IMMEDIATE", connections=1)
         else:
-            self._writer = create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+            self._writer = engines.postgres_engine(self._url)
             self._reader = self._writer
 
     @asynccontextmanager
@@ -108,7 +109,7 @@ class Database:
             Unauthenticated: `by` may not, now.
             Unavailable: The database is away.
         """
-        async with _unavailable_when_away(), self._reader.begin() as transaction:
+        async with self._transaction(self._reader) as transaction:
             if by is not None:
                 await by.confirm(transaction, hold=False)
             yield transaction
@@ -122,9 +123,13 @@ class Database:
 
         Raises:
             Unauthenticated: `by` may not, now.
-            Unavailable: The database is away, or locked for too long.
+            Unavailable: The database is away, or locked for too long; what was written is lost,
+                unless the connection broke during the commit, when nobody can tell.
+            IntegrityError: A rule of the tables forbids it.
+            LostRace: Another transaction came between.
         """
-        async with _unavailable_when_away(), self._writer.begin() as transaction:
+        self._refuse_gone()
+        async with self._transaction(self._writer) as transaction:
             if by is not None:
                 await by.confirm(transaction, hold=True)
             yield transaction
@@ -145,88 +150,77 @@ class Database:
             try:
                 async with self.write(by=by) as transaction:
                     return await work(transaction)
-            except (LostRace, IntegrityError):
+            except LostRace:
                 continue
             except DBAPIError as error:
-                if not _is_lost_race(error):
+                if not is_lost_race(error):
                     raise
         raise Conflict("changed_meanwhile", "Somebody changed this meanwhile. Please try again.")
 
     async def check(self) -> None:
-        """Ask the database for a sign of life, or raise `Unavailable`."""
+        """Ask the database for a sign of life.
+
+        Raises:
+            Unavailable: database_gone when the SQLite file was deleted or replaced,
+                database_damaged when it cannot be read, else database_away.
+        """
+        self._refuse_gone()
+        if self._is_damaged:
+            raise _damaged()
         async with self.read() as transaction:
             await transaction.execute(text("SELECT 1"))
+            if self._file is not None:  # a new connection reads the file, an old one its cache
+                await asyncio.to_thread(_read_anew, self._file.path)
 
     async def migrate(self) -> None:
-        """Bring the tables to the newest version."""
-        async with _unavailable_when_away(), self._writer.connect() as connection:
-            await connection.run_sync(_upgrade)
+        """Bring the tables to the newest version; see `migrator`.
+
+        Raises:
+            ConfigError: The file is damaged or readable by others, or newer than this code.
+            Unavailable: The database is away.
+        """
+        if self._file is not None:
+            self._file.prepare()
+        try:
+            await migrator.Migrator(self._url, self._file).run()
+        except (DBAPIError, OSError, TimeoutError) as error:
+            if self._file is not None and is_damaged(error):
+                raise ConfigError(migrator.damaged(self._file.path)) from error
+            if is_away(error):
+                raise _away() from error
+            raise
 
     async def close(self) -> None:
         await self._reader.dispose()
         if self._writer is not self._reader:
             await self._writer.dispose()
 
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
+        try:
+            async with asyncio.timeout(engines.TRANSACTION_S), engine.begin() as transaction:
+                yield transaction
+        except (DBAPIError, OSError, TimeoutError, PoolTimeout, sqlite3.Error) as error:
+            if is_damaged(error):
+                self._is_damaged = True
+                raise _damaged() from error
+            if is_away(error):
+                raise _away() from error
+            raise  # a rule of the tables, a lost race, or a bug of ours: not an absence
 
-def alembic_config() -> AlembicConfig:
-    """Return Alembic's configuration; the migrations are part of the package."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
-
-
-def _with_driver(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError("The database URL cannot be read (VISAVIS_DATABASE_URL).") from error
-    backend = parsed.get_backend_name()
-    if backend not in DRIVERS:
-        raise ConfigError(f"Use sqlite or postgresql for VISAVIS_DATABASE_URL, not {backend}.")
-    return parsed.set(drivername=DRIVERS[backend])
+    def _refuse_gone(self) -> None:
+        if self._file is not None and self._file.is_gone():
+            raise Unavailable("database_gone", "We cannot save right now: the database is gone.")
 
 
-def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _away() -> Unavailable:
+    return Unavailable("database_away", "We cannot save right now. Please try again.")
 
 
-def _is_lost_race(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+def _damaged() -> Unavailable:
+    return Unavailable("database_damaged", "We cannot save right now: the database is damaged.")
 
 
-@asynccontextmanager
-async def _unavailable_when_away() -> AsyncIterator[None]:
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise  # a rule of the tables, or a bug of ours: not an absence
-    except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
-        if isinstance(error, DBAPIError) and _is_lost_race(error):
-            raise
-        raise Unavailable("database_away", "We cannot save right now. Please try again.") from error
+def _read_anew(path: Path) -> None:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=1)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master")

@@ -30,7 +30,8 @@ def endpoints(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]
     return [
         Endpoint(
             "GET", "/api/health", health, "Say whether control can work",
-            Access.ANYONE, answers={200: Health}, errors=("503 database_away", "503 database_gone"),
+            Access.ANYONE, answers={200: Health},
+            errors=("503 database_away", "503 database_gone", "503 database_damaged"),
         ),
     ]  # fmt: skip
 

@@ -93,7 +93,7 @@ async def test_health_says_when_the_database_is_away(stage: Stage) -> None:
         file.unlink()
     await stage.control.database.close()
     stage.config.data_dir.joinpath("visavis.db").mkdir()
-    assert (await page.get("/api/health", 503))["code"] == "database_away"
+    assert (await page.get("/api/health", 503))["code"] == "database_gone"
 
 
 @pytest.mark.parametrize("path", ["/", "/v", "/api/health", "/api/nothing", "/assets/no.js"])

@@ -2367,7 +2367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description database_away | database_gone */
+            /** @description database_away | database_gone | database_damaged */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -24,7 +24,8 @@ def upgrade() -> None:
         UPDATE sessions SET gate_open = false WHERE gate_open AND EXISTS (
             SELECT 1 FROM sessions AS other
             WHERE other.therapist_id = sessions.therapist_id AND other.gate_open
-            AND (other.contact_at, other.id) > (sessions.contact_at, sessions.id)
+            AND (coalesce(other.contact_at, other.opened_at), other.id)
+                > (coalesce(sessions.contact_at, sessions.opened_at), sessions.id)
         )
         """
     )

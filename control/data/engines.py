@@ -1,0 +1,134 @@
+"""Engines of either database, with time limits that together stay below three seconds.
+
+A transaction has `TRANSACTION_S` from asking for a connection to the end of its commit; the limits
+below it make the database give up by itself first, and let go of its locks.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from control.errors import ConfigError
+
+TRANSACTION_S = 2.5
+POOL_TIMEOUT_S = 1.0  # how long to wait for a connection that others use
+BUSY_TIMEOUT_MS = 1_400  # how long another process may hold SQLite's one writer
+CONNECT_TIMEOUT_S = 2.0
+CLOSE_TIMEOUT_S = 0.3  # for a goodbye to a server that may not answer
+COMMAND_TIMEOUT_S = 3.0  # ends what a cancelled transaction left behind
+LOCK_TIMEOUT_MS = 1_500
+STATEMENT_TIMEOUT_MS = 2_000
+IDLE_IN_TRANSACTION_MS = 5_000  # a stopped control lets go of its locks
+PATIENT_BUSY_TIMEOUT_MS = 60_000  # of a migration
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+def parse_url(text: str) -> URL:
+    """Return the URL with the driver we use.
+
+    Raises:
+        ConfigError: It is neither a file of SQLite nor a PostgreSQL.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ConfigError("The database URL cannot be read (VISAVIS_DATABASE_URL).") from error
+    backend = url.get_backend_name()
+    if backend not in DRIVERS:
+        raise ConfigError(f"Use sqlite or postgresql for VISAVIS_DATABASE_URL, not {backend}.")
+    if backend == "sqlite" and (not url.database or url.database.startswith((":", "file:"))):
+        raise ConfigError("VISAVIS_DATABASE_URL must name a file: sqlite:////path/visavis.db")
+    return url.set(drivername=DRIVERS[backend])
+
+
+def sqlite_path(url: URL) -> Path:
+    return Path(url.database or "").absolute()
+
+
+def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
+    """Return an engine for requests.
+
+    Args:
+        begin: The statement that opens its transactions: BEGIN, or BEGIN IMMEDIATE to write.
+        connections: How many at once; 1 makes writers take turns here, not in SQLite.
+    """
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
+    )
+    pragmas = (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    )
+    return _with_pragmas(engine, begin, pragmas)
+
+
+def sqlite_migration_engine(url: URL) -> AsyncEngine:
+    """Return an engine that may rebuild tables: dropping one deletes nothing that refers to it."""
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    pragmas = (
+        f"busy_timeout={PATIENT_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "foreign_keys=OFF",  # says nothing inside a transaction, so it must come before BEGIN
+    )
+    return _with_pragmas(engine, "BEGIN IMMEDIATE", pragmas)
+
+
+def postgres_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=POOL_TIMEOUT_S,
+        hide_parameters=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_S,
+            "command_timeout": COMMAND_TIMEOUT_S,
+            "connection_class": _HastyConnection,
+            "server_settings": {
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+            },
+        },
+    )
+
+
+def postgres_migration_engine(url: URL) -> AsyncEngine:
+    """Return an engine without time limits on statements, since a migration may take minutes."""
+    return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+
+
+class _HastyConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection whose goodbye does not wait for a server that hangs."""
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await super().close(timeout=min(timeout or CLOSE_TIMEOUT_S, CLOSE_TIMEOUT_S))
+
+
+def _with_pragmas(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
