@@ -18,9 +18,12 @@ from control.auth.passwords import MEMORY_KIB, Passwords
 from control.auth.service import AuthService
 from control.auth.store import AuthStore
 from control.config import Config
+from control.data import keyfile
 from control.data.database import Database
-from control.data.encryption import Vault, load_or_create_key
+from control.data.encryption import Vault
+from control.data.files import make_folder
 from control.data.keycheck import check_key
+from control.data.keyfile import KeyFile
 from control.http import static, wire
 from control.http.middleware import (
     BODY_BYTES,
@@ -99,6 +102,7 @@ class Control:
     config: Config
     outside: Outside
     database: Database
+    key_file: KeyFile
     vault: Vault
     passwords: Passwords
     pages: LiveHub
@@ -119,7 +123,7 @@ class Control:
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
         await self.database.migrate()
-        await check_key(self.database, self.vault)
+        await check_key(self.database, self.vault, self.key_file)
         await self.presence.resume(now=self.outside.clock())
 
     def run(self) -> None:
@@ -162,8 +166,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ConfigError: The key or the database URL cannot be used.
     """
     outside = outside or Outside(media=SfuClient(config.sfu_url, config.sfu_token))
-    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    vault = Vault(load_or_create_key(config.key_file))
+    make_folder(config.data_dir)
+    key_file = keyfile.load(config.key_file)
+    vault = Vault(*key_file.keys)
     database = Database(config.database_url)
     pages, lobbies = LiveHub(), Lobbies()
     throttle = Throttle(database, vault.derive("throttle"))
@@ -227,6 +232,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         config=config,
         outside=outside,
         database=database,
+        key_file=key_file,
         vault=vault,
         passwords=passwords,
         pages=pages,

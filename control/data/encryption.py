@@ -1,21 +1,25 @@
 """Personal fields at rest: AES-256-GCM per field, a blind index to find them by.
 
 A field is sealed for its place (table, column, row id, format version), which the cipher
-authenticates: a value copied to another row or column does not open. The master key lives in a
-file of mode 0600 outside the database; every use has its own key derived from it (HKDF,
-RFC 5869), so that a leak of one says nothing about another.
+authenticates: a value copied to another row or column does not open. Every use has its own key
+derived from a master key (HKDF, RFC 5869), so that a leak of one says nothing about another.
+
+A sealed value, in bytes:
+
+    version 2:  2 (1)  key id (4)  nonce (12)  ciphertext, tag (16)
+    version 1:  1 (1)              nonce (12)  ciphertext, tag (16)     read only
+
+The key id is derived from the master key, and says which key of the ring opens it.
+The first key of the ring seals; each opens what it sealed. The last, oldest one alone derives what
+must not change with the first: patients' links, blind indexes, buckets of the throttle.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
-import os
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -28,12 +32,15 @@ from sqlalchemy.types import TypeDecorator
 from control.errors import ConfigError
 
 KEY_BYTES = 32
+KEY_ID_BYTES = 4
 NONCE_BYTES = 12  # NIST SP 800-38D, 8.2.2: random, 96 bits
-VERSION = 1
+TAG_BYTES = 16
+VERSION = 2
+VERSION_WITHOUT_KEY_ID = 1
 
 
 class DecryptionError(Exception):
-    """A sealed value was not written for this place by this key."""
+    """A sealed value is damaged, or was not written for this place by a key we have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A field as the database holds it: version byte, nonce, ciphertext with its tag."""
+    """A field as the database holds it; the module says what is in it."""
 
     blob: bytes
 
@@ -73,78 +80,79 @@ class EncryptedText(TypeDecorator[Sealed]):
 
 
 class Vault:
-    """Seals, opens and indexes personal fields, and derives keys for other uses."""
+    """Seals, opens and indexes personal fields, and derives keys for other uses.
 
-    def __init__(self, master_key: bytes) -> None:
-        if len(master_key) != KEY_BYTES:
-            raise ConfigError(f"The key must have {KEY_BYTES} bytes, not {len(master_key)}.")
-        self._master_key = master_key
-        self._cipher = AESGCM(self.derive("fields"))
+    Args:
+        keys: The master keys: the current one, then those it took over from, the oldest last.
+    """
+
+    def __init__(self, *keys: bytes) -> None:
+        if not keys or any(len(key) != KEY_BYTES for key in keys):
+            raise ConfigError(f"Each key must have {KEY_BYTES} bytes, and there must be one.")
+        ids = [_key_id(key) for key in keys]
+        if len(set(ids)) != len(ids):
+            raise ConfigError("The same key is there twice.")
+        self._keys = keys
+        self._current = ids[0]
+        self._ciphers = {
+            key_id: AESGCM(_derive(key, "fields")) for key_id, key in zip(ids, keys, strict=True)
+        }
         self._index_key = self.derive("blind index")
 
     def derive(self, use: str) -> bytes:
-        """Return the 32-byte key for one use, the same at every start."""
-        info = f"visavis {use}".encode()
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self._master_key)
+        """Return the 32-byte key for one use, the same at every start and after a rotation."""
+        return _derive(self._keys[-1], use)
 
-    def fingerprint(self) -> str:
-        """Name this key without giving it away, to notice a database written with another."""
-        return hashlib.sha256(self.derive("fingerprint")).hexdigest()
+    def fingerprints(self) -> list[str]:
+        """Name the keys without giving them away, oldest first."""
+        uses = (_derive(key, "fingerprint") for key in reversed(self._keys))
+        return [hashlib.sha256(use).hexdigest() for use in uses]
 
     def seal(self, text: str, place: Place) -> Sealed:
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher = self._cipher.encrypt(nonce, text.encode(), place.associated_data(VERSION))
-        return Sealed(bytes([VERSION]) + nonce + cipher)
+        data = place.associated_data(VERSION)
+        cipher = self._ciphers[self._current].encrypt(nonce, text.encode(), data)
+        return Sealed(bytes([VERSION]) + self._current + nonce + cipher)
 
     def open(self, sealed: Sealed, place: Place) -> str:
         """Return the clear text.
 
         Raises:
-            DecryptionError: It was altered, moved from another place, or sealed by another key.
+            DecryptionError: It is damaged, moved from another place, or sealed by a key that is not
+                in the ring. The text names the column, never the content.
         """
-        version, nonce = sealed.blob[0], sealed.blob[1 : 1 + NONCE_BYTES]
-        data = place.associated_data(version)
-        try:
-            return self._cipher.decrypt(nonce, sealed.blob[1 + NONCE_BYTES :], data).decode()
-        except InvalidTag as error:
-            where = f"{place.table}.{place.column}"
-            raise DecryptionError(f"a value of {where} does not open with this key") from error
+        version, ciphers, rest = self._split(sealed.blob)
+        if len(rest) >= NONCE_BYTES + TAG_BYTES:
+            nonce, cipher_text = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
+            for cipher in ciphers:
+                try:
+                    clear = cipher.decrypt(nonce, cipher_text, place.associated_data(version))
+                    return clear.decode()
+                except (InvalidTag, UnicodeDecodeError):
+                    continue
+        raise DecryptionError(
+            f"a value of {place.table}.{place.column} is damaged, or its key is missing"
+        )
 
     def blind_index(self, text: str, column: str) -> bytes:
         """Return what finds `text` by equality without storing it (HMAC-SHA256)."""
         return hmac.digest(self._index_key, f"{column}|{text}".encode(), "sha256")
 
-
-def load_or_create_key(path: Path) -> bytes:
-    """Read the master key, or make it at the first start, with mode 0600.
-
-    Raises:
-        ConfigError: The file cannot be read, or does not hold a key.
-    """
-    try:
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        return _create_key(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The key file {path} cannot be read: {error}.") from error
-    try:
-        key = base64.urlsafe_b64decode(text.strip())
-    except (binascii.Error, ValueError) as error:
-        raise ConfigError(f"The key file {path} does not hold a key in base64.") from error
-    if len(key) != KEY_BYTES:
-        raise ConfigError(f"The key file {path} must hold {KEY_BYTES} bytes in base64.")
-    return key
+    def _split(self, blob: bytes) -> tuple[int, list[AESGCM], bytes]:
+        """Return the version, what may open it, and nonce and ciphertext."""
+        version = blob[0] if blob else 0
+        if version == VERSION:
+            cipher = self._ciphers.get(blob[1 : 1 + KEY_ID_BYTES])
+            return version, [] if cipher is None else [cipher], blob[1 + KEY_ID_BYTES :]
+        if version == VERSION_WITHOUT_KEY_ID:
+            return version, list(self._ciphers.values()), blob[1:]
+        return version, [], b""
 
 
-def _create_key(path: Path) -> bytes:
-    key = secrets.token_bytes(KEY_BYTES)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise ConfigError(f"The key file {path} cannot be made: {error}.") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.urlsafe_b64encode(key) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+def _derive(key: bytes, use: str) -> bytes:
+    info = f"visavis {use}".encode()
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key)
+
+
+def _key_id(key: bytes) -> bytes:
+    return _derive(key, "key id")[:KEY_ID_BYTES]

@@ -12,8 +12,10 @@ from tempfile import TemporaryDirectory
 
 from control.app import build, endpoints
 from control.config import Config, load
+from control.data import keyfile
 from control.data.database import Database
-from control.data.encryption import Vault, load_or_create_key
+from control.data.encryption import Vault
+from control.data.files import make_folder
 from control.data.keycheck import check_key
 from control.errors import ConfigError, Unavailable
 from control.http import openapi
@@ -80,11 +82,12 @@ def _openapi() -> None:
 
 
 async def _bring_up_to_date(config: Config) -> None:
-    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(config.data_dir)
+    key_file = keyfile.load(config.key_file)
     database = Database(config.database_url)
     try:
         await database.migrate()
-        await check_key(database, Vault(load_or_create_key(config.key_file)))
+        await check_key(database, Vault(*key_file.keys), key_file)
     finally:
         await database.close()
     _say("The database is up to date.")

@@ -18,7 +18,6 @@ from control.auth.model import Login, Therapist, hash_secret
 from control.auth.store import AuthStore
 from control.data.database import Database, LostRace
 from control.data.encryption import Vault
-from control.data.keycheck import check_key
 from control.data.migrations.tables import metadata
 from control.errors import ConfigError, NotFound, Unavailable
 from control.http.throttle import LINK_BY_ADDRESS, Throttle
@@ -265,13 +264,6 @@ async def test_throttle_forgets_only_with_time(peopled: Database) -> None:
     with pytest.raises(Unavailable):
         await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=20))
     await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=60))
-
-
-async def test_database_of_another_key_is_noticed_at_start(database: Database) -> None:
-    await check_key(database, VAULT)
-    await check_key(database, VAULT)
-    with pytest.raises(ConfigError, match="VISAVIS_KEY_FILE"):
-        await check_key(database, Vault(b"x" * 32))
 
 
 async def test_whole_visit_runs_on_either_database(database_url: str, tmp_path: Path) -> None:

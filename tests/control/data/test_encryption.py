@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import stat
-from pathlib import Path
+import base64
+import traceback
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from control.data.encryption import (
-    DecryptionError,
-    EncryptedText,
-    Place,
-    Sealed,
-    Vault,
-    load_or_create_key,
-)
+from control.data.encryption import DecryptionError, EncryptedText, Place, Sealed, Vault
 from control.errors import ConfigError
 from tests.control.stage import Stage
 
 VAULT = Vault(b"k" * 32)
 PLACE = Place("patients", "name", "p1")
+FIRST_FORMAT = base64.b64decode("AXdYZKJF9myBx7NNwlkuIxiXkFaoFh9EvJZY4eipTuZM")
 
 
 @given(st.text())
@@ -47,7 +43,7 @@ def test_value_copied_to_another_place_does_not_open(elsewhere: Place) -> None:
         VAULT.open(VAULT.seal("Alex", PLACE), elsewhere)
 
 
-@pytest.mark.parametrize("position", [0, 1, 13, -1])
+@pytest.mark.parametrize("position", [0, 1, 4, 5, 16, 17, -1])
 def test_altered_value_does_not_open(position: int) -> None:
     blob = bytearray(VAULT.seal("Alex", PLACE).blob)
     blob[position] ^= 1
@@ -59,6 +55,71 @@ def test_value_of_another_key_does_not_open() -> None:
     with pytest.raises(DecryptionError) as caught:
         Vault(b"x" * 32).open(VAULT.seal("Alex", PLACE), PLACE)
     assert "Alex" not in str(caught.value)
+
+
+def test_value_of_the_first_format_opens() -> None:
+    """Written by `Vault(b"k" * 32).seal("Alex", PLACE)` before values carried a key id."""
+    assert VAULT.open(Sealed(FIRST_FORMAT), PLACE) == "Alex"
+    assert Vault(b"n" * 32, b"k" * 32).open(Sealed(FIRST_FORMAT), PLACE) == "Alex"
+    with pytest.raises(DecryptionError):
+        VAULT.open(Sealed(FIRST_FORMAT), Place("patients", "name", "p2"))
+    for length in range(len(FIRST_FORMAT)):
+        with pytest.raises(DecryptionError):
+            VAULT.open(Sealed(FIRST_FORMAT[:length]), PLACE)
+
+
+def test_rotated_ring_seals_with_the_first_key_and_opens_with_each() -> None:
+    rotated = Vault(b"n" * 32, b"k" * 32)
+    old, new = VAULT.seal("Alex", PLACE), rotated.seal("Alex", PLACE)
+    assert rotated.open(old, PLACE) == rotated.open(new, PLACE) == "Alex"
+    assert old.blob[1:5] != new.blob[1:5]
+    assert Vault(b"n" * 32).open(new, PLACE) == "Alex"
+    for vault, sealed in ((VAULT, new), (Vault(b"n" * 32), old)):
+        with pytest.raises(DecryptionError, match=r"patients\.name"):
+            vault.open(sealed, PLACE)
+
+
+def test_rotation_changes_no_link_and_no_index() -> None:
+    rotated = Vault(b"n" * 32, b"k" * 32)
+    for use in ("links", "throttle", "blind index"):
+        assert rotated.derive(use) == VAULT.derive(use)
+    assert rotated.blind_index("a", "b") == VAULT.blind_index("a", "b")
+
+
+def test_ring_without_a_key_or_with_one_twice_is_refused() -> None:
+    for keys in ((), (b"short",), (b"k" * 32, b"k" * 32)):
+        with pytest.raises(ConfigError):
+            Vault(*keys)
+
+
+@given(st.binary(max_size=80))
+def test_damaged_value_is_a_decryption_error(blob: bytes) -> None:
+    for start in (b"", b"\x01", b"\x02", VAULT.seal("", PLACE).blob[:5]):
+        with pytest.raises(DecryptionError):
+            VAULT.open(Sealed(start + blob), PLACE)
+
+
+def test_sealed_value_that_is_no_text_is_a_decryption_error_without_it() -> None:
+    data = PLACE.associated_data(1)
+    cipher = AESGCM(VAULT.derive("fields")).encrypt(b"n" * 12, b"Alex \xff", data)
+    with pytest.raises(DecryptionError) as caught:
+        VAULT.open(Sealed(b"\x01" + b"n" * 12 + cipher), PLACE)
+    assert "Alex" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_value_that_does_not_open_is_a_clean_500(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    therapist = await stage.therapist()
+    await stage.visit(therapist, "Alexandra Clearname")
+    async with stage.control.database.write() as tx:
+        await tx.execute(text("UPDATE patients SET name = email"))
+    answer = await therapist.get("/api/patients", 500)
+    assert answer["code"] == "internal"
+    assert "a value of patients.name is damaged" in caplog.text
+    for secret in ("Clearname", "alex@example.org", "UPDATE"):
+        assert secret not in caplog.text
+        assert secret not in str(answer)
 
 
 def test_column_refuses_clear_text() -> None:
@@ -77,23 +138,6 @@ def test_blind_index_finds_by_equality_within_one_column() -> None:
     assert index == VAULT.blind_index("a@b.c", "therapists.email")
     assert index != VAULT.blind_index("a@b.c", "patients.email")
     assert index != Vault(b"x" * 32).blind_index("a@b.c", "therapists.email")
-
-
-def test_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "visavis.key"
-    key = load_or_create_key(path)
-    assert len(key) == 32
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert load_or_create_key(path) == key
-
-
-@pytest.mark.parametrize("content", ["", "not base64!", "c2hvcnQ=", "\N{SNOWMAN}"])
-def test_file_without_a_key_is_refused_and_kept(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "visavis.key"
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"visavis\.key"):
-        load_or_create_key(path)
-    assert path.read_text(encoding="utf-8") == content
 
 
 async def test_database_files_hold_no_name_email_phone_token_or_address(stage: Stage) -> None:
