@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeDecorator
@@ -126,13 +126,13 @@ class Database:
             Unavailable: The database is away, or locked for too long; what was written is lost,
                 unless the connection broke during the commit, when nobody can tell.
             IntegrityError: A rule of the tables forbids it.
-            LostRace: Another transaction came between.
+            Conflict: changed_meanwhile; `transact` would read again.
         """
-        self._refuse_gone()
-        async with self._transaction(self._writer) as transaction:
-            if by is not None:
-                await by.confirm(transaction, hold=True)
-            yield transaction
+        try:
+            async with self._write(by) as transaction:
+                yield transaction
+        except LostRace as error:
+            raise _changed() from error
 
     async def transact(
         self, work: Callable[[Transaction], Awaitable[T]], by: Authority | None = None
@@ -148,14 +148,14 @@ class Database:
         """
         for _ in range(TRIES):
             try:
-                async with self.write(by=by) as transaction:
+                async with self._write(by) as transaction:
                     return await work(transaction)
             except LostRace:
                 continue
-            except DBAPIError as error:
+            except IntegrityError as error:
                 if not is_lost_race(error):
                     raise
-        raise Conflict("changed_meanwhile", "Somebody changed this meanwhile. Please try again.")
+        raise _changed()
 
     async def check(self) -> None:
         """Ask the database for a sign of life.
@@ -196,6 +196,14 @@ class Database:
             await self._writer.dispose()
 
     @asynccontextmanager
+    async def _write(self, by: Authority | None) -> AsyncIterator[Transaction]:
+        self._refuse_gone()
+        async with self._transaction(self._writer) as transaction:
+            if by is not None:
+                await by.confirm(transaction, hold=True)
+            yield transaction
+
+    @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
         try:
             async with asyncio.timeout(engines.TRANSACTION_S), engine.begin() as transaction:
@@ -206,11 +214,17 @@ class Database:
                 raise _damaged() from error
             if is_away(error):
                 raise _away() from error
-            raise  # a rule of the tables, a lost race, or a bug of ours: not an absence
+            if is_lost_race(error) and not isinstance(error, IntegrityError):
+                raise LostRace from error
+            raise  # a rule of the tables, or a bug of ours: not an absence
 
     def _refuse_gone(self) -> None:
         if self._file is not None and self._file.is_gone():
             raise Unavailable("database_gone", "We cannot save right now: the database is gone.")
+
+
+def _changed() -> Conflict:
+    return Conflict("changed_meanwhile", "Somebody changed this meanwhile. Please try again.")
 
 
 def _away() -> Unavailable:

@@ -60,7 +60,7 @@ def is_damaged(error: BaseException) -> bool:
     return is_damaged_file or _state(error) in DAMAGED_STATES
 
 
-def is_lost_race(error: DBAPIError) -> bool:
+def is_lost_race(error: BaseException) -> bool:
     """Whether reading again may end otherwise, since another transaction came between."""
     return _sqlite_code(error) in LOST_RACES_SQLITE or _state(error) in LOST_RACES
 

@@ -163,11 +163,12 @@ class SqliteFile:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what no other file has while SQLite holds this one open."""
     try:
         state = path.stat()
     except OSError:
         return None
-    return state.st_dev, state.st_ino
+    return (state.st_dev, state.st_ino) if stat.S_ISREG(state.st_mode) else None
 
 
 def _locked(descriptor: int) -> bool:

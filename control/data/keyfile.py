@@ -16,6 +16,8 @@ from control.data import files
 from control.data.encryption import KEY_BYTES
 from control.errors import ConfigError
 
+URL_SAFE = str.maketrans("+/", "-_")  # either alphabet of RFC 4648 is read
+
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
@@ -73,7 +75,7 @@ def made_meanwhile(path: Path) -> str:
 
 def _decode(line: str, path: Path) -> bytes:
     try:
-        key = base64.b64decode(line, altchars=b"-_", validate=True)
+        key = base64.b64decode(line.translate(URL_SAFE), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise ConfigError(f"The key file {path} does not hold keys in base64.") from error
     if len(key) != KEY_BYTES:

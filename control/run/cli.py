@@ -12,11 +12,8 @@ from tempfile import TemporaryDirectory
 
 from control.app import build, endpoints
 from control.config import Config, load
-from control.data import keyfile
 from control.data.database import Database
-from control.data.encryption import Vault
 from control.data.files import make_folder
-from control.data.keycheck import check_key
 from control.errors import ConfigError, Unavailable
 from control.http import openapi
 from control.run import logs, server
@@ -83,11 +80,9 @@ def _openapi() -> None:
 
 async def _bring_up_to_date(config: Config) -> None:
     make_folder(config.data_dir)
-    key_file = keyfile.load(config.key_file)
     database = Database(config.database_url)
     try:
         await database.migrate()
-        await check_key(database, Vault(*key_file.keys), key_file)
     finally:
         await database.close()
     _say("The database is up to date.")

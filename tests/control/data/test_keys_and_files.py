@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import os
@@ -22,7 +23,8 @@ from control.data.files import make_folder
 from control.data.keycheck import check_key
 from control.data.keyfile import KeyFile
 from control.errors import ConfigError, Unavailable
-from tests.control.stage import Stage, make_config
+from tests.control.fakes import FakeClock, FakeMedia
+from tests.control.stage import Stage, make_config, make_control
 
 OLD, NEW = b"k" * 32, b"n" * 32
 
@@ -80,11 +82,12 @@ def test_file_without_a_key_is_refused_and_kept(tmp_path: Path, content: str) ->
 
 
 def test_key_file_holds_several_keys_the_current_one_first(tmp_path: Path) -> None:
-    lines = [base64.urlsafe_b64encode(key).decode() for key in (NEW, OLD)]
+    other = b"\xfb\xff" * 16  # + and / in one alphabet, - and _ in the other
+    lines = [base64.b64encode(other).decode(), base64.urlsafe_b64encode(OLD).decode()]
     path = tmp_path / "visavis.key"
     path.write_text(f"# rotated in March\n{lines[0]}\n\n  {lines[1]}\n")
     path.chmod(0o400)
-    assert keyfile.load(path).keys == (NEW, OLD)
+    assert keyfile.load(path).keys == (other, OLD)
 
 
 @pytest.mark.parametrize("wider", [0o640, 0o604, 0o660, 0o622])
@@ -121,6 +124,17 @@ async def test_missing_key_keeps_control_from_starting(tmp_path: Path) -> None:
     async with Stage(config) as stage:
         credentials = {"email": "rossi@example.org", "password": "a long enough password"}
         await stage.page().post("/api/login", credentials)
+
+
+async def test_three_controls_start_at_once_with_one_key(database_url: str, tmp_path: Path) -> None:
+    config = make_config(tmp_path, database_url=database_url)
+    KeyFile(config.key_file, (OLD,), is_new=True).save()
+    controls = [make_control(config, FakeMedia(), FakeClock()) for _ in range(3)]
+    await asyncio.gather(*(control.start() for control in controls))
+    async with controls[0].database.read() as tx:
+        assert await tx.scalar(text("SELECT count(*) FROM key_checks")) == 1
+    for control in controls:
+        await control.close()
 
 
 async def test_two_first_starts_at_once_keep_one_key(database: Database, tmp_path: Path) -> None:

@@ -92,6 +92,13 @@ async def test_rule_of_the_tables_is_not_a_race(database: Database) -> None:
     assert len(calls) == 1
 
 
+async def test_race_lost_in_a_plain_write_is_a_conflict(database: Database) -> None:
+    with pytest.raises(Conflict) as caught:
+        async with database.write():
+            raise LostRace
+    assert caught.value.code == "changed_meanwhile"
+
+
 async def test_race_lost_every_time_is_a_conflict(database: Database) -> None:
     calls = []
 
