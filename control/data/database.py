@@ -59,8 +59,11 @@ class Authority(Protocol):
         ...
 
 
-class LostRace(Exception):
+class LostRace(Conflict):
     """A row was changed between our reading and our writing; `transact` reads again."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_meanwhile", "Somebody changed this meanwhile. Please try again.")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -126,13 +129,13 @@ class Database:
             Unavailable: The database is away, or locked for too long; what was written is lost,
                 unless the connection broke during the commit, when nobody can tell.
             IntegrityError: A rule of the tables forbids it.
-            Conflict: changed_meanwhile; `transact` would read again.
+            LostRace: Another transaction came between; `transact` would read again.
         """
-        try:
-            async with self._write(by) as transaction:
-                yield transaction
-        except LostRace as error:
-            raise _changed() from error
+        self._refuse_gone()
+        async with self._transaction(self._writer) as transaction:
+            if by is not None:
+                await by.confirm(transaction, hold=True)
+            yield transaction
 
     async def transact(
         self, work: Callable[[Transaction], Awaitable[T]], by: Authority | None = None
@@ -144,18 +147,18 @@ class Database:
                 database may be done in it.
 
         Raises:
-            Conflict: changed_meanwhile, when others were faster every time.
+            LostRace: Others were faster every time.
         """
         for _ in range(TRIES):
             try:
-                async with self._write(by) as transaction:
+                async with self.write(by=by) as transaction:
                     return await work(transaction)
             except LostRace:
                 continue
             except IntegrityError as error:
                 if not is_lost_race(error):
                     raise
-        raise _changed()
+        raise LostRace
 
     async def check(self) -> None:
         """Ask the database for a sign of life.
@@ -196,14 +199,6 @@ class Database:
             await self._writer.dispose()
 
     @asynccontextmanager
-    async def _write(self, by: Authority | None) -> AsyncIterator[Transaction]:
-        self._refuse_gone()
-        async with self._transaction(self._writer) as transaction:
-            if by is not None:
-                await by.confirm(transaction, hold=True)
-            yield transaction
-
-    @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
         try:
             async with asyncio.timeout(engines.TRANSACTION_S), engine.begin() as transaction:
@@ -221,10 +216,6 @@ class Database:
     def _refuse_gone(self) -> None:
         if self._file is not None and self._file.is_gone():
             raise Unavailable("database_gone", "We cannot save right now: the database is gone.")
-
-
-def _changed() -> Conflict:
-    return Conflict("changed_meanwhile", "Somebody changed this meanwhile. Please try again.")
 
 
 def _away() -> Unavailable:

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from control.data.database import Database
+from control.data.files import SqliteFile
 from control.data.migrations.tables import metadata
 from control.data.migrator import HERE
 from control.errors import ConfigError
@@ -204,6 +205,30 @@ async def test_three_controls_at_once_make_the_first_tables(
         assert code == 0, said
     assert await tables.revision(database_url) == HEAD
     assert copies(tmp_path) == []
+
+
+async def test_migration_waits_for_one_under_way(sqlite_url: str, tmp_path: Path) -> None:
+    migrator = tables.migrator(sqlite_url)
+    async with SqliteFile(tmp_path / "visavis.db").one_at_a_time():
+        task = asyncio.create_task(migrator.run())
+        await asyncio.wait((task,), timeout=0.5)
+        assert not task.done()
+    await task
+    assert await tables.revision(sqlite_url) == HEAD
+
+
+async def test_migration_waits_for_a_control_that_writes(sqlite_url: str, tmp_path: Path) -> None:
+    migrator = tables.migrator(sqlite_url)
+    await migrator.run("0001")
+    other = sqlite3.connect(tmp_path / "visavis.db", isolation_level=None)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        task = asyncio.create_task(migrator.run())
+        await asyncio.wait((task,), timeout=0.5)
+        other.execute("INSERT INTO key_checks VALUES (1, 'x')")
+        other.execute("COMMIT")
+        await task
+    assert (await tables.read(sqlite_url))["key_checks"] == [{"id": 1, "fingerprint": "x"}]
 
 
 async def three_controls(database_url: str, folder: Path) -> list[tuple[int, str]]:
