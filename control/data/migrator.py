@@ -88,7 +88,7 @@ class Migrator:
         if self._file is not None:
             await _refuse_orphans(connection, wanted)
         await connection.commit()
-        log.info("the tables went from revision %s to %s", now, wanted)
+        log.info("the tables are at revision %s (before: %s)", wanted, now or "none")
 
     def _config(self) -> AlembicConfig:
         config = AlembicConfig()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from control.data.encryption import Vault
 from control.data.keycheck import key_checks
 from control.errors import Conflict, Unauthenticated
 from tests.control.data import tables
+from tests.control.stage import Stage, make_config
 
 AUTH = AuthStore(Vault(b"k" * 32))
 PATIENCE_S = 20.0
@@ -229,3 +231,17 @@ async def until_somebody_waits(url: str) -> None:
                 if await connection.scalar(waiting):
                     break
     await engine.dispose()
+
+
+async def test_settings_changed_at_once_are_all_kept(database_url: str, tmp_path: Path) -> None:
+    async with Stage(make_config(tmp_path, database_url=database_url)) as stage:
+        therapist = await stage.therapist()
+        patient = await therapist.post("/api/patients", {"name": "Alex M."}, 201)
+        path = f"/api/patients/{patient['id']}/setting"
+
+        async def change(number: int) -> None:
+            body = {"self_view": bool(number % 2), "clock": bool(number // 2)}
+            await therapist.call("PUT", path, body, expect=200)
+
+        for _ in range(6):
+            await asyncio.gather(*(change(number) for number in range(4)))
