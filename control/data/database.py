@@ -2,8 +2,8 @@
 
 Use cases open a transaction (`read()`, `write()`, or `transact()` for read-decide-write) and hand
 it to the stores; nothing is half-written, since leaving the block by an error rolls back. Who asks
-for it is judged inside the same transaction (`by`). A transaction takes `engines.TRANSACTION_S` at
-most: whatever hangs is `Unavailable` within three seconds. Instants are UTC everywhere.
+for it is judged inside the same transaction (`by`). Whatever hangs is `Unavailable` within three
+seconds (`engines`). Instants are UTC everywhere.
 """
 
 from __future__ import annotations
@@ -93,11 +93,13 @@ class Database:
         self._url = engines.parse_url(url)
         self._file: SqliteFile | None = None
         self._is_damaged = False
+        self._limit_s: float | None = None
         if self._url.get_backend_name() == "sqlite":
             self._file = SqliteFile(engines.sqlite_path(self._url))
             self._reader = engines.sqlite_engine(self._url, "BEGIN", connections=4)
             self._writer = engines.sqlite_engine(self._url, "BEGIN IMMEDIATE", connections=1)
         else:
+            self._limit_s = engines.TRANSACTION_S
             self._writer = engines.postgres_engine(self._url)
             self._reader = self._writer
 
@@ -201,7 +203,7 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
         try:
-            async with asyncio.timeout(engines.TRANSACTION_S), engine.begin() as transaction:
+            async with asyncio.timeout(self._limit_s), engine.begin() as transaction:
                 yield transaction
         except (DBAPIError, OSError, TimeoutError, PoolTimeout, sqlite3.Error) as error:
             if is_damaged(error):

@@ -1,7 +1,9 @@
 """Engines of either database, with time limits that together stay below three seconds.
 
-A transaction has `TRANSACTION_S` from asking for a connection to the end of its commit; the limits
-below it make the database give up by itself first, and let go of its locks.
+With PostgreSQL a transaction has `TRANSACTION_S` from asking for a connection to the end of its
+commit; shorter limits make the server give up by itself first, and let go of its locks. SQLite
+waits in two places only, for a connection and for the one writer, and each has its own limit: one
+over the whole would end transactions of a machine that is merely busy.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from sqlalchemy.pool import NullPool
 
 from control.errors import ConfigError
 
-TRANSACTION_S = 2.5
-POOL_TIMEOUT_S = 1.0  # how long to wait for a connection that others use
-BUSY_TIMEOUT_MS = 1_400  # how long another process may hold SQLite's one writer
+TRANSACTION_S = 2.5  # of PostgreSQL
+POOL_TIMEOUT_S = 1.2  # how long to wait for a connection that others use
+BUSY_TIMEOUT_MS = 1_200  # how long another process may hold SQLite's one writer
 CONNECT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 0.3  # for a goodbye to a server that may not answer
 COMMAND_TIMEOUT_S = 3.0  # ends what a cancelled transaction left behind

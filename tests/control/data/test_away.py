@@ -77,17 +77,6 @@ async def test_exhausted_pool_is_unavailable_in_time(database: Database) -> None
     await write(database)
 
 
-async def test_long_work_in_a_transaction_is_ended_and_rolled_back(database: Database) -> None:
-    async def dawdle() -> None:
-        async with database.write() as tx:
-            await tx.execute(INSERT, {"id": 1})
-            await asyncio.Event().wait()
-
-    await unavailable(dawdle())
-    assert await read(database) == 0
-    await write(database)
-
-
 @pytest.mark.parametrize("moment", ["in a statement", "between statements", "in the commit"])
 async def test_cancelled_transaction_gives_its_connection_back(
     database: Database, moment: str
@@ -260,6 +249,18 @@ async def test_server_that_hangs_in_a_transaction_is_unavailable_in_time(
         assert time.monotonic() - began[0] <= LIMIT_S
     await eventually(lambda: read(postgres))
     assert await read(postgres) == 0
+
+
+@pytest.mark.postgres
+async def test_long_work_in_a_transaction_is_ended_and_rolled_back(postgres: Database) -> None:
+    async def dawdle() -> None:
+        async with postgres.write() as tx:
+            await tx.execute(INSERT, {"id": 1})
+            await asyncio.Event().wait()
+
+    await unavailable(dawdle())
+    assert await read(postgres) == 0
+    await write(postgres)
 
 
 @pytest.mark.postgres
