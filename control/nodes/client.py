@@ -12,14 +12,23 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, WSMsgType
 from pydantic import TypeAdapter, ValidationError
 
-from control.errors import Conflict, ControlError, Invalid, NotFound, SlowDown, Unavailable
+from control.errors import (
+    Conflict,
+    ControlError,
+    Invalid,
+    NotFound,
+    SlowDown,
+    Unavailable,
+    describe,
+    is_being_cancelled,
+)
 from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
 from sfu.messages import (
@@ -33,6 +42,7 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
     StreamHello,
+    read_event_frame,
 )
 
 log = logging.getLogger(__name__)
@@ -69,6 +79,7 @@ class SfuClient:
         self._cursor = Cursor()
         self._clock = NodeClock()
         self._generations = Generations()
+        self._said_errors: set[str] = set()
         self.is_connected = False
 
     async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
@@ -102,7 +113,10 @@ class SfuClient:
         await self._delete(f"/rooms/{room}/peers/{peer}")
 
     async def follow(self, listener: MediaListener) -> None:
-        """Bring every event to the listener until cancelled."""
+        """Bring every event to the listener until cancelled.
+
+        Whatever a handler raises, the stream is followed again, from the node's snapshot.
+        """
         wait_s = BACKOFF_FIRST_S
         while True:
             try:
@@ -111,9 +125,12 @@ class SfuClient:
                 reason = "it ended"
             except (ClientError, OSError, TimeoutError) as error:
                 reason = type(error).__name__
-            except (ControlError, ValidationError) as error:
-                reason = type(error).__name__
-                self._cursor.forget()
+            except asyncio.CancelledError as error:
+                if is_being_cancelled():
+                    raise
+                reason = self._note(error)  # something inside was cancelled, not we
+            except Exception as error:
+                reason = self._note(error)
             if self.is_connected:
                 log.warning("event stream of the media node broke (%s), connecting anew", reason)
             self.is_connected = False
@@ -144,19 +161,41 @@ class SfuClient:
                 yield
 
     async def _take_hello(self, listener: MediaListener, text: str) -> None:
-        hello = StreamHello.model_validate_json(text)
-        await listener.handle_hello(hello)
+        with self._all_anew_on_error():
+            hello = StreamHello.model_validate_json(text)
+            await listener.handle_hello(hello)
         self._cursor.take_hello(hello)
         log.info("following the media node's events (resumed: %s)", hello.resumed)
 
     async def _take_event(self, listener: MediaListener, text: str) -> bool:
-        frame = EventFrame.model_validate_json(text)
-        if not self._cursor.take(frame):
-            log.warning("events of the media node are missing, asking for everything")
+        with self._all_anew_on_error():
+            frame = read_event_frame(text)
+            if not self._cursor.take(frame):
+                log.warning("events of the media node are missing, asking for everything")
+                self._cursor.forget()
+                return False
+            if isinstance(frame, EventFrame):
+                await listener.handle_event(frame.event)
+            return True
+
+    @contextlib.contextmanager
+    def _all_anew_on_error(self) -> Iterator[None]:
+        """Ask for everything at the next connection when this was not handled to its end."""
+        try:
+            yield
+        except BaseException:
             self._cursor.forget()
-            return False
-        await listener.handle_event(frame.event)
-        return True
+            raise
+
+    def _note(self, error: BaseException) -> str:
+        """Log what is no broken connection, once of each kind; return its class."""
+        kind = type(error).__name__
+        if not isinstance(error, ControlError | ValidationError):
+            said = describe(error)
+            if said not in self._said_errors:
+                self._said_errors.add(said)
+                log.error("an event of the media node could not be handled: %s", said)
+        return kind
 
     async def _delete(self, path: str) -> None:
         try:
