@@ -155,13 +155,18 @@ class Control:
         await self.throttle.sweep(now=now)
 
 
+def connect_node(url: str, token: str) -> SfuClient:
+    """Return a client of a media node, for who runs that node; close it."""
+    return SfuClient(url, token)
+
+
 def build(config: Config, outside: Outside | None = None) -> Control:
     """Construct every adapter and service.
 
     Raises:
         ConfigError: The key or the database URL cannot be used.
     """
-    outside = outside or Outside(media=SfuClient(config.sfu_url, config.sfu_token))
+    outside = outside or Outside(media=connect_node(config.sfu_url, config.sfu_token))
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault = Vault(load_or_create_key(config.key_file))
     database = Database(config.database_url)

@@ -36,6 +36,7 @@ from sfu.messages import (
     DEADLINE_HEADER,
     GENERATION_HEADER,
     ApiError,
+    DrainCommand,
     EventFrame,
     GateCommand,
     Role,
@@ -52,7 +53,7 @@ TRIES_TO_CLOSE = 3
 MEDIA_AWAY = "The media server does not answer. Please try again."
 NODE_REFUSALS = {
     "full": "The media server is full. Please try again in a moment.",
-    "draining": "The media server is being restarted. Please try again in a moment.",
+    "draining": "Visavis is being restarted. Visits under way go on; try again in a few minutes.",
 }
 SLOW_DOWN_S = 10
 HEARTBEAT_S = 10.0
@@ -111,6 +112,11 @@ class SfuClient:
 
     async def delete_peer(self, room: str, peer: str) -> None:
         await self._delete(f"/rooms/{room}/peers/{peer}")
+
+    async def drain(self, draining: bool) -> None:
+        """Let the node take no peers but those of visits that have begun, or all again."""
+        body = DrainCommand(draining=draining).model_dump_json()
+        await self._call("PUT", "/drain", body, {"Content-Type": "application/json"})
 
     async def follow(self, listener: MediaListener) -> None:
         """Bring every event to the listener until cancelled.
