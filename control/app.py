@@ -159,13 +159,18 @@ class Control:
         await self.throttle.sweep(now=now)
 
 
+def connect_node(url: str, token: str) -> SfuClient:
+    """Return a client of a media node, for who runs that node; close it."""
+    return SfuClient(url, token)
+
+
 def build(config: Config, outside: Outside | None = None) -> Control:
     """Construct every adapter and service.
 
     Raises:
         ConfigError: The key or the database URL cannot be used.
     """
-    outside = outside or Outside(media=SfuClient(config.sfu_url, config.sfu_token))
+    outside = outside or Outside(media=connect_node(config.sfu_url, config.sfu_token))
     make_folder(config.data_dir)
     key_file = keyfile.load(config.key_file)
     vault = Vault(*key_file.keys)

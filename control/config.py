@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "turn_secret": "VISAVIS_TURN_SECRET",
     "turn_hours": "VISAVIS_TURN_HOURS",
     "trust_proxy": "VISAVIS_TRUST_PROXY",
+    "drain_s": "VISAVIS_DRAIN_S",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
 SFU_ENVIRONMENT = {
@@ -74,6 +75,8 @@ class Config:
     """How long a browser may use its credentials; longer than any visit."""
     trust_proxy: bool = False
     """Believe the last X-Forwarded-For; only behind a proxy of one's own."""
+    drain_s: int = 3600
+    """How long `visavis serve` lets running visits go on after SIGTERM, at most."""
     log_level: str = "INFO"
 
     @property
@@ -122,6 +125,7 @@ def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
         turn_secret=_turn_secret(said.get("turn_secret", ""), turn_urls),
         turn_hours=_number(said.get("turn_hours", "12"), "turn_hours", 2, 168),
         trust_proxy=_switch(said.get("trust_proxy", "0"), "trust_proxy"),
+        drain_s=_number(said.get("drain_s", "3600"), "drain_s", 0, 86400),
         log_level=_choice(said.get("log_level", "INFO").upper(), "log_level", LOG_LEVELS),
     )
 

@@ -8,6 +8,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import traceback
+from pathlib import Path
+
+
+def describe(error: BaseException) -> str:
+    """Say an error's class, and file and line of each step to it, for a log.
+
+    Its text is left out: that may quote a request, a row or an address.
+    """
+    steps = traceback.extract_tb(error.__traceback__)
+    path = " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+    return f"{type(error).__name__} at {path}" if path else type(error).__name__
+
+
+def is_being_cancelled() -> bool:
+    """Whether a `CancelledError` means this task, and not something it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
 
 class ConfigError(Exception):
     """A setting is missing, malformed or impossible; the text says what to do."""

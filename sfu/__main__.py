@@ -7,24 +7,27 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvloop
 
 from sfu.config import Config, load
 from sfu.errors import ConfigError
+from sfu.io.abandonment import abandoned
 from sfu.io.node import running
 
-SUPERVISED = "VISAVIS_SUPERVISED"
-"""Set to 1 by `visavis serve` for the node it starts, whose stdin is then a pipe of its own."""
+logger = logging.getLogger(__name__)
+
+END_WITHOUT_CONTROL = "VISAVIS_END_WITHOUT_CONTROL_S"
+"""Set by `visavis serve` for the node it starts; seconds, 0 or nothing: never."""
 
 
-async def serve(config: Config, *, supervised: bool = False) -> None:
+async def serve(config: Config, *, end_without_control_s: float = 0.0) -> None:
     """Run a node until SIGTERM or SIGINT.
 
     Args:
-        supervised: End as well when stdin ends: the supervisor is gone, killed perhaps, and a
-            node that nobody stops would hold the ports for ever.
+        end_without_control_s: End as well after so long without control and peers; 0: never.
 
     Raises:
         ConfigError: An address or port cannot be used.
@@ -33,25 +36,20 @@ async def serve(config: Config, *, supervised: bool = False) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if supervised:
-        _stop_with_stdin(loop, stop)
-    async with running(config):
+    async with running(config) as node:
+        if not end_without_control_s:
+            await stop.wait()
+            return
+        left = asyncio.create_task(abandoned(node.worker, end_without_control_s))
+        left.add_done_callback(lambda _: stop.set())
         await stop.wait()
+        if left.done():
+            left.result()
+            logger.warning("no control and no peer for %g s: ending", end_without_control_s)
+        left.cancel()
 
 
-def _stop_with_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    fd = sys.stdin.fileno()
-    os.set_blocking(fd, False)
-
-    def on_readable() -> None:
-        if not os.read(fd, 1024):  # nobody writes; it tells the end alone
-            loop.remove_reader(fd)
-            stop.set()
-
-    loop.add_reader(fd, on_readable)
-
-
-def run(config: Config, *, supervised: bool = False) -> None:
+def run(config: Config, *, end_without_control_s: float = 0.0) -> None:
     """Run a node in this process as `serve` does, on uvloop.
 
     Raises:
@@ -60,18 +58,25 @@ def run(config: Config, *, supervised: bool = False) -> None:
     logging.basicConfig(
         level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    uvloop.run(serve(config, supervised=supervised))
+    uvloop.run(serve(config, end_without_control_s=end_without_control_s))
 
 
 def main() -> int:
     """Read the settings and run; 2 when they are wrong."""
     try:
         config = load(os.environ, Path("visavis.toml"))
-        run(config, supervised=os.environ.get(SUPERVISED) == "1")
+        run(config, end_without_control_s=_end_without_control_s(os.environ))
     except ConfigError as error:
         sys.stderr.write(f"visavis sfu: {error}\n")
         return 2
     return 0
+
+
+def _end_without_control_s(environment: Mapping[str, str]) -> float:
+    text = environment.get(END_WITHOUT_CONTROL) or "0"
+    if not text.replace(".", "", 1).isdecimal():
+        raise ConfigError(f"{END_WITHOUT_CONTROL} must be a number of seconds, not {text}")
+    return float(text)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,13 @@ class GateCommand(_Command):
     open: bool
 
 
+class DrainCommand(_Command):
+    """Body of `PUT /drain`."""
+
+    draining: bool
+    """Take no peers but those of visits that have begun."""
+
+
 class MediaProof(_State):
     """What has arrived from one peer, and how long ago: proof, with its age."""
 

@@ -129,6 +129,11 @@ class Room:
         if self._clock.running and self._ticks % CLOCK_EVENT_EVERY == 0:
             self._report_clock(now)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the two are let together, or were before one was sent back."""
+        return self.gate_open or self._clock.started
+
     def unclaimed(self, now: float) -> bool:
         """Whether nobody was here, and no command came, for so long that it is to be closed."""
         return self._unclaimed_at is not None and now >= self._unclaimed_at

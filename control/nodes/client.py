@@ -12,14 +12,23 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, WSMsgType
 from pydantic import TypeAdapter, ValidationError
 
-from control.errors import Conflict, ControlError, Invalid, NotFound, SlowDown, Unavailable
+from control.errors import (
+    Conflict,
+    ControlError,
+    Invalid,
+    NotFound,
+    SlowDown,
+    Unavailable,
+    describe,
+    is_being_cancelled,
+)
 from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
 from sfu.messages import (
@@ -27,12 +36,14 @@ from sfu.messages import (
     DEADLINE_HEADER,
     GENERATION_HEADER,
     ApiError,
+    DrainCommand,
     EventFrame,
     GateCommand,
     Role,
     RoomCommand,
     RoomState,
     StreamHello,
+    read_event_frame,
 )
 
 log = logging.getLogger(__name__)
@@ -42,7 +53,7 @@ TRIES_TO_CLOSE = 3
 MEDIA_AWAY = "The media server does not answer. Please try again."
 NODE_REFUSALS = {
     "full": "The media server is full. Please try again in a moment.",
-    "draining": "The media server is being restarted. Please try again in a moment.",
+    "draining": "Visavis is being restarted. Visits under way go on; try again in a few minutes.",
 }
 SLOW_DOWN_S = 10
 HEARTBEAT_S = 10.0
@@ -69,6 +80,7 @@ class SfuClient:
         self._cursor = Cursor()
         self._clock = NodeClock()
         self._generations = Generations()
+        self._said_errors: set[str] = set()
         self.is_connected = False
 
     async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
@@ -101,8 +113,16 @@ class SfuClient:
     async def delete_peer(self, room: str, peer: str) -> None:
         await self._delete(f"/rooms/{room}/peers/{peer}")
 
+    async def drain(self, draining: bool) -> None:
+        """Let the node take no peers but those of visits that have begun, or all again."""
+        body = DrainCommand(draining=draining).model_dump_json()
+        await self._call("PUT", "/drain", body, {"Content-Type": "application/json"})
+
     async def follow(self, listener: MediaListener) -> None:
-        """Bring every event to the listener until cancelled."""
+        """Bring every event to the listener until cancelled.
+
+        Whatever a handler raises, the stream is followed again, from the node's snapshot.
+        """
         wait_s = BACKOFF_FIRST_S
         while True:
             try:
@@ -111,9 +131,12 @@ class SfuClient:
                 reason = "it ended"
             except (ClientError, OSError, TimeoutError) as error:
                 reason = type(error).__name__
-            except (ControlError, ValidationError) as error:
-                reason = type(error).__name__
-                self._cursor.forget()
+            except asyncio.CancelledError as error:
+                if is_being_cancelled():
+                    raise
+                reason = self._note(error)  # something inside was cancelled, not we
+            except Exception as error:
+                reason = self._note(error)
             if self.is_connected:
                 log.warning("event stream of the media node broke (%s), connecting anew", reason)
             self.is_connected = False
@@ -144,19 +167,41 @@ class SfuClient:
                 yield
 
     async def _take_hello(self, listener: MediaListener, text: str) -> None:
-        hello = StreamHello.model_validate_json(text)
-        await listener.handle_hello(hello)
+        with self._all_anew_on_error():
+            hello = StreamHello.model_validate_json(text)
+            await listener.handle_hello(hello)
         self._cursor.take_hello(hello)
         log.info("following the media node's events (resumed: %s)", hello.resumed)
 
     async def _take_event(self, listener: MediaListener, text: str) -> bool:
-        frame = EventFrame.model_validate_json(text)
-        if not self._cursor.take(frame):
-            log.warning("events of the media node are missing, asking for everything")
+        with self._all_anew_on_error():
+            frame = read_event_frame(text)
+            if not self._cursor.take(frame):
+                log.warning("events of the media node are missing, asking for everything")
+                self._cursor.forget()
+                return False
+            if isinstance(frame, EventFrame):
+                await listener.handle_event(frame.event)
+            return True
+
+    @contextlib.contextmanager
+    def _all_anew_on_error(self) -> Iterator[None]:
+        """Ask for everything at the next connection when this was not handled to its end."""
+        try:
+            yield
+        except BaseException:
             self._cursor.forget()
-            return False
-        await listener.handle_event(frame.event)
-        return True
+            raise
+
+    def _note(self, error: BaseException) -> str:
+        """Log what is no broken connection, once of each kind; return its class."""
+        kind = type(error).__name__
+        if not isinstance(error, ControlError | ValidationError):
+            said = describe(error)
+            if said not in self._said_errors:
+                self._said_errors.add(said)
+                log.error("an event of the media node could not be handled: %s", said)
+        return kind
 
     async def _delete(self, path: str) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sfu.messages import EventFrame, StreamHello
+from sfu.messages import EventFrame, StreamHello, UnknownEventFrame
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Cursor:
             self.seq = hello.seq
         self.boot_id = hello.boot_id
 
-    def take(self, frame: EventFrame) -> bool:
+    def take(self, frame: EventFrame | UnknownEventFrame) -> bool:
         """Move on to this event; False when one before it is missing, so all must be asked anew.
 
         An event that was handled before may come again; handlers are idempotent.

@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from control.errors import Unavailable
+from control.errors import Unavailable, describe, is_being_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ class Tasks:
             try:
                 await job()
             except asyncio.CancelledError as error:
-                task = asyncio.current_task()
-                if task is not None and task.cancelling():
+                if is_being_cancelled():
                     raise
                 self._note(name, error)  # something inside was cancelled, not we
             except Exception as error:
@@ -80,4 +79,4 @@ class Tasks:
         if isinstance(error, Unavailable):
             log.warning("could not %s (%s), trying again", name, kind)
         else:
-            log.error("could not %s, trying again", name, exc_info=error)
+            log.error("could not %s, trying again: %s", name, describe(error))

@@ -6,20 +6,24 @@ import asyncio
 import errno
 import logging
 import secrets
-import signal
 import socket
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from control.app import Control, build, make_app
+from control.app import Control, build, connect_node, make_app
 from control.config import Config, http_url
 from control.errors import ConfigError
-from control.run import demo
+from control.run import adoption, demo
+from control.run.adoption import Node
+from control.run.record import RecordFile, only_one
+from control.run.signals import Signals
 from control.run.supervisor import ChildMisconfigured, Supervisor
+from control.run.visits import MediaNode, none_runs
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +45,10 @@ async def run_control(config: Config, say: Say) -> None:
             "VISAVIS_SFU_TOKEN must be set, the same for control and the media node; "
             "`visavis serve` makes one by itself"
         )
-    stop = _stop_on_signals()
+    signals = Signals()
     runner = await _start(build(config), say)
     try:
-        await stop.wait()
+        await signals.stop.wait()
     finally:
         await runner.cleanup()
 
@@ -52,22 +56,62 @@ async def run_control(config: Config, say: Say) -> None:
 async def run_both(config: Config, say: Say, *, with_demo: bool = False) -> None:
     """Serve control and one media node on this machine.
 
+    SIGTERM lets running visits end first, for `drain_s` at most; the demo ends at once. SIGUSR1
+    ends control alone.
+
     Raises:
-        ConfigError: Something is set wrong.
+        ConfigError: Something is set wrong, or this data folder is served already.
     """
-    stop = _stop_on_signals()
-    config, environment = _beside(config)
-    supervisor = Supervisor(environment)
-    runner = await _start(build(config), say, with_demo=with_demo)
-    node = asyncio.create_task(supervisor.run())
-    waiting = asyncio.create_task(stop.wait())
+    signals = Signals()
+    with only_one(config.data_dir):
+        config, node = await _beside(config)
+        media = connect_node(config.sfu_url, config.sfu_token)
+        supervisor = Supervisor(node, RecordFile(config.data_dir), media)
+        runner = await _start(build(config), say, with_demo=with_demo)
+        supervising = asyncio.create_task(supervisor.run())
+        try:
+            await _first(supervising, signals.stop.wait())
+            if not supervising.done() and not with_demo:
+                await _first(
+                    supervising, signals.at_once.wait(), _drained(media, config.drain_s, say)
+                )
+        finally:
+            if signals.leaves_node:
+                supervisor.leave()
+            supervising.cancel()
+            await runner.cleanup()
+            await media.close()
+            await _finished(supervising)
+
+
+async def _drained(media: MediaNode, limit_s: float, say: Say) -> None:
+    """Return when no visit runs any more, or after `limit_s`."""
+
+    latest = f"{limit_s / 60:.0f} minutes" if limit_s >= 120 else f"{limit_s:.0f} seconds"
+
+    def on_wait() -> None:
+        say(
+            f"Visavis ends when no visit runs any more, in {latest} at the latest. "
+            "New ones are refused. A second signal ends it at once."
+        )
+
+    if limit_s:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await none_runs(media, draining=True, on_wait=on_wait)
+
+
+async def _first(kept: asyncio.Task[None], *others: Coroutine[Any, Any, object]) -> None:
+    """Return when the task or one of the others is done; only the others end with it."""
+    tasks = [asyncio.ensure_future(other) for other in others]
     try:
-        await asyncio.wait((node, waiting), return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait((kept, *tasks), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        waiting.cancel()
-        node.cancel()
-        await runner.cleanup()
-        await _finished(node)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done - {kept}:
+        task.result()
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -89,28 +133,34 @@ def free_port(host: str, wanted: int) -> int:
     raise ConfigError(f"No port from {wanted} to {wanted + PORTS_TO_TRY - 1} is free on {host}.")
 
 
-def _beside(config: Config) -> tuple[Config, dict[str, str]]:
-    """Choose token and free ports for both; return our settings and the child's environment."""
+async def _beside(config: Config) -> tuple[Config, Node]:
+    """Find the node that runs, or choose token and free ports for one; return our settings too."""
     http_port = free_port(config.http_host, config.http_port)
     public_url = config.public_url
     if public_url == f"{PLEASE}{config.http_port}":
         public_url = f"{PLEASE}{http_port}"
-    sfu_port = free_port(config.sfu_host, config.sfu_port)
-    token = config.sfu_token or secrets.token_urlsafe(32)
-    environment = {
-        "VISAVIS_SFU_TOKEN": token,
-        "VISAVIS_SFU_HOST": config.sfu_host,
-        "VISAVIS_SFU_PORT": str(sfu_port),
-        "VISAVIS_MEDIA_PORT": str(free_media_port(config.media_port, tcp=config.media_tcp)),
-    }
+    node = await adoption.find(RecordFile(config.data_dir), _connect) or _new_node(config)
     ours = replace(
         config,
         http_port=http_port,
         public_url=public_url,
-        sfu_token=token,
-        sfu_url=http_url(config.sfu_host, sfu_port),
+        sfu_token=node.token,
+        sfu_url=http_url(node.api_host, node.api_port),
     )
-    return ours, environment
+    return ours, node
+
+
+def _new_node(config: Config) -> Node:
+    return Node(
+        config.sfu_host,
+        free_port(config.sfu_host, config.sfu_port),
+        free_media_port(config.media_port, tcp=config.media_tcp),
+        config.sfu_token or secrets.token_urlsafe(32),
+    )
+
+
+def _connect(node: Node) -> MediaNode:
+    return connect_node(http_url(node.api_host, node.api_port), node.token)
 
 
 def free_media_port(wanted: int, *, tcp: bool) -> int:
@@ -171,14 +221,6 @@ def _tell(found: demo.Demo, say: Say) -> None:
     for name, url in found.links:
         say(f"    {name:<10} {url}")
     say("  Ctrl+C ends it.")
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 async def _finished(node: asyncio.Task[None]) -> None:

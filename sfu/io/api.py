@@ -27,7 +27,15 @@ from sfu.io.refusals import (
 )
 from sfu.io.validity import read_validity
 from sfu.io.worker import Worker
-from sfu.messages import CLOCK_HEADER, GateCommand, OpaqueId, Role, RoomCommand, RoomState
+from sfu.messages import (
+    CLOCK_HEADER,
+    DrainCommand,
+    GateCommand,
+    OpaqueId,
+    Role,
+    RoomCommand,
+    RoomState,
+)
 from sfu.metrics import NodeMetrics
 
 logger = logging.getLogger(__name__)
@@ -69,6 +77,7 @@ def make_app(worker: Worker, token: str) -> web.Application:
             web.get("/metrics", _metrics),
             web.get("/openapi.json", _openapi),
             web.get("/load", _load),
+            web.put("/drain", _put_drain),
             web.get("/rooms", _get_rooms),
             web.get("/rooms/{room}", _get_room),
             web.put("/rooms/{room}", _put_room),
@@ -136,6 +145,9 @@ def _authorize(token: str) -> Middleware:
         if request.path not in OPEN_PATHS and not hmac.compare_digest(given, expected):
             text = "A valid bearer token is needed."
             raise Refused(401, "unauthorized", text, {"WWW-Authenticate": "Bearer"})
+        if request.path not in OPEN_PATHS:
+            worker = request.app[WORKER]
+            worker.commanded_at = worker.clock()
         return await handler(request)
 
     return authorize
@@ -160,6 +172,14 @@ async def _openapi(request: web.Request) -> web.Response:
 
 async def _load(request: web.Request) -> web.Response:
     return _model(request.app[WORKER].load())
+
+
+async def _put_drain(request: web.Request) -> web.Response:
+    worker, command = request.app[WORKER], await _body(request, DrainCommand)
+    if worker.draining != command.draining:
+        logger.info("draining: %s", command.draining)
+    worker.draining = command.draining
+    return _model(worker.load())
 
 
 async def _get_rooms(request: web.Request) -> web.Response:

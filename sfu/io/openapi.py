@@ -12,6 +12,7 @@ from sfu.messages import (
     DEADLINE_HEADER,
     GENERATION_HEADER,
     ApiError,
+    DrainCommand,
     EventFrame,
     GateCommand,
     NodeLoad,
@@ -24,6 +25,7 @@ from sfu.messages import (
 
 _MODELS: list[type[BaseModel]] = [
     ApiError,
+    DrainCommand,
     EventFrame,
     GateCommand,
     NodeLoad,
@@ -81,6 +83,14 @@ def _paths() -> dict[str, Any]:
         "/metrics": {"get": _call("Prometheus exposition", {"text/plain": {}}) | anyone},
         "/openapi.json": {"get": _call("This document", _json({"type": "object"}))},
         "/load": {"get": _call("How busy the node is", _json(_ref(NodeLoad)))},
+        "/drain": {
+            "put": _call(
+                "Take no peers but those of visits that have begun, or take all again",
+                _json(_ref(NodeLoad)),
+                body=_json(_ref(DrainCommand)),
+                errors=(400, 413, 415),
+            )
+        },
         "/rooms": {"get": _call("Every room", _json(states))},
         "/rooms/{room}": {
             "get": _call("One room", _json(_ref(RoomState)), room, errors=(404,)),

@@ -48,7 +48,7 @@ REFUSALS = ("late", "stale", "full", "slow_down", "place_taken", "draining", "un
 
 
 class Draining(Exception):
-    """The node takes no new peers."""
+    """The node takes no peers of new visits, or none at all since it is being stopped."""
 
 
 class Worker:
@@ -70,11 +70,13 @@ class Worker:
         self._meter = LoadMeter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._busy = self._stopped = False
+        self._busy = self._closing = self._stopped = False
         self._logged: set[str] = set()
         self._engine: Engine | None = None
         self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
         self.draining = False
+        self.commanded_at = 0.0
+        """When control last called the API with the right token; of `clock`."""
         self.peer_errors = 0
         self.refusals = dict.fromkeys(REFUSALS, 0)
         """Answers of the API from 400 up, by code."""
@@ -155,7 +157,7 @@ class Worker:
 
     async def stop(self) -> None:
         """Say goodbye to every peer and close the sockets; rooms are control's to place anew."""
-        self.draining = True
+        self.draining = self._closing = True
         if self._channels is not None:
             self._channels.stop()
         self._step(None, self.engine.shut_down)
@@ -210,12 +212,15 @@ class Worker:
         offer_sdp: str,
         validity: Validity = ALWAYS,
     ) -> tuple[str, str]:
-        """`Engine.join`, refused while draining.
+        """`Engine.join`, refused while draining unless the visit has begun.
+
+        A reload, or a line that changed, is part of a running visit.
 
         Raises:
             Draining, and what `change` and `Engine.join` raise.
         """
-        if self.draining:
+        known = self.engine.rooms.get(room)
+        if self._closing or (self.draining and not (known and known.has_begun)):
             raise Draining("this node is being stopped")
         return self.change(validity, self.engine.join, room, participant, role, offer_sdp)
 

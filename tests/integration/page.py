@@ -97,17 +97,25 @@ class Page:
 
     async def join(self, control: ClientSession, room: str, participant: str = "") -> None:
         """Post the offer, take the answer."""
-        await self._connection.setLocalDescription(await self._connection.createOffer())
         response = await control.post(
             f"/rooms/{room}/peers",
             params={"participant": participant or self.role, "role": self.role},
-            data=self._connection.localDescription.sdp,
+            data=await self.offer(),
             headers={"Content-Type": "application/sdp"},
         )
         text = await response.text()
         assert response.status == 201, text
         self.location = response.headers["Location"]
-        await self._connection.setRemoteDescription(RTCSessionDescription(text, "answer"))
+        await self.take(text)
+
+    async def offer(self) -> str:
+        """Return the offer, for `take` to be given its answer."""
+        await self._connection.setLocalDescription(await self._connection.createOffer())
+        sdp: str = self._connection.localDescription.sdp
+        return sdp
+
+    async def take(self, answer: str) -> None:
+        await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
     async def close(self) -> None:
         await self._connection.close()

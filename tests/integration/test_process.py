@@ -130,25 +130,23 @@ async def test_node_that_stood_still_refuses_what_control_gave_up_meanwhile(
     await page.close()
 
 
-SUPERVISOR = """
-import asyncio
-from control.run.supervisor import Supervisor
-asyncio.run(Supervisor({}).run())
-"""
-
-
-async def test_node_ends_with_a_supervisor_that_was_killed() -> None:
-    environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
-    supervisor = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SUPERVISOR, env=environment | SETTINGS, stderr=PIPE
-    )
-    await read_until(supervisor, "node API up")
-    supervisor.kill()
-    await read_until(supervisor, "media node down")  # the node writes to the same pipe
-    assert supervisor.stderr is not None
+async def test_node_that_lost_its_control_ends_when_its_last_peer_has_left() -> None:
+    process = await start(SETTINGS | {"VISAVIS_END_WITHOUT_CONTROL_S": "0.5"})
+    port = (await read_until(process, r"node API up on port (\d+)"))[1]
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    page = Page("patient", hz=440, luma=100)
+    async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
+        await control.put("/rooms/visit", json={"gate_open": True})
+        await page.join(control, "visit")
+    await until(lambda: page.said("gate"))
+    await asyncio.sleep(1.5)  # three times its limit is what is tested
+    page.ping.send("still here")
+    await until(lambda: "still here" in page.echoes)
+    await page.close()
+    await read_until(process, "no control and no peer")
     async with asyncio.timeout(10):
-        await supervisor.stderr.read()  # ends when nobody has it open
-    await supervisor.wait()
+        await process.communicate()
+    assert process.returncode == 0
 
 
 async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
@@ -171,6 +169,10 @@ async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
         ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_MEDIA_PORT": "x"}, "VISAVIS_MEDIA_PORT"),
         ({"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_ANNOUNCE": "192.0.2.77"}, "public=local"),
         ({"VISAVIS_SFU_TOKEN": TOKEN, "SFU_NATIVE": "require"}, "no compiled packet core"),
+        (
+            {"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_END_WITHOUT_CONTROL_S": "soon"},
+            "must be a number of seconds",
+        ),
     ],
 )
 async def test_wrong_settings_end_with_status_2_and_words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -88,7 +88,7 @@ class Node:
         ws = web.WebSocketResponse()
         await ws.prepare(request)
         for frame in await self.greetings.get():
-            await ws.send_str(frame.model_dump_json())
+            await ws.send_str(frame if isinstance(frame, str) else frame.model_dump_json())
         await ws.close()
         return ws
 
@@ -105,15 +105,20 @@ class Listener:
     def __init__(self) -> None:
         self.hellos: list[StreamHello] = []
         self.events: list[Event] = []
-        self.fails_at_next_event = False
+        self.fails_with: BaseException | None = None
+        """At the next event."""
+        self.fails_at_hello_with: BaseException | None = None
 
     async def handle_hello(self, hello: StreamHello) -> None:
+        failure, self.fails_at_hello_with = self.fails_at_hello_with, None
+        if failure is not None:
+            raise failure
         self.hellos.append(hello)
 
     async def handle_event(self, event: Event) -> None:
-        if self.fails_at_next_event:
-            self.fails_at_next_event = False
-            raise Unavailable("database_away", "Try again.")
+        failure, self.fails_with = self.fails_with, None
+        if failure is not None:
+            raise failure
         self.events.append(event)
 
 
@@ -298,15 +303,70 @@ async def test_missing_event_asks_for_everything(node: Node, client: SfuClient) 
     assert [event.room for event in listener.events] == ["r2"]
 
 
+FAILURES: list[Callable[[], BaseException]] = [
+    lambda: Unavailable("database_away", "Try again."),
+    KeyError,
+    TimeoutError,  # of a handler, not of the line to the node
+    ConnectionError,
+    asyncio.CancelledError,  # of something the handler waited for
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure()).__name__)
 async def test_event_that_could_not_be_handled_asks_for_everything(
+    node: Node, client: SfuClient, failure: Callable[[], BaseException]
+) -> None:
+    listener = Listener()
+    listener.fails_with = failure()
+    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(3)])
+    node.greetings.put_nowait([hello("b1", 5), frame(6)])
+    async with following(client, listener):
+        assert await asked(node) == {}
+        assert await asked(node) == {}
+        await asked(node)
+    assert [event.room for event in listener.events] == ["r6"]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure()).__name__)
+async def test_resumed_hello_that_could_not_be_handled_asks_for_everything(
+    node: Node, client: SfuClient, failure: Callable[[], BaseException]
+) -> None:
+    listener = Listener()
+    node.greetings.put_nowait([hello("b1", 1)])
+    async with following(client, listener):
+        await asked(node)
+        assert await asked(node) == {"boot_id": "b1", "after": "1"}
+        listener.fails_at_hello_with = failure()
+        node.greetings.put_nowait([hello("b1", 1, resumed=True)])
+        assert await asked(node) == {}
+
+
+async def test_bug_in_a_handler_is_logged_once_and_without_its_text(
+    node: Node, client: SfuClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = Listener()
+    async with following(client, listener):
+        await asked(node)
+        for seq in (2, 4, 6):
+            listener.fails_with = KeyError("Alex M.")
+            node.greetings.put_nowait([hello("b1", seq - 1), frame(seq)])
+            await asked(node)
+    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    (said,) = errors
+    assert "KeyError at" in said
+    assert "Alex" not in caplog.text
+
+
+async def test_event_of_an_unknown_type_is_passed_over_and_counted(
     node: Node, client: SfuClient
 ) -> None:
     listener = Listener()
-    listener.fails_at_next_event = True
-    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(3)])
+    newer = '{"seq": 2, "event": {"type": "moon_phase", "room": "r2"}, "more": 1}'
+    node.greetings.put_nowait([hello("b1", 1), newer, frame(3)])
     async with following(client, listener):
         await asked(node)
-        assert await asked(node) == {}
+        assert await asked(node) == {"boot_id": "b1", "after": "3"}
+    assert [event.room for event in listener.events] == ["r3"]
 
 
 async def test_frame_that_is_no_message_breaks_the_stream_and_not_the_client(

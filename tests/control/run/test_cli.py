@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import signal
 import socket
 import sqlite3
-import sys
-import textwrap
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -21,72 +14,7 @@ from control.config import load
 from control.errors import ConfigError
 from control.run.cli import main
 from control.run.server import free_media_port, free_port
-from control.run.supervisor import ChildMisconfigured, Supervisor
-
-PATIENCE_S = 40.0
-
-
-def environment(data: Path, **settings: str) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("VISAVIS_")}
-    return kept | {"VISAVIS_DATA": str(data), "PYTHONUNBUFFERED": "1"} | settings
-
-
-class Visavis:
-    """`visavis …` as a process, its lines as they come."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.lines: list[str] = []
-
-    async def line(self, wanted: str) -> str:
-        """Read on until a line contains this."""
-        assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                line = (await self.process.stdout.readline()).decode()
-                assert line, f"{wanted!r} never came:\n" + "".join(self.lines)
-                self.lines.append(line)
-                if wanted in line:
-                    return line
-
-    async def end(self, number: int | None = signal.SIGTERM) -> int:
-        """Wait for the end, after asking for it by a signal or, with None, without."""
-        if number is not None and self.process.returncode is None:
-            self.process.send_signal(number)
-        async with asyncio.timeout(PATIENCE_S):
-            await self.process.communicate()
-        assert self.process.returncode is not None
-        return self.process.returncode
-
-
-@asynccontextmanager
-async def visavis(data: Path, *arguments: str, **settings: str) -> AsyncIterator[Visavis]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "control", *arguments),
-        env=environment(data, **settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    running = Visavis(process)
-    try:
-        yield running
-    finally:
-        await running.end()
-
-
-def some_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> str:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
-def ports() -> dict[str, str]:
-    return {
-        "VISAVIS_HTTP_BIND": f"127.0.0.1:{some_port()}",
-        "VISAVIS_SFU_PORT": some_port(),
-        "VISAVIS_MEDIA_PORT": some_port(socket.SOCK_DGRAM),
-        "VISAVIS_ANNOUNCE": "127.0.0.1",
-    }
+from tests.control.run.product import ports, visavis
 
 
 async def test_demo_prints_address_login_and_links_that_work(tmp_path: Path) -> None:
@@ -106,27 +34,6 @@ async def test_demo_prints_address_login_and_links_that_work(tmp_path: Path) -> 
             async with page.post(f"{url}/api/visit", json=body) as answer:
                 assert (await answer.json())["name"] == "Alex M."
         assert await demo.end() == 0
-
-
-async def test_serve_starts_a_dead_node_again_and_ends_with_it(tmp_path: Path) -> None:
-    async with visavis(tmp_path, "serve", **ports()) as serve:
-        await serve.line("following the media node's events")
-        first = node_of(serve)
-        os.kill(first, signal.SIGKILL)
-        await serve.line("starting it again")
-        await serve.line("following the media node's events")
-        second = node_of(serve)
-        assert second != first
-        assert await serve.end(signal.SIGINT) == 0
-        with pytest.raises(ProcessLookupError):
-            os.kill(second, 0)
-
-
-def node_of(serve: Visavis) -> int:
-    """Return the pid of the one child."""
-    children = Path(f"/proc/{serve.process.pid}/task/{serve.process.pid}/children")
-    (pid,) = children.read_text().split()
-    return int(pid)
 
 
 async def test_control_alone_needs_the_token_and_says_so(tmp_path: Path) -> None:
@@ -218,37 +125,6 @@ def test_unknown_command_is_explained(capsys: pytest.CaptureFixture[str]) -> Non
         main(["dance"])
     assert caught.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
-
-
-async def test_child_with_wrong_settings_is_not_started_again() -> None:
-    supervisor = Supervisor({}, (sys.executable, "-c", "raise SystemExit(2)"))
-    with pytest.raises(ChildMisconfigured):
-        await supervisor.run()
-    assert supervisor.starts == 1
-
-
-async def test_child_that_ignores_sigterm_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("control.run.supervisor.STOP_TIMEOUT_S", 0.2)
-    ready = tmp_path / "ready"
-    os.mkfifo(ready)
-    stubborn = f"""
-        import signal
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        open({str(ready)!r}, "w").close()
-        signal.pause()
-    """
-    supervisor = Supervisor({}, (sys.executable, "-c", textwrap.dedent(stubborn)))
-    task = asyncio.create_task(supervisor.run())
-    await asyncio.to_thread(ready.read_bytes)
-    pid = supervisor.pid
-    assert pid is not None
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
 
 
 def test_misread_setting_of_the_node_is_refused_before_it_starts() -> None:

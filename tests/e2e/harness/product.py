@@ -18,6 +18,7 @@ from typing import Any
 
 import aiohttp
 
+from control.run.record import RecordFile
 from control.run.server import free_media_port
 
 START_S = 90
@@ -87,9 +88,12 @@ class Product:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        left = RecordFile(self._folder / "data").read()
+        if left is not None:  # of a `serve` that was killed and had no successor
+            await left.process.end(STOP_S)
 
     def kill(self, command: str) -> None:
-        """End one process at once, as a crash would."""
+        """End one process at once, as a crash would; the node of a killed `serve` goes on."""
         self._processes[command].kill()
         self._processes[command].wait()
 
@@ -126,6 +130,7 @@ class Product:
             "VISAVIS_SFU_URL": f"http://127.0.0.1:{self._sfu_port}",
             "VISAVIS_SFU_TOKEN": self._token,
             "VISAVIS_MEDIA_PORT": str(self._media_port),
+            "VISAVIS_DRAIN_S": "0",
             **self._settings,
         }
 

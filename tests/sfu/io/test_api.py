@@ -161,13 +161,29 @@ async def test_same_participant_replaces_its_older_peer(client: Client) -> None:
     assert await error(await client.delete(first)) == (404, "no_peer")
 
 
-async def test_stopping_node_takes_no_new_peers(client: Client, worker: Worker) -> None:
+async def test_draining_node_takes_no_new_peers_until_it_is_told_otherwise(client: Client) -> None:
     await put_room(client)
-    worker.draining = True
+    drained = await client.put("/drain", json={"draining": True})
+    assert NodeLoad.model_validate(await drained.json()).draining
     response = await client.post(
         "/rooms/r1/peers", params=AS_PATIENT, data=VirtualBrowser().offer, headers=SDP
     )
     assert await error(response) == (503, "draining")
+    again = await client.put("/drain", json={"draining": False})
+    assert not NodeLoad.model_validate(await again.json()).draining
+    await join(client)
+
+
+async def test_call_with_the_right_token_is_control_and_one_without_is_not(
+    client: Client, worker: Worker
+) -> None:
+    worker.commanded_at = 0.0
+    await client.get("/rooms", headers={"Authorization": "Bearer wrong"})
+    await client.get("/metrics")
+    await client.get("/health")
+    assert worker.commanded_at == 0.0
+    await client.get("/rooms")
+    assert worker.commanded_at > 0.0
 
 
 # -- bad input --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +20,15 @@ from sfu.errors import ConfigError
 from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import TIDY_INTERVAL_S
 from sfu.io.worker import Draining, Worker
-from sfu.messages import EventFrame, PeerClosed, PeerClosedReason, PeerReported, Role, RoomCommand
+from sfu.messages import (
+    ClockState,
+    EventFrame,
+    PeerClosed,
+    PeerClosedReason,
+    PeerReported,
+    Role,
+    RoomCommand,
+)
 from sfu.native import PeerReport
 from sfu.rtp.media import Slot
 from tests.sfu.io.conftest import TOKEN
@@ -188,10 +197,29 @@ async def test_error_of_a_command_is_the_callers(worker: Worker) -> None:
     assert worker.figures().peer_errors == 0
 
 
-async def test_draining_node_refuses_new_peers(worker: Worker) -> None:
+async def test_draining_node_takes_peers_of_begun_visits_alone(worker: Worker) -> None:
+    for room, is_open in (("begun", True), ("new", False)):
+        worker.run(worker.engine.ensure_room, room, RoomCommand(gate_open=is_open))
     worker.draining = True
     with pytest.raises(Draining):
-        worker.join("r1", "p", Role.PATIENT, VirtualBrowser().offer)
+        worker.join("new", "p", Role.PATIENT, VirtualBrowser().offer)
+    worker.join("begun", "p", Role.PATIENT, VirtualBrowser().offer)
+
+
+async def test_visit_whose_patient_was_sent_back_is_begun(worker: Worker) -> None:
+    begun = ClockState(started_at=datetime.now(UTC), wall_s=5, connected_s=5)
+    worker.run(worker.engine.ensure_room, "held", RoomCommand(gate_open=False, clock=begun))
+    worker.draining = True
+    worker.join("held", "p", Role.PATIENT, VirtualBrowser().offer)
+
+
+async def test_stopped_node_takes_no_peer_of_a_begun_visit_either() -> None:
+    worker = Worker(Config(token=TOKEN, announce=("127.0.0.1",), media_port=0))
+    await worker.start()
+    worker.run(worker.engine.ensure_room, "begun", RoomCommand(gate_open=True))
+    await worker.stop()
+    with pytest.raises(Draining):
+        worker.join("begun", "p", Role.PATIENT, VirtualBrowser().offer)
 
 
 async def test_stopped_node_says_goodbye_and_frees_its_port() -> None:

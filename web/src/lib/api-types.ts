@@ -1801,7 +1801,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description media_away */
+            /** @description media_away | draining */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2224,7 +2224,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description media_away */
+            /** @description media_away | draining */
             503: {
                 headers: {
                     [name: string]: unknown;

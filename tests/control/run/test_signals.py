@@ -1,0 +1,58 @@
+"""What each signal asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from control.run.signals import Signals
+
+ALL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+
+
+@pytest.fixture
+async def signals() -> AsyncIterator[Signals]:
+    yield Signals()
+    for number in ALL:
+        asyncio.get_running_loop().remove_signal_handler(number)
+
+
+async def send(number: int) -> None:
+    os.kill(os.getpid(), number)
+    await asyncio.sleep(0.05)  # the loop reads it from a pipe
+
+
+async def test_sigterm_stops_and_a_second_one_stops_at_once(signals: Signals) -> None:
+    await send(signal.SIGTERM)
+    assert (signals.stop.is_set(), signals.at_once.is_set()) == (True, False)
+    await send(signal.SIGTERM)
+    assert signals.at_once.is_set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+async def test_ctrl_c_and_a_closed_terminal_stop_at_once(signals: Signals, number: int) -> None:
+    await send(number)
+    assert (signals.stop.is_set(), signals.at_once.is_set()) == (True, True)
+    assert not signals.leaves_node
+
+
+async def test_sigusr1_stops_at_once_and_leaves_the_node(signals: Signals) -> None:
+    await send(signal.SIGUSR1)
+    assert signals.at_once.is_set()
+    assert signals.leaves_node
+
+
+async def test_what_nohup_ignores_stays_ignored() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        signals = Signals()
+        await send(signal.SIGHUP)
+        assert not signals.stop.is_set()
+    finally:
+        for number in ALL:
+            asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(signal.SIGHUP, former)
