@@ -8,7 +8,8 @@ from contextlib import aclosing
 from aiohttp import web
 from pydantic import ValidationError
 
-from control.http.cookies import client_address, set_cookie
+from control.http.addresses import client_address
+from control.http.cookies import set_cookie
 from control.http.middleware import check_origin
 from control.http.wire import (
     Access,

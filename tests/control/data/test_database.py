@@ -21,7 +21,6 @@ from control.data.encryption import Vault
 from control.data.keycheck import check_key
 from control.data.migrations.tables import metadata
 from control.errors import ConfigError, NotFound, Unavailable
-from control.http.throttle import LINK_BY_ADDRESS, Throttle
 from control.invitations.model import Invitation, hash_token
 from control.invitations.store import InvitationStore
 from control.patients.model import Person
@@ -250,21 +249,6 @@ async def test_erasing_a_patient_erases_everything_that_belongs_to_them(peopled:
         await PATIENTS.erase(tx, "p1")
         for table in ("patients", "sessions", "visits", "invitations", "settings"):
             assert await tx.scalar(text(f"SELECT count(*) FROM {table}")) == 0
-
-
-async def test_throttle_forgets_only_with_time(peopled: Database) -> None:
-    throttle = Throttle(peopled, b"k" * 32)
-    for _ in range(LINK_BY_ADDRESS.failures):
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW)
-        await throttle.count_failure(LINK_BY_ADDRESS, "192.0.2.1", now=NOW)
-    with pytest.raises(Unavailable) as caught:
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=20))
-    assert getattr(caught.value, "retry_after_s", None) == 40
-    await throttle.check(LINK_BY_ADDRESS, "192.0.2.2", now=NOW)
-    await throttle.sweep(now=NOW + timedelta(seconds=20))
-    with pytest.raises(Unavailable):
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=20))
-    await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=60))
 
 
 async def test_database_of_another_key_is_noticed_at_start(database: Database) -> None:
