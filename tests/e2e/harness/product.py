@@ -126,6 +126,7 @@ class Product:
             "VISAVIS_SFU_URL": f"http://127.0.0.1:{self._sfu_port}",
             "VISAVIS_SFU_TOKEN": self._token,
             "VISAVIS_MEDIA_PORT": str(self._media_port),
+            "VISAVIS_REGISTRATION": "open",
             **self._settings,
         }
 
