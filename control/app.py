@@ -34,6 +34,7 @@ from control.http.middleware import (
     Metrics,
     add_headers,
 )
+from control.http.pace import offer_pace
 from control.http.throttle import Throttle
 from control.http.wire import Endpoint
 from control.invitations import routes as invitation_routes
@@ -208,6 +209,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         closings=Closings(database, session_store, moves, lobbies, outside.media),
         feed=feed,
         lobbies=lobbies,
+        offers=offer_pace(),
     )
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
@@ -224,6 +226,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         pages=pages,
         throttle=throttle,
+        offers=offer_pace(),
     )
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     invitations = InvitationService(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from control.errors import SlowDown
 
 MOST_KEYS = 10_000
+OFFERS_PER_MINUTE = 30  # a page that reconnects makes one in 1 to 4 s, for seconds
 
 
 class Pace:
@@ -43,3 +44,8 @@ class Pace:
         self._last_turn = {key: turn for key, turn in self._last_turn.items() if turn > now}
         if len(self._last_turn) >= MOST_KEYS:
             raise SlowDown(max(1, round(self._ahead_s)))
+
+
+def offer_pace() -> Pace:
+    """Return the bound of offers, each of which costs a node a peer: 30 a minute."""
+    return Pace(interval_s=60 / OFFERS_PER_MINUTE, ahead_s=60)

@@ -109,7 +109,8 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
         Endpoint(
             "POST", "/api/visit/offer", offer,
             "Connect the patient's media; again replaces the old peer",
-            Access.VISIT, Sdp(), {201: Sdp()}, ("400 bad_sdp", "409 ended", "503 media_away"),
+            Access.VISIT, Sdp(), {201: Sdp()},
+            ("400 bad_sdp", "409 ended", "429 slow_down", "503 media_away"),
         ),
         Endpoint(
             "POST", "/api/visit/leave", leave, "The patient's own goodbye",

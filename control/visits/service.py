@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from uuid import uuid4
 from control.auth.model import hash_secret, new_secret
 from control.data.database import Database, Transaction
 from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
+from control.http.pace import Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
 from control.invitations.model import hash_token
 from control.live.hub import Pages
@@ -69,6 +71,7 @@ class VisitService:
         lobbies: Lobbies,
         pages: Pages,
         throttle: Throttle,
+        offers: Pace,
     ) -> None:
         self._database = database
         self._store = store
@@ -81,6 +84,7 @@ class VisitService:
         self._lobbies = lobbies
         self._pages = pages
         self._throttle = throttle
+        self._offers = offers
 
     async def preview(self, token: str, address: str, *, now: datetime) -> LinkPreview:
         """Say whom a link is for. Nothing follows from it for anybody.
@@ -179,11 +183,13 @@ class VisitService:
         Raises:
             Conflict: ended.
             Invalid: bad_sdp.
+            SlowDown: Too many offers of this visit.
             Unavailable: The node does not answer.
         """
         visit, record = await self.join(me, now=now)
         if record is None:
             raise _ended()
+        self._offers.take(visit.id, asyncio.get_running_loop().time())
         staying = Staying(me)
         return await self._sessions.connect(
             record.id, Role.PATIENT, visit.id, sdp, by=staying, now=now

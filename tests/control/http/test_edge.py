@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from control.app import endpoints
 from control.auth.messages import MeChange
@@ -248,6 +249,20 @@ def test_every_api_route_is_in_the_document(stage: Stage) -> None:
     }
     written = {(endpoint.method, endpoint.path) for endpoint in endpoints(stage.control)}
     assert served - {("HEAD", path) for _, path in written} == written
+
+
+@pytest.mark.parametrize("wrong", ["x" * 65, "x.y", "%00", "a%20b", "%C3%A9", "-%0A"])
+async def test_id_that_cannot_be_one_of_ours_is_refused_before_the_database(
+    stage: Stage, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    therapist = await stage.therapist()
+    monkeypatch.setattr(stage.control.database, "read", None)
+    monkeypatch.setattr(stage.control.database, "write", None)
+    for endpoint in endpoints(stage.control):
+        if "{id}" in endpoint.path:
+            path: Any = URL(endpoint.path.replace("{id}", wrong), encoded=True)
+            answer = await therapist.call(endpoint.method, path, expect=404)
+            assert answer["code"] == "not_found"
 
 
 def _find(node: Any, key: str) -> list[str]:
