@@ -28,7 +28,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.cookies_blocked":
     "Questo browser non conserva il nostro cookie e l’accesso non può durare. Consenta i cookie per questa pagina e riprovi.",
   "trouble.slow_down": "Troppi tentativi. Attenda un minuto e riprovi.",
-  "trouble.email_taken": "Esiste già un profilo con questa e-mail. Può accedere con quello.",
+  "trouble.email_taken": "Esiste già un account con questa e-mail. Può accedere con quello.",
+  "trouble.busy": "In questo momento molte persone stanno accedendo. Riprovi tra un attimo.",
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",
   "trouble.patient_absent": "{name} non è più nella sala d’attesa.",
   "trouble.in_conversation":
@@ -50,20 +51,27 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "login.password_missing": "Scriva la Sua password.",
   "login.submit": "Accedi",
   "login.none": "Prima volta qui?",
-  "login.register": "Crea un profilo",
+  "login.register": "Crea un account",
   "login.expired": "L’accesso è scaduto. Acceda di nuovo per riprendere da dov’era.",
-  "register.title": "Crei il Suo profilo",
+  "register.title": "Crei il Suo account",
   "register.name": "Il Suo nome, come lo leggono i pazienti",
   "register.name_example": "Dott.ssa Rossi",
   "register.password_hint": "Almeno 12 caratteri. Una frase si ricorda facilmente.",
   "register.password_short": "La password deve avere almeno 12 caratteri.",
   "register.email_wrong": "Non sembra un indirizzo e-mail.",
   "register.name_missing": "Scriva il nome che leggeranno i pazienti.",
-  "register.submit": "Crea il profilo",
-  "register.have": "Ha già un profilo?",
+  "register.submit": "Crea l’account",
+  "register.have": "Ha già un account?",
   "register.login": "Acceda",
   "register.show": "Mostra la password",
   "register.hide": "Nascondi la password",
+  "register.closed": "Qui non si possono creare nuovi account.",
+  "register.invite_only":
+    "Qui gli account si creano su invito. Chieda un link a chi gestisce questo server.",
+  "register.invitation_over":
+    "Questo invito è scaduto, è già stato usato o vale per un’altra e-mail. Ne chieda uno nuovo.",
+  "register.maybe_taken":
+    "Questa e-mail potrebbe avere già un account. Acceda, oppure ne usi un’altra.",
 
   "account.title": "Profilo",
   "account.name": "Nome, come lo leggono i pazienti",
