@@ -65,7 +65,7 @@ LOGIN_BY_DEVICE = Policy("login by account and device", failures=10, window_s=90
 LOGIN_BY_ADDRESS = Policy("login by address", failures=30, window_s=900)
 LOGIN_BY_ACCOUNT = Policy("login by account", failures=100, window_s=900)
 LINK_BY_ADDRESS = Policy("link by address", failures=10, window_s=60)
-REGISTER_BY_ADDRESS = Policy("register by address", failures=60, window_s=3600)
+REGISTER_BY_ADDRESS = Policy("register by address", failures=120, window_s=3600)
 REGISTER_BY_INVITATION = Policy("register by invitation", failures=10, window_s=900)
 LONGEST_WINDOW_S = 3600
 

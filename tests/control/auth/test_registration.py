@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from control.auth.store import invited_therapists, therapists
+from control.http.throttle import REGISTER_BY_ADDRESS
 from tests.control.stage import HEADERS, PASSWORD, Page, Stage, make_config
 
 FORM = {"email": "bianchi@example.org", "password": PASSWORD, "name": "Dr. Bianchi"}
@@ -112,15 +113,15 @@ async def test_registering_is_limited_by_address_and_a_good_invitation_is_not(
     inviting: Stage,
 ) -> None:
     page, wrong = inviting.page(), FORM | {"invitation": "x" * 43}
-    answers = await asyncio.gather(*(page.call("POST", "/api/register", wrong) for _ in range(80)))
+    answers = await asyncio.gather(*(page.call("POST", "/api/register", wrong) for _ in range(140)))
     codes = [answer["code"] for answer in answers]
-    assert (codes.count("invitation_needed"), codes.count("slow_down")) == (60, 20)
+    assert (codes.count("invitation_needed"), codes.count("slow_down")) == (120, 20)
     await page.post("/api/register", await invite(inviting), 201)
 
 
 async def test_open_registration_is_limited_by_address(stage: Stage) -> None:
     page = stage.page()
-    for _ in range(60):
+    for _ in range(REGISTER_BY_ADDRESS.failures):
         await page.post("/api/register", FORM, 202)
     assert await code(page, FORM, 429) == "slow_down"
 

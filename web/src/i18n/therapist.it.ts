@@ -9,7 +9,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",
   "shell.sessions": "SEDUTE ONLINE",
-  "shell.account": "Profilo",
+  "shell.account": "Account",
   "shell.menu": "Menu principale",
   "shell.skip": "Vai al contenuto",
   "shell.waiting": { one: "{n} paziente in attesa", other: "{n} pazienti in attesa" },
@@ -73,7 +73,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "register.maybe_taken":
     "Questa e-mail potrebbe avere già un account. Acceda, oppure ne usi un’altra.",
 
-  "account.title": "Profilo",
+  "account.title": "Account",
   "account.name": "Nome, come lo leggono i pazienti",
   "account.email": "E-mail",
   "account.language": "Lingua",
