@@ -192,6 +192,9 @@ async def test_visits_go_a_day_after_their_end_and_those_that_stand_stay(stage: 
     stage.clock.advance(60)
     await stage.control.expire()
     assert await count_visits(stage) == 3  # who stands, who was replaced a minute ago, and by whom
+    stage.clock.advance(RETENTION.total_seconds())
+    await stage.control.expire()
+    assert await count_visits(stage) == 1  # who has a session, though it is long ago
 
 
 async def count_visits(stage: Stage) -> int:
