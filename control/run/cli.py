@@ -148,8 +148,7 @@ async def _with_control(config: Config, work: Callable[[Control], Awaitable[None
     """Do one thing as control would, beside a control that may be running."""
     control = build(config)
     try:
-        await control.database.migrate()
-        await check_key(control.database, control.vault)
+        await control.start()
         await work(control)
     finally:
         await control.close()
