@@ -12,9 +12,11 @@ from typing import Protocol
 from aiohttp import web
 
 from control.auth import routes as auth_routes
+from control.auth.devices import Devices
 from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
 from control.auth.passwords import MEMORY_KIB, Passwords
+from control.auth.registration import RegistrationService
 from control.auth.service import AuthService
 from control.auth.store import AuthStore
 from control.config import Config
@@ -25,6 +27,7 @@ from control.data.files import make_folder
 from control.data.keycheck import check_key
 from control.data.keyfile import KeyFile
 from control.http import static, wire
+from control.http.addresses import ADDRESSES, Addresses
 from control.http.middleware import (
     BODY_BYTES,
     EDGE,
@@ -34,6 +37,7 @@ from control.http.middleware import (
     Metrics,
     add_headers,
 )
+from control.http.pace import offer_pace
 from control.http.throttle import Throttle
 from control.http.wire import Endpoint
 from control.invitations import routes as invitation_routes
@@ -110,6 +114,7 @@ class Control:
     throttle: Throttle
     tasks: Tasks
     auth: AuthService
+    registration: RegistrationService
     patients: PatientService
     settings: SettingService
     invitations: InvitationService
@@ -152,11 +157,13 @@ class Control:
         await self.feed.push(now=self.outside.clock())
 
     async def expire(self) -> None:
-        """End logins that are over, and forget old failures."""
+        """End logins that are over, and forget what is past its time."""
         now = self.outside.clock()
         for login_id in await self.auth.expire(self.pages.names(LOGINS), now=now):
             self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
         await self.throttle.sweep(now=now)
+        await self.registration.sweep(now=now)
+        await self.visits.sweep(now=now)
 
 
 def connect_node(url: str, token: str) -> SfuClient:
@@ -212,6 +219,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         closings=Closings(database, session_store, moves, lobbies, outside.media),
         feed=feed,
         lobbies=lobbies,
+        offers=offer_pace(),
     )
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
@@ -228,6 +236,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         pages=pages,
         throttle=throttle,
+        offers=offer_pace(),
     )
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     invitations = InvitationService(
@@ -244,7 +253,22 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         throttle=throttle,
         tasks=Tasks(),
-        auth=AuthService(database, auth_store, passwords, throttle, lobbies.in_session),
+        auth=AuthService(
+            database,
+            auth_store,
+            passwords,
+            throttle,
+            Devices(vault.derive("devices")),
+            lobbies.in_session,
+        ),
+        registration=RegistrationService(
+            database,
+            auth_store,
+            passwords,
+            throttle,
+            mode=config.registration,
+            public_url=config.public_url,
+        ),
         patients=PatientService(
             database,
             patient_store,
@@ -284,7 +308,7 @@ def endpoints(control: Control) -> list[Endpoint]:
     visitor = functools.partial(visit_routes.visitor, control.visits)
     media = control.outside.media
     calls = [
-        *auth_routes.endpoints(control.auth, control.pages),
+        *auth_routes.endpoints(control.auth, control.registration, control.pages),
         *patient_routes.endpoints(control.patients, caller),
         *invitation_routes.endpoints(control.invitations, caller),
         *setting_routes.endpoints(control.settings, caller),
@@ -304,12 +328,14 @@ def make_app(control: Control) -> web.Application:
     """Return the web application; starting it migrates, closing it closes everything."""
     config = control.config
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=BODY_BYTES)
-    app[EDGE] = Edge(config.origins, config.public_url.startswith("https:"), config.trust_proxy)
+    app[EDGE] = Edge(config.origins, config.public_url.startswith("https:"))
+    app[ADDRESSES] = Addresses(trust_proxy=config.trust_proxy)
+    app[wire.REGION] = config.region
     app[wire.CLOCK] = wire.Clock(control.outside.clock)
     app[METRICS] = Metrics()
     app[static.STATIC_DIR] = control.outside.static_dir
     for endpoint in endpoints(control):
-        app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
+        app.router.add_route(endpoint.method, endpoint.path, wire.with_checked_ids(endpoint))
     app.router.add_get("/metrics", operation_routes.metrics)
     static.add_static(app)
     app.on_response_prepare.append(add_headers)

@@ -1,6 +1,7 @@
 """Settings of control, from `VISAVIS_*` in the environment or `[control]` in `visavis.toml`.
 
 The environment wins over the file, the file over the defaults; every default works on one machine.
+`ControlSettings` is what an operator writes, `Config` what the program works with.
 """
 
 from __future__ import annotations
@@ -10,7 +11,19 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from control.errors import ConfigError
 
@@ -29,9 +42,12 @@ ENVIRONMENT = {
     "turn_hours": "VISAVIS_TURN_HOURS",
     "trust_proxy": "VISAVIS_TRUST_PROXY",
     "drain_s": "VISAVIS_DRAIN_S",
+    "registration": "VISAVIS_REGISTRATION",
+    "region": "VISAVIS_REGION",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
 SFU_ENVIRONMENT = {
+    "token": "VISAVIS_SFU_TOKEN",
     "api_host": "VISAVIS_SFU_HOST",
     "api_port": "VISAVIS_SFU_PORT",
     "media_port": "VISAVIS_MEDIA_PORT",
@@ -45,12 +61,14 @@ TURN_URL = re.compile(
 )
 """RFC 7065, section 3.1, with a host that browsers take."""
 SHORTEST_SECRET = 16
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+HIGHEST_PORT = 65535
+
+Registration = Literal["open", "invite", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What an operator may set."""
+    """What control works with."""
 
     data_dir: Path = Path("data")
     http_host: str = "127.0.0.1"
@@ -77,6 +95,10 @@ class Config:
     """Believe the last X-Forwarded-For; only behind a proxy of one's own."""
     drain_s: int = 3600
     """How long `visavis serve` lets running visits go on after SIGTERM, at most."""
+    registration: Registration = "invite"
+    """Who may make a therapist's account over the pages."""
+    region: str = "IT"
+    """The country of phone numbers that are written without one, ISO 3166."""
     log_level: str = "INFO"
 
     @property
@@ -89,89 +111,40 @@ class Config:
         return frozenset(allowed)
 
 
-def load(environment: Mapping[str, str], file: Path | None = None) -> Config:
-    """Read the settings.
-
-    Args:
-        environment: Usually `os.environ`.
-        file: `visavis.toml`; a missing one counts as empty.
-
-    Raises:
-        ConfigError: With text for the operator.
-    """
-    said = _read_table(file, "control", ENVIRONMENT) | _read_environment(environment, ENVIRONMENT)
-    node = _read_table(file, "sfu") | _read_environment(environment, SFU_ENVIRONMENT)
-    sfu_host = node.get("api_host", "127.0.0.1")
-    sfu_port = _number(node.get("api_port", "8081"), "api_port", 0, 65535)
-    data_dir = Path(said.get("data_dir", "data"))
-    turn_urls = _turn_urls(said.get("turn_urls", ""))
-    host, port = _bind(said.get("http_bind", "127.0.0.1:8080"))
-    return Config(
-        data_dir=data_dir,
-        http_host=host,
-        http_port=port,
-        public_url=_url(said.get("public_url", f"http://localhost:{port}"), "public_url"),
-        extra_origins=_origins(said.get("extra_origins", "")),
-        database_url=said.get("database_url") or f"sqlite:///{data_dir / 'visavis.db'}",
-        sfu_host=sfu_host,
-        sfu_port=sfu_port,
-        media_port=_number(node.get("media_port", "50000"), "media_port", 0, 65535),
-        media_tcp=_switch(node.get("media_tcp", "1"), "media_tcp"),
-        sfu_url=_url(said.get("sfu_url") or http_url(sfu_host, sfu_port), "sfu_url"),
-        sfu_token=said.get("sfu_token") or node.get("token", ""),
-        key_file=Path(said.get("key_file") or data_dir / "visavis.key"),
-        link_days=_number(said.get("link_days", "180"), "link_days", 1, 3650),
-        turn_urls=turn_urls,
-        turn_secret=_turn_secret(said.get("turn_secret", ""), turn_urls),
-        turn_hours=_number(said.get("turn_hours", "12"), "turn_hours", 2, 168),
-        trust_proxy=_switch(said.get("trust_proxy", "0"), "trust_proxy"),
-        drain_s=_number(said.get("drain_s", "3600"), "drain_s", 0, 86400),
-        log_level=_choice(said.get("log_level", "INFO").upper(), "log_level", LOG_LEVELS),
-    )
-
-
 def http_url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _read_environment(environment: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    return {name: environment[key] for name, key in names.items() if environment.get(key)}
+# -- one setting ----------------------------------------------------------------------------------
 
 
-def _read_table(
-    file: Path | None, name: str, known: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    if file is None or not file.exists():
-        return {}
-    try:
-        table = tomllib.loads(file.read_text("utf-8")).get(name, {})
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file.name} cannot be read: {error}") from error
-    if not isinstance(table, dict):
-        raise ConfigError(f"{file.name}: [{name}] must be a table")
-    unknown = [] if known is None else sorted(set(table) - set(known))
-    if unknown:
-        raise ConfigError(f"{file.name}: [{name}] has no setting {', '.join(unknown)}")
-    return {key: _plain(value) for key, value in table.items()}
+def _no_switch(value: object) -> object:
+    """Refuse `true` where a number belongs, which pydantic would read as 1."""
+    return str(value) if isinstance(value, bool) else value
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(str(part) for part in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
 
 
-def _bind(text: str) -> tuple[str, int]:
+def _split(value: object) -> object:
+    """Read a list, or words with commas between."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _bind(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if not colon or not host:
-        raise ConfigError(f"{_said('http_bind')} must look like 127.0.0.1:8080, not {text}")
-    return host.strip("[]"), _number(port, "http_bind", 1, 65535)
+    if not (colon and host and port.isdecimal() and 1 <= int(port) <= HIGHEST_PORT):
+        raise ValueError("must look like 127.0.0.1:8080")
+    return text
 
 
-def _url(text: str, name: str) -> str:
+def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ConfigError(f"{_said(name)} must be an address like https://visavis.example")
+        raise ValueError("must be an address like https://visavis.example")
     return text.rstrip("/")
 
 
@@ -180,53 +153,209 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _origins(text: str) -> tuple[str, ...]:
-    return tuple(_origin(_url(url, "extra_origins")) for url in _parts(text))
+def _turn_url(url: str) -> str:
+    """Check it: a browser refuses to build any connection with a malformed one."""
+    found = TURN_URL.fullmatch(url)
+    wrong = not found or (found["scheme"], found["transport"]) == ("turns", "udp")
+    if not found or wrong or not 1 <= int(found["port"] or "3478") <= HIGHEST_PORT:
+        raise ValueError(
+            "must be addresses like turn:turn.example:3478?transport=udp or "
+            f"turns:turn.example:443?transport=tcp, with commas between, not {url}"
+        )
+    return url
 
 
-def _turn_urls(text: str) -> tuple[str, ...]:
-    """Check each: a browser refuses to build any connection with a malformed one."""
-    urls = tuple(_parts(text))
-    for url in urls:
-        found = TURN_URL.fullmatch(url)
-        if not found or (found["scheme"], found["transport"]) == ("turns", "udp"):
-            raise ConfigError(
-                f"{_said('turn_urls')} must be addresses like turn:turn.example:3478?transport=udp "
-                f"or turns:turn.example:443?transport=tcp, with commas between, not {url}"
-            )
-        _number(found["port"] or "3478", "turn_urls", 1, 65535)
-    return urls
-
-
-def _turn_secret(text: str, urls: tuple[str, ...]) -> str:
-    if bool(text) != bool(urls):
-        missing = _said("turn_urls" if text else "turn_secret")
-        raise ConfigError(f"TURN is half set: {missing} is missing")
+def _secret(text: str) -> str:
     if text and len(text) < SHORTEST_SECRET:
-        raise ConfigError(f"{_said('turn_secret')} must have {SHORTEST_SECRET} characters or more")
+        raise ValueError(f"must have {SHORTEST_SECRET} characters or more")
     return text
 
 
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _number(text: str, name: str, low: int, high: int) -> int:
-    if not text.strip().isdecimal() or not low <= int(text) <= high:
-        raise ConfigError(f"{_said(name)}: {text} is not a whole number from {low} to {high}")
-    return int(text)
-
-
-def _switch(text: str, name: str) -> bool:
-    return _choice(text.lower(), name, ("0", "1", "false", "true")) in ("1", "true")
-
-
-def _choice(text: str, name: str, allowed: tuple[str, ...]) -> str:
-    if text not in allowed:
-        raise ConfigError(f"{_said(name)} must be one of {', '.join(allowed)}, not {text}")
+def _region(text: str) -> str:
+    if text not in SUPPORTED_REGIONS:
+        raise ValueError(f"must be the two letters of a country, like IT, not {text}")
     return text
 
 
-def _said(name: str) -> str:
-    variable = (ENVIRONMENT | SFU_ENVIRONMENT)[name]
-    return f"{variable} ({name} in visavis.toml)"
+Number = Annotated[int, BeforeValidator(_no_switch)]
+Port = Annotated[Number, Field(ge=0, le=HIGHEST_PORT)]
+Url = Annotated[str, AfterValidator(_url)]
+Origin = Annotated[str, AfterValidator(_url), AfterValidator(_origin)]
+TurnUrl = Annotated[str, AfterValidator(_turn_url)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
+
+
+class _Settings(BaseSettings):
+    """Base of both tables; takes what `load` gives it and looks at nothing by itself."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        case_sensitive=True,
+        hide_input_in_errors=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+class ControlSettings(_Settings):
+    """`[control]` as an operator writes it; None follows from other settings."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=AliasGenerator(validation_alias=ENVIRONMENT.__getitem__)
+    )
+
+    data_dir: Path = Path("data")
+    http_bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
+    public_url: Url | None = None
+    extra_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ()
+    database_url: str | None = None
+    sfu_url: Url | None = None
+    sfu_token: str = ""
+    key_file: Path | None = None
+    link_days: Annotated[Number, Field(ge=1, le=3650)] = 180
+    turn_urls: Annotated[tuple[TurnUrl, ...], NoDecode, BeforeValidator(_split)] = ()
+    turn_secret: Annotated[str, AfterValidator(_secret)] = ""
+    turn_hours: Annotated[Number, Field(ge=2, le=168)] = 12
+    trust_proxy: bool = False
+    drain_s: Annotated[Number, Field(ge=0, le=86400)] = 3600
+    registration: Registration = "invite"
+    region: Annotated[str, BeforeValidator(_upper), AfterValidator(_region)] = "IT"
+    log_level: LogLevel = "INFO"
+
+
+class NodeSettings(_Settings):
+    """What we need of `[sfu]`; the node reads the rest by itself."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=AliasGenerator(validation_alias=SFU_ENVIRONMENT.__getitem__)
+    )
+
+    token: str = ""
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8081
+    media_port: Port = 50000
+    media_tcp: bool = True
+
+
+# -- all together ---------------------------------------------------------------------------------
+
+SettingsType = TypeVar("SettingsType", bound=_Settings)
+
+
+def load(environment: Mapping[str, str], file: Path | None = None, **defaults: str) -> Config:
+    """Read the settings.
+
+    Args:
+        environment: Usually `os.environ`.
+        file: `visavis.toml`; a missing one counts as empty.
+        defaults: Values of `[control]` in place of the usual defaults.
+
+    Raises:
+        ConfigError: With text for the operator.
+    """
+    table = _read_table(file, "control")
+    unknown = sorted(set(table) - set(ENVIRONMENT))
+    if file is not None and unknown:
+        raise ConfigError(f"{file.name}: [control] has no setting {', '.join(unknown)}")
+    said = _read(ControlSettings, ENVIRONMENT, environment, defaults | table)
+    node_table = {k: v for k, v in _read_table(file, "sfu").items() if k in SFU_ENVIRONMENT}
+    node = _read(NodeSettings, SFU_ENVIRONMENT, environment, node_table)
+    _check_turn(said)
+    host, _, port = said.http_bind.rpartition(":")
+    return Config(
+        data_dir=said.data_dir,
+        http_host=host.strip("[]"),
+        http_port=int(port),
+        public_url=said.public_url or f"http://localhost:{int(port)}",
+        extra_origins=said.extra_origins,
+        database_url=said.database_url or f"sqlite:///{said.data_dir / 'visavis.db'}",
+        sfu_host=node.api_host,
+        sfu_port=node.api_port,
+        media_port=node.media_port,
+        media_tcp=node.media_tcp,
+        sfu_url=said.sfu_url or http_url(node.api_host, node.api_port),
+        sfu_token=said.sfu_token or node.token,
+        key_file=said.key_file or said.data_dir / "visavis.key",
+        link_days=said.link_days,
+        turn_urls=said.turn_urls,
+        turn_secret=said.turn_secret,
+        turn_hours=said.turn_hours,
+        trust_proxy=said.trust_proxy,
+        drain_s=said.drain_s,
+        registration=said.registration,
+        region=said.region,
+        log_level=said.log_level,
+    )
+
+
+def _read(
+    model: type[SettingsType],
+    names: Mapping[str, str],
+    environment: Mapping[str, str],
+    table: Mapping[str, Any],
+) -> SettingsType:
+    source = EnvSettingsSource(model)
+    source.env_vars = {key: text for key, text in environment.items() if text}
+    values = {names[name]: value for name, value in table.items() if value != ""}
+    try:
+        return model(**(values | source()))
+    except ValidationError as error:
+        raise ConfigError(_in_words(model, names, error.errors()[0])) from None
+
+
+def _read_table(file: Path | None, name: str) -> dict[str, Any]:
+    if file is None or not file.exists():
+        return {}
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get(name, {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file.name} cannot be read: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file.name}: [{name}] must be a table")
+    return table
+
+
+def _check_turn(said: ControlSettings) -> None:
+    if bool(said.turn_secret) != bool(said.turn_urls):
+        missing = _called(ENVIRONMENT, "turn_urls" if said.turn_secret else "turn_secret")
+        raise ConfigError(f"TURN is half set: {missing} is missing")
+
+
+# -- errors in words ------------------------------------------------------------------------------
+
+
+def _in_words(model: type[_Settings], names: Mapping[str, str], fault: ErrorDetails) -> str:
+    """Say which setting is wrong and what it may be."""
+    variable = str(fault["loc"][0])
+    name = next(name for name, known in names.items() if known == variable)
+    return f"{_called(names, name)} {_wrong(model, name, fault)}"
+
+
+def _wrong(model: type[_Settings], name: str, fault: ErrorDetails) -> str:
+    field_info, value = model.model_fields[name], fault["input"]
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] == "literal_error":
+        return f"must be one of {', '.join(get_args(field_info.annotation))}, not {value}"
+    if fault["type"] in ("bool_parsing", "bool_type"):
+        return f"must be one of 0, 1, false, true, not {value}"
+    bounds = {key: getattr(rule, key) for rule in field_info.metadata for key in ("ge", "le")
+              if hasattr(rule, key)}  # fmt: skip
+    if bounds:
+        return f"must be a whole number from {bounds['ge']} to {bounds['le']}, not {value}"
+    return f"is wrong: {fault['msg']}"
+
+
+def _called(names: Mapping[str, str], name: str) -> str:
+    return f"{names[name]} ({name} in visavis.toml)"

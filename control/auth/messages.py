@@ -17,6 +17,20 @@ class Registration(WireModel):
     password: Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
     name: Name
     language: Language = "en"
+    invitation: Annotated[str, StringConstraints(max_length=64)] | None = None
+    """The token of a one-time link, after `#` of `/register#…`."""
+
+
+class RegistrationMode(WireModel):
+    """Who may make an account: everybody, the invited, nobody."""
+
+    registration: Literal["open", "invite", "closed"]
+
+
+class Registered(WireModel):
+    """To somebody without invitation: the same, whether or not the e-mail had an account."""
+
+    next: Literal["log_in"] = "log_in"
 
 
 class Credentials(WireModel):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+INVITATION_LIFETIME = timedelta(days=7)
 PASSWORD_MIN = 12
 PASSWORD_MAX = 256
 
@@ -61,11 +62,24 @@ def normalise_email(email: str) -> str:
     return email.strip().casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class InvitedTherapist:
+    """One who may make an account, once."""
+
+    token_hash: bytes
+    expires_at: datetime
+    email: str | None = None
+    """Normalised, where only this address may be used."""
+
+
 def new_secret() -> str:
     """Return a cookie value: 256 random bits."""
     return secrets.token_urlsafe(32)
 
 
 def hash_secret(secret: str) -> bytes:
-    """Return what is stored of a cookie; a fast hash is enough for 256 random bits."""
-    return hashlib.sha256(secret.encode()).digest()
+    """Return what is stored of a cookie; a fast hash is enough for 256 random bits.
+
+    A cookie may hold any bytes, which arrive as surrogates where they are no UTF-8.
+    """
+    return hashlib.sha256(secret.encode(errors="surrogateescape")).digest()

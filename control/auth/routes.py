@@ -4,32 +4,47 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from control.auth import devices
 from control.auth.messages import (
     CLOSE_LOGGED_OUT,
     Credentials,
     LoggedOut,
     Me,
     MeChange,
+    Registered,
     Registration,
+    RegistrationMode,
 )
 from control.auth.model import LONGEST, Therapist, login_group
+from control.auth.registration import RegistrationService
 from control.auth.service import AuthService, LoggedIn, LoginCaller
-from control.http.cookies import client_address, drop_cookie, set_cookie
+from control.http.addresses import client_address
+from control.http.cookies import drop_cookie, set_cookie
 from control.http.wire import Access, Endpoint, json_answer, no_content, now, read_body
 from control.live.hub import Pages
 
 LOGIN_COOKIE = "__Host-login"
+DEVICE_COOKIE = "__Host-device"
 
 
-def endpoints(service: AuthService, pages: Pages) -> list[Endpoint]:
+def endpoints(
+    service: AuthService, registration: RegistrationService, pages: Pages
+) -> list[Endpoint]:
+    async def registration_mode(request: web.Request) -> web.Response:
+        return json_answer(RegistrationMode(registration=registration.mode))
+
     async def register(request: web.Request) -> web.Response:
         form = await read_body(request, Registration)
-        return _welcome(await service.register(form, now=now(request)), 201)
+        address = client_address(request)
+        therapist = await registration.register(form, address, now=now(request))
+        if therapist is None:
+            return json_answer(Registered(), 202)
+        return _welcome(await service.welcome(therapist, now=now(request)), 201)
 
     async def log_in(request: web.Request) -> web.Response:
         form = await read_body(request, Credentials)
-        address = client_address(request)
-        return _welcome(await service.log_in(form, address, now=now(request)), 200)
+        address, device = client_address(request), request.cookies.get(DEVICE_COOKIE)
+        return _welcome(await service.log_in(form, address, device, now=now(request)), 200)
 
     async def log_out(request: web.Request) -> web.Response:
         login_id = await service.log_out(caller(service, request))
@@ -47,12 +62,22 @@ def endpoints(service: AuthService, pages: Pages) -> list[Endpoint]:
 
     return [
         Endpoint(
-            "POST", "/api/register", register, "Make a therapist's account and log in",
-            Access.ANYONE, Registration, {201: Me}, ("409 email_taken",),
+            "GET", "/api/register", registration_mode, "Say who may make an account",
+            Access.ANYONE, answers={200: RegistrationMode},
+        ),
+        Endpoint(
+            "POST", "/api/register", register,
+            "Make a therapist's account; with an invitation, log in as well",
+            Access.ANYONE, Registration, {201: Me, 202: Registered},
+            (
+                "403 registration_closed", "403 invitation_needed", "409 email_taken",
+                "429 slow_down", "503 busy",
+            ),
         ),
         Endpoint(
             "POST", "/api/login", log_in, "Log in",
-            Access.ANYONE, Credentials, {200: Me}, ("401 bad_credentials", "429 slow_down"),
+            Access.ANYONE, Credentials, {200: Me},
+            ("401 bad_credentials", "429 slow_down", "503 busy"),
         ),
         Endpoint("POST", "/api/logout", log_out, "End this login", answers={204: None}),
         Endpoint("GET", "/api/me", me, "Say who is logged in", answers={200: Me}),
@@ -71,6 +96,7 @@ def caller(service: AuthService, request: web.Request) -> LoginCaller:
 def _welcome(fresh: LoggedIn, status: int) -> web.Response:
     answer = json_answer(_to_me(fresh.therapist), status)
     set_cookie(answer, LOGIN_COOKIE, fresh.cookie, LONGEST)
+    set_cookie(answer, DEVICE_COOKIE, fresh.device, devices.LIFETIME)
     return answer
 
 

@@ -6,25 +6,33 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy.exc import IntegrityError
-
 from control.auth import model
-from control.auth.messages import Credentials, MeChange, Registration
+from control.auth.devices import Devices
+from control.auth.messages import Credentials, MeChange
 from control.auth.model import Login, Therapist
 from control.auth.passwords import Passwords
 from control.auth.ports import InSession
 from control.auth.store import AuthStore
 from control.data.database import Database, Transaction
-from control.errors import Conflict, Unauthenticated
-from control.http.throttle import LOGIN_BY_ADDRESS, LOGIN_BY_EMAIL, Throttle
+from control.errors import Unauthenticated, Unavailable
+from control.http.throttle import (
+    LOGIN_BY_ACCOUNT,
+    LOGIN_BY_ADDRESS,
+    LOGIN_BY_DEVICE,
+    LOGIN_BY_PAIR,
+    Limit,
+    Throttle,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A fresh login, with the cookie that is known only now."""
+    """A fresh login, with the cookies that are known only now."""
 
     therapist: Therapist
     cookie: str
+    device: str
+    """The cookie by which this browser is known at the next log-in."""
 
 
 class LoginCaller:
@@ -59,7 +67,7 @@ class LoginCaller:
 
 
 class AuthService:
-    """Registers, logs in and out, and says who a cookie belongs to."""
+    """Logs in and out, and says who a cookie belongs to."""
 
     def __init__(
         self,
@@ -67,53 +75,50 @@ class AuthService:
         store: AuthStore,
         passwords: Passwords,
         throttle: Throttle,
+        devices: Devices,
         in_session: InSession,
     ) -> None:
         self._database = database
         self._store = store
         self._passwords = passwords
         self._throttle = throttle
+        self._devices = devices
         self._in_session = in_session
         self._seen: dict[bytes, Login] = {}
         """Logins that were used here, by the hash of their cookie, with the time of the last use;
         `expire` writes it down, so that no request has to."""
 
-    async def register(self, form: Registration, *, now: datetime) -> LoggedIn:
-        """Make a therapist and log in.
-
-        Raises:
-            Conflict: email_taken.
-        """
-        therapist = Therapist(uuid4().hex, form.email, form.name, form.language)
-        index = model.normalise_email(form.email)
-        password_hash = await self._passwords.hash(form.password)
-        try:
-            async with self._database.write() as tx:
-                await self._store.add_therapist(tx, therapist, index, password_hash, now)
-        except IntegrityError:
-            raise Conflict("email_taken", "This e-mail address is already registered.") from None
-        return await self._log_in(therapist, now)
-
-    async def log_in(self, form: Credentials, address: str, *, now: datetime) -> LoggedIn:
+    async def log_in(
+        self, form: Credentials, address: str, device_cookie: str | None, *, now: datetime
+    ) -> LoggedIn:
         """Check e-mail and password; unknown and wrong look the same and take the same time.
 
         Raises:
             Unauthenticated: bad_credentials.
-            SlowDown: Too many failures for this e-mail or from this address.
+            SlowDown: Too many failures for this e-mail from this address, or this device.
+            Unavailable: busy.
         """
         index = model.normalise_email(form.email)
-        await self._throttle.check(LOGIN_BY_ADDRESS, address, now=now)
-        await self._throttle.check(LOGIN_BY_EMAIL, index, now=now)
-        async with self._database.read() as tx:
-            found = await self._store.find_by_email(tx, index)
-        password_hash = found[1] if found else None
-        matches = await self._passwords.matches(password_hash, form.password)
-        if found is None or not matches:
-            await self._throttle.count_failure(LOGIN_BY_ADDRESS, address, now=now)
-            await self._throttle.count_failure(LOGIN_BY_EMAIL, index, now=now)
+        device = self._devices.recognise(index, device_cookie)
+        attempt = await self._throttle.reserve(*_limits(index, address, device), now=now)
+        try:
+            found = await self._check(index, form.password, is_known=device is not None)
+        except Unavailable:
+            await self._throttle.release(attempt)
+            raise
+        if found is None:
             raise Unauthenticated("bad_credentials", "E-mail or password is not right.")
-        await self._throttle.forgive(LOGIN_BY_EMAIL, index)
-        return await self._log_in(found[0], now)
+        await self._throttle.forgive(attempt)
+        return await self.welcome(found, now=now)
+
+    async def welcome(self, therapist: Therapist, *, now: datetime) -> LoggedIn:
+        """Log in somebody who has just proven who they are."""
+        cookie = model.new_secret()
+        login = Login(uuid4().hex, therapist.id, created_at=now, last_used_at=now)
+        async with self._database.write() as tx:
+            await self._store.add_login(tx, login, model.hash_secret(cookie))
+        device = self._devices.issue(model.normalise_email(therapist.email))
+        return LoggedIn(therapist, cookie, device)
 
     async def log_out(self, me: LoginCaller) -> str:
         """End this login, and return its id; requests of it that are still held fail."""
@@ -152,19 +157,6 @@ class AuthService:
             await self._store.change_therapist(tx, me.id, name=form.name, language=form.language)
             return await self._therapist(tx, me.id)
 
-    async def provide(self, form: Registration, *, now: datetime) -> Therapist:
-        """Make this therapist, or give the one who has the e-mail this password (the demo)."""
-        index = model.normalise_email(form.email)
-        password_hash = await self._passwords.hash(form.password)
-        async with self._database.write() as tx:
-            found = await self._store.find_by_email(tx, index)
-            if found:
-                await self._store.set_password(tx, found[0].id, password_hash)
-                return found[0]
-            therapist = Therapist(uuid4().hex, form.email, form.name, form.language)
-            await self._store.add_therapist(tx, therapist, index, password_hash, now)
-            return therapist
-
     async def expire(self, open_logins: list[str], *, now: datetime) -> list[str]:
         """Write down which logins were used, end those that are over; return the open ones of them.
 
@@ -199,9 +191,20 @@ class AuthService:
             raise Unauthenticated("login_needed", "Please log in.")
         return person
 
-    async def _log_in(self, therapist: Therapist, now: datetime) -> LoggedIn:
-        cookie = model.new_secret()
-        login = Login(uuid4().hex, therapist.id, created_at=now, last_used_at=now)
-        async with self._database.write() as tx:
-            await self._store.add_login(tx, login, model.hash_secret(cookie))
-        return LoggedIn(therapist, cookie)
+    async def _check(self, index: str, password: str, *, is_known: bool) -> Therapist | None:
+        async with self._database.read() as tx:
+            found = await self._store.find_by_email(tx, index)
+        password_hash = found[1] if found else None
+        matches = await self._passwords.matches(password_hash, password, is_known=is_known)
+        return found[0] if found and matches else None
+
+
+def _limits(account: str, address: str, device: str | None) -> tuple[Limit, ...]:
+    """Return what an attempt counts against: first the limit that refuses, then those that slow."""
+    if device is not None:
+        return (Limit(LOGIN_BY_DEVICE, f"{account}|{device}"),)
+    return (
+        Limit(LOGIN_BY_PAIR, f"{account}|{address}"),
+        Limit(LOGIN_BY_ADDRESS, address),
+        Limit(LOGIN_BY_ACCOUNT, account),
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     LargeBinary,
     Row,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from control.auth.model import IDLE, LONGEST, Login, Therapist
+from control.auth.model import IDLE, LONGEST, InvitedTherapist, Login, Therapist
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedText, Place, Sealed, Vault
 
@@ -48,9 +49,17 @@ logins = Table(
     Column("last_used_at", UtcDateTime, nullable=False),
 )
 
+invited_therapists = Table(
+    "invited_therapists",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("email_index", LargeBinary(32)),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
 
 class AuthStore:
-    """Reads and writes both tables within the caller's transaction."""
+    """Reads and writes the three tables within the caller's transaction."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -62,7 +71,7 @@ class AuthStore:
         row = {
             "id": therapist.id,
             "email": self._vault.seal(therapist.email, _place("email", therapist.id)),
-            "email_index": self._vault.blind_index(index, "therapists.email"),
+            "email_index": self._email_index(index),
             "name": self._vault.seal(therapist.name, _place("name", therapist.id)),
             "language": therapist.language,
             "password_hash": password_hash,
@@ -77,8 +86,7 @@ class AuthStore:
 
     async def find_by_email(self, tx: Transaction, index: str) -> tuple[Therapist, str] | None:
         """Return the therapist of a normalised e-mail with the password's hash."""
-        wanted = self._vault.blind_index(index, "therapists.email")
-        query = select(therapists).where(therapists.c.email_index == wanted)
+        query = select(therapists).where(therapists.c.email_index == self._email_index(index))
         row = (await tx.execute(query)).one_or_none()
         return None if row is None else (self._to_therapist(row), row.password_hash)
 
@@ -133,6 +141,47 @@ class AuthStore:
         idle = logins.c.last_used_at <= now - IDLE
         old = and_(logins.c.created_at <= now - LONGEST, logins.c.id.not_in(keep))
         await tx.execute(delete(logins).where(or_(idle, old)))
+
+    async def invite(self, tx: Transaction, invited: InvitedTherapist) -> None:
+        email = invited.email
+        row = {
+            "token_hash": invited.token_hash,
+            "email_index": None if email is None else self._email_index(email),
+            "expires_at": invited.expires_at,
+        }
+        await tx.execute(insert(invited_therapists).values(row))
+
+    async def is_invited(
+        self, tx: Transaction, token_hash: bytes, email: str, now: datetime
+    ) -> bool:
+        """Tell whether this token is good, for this normalised e-mail."""
+        query = select(invited_therapists.c.token_hash).where(
+            *self._good_for(token_hash, email, now)
+        )
+        return (await tx.execute(query)).one_or_none() is not None
+
+    async def use_invitation(
+        self, tx: Transaction, token_hash: bytes, email: str, now: datetime
+    ) -> bool:
+        """Use the token up; False when it is not good, or not any more."""
+        query = delete(invited_therapists).where(*self._good_for(token_hash, email, now))
+        return (await tx.execute(query)).rowcount == 1
+
+    async def sweep_invited(self, tx: Transaction, now: datetime) -> None:
+        await tx.execute(delete(invited_therapists).where(invited_therapists.c.expires_at <= now))
+
+    def _good_for(
+        self, token_hash: bytes, email: str, now: datetime
+    ) -> tuple[ColumnElement[bool], ...]:
+        wanted = invited_therapists.c.email_index
+        return (
+            invited_therapists.c.token_hash == token_hash,
+            invited_therapists.c.expires_at > now,
+            or_(wanted.is_(None), wanted == self._email_index(email)),
+        )
+
+    def _email_index(self, email: str) -> bytes:
+        return self._vault.blind_index(email, "therapists.email")
 
     def _to_therapist(self, row: Row[Any]) -> Therapist:
         return Therapist(

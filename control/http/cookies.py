@@ -1,21 +1,10 @@
-"""Cookies, and the address that rate limits count by."""
+"""Cookies."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from aiohttp import web
-
-from control.http.middleware import EDGE
-
-
-def client_address(request: web.Request) -> str:
-    """Return the other end's address; behind a trusted proxy, the one the proxy saw."""
-    if request.app[EDGE].trust_proxy:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
-    return request.remote or "unknown"
 
 
 def set_cookie(answer: web.Response, name: str, value: str, lifetime: timedelta) -> None:

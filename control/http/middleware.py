@@ -65,8 +65,6 @@ class Edge:
     """Whose pages may speak to us."""
     https: bool
     """Whether browsers reach us by TLS."""
-    trust_proxy: bool
-    """Whether the last forwarded address is believed."""
 
 
 EDGE = web.AppKey("edge", Edge)

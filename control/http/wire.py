@@ -6,6 +6,7 @@ down, so the two cannot differ.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +16,14 @@ from typing import Annotated, Any, TypeVar
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from control.errors import Invalid
+from control.errors import Invalid, NotFound
+from control.http import contacts
+from control.http.contacts import normalised_email, normalised_phone
 
 SDP_TYPE = "application/sdp"
 LANGUAGES = ("en", "it")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What an id in a path may look like; ours are 32 hexadecimal digits."""
 
 
 class WireModel(BaseModel):
@@ -36,22 +41,17 @@ class ApiError(WireModel):
     """The session that stands in the way, where one does (in_conversation)."""
 
 
-def _checked_email(text: str) -> str:
-    local, at, domain = text.rpartition("@")
-    if not (local and at and "." in domain.strip(".")) or any(c.isspace() for c in text):
-        raise ValueError("this is not an e-mail address")
-    return text
-
-
 _TRIMMED = StringConstraints(strip_whitespace=True, min_length=1, max_length=120)
 Name = Annotated[str, _TRIMMED]
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
-    AfterValidator(_checked_email),
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(normalised_email),
 ]
 Phone = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^\+?[0-9 ()/.-]{3,32}$")
+    str,
+    StringConstraints(strip_whitespace=True, max_length=32),
+    AfterValidator(normalised_phone),
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^(en|it)$")]
 
@@ -100,11 +100,26 @@ class Clock:
 
 
 CLOCK = web.AppKey("clock", Clock)
+REGION = web.AppKey("region", str)
+"""The country of phone numbers that are written without one."""
 
 
 def now(request: web.Request) -> datetime:
     """Return the instant of this request, UTC."""
     return request.app[CLOCK].read()
+
+
+def with_checked_ids(endpoint: Endpoint) -> Handler:
+    """Return its handler; a path's id that cannot be one of ours is refused before anything."""
+    if "{id}" not in endpoint.path:
+        return endpoint.handler
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if not ID.fullmatch(request.match_info["id"]):
+            raise NotFound("not_found", "There is nothing here.")
+        return await endpoint.handler(request)
+
+    return handle
 
 
 async def read_body(request: web.Request, model: type[Model]) -> Model:
@@ -116,7 +131,8 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
     if request.content_type != "application/json":
         raise Invalid("invalid_body", "Send the body as application/json.")
     try:
-        return model.model_validate_json(await request.read())
+        context = {contacts.REGION: request.app[REGION]}
+        return model.model_validate_json(await request.read(), context=context)
     except ValidationError as error:
         raise Invalid("invalid_body", _explain(error)) from None
 

@@ -1,37 +1,51 @@
-"""`visavis serve | demo | control | sfu | migrate | openapi`."""
+"""`visavis serve | demo | control | sfu | migrate | therapist | openapi`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import os
+import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from control.app import build, endpoints
+from pydantic import TypeAdapter, ValidationError
+
+from control.app import Control, build, endpoints
+from control.auth.messages import Registration
+from control.auth.model import INVITATION_LIFETIME
 from control.config import Config, load
 from control.data.database import Database
 from control.data.files import make_folder
-from control.errors import ConfigError, Unavailable
+from control.errors import ConfigError, ControlError, Unavailable
 from control.http import openapi
+from control.http.wire import LANGUAGES, Email
 from control.run import logs, server
 from control.run.supervisor import COMMAND
 
 SETTINGS_FILE = Path("visavis.toml")
+INVITATION_DAYS = INVITATION_LIFETIME.days
+
+Run = Callable[[argparse.Namespace], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 2 when a setting is wrong, as the text on stderr says."""
-    command = _parser().parse_args(arguments).run
+    chosen = _parser().parse_args(arguments)
     try:
-        command()
+        chosen.run(chosen)
     except ConfigError as error:
         sys.stderr.write(f"visavis: {error}\n")
         return 2
     except Unavailable as error:
         sys.stderr.write(f"visavis: the database does not answer ({error.code})\n")
+        return 1
+    except ControlError as error:
+        sys.stderr.write(f"visavis: {error.text}\n")
         return 1
     return 0
 
@@ -39,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="visavis", description="Meet one patient online.")
     commands = parser.add_subparsers(required=True, metavar="command")
-    table: tuple[tuple[str, Callable[[], None], str], ...] = (
+    table: tuple[tuple[str, Run, str], ...] = (
         ("serve", _serve, "run everything on this machine: control and one media node"),
         ("demo", _demo, "like serve, with a demo therapist and three patients"),
         ("control", _control, "run control alone"),
@@ -49,33 +63,94 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, run, text in table:
         commands.add_parser(name, help=text, description=text).set_defaults(run=run)
+    _add_therapist_commands(commands)
     return parser
 
 
-def _serve() -> None:
+def _add_therapist_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "make therapists' accounts"
+    therapist = commands.add_parser("therapist", help=text, description=text)
+    actions = therapist.add_subparsers(required=True, metavar="action")
+    text = "make an account; asks for a password in a terminal, else makes and prints one"
+    add = actions.add_parser("add", help=text, description=text)
+    add.add_argument("--email", required=True)
+    add.add_argument("--name", required=True, help="as patients read it")
+    add.add_argument("--language", choices=LANGUAGES, default="en")
+    add.set_defaults(run=_add_therapist)
+    text = f"print a link with which one person can make an account ({INVITATION_DAYS} days)"
+    invite = actions.add_parser("invite", help=text, description=text)
+    invite.add_argument("--email", help="only this address may be used")
+    invite.set_defaults(run=_invite_therapist)
+
+
+def _serve(_chosen: argparse.Namespace) -> None:
     server.run(server.run_both(_settings(), _say))
 
 
-def _demo() -> None:
-    server.run(server.run_both(_settings(), _say, with_demo=True))
+def _demo(_chosen: argparse.Namespace) -> None:
+    server.run(server.run_both(_settings(registration="open"), _say, with_demo=True))
 
 
-def _control() -> None:
+def _control(_chosen: argparse.Namespace) -> None:
     server.run(server.run_control(_settings(), _say))
 
 
-def _sfu() -> None:
+def _sfu(_chosen: argparse.Namespace) -> None:
     os.execv(COMMAND[0], COMMAND)
 
 
-def _migrate() -> None:
+def _migrate(_chosen: argparse.Namespace) -> None:
     asyncio.run(_bring_up_to_date(_settings()))
 
 
-def _openapi() -> None:
+def _add_therapist(chosen: argparse.Namespace) -> None:
+    generated = secrets.token_urlsafe(12)
+    typed = getpass.getpass("Password (Enter makes one): ") if sys.stdin.isatty() else ""
+    try:
+        form = Registration(
+            email=chosen.email,
+            password=typed or generated,
+            name=chosen.name,
+            language=chosen.language,
+        )
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from None
+
+    async def add(control: Control) -> None:
+        therapist = await control.registration.add(form, now=datetime.now(UTC))
+        _say(f"{therapist.email} can log in at {control.config.public_url}")
+        if not typed:
+            _say(f"with password {generated}")
+
+    asyncio.run(_with_control(_settings(), add))
+
+
+def _invite_therapist(chosen: argparse.Namespace) -> None:
+    try:
+        email = None if chosen.email is None else TypeAdapter(Email).validate_python(chosen.email)
+    except ValidationError as error:
+        raise ConfigError(f"--email: {_explain(error)}") from None
+
+    async def invite(control: Control) -> None:
+        _say(await control.registration.invite(email, now=datetime.now(UTC)))
+
+    asyncio.run(_with_control(_settings(), invite))
+
+
+def _openapi(_chosen: argparse.Namespace) -> None:
     with TemporaryDirectory() as folder:
         control = build(Config(data_dir=Path(folder), key_file=Path(folder) / "key"))
         sys.stdout.write(openapi.render(endpoints(control)))
+
+
+async def _with_control(config: Config, work: Callable[[Control], Awaitable[None]]) -> None:
+    """Do one thing as control would, beside a control that may be running."""
+    control = build(config)
+    try:
+        await control.start()
+        await work(control)
+    finally:
+        await control.close()
 
 
 async def _bring_up_to_date(config: Config) -> None:
@@ -88,10 +163,16 @@ async def _bring_up_to_date(config: Config) -> None:
     _say("The database is up to date.")
 
 
-def _settings() -> Config:
-    config = load(os.environ, SETTINGS_FILE)
+def _settings(**defaults: str) -> Config:
+    config = load(os.environ, SETTINGS_FILE, **defaults)
     logs.set_up(config.log_level)
     return config
+
+
+def _explain(error: ValidationError) -> str:
+    """Say what is wrong with what was typed, without repeating it."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return ": ".join([*(str(part) for part in first["loc"]), first["msg"]])
 
 
 def _say(text: str) -> None:

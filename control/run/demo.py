@@ -38,7 +38,7 @@ async def prepare(control: Control, *, now: datetime) -> Demo:
     """
     password = os.environ.get("VISAVIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
     form = Registration(email=EMAIL, password=password, name="Dr. Rossi", language="en")
-    me = Trusted((await control.auth.provide(form, now=now)).id)
+    me = Trusted((await control.registration.provide(form, now=now)).id)
     known = {patient.name: patient for patient in await control.patients.find(me, "", now=now)}
     links = []
     for form_of_patient in PATIENTS:

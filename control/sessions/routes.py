@@ -120,7 +120,7 @@ def endpoints(
             "POST", f"{ONE}/offer", offer,
             "Connect the therapist's media; again replaces the old peer",
             body=Sdp(), answers={201: Sdp()},
-            errors=(*ENDED, "400 bad_sdp", "503 media_away", "503 draining"),
+            errors=(*ENDED, "400 bad_sdp", "429 slow_down", "503 media_away", "503 draining"),
         ),
         Endpoint(
             "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED

@@ -6,6 +6,7 @@ again afterwards; whoever closes something waits for nobody (`closing`).
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from uuid import uuid4
 from control.auth.ports import Caller
 from control.data.database import Authority, Database, Transaction
 from control.errors import Conflict, Unavailable
+from control.http.pace import Pace
 from control.presence.model import Lobbies
 from control.sessions.closing import Closings
 from control.sessions.feed import Feed
@@ -44,6 +46,7 @@ class SessionService:
         closings: Closings,
         feed: Feed,
         lobbies: Lobbies,
+        offers: Pace,
     ) -> None:
         self._database = database
         self._store = store
@@ -54,6 +57,7 @@ class SessionService:
         self._closings = closings
         self._feed = feed
         self._lobbies = lobbies
+        self._offers = offers
         self._locks = Locks()
         self._misaligned: set[str] = set()
 
@@ -178,11 +182,13 @@ class SessionService:
             NotFound: no_session.
             Conflict: ended.
             Invalid: bad_sdp.
+            SlowDown: Too many offers of this login.
             Unavailable: The node does not answer.
         """
         async with self._database.read(by=me) as tx:
             await self._store.owned(tx, me.id, session_id)
-            holder = me.id
+            holder, login_id = me.id, me.login_id
+        self._offers.take(login_id, asyncio.get_running_loop().time())
         return await self.connect(session_id, Role.THERAPIST, holder, sdp, by=me, now=now)
 
     async def connect(

@@ -8,7 +8,8 @@ from contextlib import aclosing
 from aiohttp import web
 from pydantic import ValidationError
 
-from control.http.cookies import client_address, set_cookie
+from control.http.addresses import client_address
+from control.http.cookies import set_cookie
 from control.http.middleware import check_origin
 from control.http.wire import (
     Access,
@@ -109,7 +110,7 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
             "POST", "/api/visit/offer", offer,
             "Connect the patient's media; again replaces the old peer",
             Access.VISIT, Sdp(), {201: Sdp()},
-            ("400 bad_sdp", "409 ended", "503 media_away", "503 draining"),
+            ("400 bad_sdp", "409 ended", "429 slow_down", "503 media_away", "503 draining"),
         ),
         Endpoint(
             "POST", "/api/visit/leave", leave, "The patient's own goodbye",

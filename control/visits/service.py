@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 from uuid import uuid4
 
 from control.auth.model import hash_secret, new_secret
 from control.data.database import Database, Transaction
 from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
-from control.http.throttle import LINK_BY_ADDRESS, Throttle
+from control.http.pace import Pace
+from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
 from control.invitations.model import hash_token
 from control.live.hub import Pages
 from control.presence.messages import Devices
@@ -25,7 +28,7 @@ from control.visits.messages import (
     Visit,
     VisitRequest,
 )
-from control.visits.model import VisitFacts, patient_group
+from control.visits.model import RETENTION, VisitFacts, patient_group
 from control.visits.ports import Changes, Links, Presence, SessionRecords, Sessions
 from control.visits.store import VisitStore
 from control.visits.views import VisitViews
@@ -68,6 +71,7 @@ class VisitService:
         lobbies: Lobbies,
         pages: Pages,
         throttle: Throttle,
+        offers: Pace,
     ) -> None:
         self._database = database
         self._store = store
@@ -80,6 +84,7 @@ class VisitService:
         self._lobbies = lobbies
         self._pages = pages
         self._throttle = throttle
+        self._offers = offers
 
     async def preview(self, token: str, address: str, *, now: datetime) -> LinkPreview:
         """Say whom a link is for. Nothing follows from it for anybody.
@@ -89,16 +94,11 @@ class VisitService:
             SlowDown: Too many links that open nothing from this address.
         """
 
-        async def look_up(tx: Transaction) -> LinkPreview:
-            return await self._views.preview(tx, await self._patient_of(tx, token, now))
-
-        await self._throttle.check(LINK_BY_ADDRESS, address, now=now)
-        try:
-            async with self._database.read() as tx:
-                return await look_up(tx)
-        except NotFound:
-            await self._throttle.count_failure(LINK_BY_ADDRESS, address, now=now)
-            raise
+        async with self._database.read() as tx:
+            patient_id = await self._find_patient(tx, token, now)
+            if patient_id is not None:
+                return await self._views.preview(tx, patient_id)
+        await self._refuse_link(address, now)
 
     async def open(
         self, form: VisitRequest, cookie: str | None, address: str, *, now: datetime
@@ -114,12 +114,11 @@ class VisitService:
         async def claim(tx: Transaction) -> _Claim:
             return await self._claim(tx, form, cookie, now)
 
-        await self._throttle.check(LINK_BY_ADDRESS, address, now=now)
-        try:
-            claimed = await self._database.transact(claim)
-        except NotFound:
-            await self._throttle.count_failure(LINK_BY_ADDRESS, address, now=now)
-            raise
+        async with self._database.read() as tx:  # a flood of guesses only reads
+            patient_id = await self._find_patient(tx, form.token, now)
+        if patient_id is None:
+            await self._refuse_link(address, now)
+        claimed = await self._database.transact(claim)
         if claimed.replaced is not None:
             await self._displace(claimed.replaced, now)
         async with self._database.read() as tx:
@@ -184,11 +183,13 @@ class VisitService:
         Raises:
             Conflict: ended.
             Invalid: bad_sdp.
+            SlowDown: Too many offers of this visit.
             Unavailable: The node does not answer.
         """
         visit, record = await self.join(me, now=now)
         if record is None:
             raise _ended()
+        self._offers.take(visit.id, asyncio.get_running_loop().time())
         staying = Staying(me)
         return await self._sessions.connect(
             record.id, Role.PATIENT, visit.id, sdp, by=staying, now=now
@@ -204,6 +205,11 @@ class VisitService:
 
         visit = await self._database.transact(write, by=me)
         await self._remove(visit.session_id, now)
+
+    async def sweep(self, *, now: datetime) -> None:
+        """Forget visits that nobody can come back to."""
+        async with self._database.write() as tx:
+            await self._store.sweep(tx, now - RETENTION)
 
     async def end_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """End the patient's visit and close the gate, within the caller's transaction."""
@@ -226,7 +232,9 @@ class VisitService:
     async def _claim(
         self, tx: Transaction, form: VisitRequest, cookie: str | None, now: datetime
     ) -> _Claim:
-        patient_id = await self._patient_of(tx, form.token, now)
+        patient_id = await self._find_patient(tx, form.token, now)
+        if patient_id is None:  # revoked a moment ago
+            raise _unknown_link()
         standing = await self._store.of_patient(tx, patient_id)
         if standing and cookie and hash_secret(cookie) == standing.token_hash:
             if standing.left_at is not None or await self._is_ended(tx, standing):
@@ -248,11 +256,17 @@ class VisitService:
         await self._store.add(tx, visit)
         return _Claim(visit, cookie, standing)
 
-    async def _patient_of(self, tx: Transaction, token: str, now: datetime) -> str:
+    async def _find_patient(self, tx: Transaction, token: str, now: datetime) -> str | None:
+        """Return whom a valid link is for."""
         invitation = await self._links.by_token_hash(tx, hash_token(token))
         if invitation is None or invitation.state(now) != "valid":
-            raise NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
+            return None
         return invitation.patient_id
+
+    async def _refuse_link(self, address: str, now: datetime) -> NoReturn:
+        """Count a link that opens nothing; what opens something is never refused."""
+        await self._throttle.reserve(Limit(LINK_BY_ADDRESS, address), now=now)
+        raise _unknown_link()
 
     async def _displace(self, visit: VisitFacts, now: datetime) -> None:
         """Take page and media from the device that was there; the admission stays."""
@@ -328,6 +342,10 @@ class Staying:
         await self.visitor.confirm(tx, hold=hold)
         if self.visitor.visit.left_at is not None:
             raise _ended()
+
+
+def _unknown_link() -> NotFound:
+    return NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
 
 
 def _ended() -> Conflict:

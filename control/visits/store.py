@@ -13,7 +13,10 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    and_,
+    delete,
     insert,
+    or_,
     select,
     text,
     update,
@@ -100,6 +103,12 @@ class VisitStore:
     async def end_of_patient(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         mine = visits.c.patient_id == patient_id
         await tx.execute(update(visits).where(mine, _STANDS).values(ended_at=now))
+
+    async def sweep(self, tx: Transaction, before: datetime) -> None:
+        """Delete what ended before this instant, and what was let in before it and never came."""
+        ended = visits.c.ended_at <= before
+        unused = and_(_STANDS, visits.c.session_id.is_(None), visits.c.created_at <= before)
+        await tx.execute(delete(visits).where(or_(ended, unused)))
 
 
 _STANDS = visits.c.ended_at.is_(None)

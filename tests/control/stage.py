@@ -29,6 +29,7 @@ def make_config(data_dir: Path, **changes: Any) -> Config:
         "public_url": ORIGIN,
         "database_url": f"sqlite:///{data_dir / 'visavis.db'}",
         "key_file": data_dir / "visavis.key",
+        "registration": "open",
     }
     return Config(**settings | changes)
 
@@ -178,10 +179,11 @@ class Stage:
         await self.control.push()
 
     async def therapist(self, email: str = "rossi@example.org", name: str = "Dr. Rossi") -> Page:
-        """Open a browser and register in it."""
+        """Open a browser, register in it and log in."""
         page = self.page()
         form = {"email": email, "password": PASSWORD, "name": name, "language": "en"}
-        await page.post("/api/register", form, 201)
+        await page.post("/api/register", form, 202)
+        await page.post("/api/login", {"email": email, "password": PASSWORD})
         return page
 
     async def visit(self, therapist: Page, name: str = "Alex M.") -> Visiting:

@@ -132,6 +132,8 @@ def test_pages_of_the_public_url_may_speak_to_us() -> None:
         ("VISAVIS_TRUST_PROXY", "perhaps"),
         ("VISAVIS_LOG_LEVEL", "loud"),
         ("VISAVIS_ORIGINS", "localhost"),
+        ("VISAVIS_REGISTRATION", "anyone"),
+        ("VISAVIS_REGION", "Italy"),
     ],
 )
 def test_impossible_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -139,7 +141,10 @@ def test_impossible_value_is_refused_by_the_name_of_its_variable(variable: str, 
         load({variable: value})
 
 
-@pytest.mark.parametrize("text", ["control = 1", "[control", "[control]\nport = 1\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["control = 1", "[control", "[control]\nport = 1\n", "[control]\nlink_days = true\n"],
+)
 def test_wrong_file_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"visavis\.toml"):
         load({}, write(tmp_path, text))
@@ -147,3 +152,17 @@ def test_wrong_file_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_missing_file_counts_as_empty(tmp_path: Path) -> None:
     assert load({}, tmp_path / "visavis.toml") == load({})
+
+
+def test_new_accounts_need_an_invitation_until_it_is_said_otherwise(tmp_path: Path) -> None:
+    file = write(tmp_path, '[control]\nregistration = "closed"\nregion = "de"\n')
+    assert load({}).registration == "invite"
+    assert load({}, registration="open").registration == "open"
+    assert load({}, file, registration="open").registration == "closed"
+    assert load({"VISAVIS_REGISTRATION": "open"}, file).registration == "open"
+    assert (load({}).region, load({}, file).region) == ("IT", "DE")
+
+
+def test_lists_may_be_written_as_lists_in_the_file(tmp_path: Path) -> None:
+    text = '[control]\nextra_origins = ["http://a.test", "http://b.test/"]\n'
+    assert load({}, write(tmp_path, text)).extra_origins == ("http://a.test", "http://b.test")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.auth.store import logins, therapists
+from control.auth.store import invited_therapists, logins, therapists
 from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
@@ -15,6 +15,7 @@ from control.visits.store import visits
 __all__ = [
     "failures",
     "invitations",
+    "invited_therapists",
     "key_checks",
     "logins",
     "metadata",

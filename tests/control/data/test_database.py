@@ -20,7 +20,6 @@ from control.data.database import Database, LostRace
 from control.data.encryption import Vault
 from control.data.migrations.tables import metadata
 from control.errors import ConfigError, NotFound, Unavailable
-from control.http.throttle import LINK_BY_ADDRESS, Throttle
 from control.invitations.model import Invitation, hash_token
 from control.invitations.store import InvitationStore
 from control.patients.model import Person
@@ -249,21 +248,6 @@ async def test_erasing_a_patient_erases_everything_that_belongs_to_them(peopled:
         await PATIENTS.erase(tx, "p1")
         for table in ("patients", "sessions", "visits", "invitations", "settings"):
             assert await tx.scalar(text(f"SELECT count(*) FROM {table}")) == 0
-
-
-async def test_throttle_forgets_only_with_time(peopled: Database) -> None:
-    throttle = Throttle(peopled, b"k" * 32)
-    for _ in range(LINK_BY_ADDRESS.failures):
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW)
-        await throttle.count_failure(LINK_BY_ADDRESS, "192.0.2.1", now=NOW)
-    with pytest.raises(Unavailable) as caught:
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=20))
-    assert getattr(caught.value, "retry_after_s", None) == 40
-    await throttle.check(LINK_BY_ADDRESS, "192.0.2.2", now=NOW)
-    await throttle.sweep(now=NOW + timedelta(seconds=20))
-    with pytest.raises(Unavailable):
-        await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=20))
-    await throttle.check(LINK_BY_ADDRESS, "192.0.2.1", now=NOW + timedelta(seconds=60))
 
 
 async def test_whole_visit_runs_on_either_database(database_url: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from control.app import endpoints
 from control.auth.messages import MeChange
@@ -21,7 +22,7 @@ from control.settings.messages import SettingChange
 from tests.control.call import Call
 from tests.control.stage import Page, Stage
 
-REGISTRATION = {"email": "a@b.c", "password": "a long enough password", "name": "A"}
+REGISTRATION = {"email": "a@b.cd", "password": "a long enough password", "name": "A"}
 
 
 async def raw(page: Page, method: str, path: str, **options: Any) -> tuple[int, dict[str, str]]:
@@ -44,7 +45,7 @@ async def test_change_from_another_site_is_refused(stage: Stage, headers: dict[s
     page = stage.page()
     status, _ = await raw(page, "POST", "/api/register", json=REGISTRATION, headers=headers)
     assert status == 403
-    await page.post("/api/login", {"email": "a@b.c", "password": REGISTRATION["password"]}, 401)
+    await page.post("/api/login", {"email": "a@b.cd", "password": REGISTRATION["password"]}, 401)
 
 
 async def test_body_over_64_kib_is_refused(stage: Stage) -> None:
@@ -248,6 +249,20 @@ def test_every_api_route_is_in_the_document(stage: Stage) -> None:
     }
     written = {(endpoint.method, endpoint.path) for endpoint in endpoints(stage.control)}
     assert served - {("HEAD", path) for _, path in written} == written
+
+
+@pytest.mark.parametrize("wrong", ["x" * 65, "x.y", "%00", "a%20b", "%C3%A9", "-%0A"])
+async def test_id_that_cannot_be_one_of_ours_is_refused_before_the_database(
+    stage: Stage, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    therapist = await stage.therapist()
+    monkeypatch.setattr(stage.control.database, "read", None)
+    monkeypatch.setattr(stage.control.database, "write", None)
+    for endpoint in endpoints(stage.control):
+        if "{id}" in endpoint.path:
+            path: Any = URL(endpoint.path.replace("{id}", wrong), encoded=True)
+            answer = await therapist.call(endpoint.method, path, expect=404)
+            assert answer["code"] == "not_found"
 
 
 def _find(node: Any, key: str) -> list[str]:

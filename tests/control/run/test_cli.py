@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -15,6 +18,7 @@ from control.errors import ConfigError
 from control.run.cli import main
 from control.run.server import free_media_port, free_port
 from tests.control.run.product import ports, visavis
+from tests.control.stage import PASSWORD, Stage, make_config
 
 
 async def test_demo_prints_address_login_and_links_that_work(tmp_path: Path) -> None:
@@ -102,6 +106,70 @@ def test_migrate_makes_the_tables_and_can_be_repeated(
     connection.close()
     assert {"therapists", "patients", "sessions", "visits"} <= tables
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder where the command line works, with no terminal to ask in."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("VISAVIS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    return tmp_path
+
+
+ADD = ["therapist", "add", "--email", "Rossi@Example.org", "--name", "Dr. Rossi"]
+
+
+async def test_first_account_is_made_by_the_command_line(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(main, [*ADD, "--language", "it"]) == 0
+    password = capsys.readouterr().out.split()[-1]
+    assert await asyncio.to_thread(main, ADD) == 1
+    assert "already registered" in capsys.readouterr().err
+    async with Stage(make_config(installation / "data")) as stage:
+        page, form = stage.page(), {"email": "rossi@example.org", "password": password}
+        me = await page.post("/api/login", form)
+        assert (me["name"], me["language"]) == ("Dr. Rossi", "it")
+
+
+async def test_invited_therapist_makes_an_account_by_the_printed_link(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    invite = ["therapist", "invite", "--email", "rossi@example.org"]
+    assert await asyncio.to_thread(main, invite) == 0
+    token = capsys.readouterr().out.strip().removeprefix("http://localhost:8080/register#")
+    async with Stage(make_config(installation / "data", registration="invite")) as stage:
+        form = {"email": "rossi@example.org", "password": PASSWORD, "name": "Dr. Rossi"}
+        await stage.page().post("/api/register", form | {"invitation": token}, 201)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["therapist", "add", "--email", "nowhere", "--name", "A"], 2, "email: "),
+        (["therapist", "add", "--email", "a@b.cd", "--name", " "], 2, "name: "),
+        (["therapist", "invite", "--email", "nowhere"], 2, "--email: "),
+    ],
+)
+def test_impossible_account_is_refused_in_words(
+    installation: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    said: str,
+) -> None:
+    assert main(arguments) == status
+    assert capsys.readouterr().err.startswith(f"visavis: {said}")
+
+
+def test_nobody_is_invited_where_registration_is_closed(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VISAVIS_REGISTRATION", "closed")
+    assert main(["therapist", "invite"]) == 1
+    assert capsys.readouterr().err == "visavis: New accounts cannot be made here.\n"
 
 
 def test_wrong_setting_is_said_in_one_line(

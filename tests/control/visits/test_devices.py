@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from control.invitations.model import LIFETIME
 from control.presence.model import GRACE
-from control.visits.model import patient_group
+from control.visits.model import RETENTION, patient_group
+from control.visits.store import visits
 from sfu.messages import Role
 from tests.control.call import Call
+from tests.control.fakes import OFFER
 from tests.control.stage import Stage, Visiting
 
 
@@ -138,15 +144,62 @@ async def test_revoking_cuts_a_live_call(stage: Stage) -> None:
     assert (after["state"], after["patient_present"]) == ("held", False)
 
 
-async def test_guessing_links_is_slowed_down_by_address(stage: Stage) -> None:
+async def test_guessing_links_is_limited_by_address_and_a_valid_link_always_works(
+    stage: Stage,
+) -> None:
     visiting = await stage.visit(await stage.therapist())
     page = stage.page()
-    for number in range(10):
-        await page.post("/api/visit", {"token": f"guess{number}"}, 404)
-    assert (await page.post("/api/visit", {"token": "guess"}, 429))["code"] == "slow_down"
-    await visiting.open(expect=429)
-    stage.clock.advance(61)
+    tokens = [{"token": f"guess{number}"} for number in range(100)]
+    answers = await asyncio.gather(
+        *(page.call("POST", "/api/visit", one) for one in tokens[:50]),
+        *(page.call("POST", "/api/visit/preview", one) for one in tokens[50:]),
+    )
+    assert Counter(answer["code"] for answer in answers) == {"link_unknown": 10, "slow_down": 90}
+    await page.post("/api/visit/preview", {"token": visiting.token})
     await visiting.open()
+    stage.clock.advance(61)
+    await page.post("/api/visit", {"token": "guess"}, 404)
+
+
+async def test_offers_of_one_device_are_bounded(stage: Stage) -> None:
+    visiting = await stage.visit(await stage.therapist())
+    headers = {"Content-Type": "application/sdp"}
+    codes = []
+    for _ in range(60):
+        answer = await visiting.page.call("POST", "/api/visit/offer", headers=headers, data=OFFER)
+        codes.append("ok" if isinstance(answer, str) else answer["code"])
+        if codes[-1] != "ok":
+            break
+    assert len(codes) > 30
+    assert codes[-1] == "slow_down"
+    other = await stage.visit(await stage.therapist("other@example.org"), "Bruna T.")
+    await other.page.offer("/api/visit/offer")
+
+
+async def test_visits_go_a_day_after_their_end_and_those_that_stand_stay(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    standing, never_came = await stage.visit(therapist), await stage.visit(therapist, "Bruna T.")
+    await standing.arrive()
+    for _ in range(3):
+        await on_another_device(never_came).open(take_over=True)
+    assert await count_visits(stage) == 5
+    await stage.control.expire()
+    assert await count_visits(stage) == 5
+    stage.clock.advance(RETENTION.total_seconds() - 60)
+    await never_came.open(take_over=True)
+    await stage.control.expire()
+    assert await count_visits(stage) == 6
+    stage.clock.advance(60)
+    await stage.control.expire()
+    assert await count_visits(stage) == 3  # who stands, who was replaced a minute ago, and by whom
+    stage.clock.advance(RETENTION.total_seconds())
+    await stage.control.expire()
+    assert await count_visits(stage) == 1  # who has a session, though it is long ago
+
+
+async def count_visits(stage: Stage) -> int:
+    async with stage.control.database.read() as tx:
+        return int((await tx.execute(select(func.count()).select_from(visits))).scalar_one())
 
 
 async def test_opening_the_page_by_get_consumes_nothing(stage: Stage) -> None:

@@ -25,6 +25,7 @@ class Therapist(Watched):
         await self.page.goto(self.url)
         body = {"email": email, "password": PASSWORD, "name": name, "language": language}
         await self.call("POST", "/api/register", body)
+        await self.call("POST", "/api/login", {"email": email, "password": PASSWORD})
         await self.page.goto(self.url)
 
     async def add_patient(

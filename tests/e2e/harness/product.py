@@ -131,6 +131,7 @@ class Product:
             "VISAVIS_SFU_TOKEN": self._token,
             "VISAVIS_MEDIA_PORT": str(self._media_port),
             "VISAVIS_DRAIN_S": "0",
+            "VISAVIS_REGISTRATION": "open",
             **self._settings,
         }
 

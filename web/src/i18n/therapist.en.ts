@@ -26,6 +26,7 @@ export const therapistEn = {
     "This browser does not keep our cookie, so you cannot stay logged in. Allow cookies for this page and try again.",
   "trouble.slow_down": "Too many tries. Wait a minute, then try again.",
   "trouble.email_taken": "There is an account with this e-mail already. Log in instead.",
+  "trouble.busy": "Many people are logging in right now. Try again in a moment.",
   "trouble.no_link": "There is no valid link. Make a new one.",
   "trouble.patient_absent": "{name} is not in the waiting room any more.",
   "trouble.in_conversation":
@@ -61,6 +62,12 @@ export const therapistEn = {
   "register.login": "Log in",
   "register.show": "Show the password",
   "register.hide": "Hide the password",
+  "register.closed": "New accounts cannot be made here.",
+  "register.invite_only":
+    "Accounts are made by invitation here. Ask whoever runs this server for a link.",
+  "register.invitation_over":
+    "This invitation has expired, was used, or is for another e-mail. Ask for a new one.",
+  "register.maybe_taken": "This e-mail may have an account already. Log in, or use another one.",
 
   "account.title": "Account",
   "account.name": "Name, as patients read it",

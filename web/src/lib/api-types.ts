@@ -11,9 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Say who may make an account */
+        get: operations["auth_registration_mode"];
         put?: never;
-        /** Make a therapist's account and log in */
+        /** Make a therapist's account; with an invitation, log in as well */
         post: operations["auth_register"];
         delete?: never;
         options?: never;
@@ -739,6 +740,18 @@ export interface components {
             rtt_ms: number | null;
         };
         /**
+         * Registered
+         * @description To somebody without invitation: the same, whether or not the e-mail had an account.
+         */
+        Registered: {
+            /**
+             * Next
+             * @default log_in
+             * @constant
+             */
+            next: "log_in";
+        };
+        /**
          * Registration
          * @description Body of `POST /api/register`.
          */
@@ -754,6 +767,23 @@ export interface components {
              * @default en
              */
             language: string;
+            /**
+             * Invitation
+             * @description The token of a one-time link, after `#` of `/register#…`.
+             * @default null
+             */
+            invitation: string | null;
+        };
+        /**
+         * RegistrationMode
+         * @description Who may make an account: everybody, the invited, nobody.
+         */
+        RegistrationMode: {
+            /**
+             * Registration
+             * @enum {string}
+             */
+            registration: "open" | "invite" | "closed";
         };
         /**
          * Revoked
@@ -975,6 +1005,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    auth_registration_mode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationMode"];
+                };
+            };
+        };
+    };
     auth_register: {
         parameters: {
             query?: never;
@@ -997,6 +1047,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
             /** @description invalid_body */
             400: {
                 headers: {
@@ -1006,8 +1065,35 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
+            /** @description registration_closed | invitation_needed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
             /** @description email_taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description busy */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1059,6 +1145,15 @@ export interface operations {
             };
             /** @description slow_down */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description busy */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1801,6 +1896,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
             /** @description media_away | draining */
             503: {
                 headers: {
@@ -2217,6 +2321,15 @@ export interface operations {
             };
             /** @description ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,8 @@ export type PatientForm = Schemas["NewPatient"];
 export type Invitation = Schemas["InvitationLink"];
 export type Setting = Schemas["Setting"];
 export type Registration = Schemas["Registration"];
+type Registered = Schemas["Registered"];
+type RegistrationMode = Schemas["RegistrationMode"];
 type Session = Schemas["Session"];
 type Switches = Pick<Setting, "self_view" | "clock">;
 
@@ -17,7 +19,9 @@ class TherapistApi {
   constructor(private readonly api: Api = new Api()) {}
 
   me = () => this.api.json<Me>("GET", "/api/me");
-  register = (form: Registration) => this.api.json<Me>("POST", "/api/register", form);
+  registrationMode = () => this.api.json<RegistrationMode>("GET", "/api/register");
+  /** With an invitation logs in as well; without, the answer is the same whatever came of it. */
+  register = (form: Registration) => this.api.json<Me | Registered>("POST", "/api/register", form);
   login = (email: string, password: string) =>
     this.api.json<Me>("POST", "/api/login", { email, password });
   logout = () => this.api.json<void>("POST", "/api/logout");

@@ -17,6 +17,12 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.slow_down");
     case "email_taken":
       return t("trouble.email_taken");
+    case "invitation_needed":
+      return t("register.invitation_over");
+    case "registration_closed":
+      return t("register.closed");
+    case "busy":
+      return t("trouble.busy");
     case "no_link":
       return t("trouble.no_link");
     case "patient_absent":

@@ -4,7 +4,7 @@ import { ApiError } from "../../lib/api";
 import { Button, Note, TextField } from "../../ui";
 import { api } from "../api";
 import { useForm, type Wrong } from "../form";
-import { useTitle } from "../hooks";
+import { useLoad, useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
 import { expired, loginAs, me } from "../state/account";
@@ -12,6 +12,7 @@ import { expired, loginAs, me } from "../state/account";
 /** Log in; the address that was asked for opens afterwards, with what was typed there. */
 export function LoginPage() {
   useTitle(t("login.submit"));
+  const registration = useLoad(api.registrationMode);
   const [email, setEmail] = useState(me.value?.email ?? "");
   const [password, setPassword] = useState("");
   const { form, busy, wrong, error, submit, clear } = useForm<Field>(
@@ -67,7 +68,7 @@ export function LoginPage() {
           {t("login.submit")}
         </Button>
       </form>
-      {!me.value && (
+      {!me.value && registration.data?.registration === "open" && (
         <p class="soft">
           {t("login.none")} <a href="/register">{t("login.register")}</a>
         </p>

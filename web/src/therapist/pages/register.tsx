@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
-import { Button, TextField } from "../../ui";
-import { api } from "../api";
+import { Button, Note, TextField } from "../../ui";
+import { api, type Me, type Registration } from "../api";
 import { looksLikeEmail, refusedField, useForm, type Wrong } from "../form";
-import { useTitle } from "../hooks";
+import { useLoad, useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
 import { loginAs } from "../state/account";
@@ -15,9 +15,29 @@ const PASSWORD_LENGTH = 12;
 
 type Field = "name" | "email" | "password";
 
-/** Make an account; its language is the one this page speaks. */
+/** Make an account, where anybody may or with the link of an invitation. */
 export function RegisterPage() {
   useTitle(t("register.title"));
+  const invitation = useState(() => location.hash.slice(1))[0];
+  const { data, error, reload } = useLoad(api.registrationMode);
+  const mode = data?.registration;
+  return (
+    <LoginFrame title={t("register.title")}>
+      <Trouble error={error} onRetry={reload} />
+      {mode === "closed" && <Note>{t("register.closed")}</Note>}
+      {mode === "invite" && !invitation && <Note>{t("register.invite_only")}</Note>}
+      {(mode === "open" || (mode === "invite" && invitation)) && (
+        <RegisterForm invitation={invitation || null} />
+      )}
+      <p class="soft">
+        {t("register.have")} <a href="/login">{t("register.login")}</a>
+      </p>
+    </LoginFrame>
+  );
+}
+
+/** The account's language is the one this page speaks. */
+function RegisterForm({ invitation }: { invitation: string | null }) {
   const [written, setWritten] = useState({ name: "", email: "", password: "" });
   const [shown, setShown] = useState(false);
   const { form, busy, wrong, error, submit, clear } = useForm<Field>(() => check(written), refused);
@@ -25,63 +45,64 @@ export function RegisterPage() {
     clear();
     setWritten({ ...written, ...part });
   };
-  const register = (event: Event) =>
+  const send = (event: Event) =>
     void submit(event, async () => {
       const made = { ...written, name: written.name.trim(), email: written.email.trim() };
-      await loginAs(api.register({ ...made, language: locale.value }));
+      await loginAs(register({ ...made, language: locale.value, invitation }));
       navigate("/", { replace: true });
     });
   return (
-    <LoginFrame title={t("register.title")}>
-      <form ref={form} class="stack loose" noValidate onSubmit={register}>
-        <TextField
-          label={t("register.name")}
-          placeholder={t("register.name_example")}
-          autocomplete="name"
-          value={written.name}
-          wrong={wrong.name}
-          onText={(name) => write({ name })}
-          data-testid="register-name"
-        />
-        <TextField
-          label={t("login.email")}
-          type="email"
-          autocomplete="username"
-          value={written.email}
-          wrong={wrong.email}
-          onText={(email) => write({ email })}
-          data-testid="register-email"
-        />
-        <TextField
-          label={t("login.password")}
-          hint={t("register.password_hint")}
-          type={shown ? "text" : "password"}
-          autocomplete="new-password"
-          value={written.password}
-          wrong={wrong.password}
-          onText={(password) => write({ password })}
-          data-testid="register-password"
-        />
-        <button class="link-like small" type="button" onClick={() => setShown(!shown)}>
-          {t(shown ? "register.hide" : "register.show")}
-        </button>
-        <Trouble error={error} />
-        <Button
-          type="submit"
-          kind="primary"
-          size="big"
-          wide
-          disabled={busy}
-          data-testid="register-submit"
-        >
-          {t("register.submit")}
-        </Button>
-      </form>
-      <p class="soft">
-        {t("register.have")} <a href="/login">{t("register.login")}</a>
-      </p>
-    </LoginFrame>
+    <form ref={form} class="stack loose" noValidate onSubmit={send}>
+      <TextField
+        label={t("register.name")}
+        placeholder={t("register.name_example")}
+        autocomplete="name"
+        value={written.name}
+        wrong={wrong.name}
+        onText={(name) => write({ name })}
+        data-testid="register-name"
+      />
+      <TextField
+        label={t("login.email")}
+        type="email"
+        autocomplete="username"
+        value={written.email}
+        wrong={wrong.email}
+        onText={(email) => write({ email })}
+        data-testid="register-email"
+      />
+      <TextField
+        label={t("login.password")}
+        hint={t("register.password_hint")}
+        type={shown ? "text" : "password"}
+        autocomplete="new-password"
+        value={written.password}
+        wrong={wrong.password}
+        onText={(password) => write({ password })}
+        data-testid="register-password"
+      />
+      <button class="link-like small" type="button" onClick={() => setShown(!shown)}>
+        {t(shown ? "register.hide" : "register.show")}
+      </button>
+      <Trouble error={error} />
+      <Button
+        type="submit"
+        kind="primary"
+        size="big"
+        wide
+        disabled={busy}
+        data-testid="register-submit"
+      >
+        {t("register.submit")}
+      </Button>
+    </form>
   );
+}
+
+/** Make the account; without an invitation, log in with what was typed to find out what came of it. */
+async function register(form: Registration): Promise<Me> {
+  const answer = await api.register(form);
+  return "next" in answer ? api.login(form.email, form.password) : answer;
 }
 
 function check(form: { name: string; email: string; password: string }): Wrong<Field> {
@@ -95,6 +116,8 @@ function check(form: { name: string; email: string; password: string }): Wrong<F
 function refused(error: unknown): Wrong<Field> {
   if (error instanceof ApiError && error.code === "email_taken")
     return { email: t("trouble.email_taken") };
+  if (error instanceof ApiError && error.code === "bad_credentials")
+    return { email: t("register.maybe_taken") };
   const field = refusedField(error);
   if (field === "name") return { name: t("form.name_wrong") };
   if (field === "email") return { email: t("register.email_wrong") };

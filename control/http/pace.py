@@ -1,0 +1,51 @@
+"""So many of a kind in a time, per key, in memory: the generic cell rate algorithm. PURE."""
+
+from __future__ import annotations
+
+from control.errors import SlowDown
+
+MOST_KEYS = 10_000
+OFFERS_PER_MINUTE = 30  # a page that reconnects makes one in 1 to 4 s, for seconds
+
+
+class Pace:
+    """Gives each key turns that are `interval_s` apart, at most `ahead_s` in advance.
+
+    Who may not wait uses it as a token bucket: `ahead_s / interval_s` at once, then one per
+    interval. Who may wait uses it as a queue: `take` returns how long until the turn.
+    """
+
+    def __init__(self, interval_s: float, ahead_s: float) -> None:
+        self._interval_s = interval_s
+        self._ahead_s = ahead_s
+        self._last_turn: dict[str | bytes, float] = {}
+
+    def check(self, key: str | bytes, now: float) -> float:
+        """Return the seconds until the next turn, without taking it; `now` is monotonic.
+
+        Raises:
+            SlowDown: All turns that may be given in advance are taken.
+        """
+        ahead_s = max(self._last_turn.get(key, now) - now, 0.0) + self._interval_s
+        if ahead_s > self._ahead_s:
+            raise SlowDown(max(1, round(ahead_s - self._ahead_s)))
+        return ahead_s
+
+    def take(self, key: str | bytes, now: float) -> float:
+        """Take the next turn and return the seconds until it, or raise `SlowDown`."""
+        ahead_s = self.check(key, now)
+        if key not in self._last_turn and len(self._last_turn) >= MOST_KEYS:
+            self._forget(now)
+        self._last_turn[key] = now + ahead_s
+        return ahead_s
+
+    def _forget(self, now: float) -> None:
+        """Drop keys whose turns are over, which change nothing any more."""
+        self._last_turn = {key: turn for key, turn in self._last_turn.items() if turn > now}
+        if len(self._last_turn) >= MOST_KEYS:
+            raise SlowDown(max(1, round(self._ahead_s)))
+
+
+def offer_pace() -> Pace:
+    """Return the bound of offers, each of which costs a node a peer: 30 a minute."""
+    return Pace(interval_s=60 / OFFERS_PER_MINUTE, ahead_s=60)
