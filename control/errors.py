@@ -87,6 +87,18 @@ class TooLarge(Invalid):
     status = 413
 
 
+class TooSlow(Invalid):
+    """The body did not arrive in time."""
+
+    status = 408
+
+
+class Unsupported(Invalid):
+    """The body is in a form that is not read here."""
+
+    status = 415
+
+
 class Unavailable(ControlError):
     """Something we need is away; try again."""
 

@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from control.errors import ControlError, Forbidden, NotFound, SlowDown, TooLarge
@@ -19,6 +20,7 @@ access_log = logging.getLogger("control.access")
 
 BODY_BYTES = 64 * 1024
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 CSRF_HEADER = "X-Visavis"
 HEADERS = {
     "Content-Security-Policy": (
@@ -40,6 +42,18 @@ HSTS = "max-age=31536000; includeSubDomains"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class Refused(StrEnum):
+    """Why a request or a connection ended before any handler saw it, or in the midst."""
+
+    MALFORMED = "malformed"
+    SLOW_HEAD = "slow_head"
+    UNREAD_ANSWER = "unread_answer"
+    CROWDED_OUT = "crowded_out"
+    """Closed since all connections were taken."""
+    FLOOD = "flood"
+    """A WebSocket that sent more than any page does."""
+
+
 class Metrics:
     """Counters of this control, in a registry of its own so that tests can build many."""
 
@@ -52,6 +66,14 @@ class Metrics:
         self.seconds = Histogram(
             "control_request_seconds", "Time to the answer.", ("route",), registry=self.registry
         )
+        self.refused = Counter(
+            "control_refused_total",
+            "Requests and connections ended before any handler, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+        for reason in Refused:
+            self.refused.labels(reason.value)
 
 
 METRICS = web.AppKey("metrics", Metrics)
@@ -82,17 +104,22 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     finally:
         seconds = time.monotonic() - began
         route = _route(request)
+        method = request.method if request.method in METHODS else "other"
         metrics = request.app[METRICS]
-        metrics.requests.labels(request.method, route, str(status)).inc()
+        metrics.requests.labels(method, route, str(status)).inc()
         metrics.seconds.labels(route).observe(seconds)
-        access_log.info("%s %s %d %.0f ms", request.method, route, status, seconds * 1000)
+        access_log.info("%s %s %d %.0f ms", method, route, status, seconds * 1000)
+
+
+def security_headers(edge: Edge) -> dict[str, str]:
+    """Return what every answer carries."""
+    return HEADERS | ({"Strict-Transport-Security": HSTS} if edge.https else {})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Run by aiohttp before the head of any answer goes out, errors and sockets included."""
-    response.headers.update(HEADERS)
-    if request.app[EDGE].https:
-        response.headers["Strict-Transport-Security"] = HSTS
+    response.headers.update(security_headers(request.app[EDGE]))
+    response.headers.popall(hdrs.SERVER, None)  # aiohttp puts its version there
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
 

@@ -6,6 +6,7 @@ down, so the two cannot differ.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,14 +14,17 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from control.errors import Invalid, NotFound
+from control.errors import Invalid, NotFound, TooLarge, TooSlow, Unsupported
 from control.http import contacts
 from control.http.contacts import normalised_email, normalised_phone
 
 SDP_TYPE = "application/sdp"
+BODY_S = 30.0  # from the headers to the last byte of a body
+NUL = rb"\u0000"
+"""In JSON; PostgreSQL stores no text with it."""
 LANGUAGES = ("en", "it")
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What an id in a path may look like; ours are 32 hexadecimal digits."""
@@ -127,12 +131,16 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
 
     Raises:
         Invalid: It is not JSON, or not this model; the text names fields, never values.
+        TooLarge, TooSlow, Unsupported: It is not read at all.
     """
     if request.content_type != "application/json":
         raise Invalid("invalid_body", "Send the body as application/json.")
+    body = await _read(request)
+    if NUL in body:
+        raise Invalid("invalid_body", "The body holds a character that is not text.")
     try:
         context = {contacts.REGION: request.app[REGION]}
-        return model.model_validate_json(await request.read(), context=context)
+        return model.model_validate_json(body, context=context)
     except ValidationError as error:
         raise Invalid("invalid_body", _explain(error)) from None
 
@@ -142,12 +150,27 @@ async def read_sdp(request: web.Request) -> str:
     if request.content_type != SDP_TYPE:
         raise Invalid("bad_sdp", "Send the offer as application/sdp.")
     try:
-        text = (await request.read()).decode()
+        text = (await _read(request)).decode()
     except UnicodeDecodeError:
         raise Invalid("bad_sdp", "The offer is not UTF-8.") from None
     if not text.startswith("v=0"):
         raise Invalid("bad_sdp", "This is not a session description.")
     return text
+
+
+async def _read(request: web.Request) -> bytes:
+    """Return the whole body, which comes from somebody who may be slow, far or malicious."""
+    if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+        raise Unsupported("invalid_body", "Send the body without compression.")
+    if (request.content_length or 0) > request.client_max_size:
+        raise TooLarge("too_large", "The request is too large.")
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
+    except TimeoutError:
+        raise TooSlow("too_slow", "The request took too long to arrive.") from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise Invalid("invalid_body", "The body is damaged or incomplete.") from None
 
 
 def json_answer(model: BaseModel, status: int = 200) -> web.Response:

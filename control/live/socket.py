@@ -1,7 +1,8 @@
 """One WebSocket of a page.
 
 Sending never waits: each socket has its own queue and writer, and is closed when more than
-256 KiB pile up, so a stuck page holds nobody else up.
+256 KiB pile up, so a stuck page holds nobody else up. What arrives is limited twice: messages here,
+frames and bytes below them in `control.live.meter`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import AsyncGenerator
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel
 
+from control.live.meter import TokenBucket
+
 log = logging.getLogger(__name__)
 
 MESSAGE_BYTES = 16 * 1024
@@ -23,27 +26,6 @@ MESSAGES_PER_S = 20.0
 BURST = 40.0
 CLOSE_TIMEOUT_S = 2.0
 CLOSE_RATE = 1008  # RFC 6455, 7.4.1: policy violation
-
-
-class TokenBucket:
-    """Allows `rate_per_s` messages with a burst; PURE, the time is given."""
-
-    def __init__(self, rate_per_s: float = MESSAGES_PER_S, burst: float = BURST) -> None:
-        self._rate_per_s = rate_per_s
-        self._burst = burst
-        self._tokens = burst
-        self._at = 0.0
-
-    def take(self, now: float) -> bool:
-        """Take one, or say that there is none. `now` is monotonic, in seconds."""
-        if self._at:
-            refilled = self._tokens + (now - self._at) * self._rate_per_s
-            self._tokens = min(self._burst, refilled)
-        self._at = now
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
 
 
 class LiveSocket:
@@ -58,7 +40,7 @@ class LiveSocket:
         )
         self._queue: asyncio.Queue[str | int] = asyncio.Queue()
         self._queued_bytes = 0
-        self._bucket = TokenBucket()
+        self._bucket = TokenBucket(MESSAGES_PER_S, BURST)
         self._transport: asyncio.Transport | None = None
         self._is_closing = False
 

@@ -18,6 +18,7 @@ from aiohttp import web
 from control.app import Control, build, connect_node, make_app
 from control.config import Config, http_url
 from control.errors import ConfigError
+from control.http.connections import Runner
 from control.run import adoption, demo
 from control.run.adoption import Node
 from control.run.record import RecordFile, only_one
@@ -195,7 +196,7 @@ def _is_free(family: socket.AddressFamily, kind: socket.SocketKind, port: int) -
 
 async def _start(control: Control, say: Say, *, with_demo: bool = False) -> web.AppRunner:
     config = control.config
-    runner = web.AppRunner(make_app(control), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = Runner(make_app(control), shutdown_timeout=SHUTDOWN_S)
     try:
         await runner.setup()
         found = await demo.prepare(control, now=datetime.now(UTC)) if with_demo else None

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
-from aiohttp import ClientWebSocketResponse, CookieJar
+from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from control.app import Control, Outside, build, make_app
 from control.config import Config
+from control.http.connections import Runner
+from control.http.limits import Limits
 from tests.control.fakes import ANSWER, OFFER, FakeClock, FakeMedia
 
 ORIGIN = "https://visavis.test"
@@ -129,6 +131,15 @@ class Live:
                 assert message.type is aiohttp.WSMsgType.TEXT, "closed without a word"
 
 
+class EdgeServer(TestServer):
+    """aiohttp's server for tests on the connections that the product has."""
+
+    limits = Limits()
+
+    async def _make_runner(self, **options: Any) -> web.AppRunner:
+        return Runner(self.app, self.limits, **options)
+
+
 class Stage:
     """Control, running. Leaving the block stops it; entering again is a restart."""
 
@@ -137,7 +148,7 @@ class Stage:
         self.clock = FakeClock()
         self.media = FakeMedia()
         self.control = make_control(config, self.media, self.clock)
-        self.server = TestServer(make_app(self.control))
+        self.server = EdgeServer(make_app(self.control))
         self._pages: list[Page] = []
 
     async def __aenter__(self) -> Self:
@@ -158,7 +169,7 @@ class Stage:
         await self.server.close()
         self.media.forget_follower()
         self.control = make_control(self.config, self.media, self.clock)
-        self.server = TestServer(make_app(self.control), port=port)
+        self.server = EdgeServer(make_app(self.control), port=port)
         await self.server.start_server()
         await self.media.wait_followed()
         for page, jar in zip(self._pages, cookies, strict=True):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from control.auth.messages import LoggedOut
-from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket, TokenBucket
+from control.live.meter import TokenBucket
+from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket
 from tests.control.stage import ORIGIN, Live, Page, Stage
 
 DEVICES = {"type": "devices", "devices": {"microphone": "on", "camera": "denied"}}
@@ -104,7 +105,7 @@ async def test_page_that_does_not_read_is_cut(stage: Stage) -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=200))
 def test_bucket_never_allows_more_than_rate_and_burst(gaps: list[float]) -> None:
-    bucket, now, allowed = TokenBucket(), 1.0, 0
+    bucket, now, allowed = TokenBucket(MESSAGES_PER_S, BURST), 1.0, 0
     for gap in gaps:
         now += gap
         allowed += bucket.take(now)
@@ -112,7 +113,7 @@ def test_bucket_never_allows_more_than_rate_and_burst(gaps: list[float]) -> None
 
 
 def test_bucket_refills_while_nothing_is_said() -> None:
-    bucket = TokenBucket()
+    bucket = TokenBucket(MESSAGES_PER_S, BURST)
     assert all(bucket.take(1.0) for _ in range(40))
     assert not bucket.take(1.0)
     assert bucket.take(1.06)
