@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 
 from control.data.database import Database
@@ -40,13 +42,20 @@ def document(others: list[Endpoint]) -> Endpoint:
     """Return the call that gives the document of these and of itself, written once."""
 
     async def openapi_document(request: web.Request) -> web.Response:
-        return web.Response(text=text, content_type="application/json")
+        answer = web.Response(text=text, content_type="application/json")
+        answer.etag = etag
+        answer.headers[hdrs.CACHE_CONTROL] = "no-cache"
+        if any(known.value in (etag, "*") for known in request.if_none_match or ()):
+            answer.set_status(HTTPStatus.NOT_MODIFIED)
+            answer.body = None
+        return answer
 
     own = Endpoint(
         "GET", "/api/openapi.json", openapi_document, "This document", Access.ANYONE,
         answers={200: None},
     )  # fmt: skip
     text = openapi.render([*others, own])
+    etag = hashlib.sha256(text.encode()).hexdigest()[:16]
     return own
 
 

@@ -17,6 +17,7 @@ from control.app import Control, Outside, build, make_app
 from control.config import Config
 from control.http.connections import Runner
 from control.http.limits import Limits
+from control.http.middleware import METRICS
 from tests.control.fakes import ANSWER, OFFER, FakeClock, FakeMedia
 
 ORIGIN = "https://visavis.test"
@@ -175,6 +176,10 @@ class Stage:
         for page, jar in zip(self._pages, cookies, strict=True):
             await page.client.session.close()
             page.client = TestClient(self.server, cookie_jar=jar)
+
+    def count(self, name: str, **labels: str) -> float:
+        """Return one of control's counters."""
+        return self.server.app[METRICS].registry.get_sample_value(name, labels) or 0
 
     def page(self) -> Page:
         """Open a new browser."""
