@@ -138,6 +138,7 @@ class EdgeServer(TestServer):
     limits = Limits()
 
     async def _make_runner(self, **options: Any) -> web.AppRunner:
+        options["handler_cancellation"] = False  # as in the product
         return Runner(self.app, self.limits, **options)
 
 

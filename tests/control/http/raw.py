@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -59,9 +58,7 @@ async def connected(server: TestServer) -> AsyncIterator[Wire]:
 
 
 async def exchange(server: TestServer, data: bytes) -> bytes:
-    """Send these bytes and nothing more; return all that comes back until it is closed."""
+    """Send these bytes and nothing more; return all that comes back until control closes."""
     async with connected(server) as wire:
         wire.send(data)
-        with suppress(OSError):
-            wire.writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
         return await wire.rest()
