@@ -1,4 +1,4 @@
-"""Run the benchmark: `python -m benchmarks.pressure [--save] [--only PART …]`; prints one line of JSON."""
+"""Run the benchmark and print one line of JSON: `python -m benchmarks.pressure [--save]`."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ async def measure(folder: Path, parts: list[str]) -> dict[str, Any]:
     await filled.fill(folder)
     port = free_port()
     result: dict[str, Any] = {}
-    with control(folder, port):
+    with control(folder, port) as served:
         await ready(port)
         async with client(port) as therapist:
             if await loads.log_in(therapist) != 200:
                 raise SystemExit("the therapist cannot log in")
             for name in parts:
                 began = time.monotonic()
-                result |= await PARTS[name](port, therapist)
+                result |= await PARTS[name](served, therapist)
                 print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return result
 

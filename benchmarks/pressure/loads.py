@@ -12,7 +12,7 @@ from urllib.parse import quote
 from benchmarks.pressure.filled import EMAIL, PASSWORD
 from benchmarks.pressure.flooder import flood
 from benchmarks.pressure.prober import UNKNOWN, Probed, probing
-from benchmarks.pressure.server import Client, client
+from benchmarks.pressure.server import Client, Served, client
 from tests.control.live.frames import FLOODS
 
 LOGINS = 50
@@ -33,61 +33,70 @@ async def log_in(browser: Client, password: str = PASSWORD) -> int:
     return status
 
 
-async def logins(port: int, _therapist: Client) -> dict[str, Any]:
+async def logins(served: Served, _therapist: Client) -> dict[str, Any]:
     """Log in fifty times at once."""
-    with probing(port) as probed:
-        statuses = await _at_once(port, [PASSWORD] * LOGINS)
+    with probing(served.port) as probed:
+        statuses = await _at_once(served.port, [PASSWORD] * LOGINS)
     return {"health_p99_ms_login": probed.quantile(0.99), "login_statuses": statuses}
 
 
-async def guesses(port: int, _therapist: Client) -> dict[str, Any]:
+async def guesses(served: Served, _therapist: Client) -> dict[str, Any]:
     """Try two hundred wrong passwords at once."""
-    statuses = await _at_once(port, [f"wrong password {number}" for number in range(GUESSES)])
+    statuses = await _at_once(
+        served.port, [f"wrong password {number}" for number in range(GUESSES)]
+    )
     return {"guesses_judged_of_200": statuses.get("401", 0), "guess_statuses": statuses}
 
 
-async def floods(port: int, therapist: Client) -> dict[str, Any]:
+async def floods(served: Served, therapist: Client) -> dict[str, Any]:
     """Flood by each kind in turn, as a patient."""
     visitor = await _visit(therapist)
     worst: dict[str, float] = {}
     sent: dict[str, int] = {}
+    cpu: dict[str, float] = {}
+    with probing(served.port) as idle:
+        await asyncio.sleep(IDLE_S)
     for kind in FLOODS:
-        with probing(port) as probed:
-            process = flood(port, visitor.cookie, kind, FLOOD_S)
+        before = served.cpu_s()
+        with probing(served.port) as probed:
+            process = flood(served.port, visitor.cookie, kind, FLOOD_S)
             output, _ = await asyncio.to_thread(process.communicate, timeout=FLOOD_S * 10)
         worst[kind] = round(probed.quantile(0.99), 1)
         sent[kind] = int(output or 0)
+        cpu[kind] = round(served.cpu_s() - before, 2)
     return {
         "health_p99_ms_ws_flood": max(worst.values()),
         "flood_p99_ms": worst,
+        "flood_idle_p99_ms": round(idle.quantile(0.99), 1),
         "flood_bytes_sent": sent,
+        "flood_cpu_s_of_control": cpu,
     }
 
 
-async def half_sent(port: int, _therapist: Client) -> dict[str, Any]:
+async def half_sent(served: Served, _therapist: Client) -> dict[str, Any]:
     """Open two thousand requests that do not go on, and ask for health on fresh connections."""
     writers: list[asyncio.StreamWriter] = []
     try:
         for _ in range(HALF_SENT):
             with suppress(OSError, TimeoutError):
                 async with asyncio.timeout(FRESH_WITHIN_S):
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
                 writer.write(HALF)
                 writers.append(writer)
-        answered = [await _is_fresh_answered(port) for _ in range(FRESH)]
+        answered = [await _is_fresh_answered(served.port) for _ in range(FRESH)]
     finally:
         for writer in writers:
             writer.close()
     return {"half_sent_health_ok": all(answered), "half_sent_opened": len(writers)}
 
 
-async def lists(port: int, therapist: Client) -> dict[str, Any]:
+async def lists(served: Served, therapist: Client) -> dict[str, Any]:
     """Read lists one after the other, as one therapist's page does."""
-    with probing(port, UNKNOWN) as idle:
+    with probing(served.port, UNKNOWN) as idle:
         await asyncio.sleep(IDLE_S)
     later = await _second_page(therapist)
     taken: dict[str, list[float]] = {"sessions": [], "sessions, later": [], "patients": []}
-    with probing(port, UNKNOWN) as probed:
+    with probing(served.port, UNKNOWN) as probed:
         for number in range(LISTS):
             letters = LETTERS[number % len(LETTERS)]
             taken["sessions"].append(await therapist.timed("/api/sessions"))

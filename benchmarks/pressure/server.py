@@ -22,8 +22,21 @@ STOP_S = 10.0
 PATIENCE_S = 300.0
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Control as a process."""
+
+    port: int
+    pid: int
+
+    def cpu_s(self) -> float:
+        """Return the seconds of CPU it has used so far, in all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def control(folder: Path, port: int) -> Iterator[None]:
+def control(folder: Path, port: int) -> Iterator[Served]:
     """Run control on the data in this folder; its log is there too."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")]),
@@ -42,7 +55,7 @@ def control(folder: Path, port: int) -> Iterator[None]:
             preexec_fn=_usual_limit,
         )
     try:
-        yield
+        yield Served(port, process.pid)
     finally:
         process.terminate()
         try:
