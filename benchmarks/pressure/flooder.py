@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 
-from tests.control.live.frames import FLOODS
+from tests.control.http.frames import FLOODS
 
 BACK_AFTER_S = 0.1
 BLOCK_BYTES = 65_536

@@ -13,7 +13,7 @@ from benchmarks.pressure.filled import EMAIL, PASSWORD
 from benchmarks.pressure.flooder import flood
 from benchmarks.pressure.prober import UNKNOWN, Probed, probing
 from benchmarks.pressure.server import Client, Served, client
-from tests.control.live.frames import FLOODS
+from tests.control.http.frames import FLOODS
 
 LOGINS = 50
 GUESSES = 200

@@ -20,9 +20,9 @@ from aiohttp._websocket.reader import WebSocketReader
 from aiohttp.web_protocol import RequestHandler
 
 from control.http.limits import Limits
+from control.http.meter import Meter
 from control.http.middleware import EDGE, METRICS, Refused, security_headers
 from control.http.refusals import Refusal, fault
-from control.live.meter import Meter
 
 log = logging.getLogger(__name__)
 

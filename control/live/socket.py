@@ -2,7 +2,7 @@
 
 Sending never waits: each socket has its own queue and writer, and is closed when more than
 256 KiB pile up, so a stuck page holds nobody else up. What arrives is limited twice: messages here,
-frames and bytes below them in `control.live.meter`.
+frames and bytes below them in `control.http.meter`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel
 
-from control.live.meter import TokenBucket
+from control.rates import TokenBucket
 
 log = logging.getLogger(__name__)
 

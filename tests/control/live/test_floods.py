@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 
+from tests.control.http.frames import FLOODS, PONG, frame
 from tests.control.http.raw import Wire, connected
-from tests.control.live.frames import FLOODS, PONG, frame
 from tests.control.stage import ORIGIN, Page, Stage
 
 FLOOD_BYTES = 4 * 1024 * 1024

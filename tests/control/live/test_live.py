@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from control.auth.messages import LoggedOut
-from control.live.meter import TokenBucket
 from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket
+from control.rates import TokenBucket
 from tests.control.stage import ORIGIN, Live, Page, Stage
 
 DEVICES = {"type": "devices", "devices": {"microphone": "on", "camera": "denied"}}

@@ -9,6 +9,8 @@ message; `control.live.socket` bounds the messages.
 
 from __future__ import annotations
 
+from control.rates import TokenBucket
+
 FRAMES_PER_S = 50.0  # a page sends at most 20 messages a second, and a pong every 20 s
 BURST_FRAMES = 150.0
 BYTES_PER_S = 32.0 * 1024
@@ -16,27 +18,6 @@ BURST_BYTES = 256.0 * 1024  # 16 messages of the longest
 SHORT_HEADER = 2  # bytes: flags and opcode, mask bit and length; RFC 6455, 5.2
 MASK_BYTES = 4
 LENGTH_BYTES = {126: 2, 127: 8}  # the two lengths that say that a longer one follows
-
-
-class TokenBucket:
-    """Allows `rate_per_s` of something with a burst."""
-
-    def __init__(self, rate_per_s: float, burst: float) -> None:
-        self._rate_per_s = rate_per_s
-        self._burst = burst
-        self._tokens = burst
-        self._at = 0.0
-
-    def take(self, now: float, amount: float = 1.0) -> bool:
-        """Take so many, or say that there are not enough. `now` is monotonic, in seconds."""
-        if self._at:
-            refilled = self._tokens + (now - self._at) * self._rate_per_s
-            self._tokens = min(self._burst, refilled)
-        self._at = now
-        if self._tokens < amount:
-            return False
-        self._tokens -= amount
-        return True
 
 
 class FrameCounter:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from control.live.meter import (
+from control.http.meter import (
     BURST_BYTES,
     BURST_FRAMES,
     BYTES_PER_S,
@@ -14,7 +14,7 @@ from control.live.meter import (
     FrameCounter,
     Meter,
 )
-from tests.control.live.frames import FLOODS, PING, PONG, TEXT, frame, message
+from tests.control.http.frames import FLOODS, PING, PONG, TEXT, frame, message
 
 MANY = 10**9
 sizes = st.sampled_from([0, 1, 5, 124, 125, 126, 127, 300, 65_535, 65_536, 70_000])
