@@ -53,7 +53,6 @@ class Connection(RequestHandler):
         super().__init__(server, **options)
         self._server: Server = server
         self._limits = limits
-        self._is_socket = False
         self._body: StreamReader | None = None
         """Of the request that came last."""
         self._head_timer: asyncio.TimerHandle | None = None
@@ -62,14 +61,12 @@ class Connection(RequestHandler):
     @property
     def is_half_sent(self) -> bool:
         """Whether a request has begun, or is yet to begin for the first time, and is incomplete."""
-        if self._is_socket or self._messages:
-            return False
         return self._head_timer is not None or not self._has_body()
 
     @property
     def is_idle(self) -> bool:
-        """Whether the other end has its answers and asks nothing."""
-        return not (self._is_socket or self._messages or self._request_in_progress)
+        """Whether the other end has its answers and asks nothing; a WebSocket is one request."""
+        return not (self._messages or self._request_in_progress)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -92,8 +89,6 @@ class Connection(RequestHandler):
         self, parser: WebSocketReader, data_received_cb: Callable[[], None] | None = None
     ) -> None:
         """Become a WebSocket: called by aiohttp after the handshake."""
-        self._is_socket = True
-        self._head_arrived()
         metered = MeteredReader(parser, self._loop.time, lambda: self.cut(Refused.FLOOD))
         super().set_parser(cast(WebSocketReader, metered), data_received_cb)
 

@@ -57,6 +57,8 @@ class LiveSocket:
                     yield message.data
                 else:
                     self.close(WSCloseCode.POLICY_VIOLATION)
+        except ConnectionError:
+            pass  # it went while aiohttp answered its ping
         finally:
             if not self._is_closing:  # else it still has the close frame to send
                 writer.cancel()

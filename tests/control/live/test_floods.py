@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 
 import pytest
+from aiohttp import ClientConnectionResetError, web
 
 from tests.control.http.frames import FLOODS, PONG, frame
 from tests.control.http.raw import Wire, connected
@@ -95,3 +96,16 @@ async def test_health_answers_while_a_socket_floods(stage: Stage) -> None:
         for _ in range(10):
             await page.get("/api/health")
         await flooding
+
+
+async def test_socket_that_goes_while_its_ping_is_answered_is_no_failure(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_args: object) -> None:
+        raise ClientConnectionResetError
+
+    waiting = await (await stage.visit(await stage.therapist())).arrive()
+    monkeypatch.setattr(web.WebSocketResponse, "pong", fail)
+    await waiting.ws.ping()
+    await waiting.close_code()
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
