@@ -39,7 +39,7 @@ async def fill(folder: Path) -> None:
     try:
         await control.database.migrate()
         form = Registration(email=EMAIL, password=PASSWORD, name="Dr. Rossi")
-        me = await control.auth.provide(form, now=datetime.now(UTC))
+        me = await control.registration.provide(form, now=datetime.now(UTC))
         chance = random.Random(1)
         people = [_patient(control.vault, me.id, number, chance) for number in range(PATIENTS)]
         ids = [person["id"] for person in people]

@@ -251,7 +251,7 @@ def test_every_api_route_is_in_the_document(stage: Stage) -> None:
     assert served - {("HEAD", path) for _, path in written} == written
 
 
-@pytest.mark.parametrize("wrong", ["x" * 65, "x.y", "%00", "a%20b", "%C3%A9", "-%0A"])
+@pytest.mark.parametrize("wrong", ["x" * 65, "x.y", "a%20b", "%C3%A9"])
 async def test_id_that_cannot_be_one_of_ours_is_refused_before_the_database(
     stage: Stage, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ REQUESTS = {
     "NUL in the path": get(b"/%00"),
     "NUL among assets": get(b"/assets/%00.js"),
     "NUL in an id": get(b"/api/sessions/%00"),
+    "line end in an id": get(b"/api/sessions/-%0a"),
     "NUL in the query": get(b"/api/patients?search=%00"),
     "line end in the path": get(b"/a%0d%0aSet-Cookie:%20a=b"),
     "long file name": get(b"/" + b"a" * 300),
