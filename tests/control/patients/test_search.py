@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -55,7 +54,7 @@ def search() -> PatientSearch:
 
 
 @pytest.fixture
-def opened() -> Iterator[Any]:
+def opened() -> Any:
     VAULT.opened = 0
     return lambda: VAULT.opened
 
