@@ -141,7 +141,10 @@ function BellHelp() {
 
 function RecentSessions() {
   // A session that ends belongs into the list at once.
-  const { data, error, reload } = useLoad(() => api.sessions({ limit: ASKED }), endedSessions.value.length);
+  const { data, error, reload } = useLoad(
+    () => api.sessions({ limit: ASKED }),
+    endedSessions.value.length,
+  );
   const past = (data?.items ?? []).filter((session) => session.state === "ended").slice(0, RECENT);
   return (
     <section class="block" aria-labelledby="recent">

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { announce, Button } from "../../ui";
+import { useRetry } from "../hooks";
 import { asMe } from "../state/account";
 import { type Asked, type Page, PagedList } from "../state/paged-list";
 import { Trouble } from "./trouble";
@@ -17,6 +18,7 @@ export function usePagedList<T extends { readonly id: string }>(
   const list = useMemo(() => new PagedList<T>((asked) => asMe(load(asked)), search), []);
   useEffect(() => list.reload(), [key]);
   useEffect(() => () => list.close(), []);
+  useRetry(list.listed.value.error, () => list.retry());
   return list;
 }
 
@@ -39,12 +41,7 @@ export function Paged<T extends { readonly id: string }>(props: PagedProps<T>) {
     <div class="paged" ref={rows} aria-busy={busy}>
       {children}
       {items && none && <p class="soft">{none(search)}</p>}
-      <Trouble error={error} />
-      {error !== null && (
-        <Button data-testid="list-retry" disabled={busy} onClick={() => list.retry()}>
-          {t("go.retry")}
-        </Button>
-      )}
+      <Trouble error={error} onRetry={() => list.retry()} />
       {error === null && next !== null && (
         <Button
           data-testid="list-more"

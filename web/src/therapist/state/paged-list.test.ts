@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../lib/api";
 import { type Asked, PAUSE_MS, type Page, PagedList } from "./paged-list";
 
 interface Row {
@@ -143,6 +144,18 @@ describe("the next page", () => {
     await control.answer(2, "c");
     expect([ids(list), list.listed.value.error]).toEqual(["abc", null]);
   });
+});
+
+it("a cursor that control does not know any more begins the list anew", async () => {
+  const control = new Slow();
+  const list = new PagedList(control.load);
+  list.reload();
+  await control.answer(0, "ab", "after b");
+  list.more();
+  await control.fail(1, new ApiError(400, "bad_cursor", ""));
+  expect(control.asked[2]).toEqual({ search: "", cursor: null, limit: 50 });
+  await control.answer(2, "abc");
+  expect([ids(list), list.listed.value.error]).toEqual(["abc", null]);
 });
 
 it("a reload asks for as much as is shown", async () => {

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { ApiError } from "../../lib/api";
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -97,6 +98,8 @@ export class PagedList<T extends { readonly id: string }> {
       },
       (error: unknown) => {
         if (mine !== this.asked) return;
+        // The list can no longer go on from there: begin anew.
+        if (error instanceof ApiError && error.code === "bad_cursor") return this.reload();
         this.failed = again;
         this.put({ busy: false, error });
       },

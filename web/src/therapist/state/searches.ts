@@ -1,17 +1,20 @@
-import { effect, type Signal, signal } from "@preact/signals";
-import { me } from "./account";
-
 /**
  * What is typed into the search of each list: there again after Back and after a reload, never in
- * an address, since it is likely a name, and gone with the login.
+ * an address, since it is likely a name, and gone with the therapist who typed it.
  */
+import { effect, type Signal, signal } from "@preact/signals";
+import { storageOf } from "../../lib/storage";
+import { me } from "./account";
+
 export type SearchOf = "patients" | "sessions";
 
-const KEY = "visavis-search-";
+const OWNER = "visavis-search-owner";
+const LISTS = ["patients", "sessions"] as const;
 const searches: Readonly<Record<SearchOf, Signal<string>>> = {
   patients: signal(""),
   sessions: signal(""),
 };
+let storage = storageOf(() => sessionStorage);
 
 export function searchText(of: SearchOf): string {
   return searches[of].value;
@@ -19,31 +22,30 @@ export function searchText(of: SearchOf): string {
 
 export function keepSearch(of: SearchOf, text: string): void {
   searches[of].value = text;
-  store((storage) => storage.setItem(KEY + of, text));
+  storage.setItem(key(of), text);
 }
 
-/** Take up what was typed before a reload, and forget it when nobody is logged in. Call once. */
-export function rememberSearches(): () => void {
-  for (const of of ["patients", "sessions"] as const)
-    store((storage) => {
-      searches[of].value = storage.getItem(KEY + of) ?? "";
-    });
+/**
+ * Take up what was typed before a reload, and forget it when the login is another's or nobody's.
+ * Call once; returns the way to stop.
+ */
+export function rememberSearches(kept = storageOf(() => sessionStorage)): () => void {
+  storage = kept;
+  for (const of of LISTS) searches[of].value = storage.getItem(key(of)) ?? "";
   return effect(() => {
-    if (me.value === null) forgetSearches();
+    const who = me.value;
+    if (who === undefined) return;
+    if (who?.id !== storage.getItem(OWNER)) forgetSearches();
+    if (who) storage.setItem(OWNER, who.id);
   });
 }
 
 function forgetSearches(): void {
-  for (const of of ["patients", "sessions"] as const) {
+  for (const of of LISTS) {
     searches[of].value = "";
-    store((storage) => storage.removeItem(KEY + of));
+    storage.removeItem(key(of));
   }
+  storage.removeItem(OWNER);
 }
 
-function store(use: (storage: Storage) => void): void {
-  try {
-    use(sessionStorage);
-  } catch {
-    // Storage is forbidden in this browser: what was typed lasts until a reload.
-  }
-}
+const key = (of: SearchOf) => `visavis-search-${of}`;
