@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import uvloop
 from aiohttp import web
 
 from benchmarks.lists.filled import fill
 from control.app import build, make_app
 from control.config import Config
+from control.run.server import run
 
 TICK_S = 0.001
 REPORT = "report"
@@ -32,7 +32,7 @@ class Tick:
 
 def serve(pipe: Connection, people: int, meetings: int) -> None:
     """Fill a database, send the port; then send the ticks since at each `REPORT`."""
-    uvloop.run(_serve(pipe, people, meetings))
+    run(_serve(pipe, people, meetings))
 
 
 async def _serve(pipe: Connection, people: int, meetings: int) -> None:
