@@ -27,21 +27,23 @@ interface PagedProps<T extends { readonly id: string }> {
   /** Rows to show; more than the list's own where the page knows of more. */
   children: ComponentChildren;
   /** Said where there are no rows: nothing at all, or nothing that matches `search`. */
-  none: ((search: string) => ComponentChildren) | null;
+  none: ((search: string) => string) | null;
 }
 
 /** Rows of a list, what went wrong with a way to try again, and the way to the next page. */
 export function Paged<T extends { readonly id: string }>(props: PagedProps<T>) {
   const { list, children, none } = props;
-  const { items, search, next, busy, error } = list.listed.value;
+  const { items, search, next, busy, error, atEnd } = list.listed.value;
   const rows = useRef<HTMLDivElement>(null);
-  useRowsAnnounced(list);
+  useRowsAnnounced(list, none);
   const focusNext = useFocusOnNewRows(rows, busy);
+  const trouble = <Trouble error={error} onRetry={() => list.retry()} />;
   return (
     <div class="paged" ref={rows} aria-busy={busy}>
+      {!atEnd && trouble}
       {children}
       {items && none && <p class="soft">{none(search)}</p>}
-      <Trouble error={error} onRetry={() => list.retry()} />
+      {atEnd && trouble}
       {error === null && next !== null && (
         <Button
           data-testid="list-more"
@@ -59,7 +61,10 @@ export function Paged<T extends { readonly id: string }>(props: PagedProps<T>) {
 }
 
 /** Say how many there are after a search or a further page; who sees the rows needs no word. */
-function useRowsAnnounced<T extends { readonly id: string }>(list: PagedList<T>): void {
+function useRowsAnnounced<T extends { readonly id: string }>(
+  list: PagedList<T>,
+  none: PagedProps<T>["none"],
+): void {
   const { items, search } = list.listed.value;
   const before = useRef<{ search: string; n: number } | null>(null);
   useEffect(() => {
@@ -67,7 +72,7 @@ function useRowsAnnounced<T extends { readonly id: string }>(list: PagedList<T>)
     const old = before.current;
     before.current = { search, n: items.length };
     const asked = old !== null && (old.search !== search || items.length > old.n);
-    if (asked && items.length > 0) announce(t("list.shown", { n: items.length }));
+    if (asked) announce(none ? none(search) : t("list.shown", { n: items.length }));
   }, [items]);
 }
 

@@ -77,7 +77,8 @@ describe("what is typed", () => {
     await pause();
     expect([ids(list), list.listed.value.search, list.listed.value.busy]).toEqual(["ab", "", true]);
     await control.fail(1, "away");
-    expect([ids(list), list.listed.value.error]).toEqual(["ab", "away"]);
+    const { error, atEnd } = list.listed.value;
+    expect([ids(list), error, atEnd]).toEqual(["ab", "away", false]);
   });
 
   it("passes over an old failure", async () => {
@@ -138,7 +139,8 @@ describe("the next page", () => {
     await control.answer(0, "ab", "after b");
     list.more();
     await control.fail(1, "away");
-    expect([ids(list), list.listed.value.error]).toEqual(["ab", "away"]);
+    const { error, atEnd } = list.listed.value;
+    expect([ids(list), error, atEnd]).toEqual(["ab", "away", true]);
     list.retry();
     expect(control.asked[2]).toEqual(control.asked[1]);
     await control.answer(2, "c");

@@ -21,11 +21,15 @@ export interface Listed<T> {
   readonly next: string | null;
   readonly busy: boolean;
   readonly error: unknown;
+  /** It was a further page that failed: the error belongs to the end of the list. */
+  readonly atEnd: boolean;
 }
 
 const PAGE = 50;
 /** A reload asks for all that was shown, up to what control gives at once. */
 const LARGEST_PAGE = 200;
+/** What control takes, in characters. */
+const LONGEST_SEARCH = 200;
 /** Typing pauses this long before control is asked, in milliseconds. */
 export const PAUSE_MS = 200;
 
@@ -40,6 +44,7 @@ export class PagedList<T extends { readonly id: string }> {
     next: null,
     busy: false,
     error: null,
+    atEnd: false,
   });
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +57,7 @@ export class PagedList<T extends { readonly id: string }> {
 
   /** Search for what is typed, once typing pauses. */
   type(text: string): void {
-    this.search = text;
+    this.search = text.slice(0, LONGEST_SEARCH);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.first(PAGE), PAUSE_MS);
   }
@@ -101,7 +106,7 @@ export class PagedList<T extends { readonly id: string }> {
         // The list can no longer go on from there: begin anew.
         if (error instanceof ApiError && error.code === "bad_cursor") return this.reload();
         this.failed = again;
-        this.put({ busy: false, error });
+        this.put({ busy: false, error, atEnd: asked.cursor !== null });
       },
     );
   }
