@@ -27,7 +27,7 @@ BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 async def fill(control: Control, people: int, meetings: int) -> None:
     """Add a therapist with so many patients and sessions, spread over the years."""
     form = Registration(email=EMAIL, password=PASSWORD, name="Dr. Lists", language="en")
-    me = await control.auth.provide(form, now=BEGAN)
+    me = await control.registration.provide(form, now=BEGAN)
     chance = random.Random(1)
     rows = [_patient(control.vault, me.id, number, chance) for number in range(people)]
     ids = [row["id"] for row in rows]
