@@ -21,6 +21,7 @@ from control.auth.service import AuthService
 from control.auth.store import AuthStore
 from control.config import Config
 from control.data import keyfile
+from control.data.cursors import Cursors
 from control.data.database import Database
 from control.data.encryption import Vault
 from control.data.files import make_folder
@@ -50,6 +51,7 @@ from control.nodes.service import NodeService
 from control.operations import routes as operation_routes
 from control.operations.tasks import Tasks
 from control.patients import routes as patient_routes
+from control.patients.search import PatientSearch
 from control.patients.service import PatientService
 from control.patients.store import PatientStore
 from control.presence.model import Lobbies
@@ -159,6 +161,7 @@ class Control:
     async def expire(self) -> None:
         """End logins that are over, and forget what is past its time."""
         now = self.outside.clock()
+        self.patients.sweep(now=now)
         for login_id in await self.auth.expire(self.pages.names(LOGINS), now=now):
             self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
         await self.throttle.sweep(now=now)
@@ -189,6 +192,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     auth_store, patient_store, setting_store = AuthStore(vault), PatientStore(vault), SettingStore()
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
+    search = PatientSearch(patient_store)
     views = VisitViews(
         visit_store,
         patients=patient_store,
@@ -220,6 +224,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         feed=feed,
         lobbies=lobbies,
         offers=offer_pace(),
+        search=search,
+        cursors=Cursors(vault, "sessions"),
     )
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
@@ -272,6 +278,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         patients=PatientService(
             database,
             patient_store,
+            search=search,
+            cursors=Cursors(vault, "patients"),
             settings=setting_store,
             contacts=session_store,
             sessions=sessions,

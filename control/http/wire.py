@@ -179,11 +179,6 @@ def json_answer(model: BaseModel, status: int = 200) -> web.Response:
     )
 
 
-def list_answer(models: list[Any]) -> web.Response:
-    text = "[" + ",".join(model.model_dump_json() for model in models) + "]"
-    return web.Response(text=text, content_type="application/json")
-
-
 def sdp_answer(sdp: str) -> web.Response:
     return web.Response(text=sdp, status=201, content_type=SDP_TYPE)
 

@@ -45,3 +45,11 @@ class Patient(WireModel):
     created_at: datetime
     last_session_at: datetime | None
     link_state: LinkState
+
+
+class PatientPage(WireModel):
+    """Part of a list of patients, by name."""
+
+    items: list[Patient]
+    next: str | None
+    """The `cursor` of the next page; None where this is the last."""

@@ -17,8 +17,3 @@ class Person:
     phone: str | None
     language: str
     created_at: datetime
-
-    def matches(self, search: str) -> bool:
-        """Tell whether every word of `search` occurs in the name, e-mail or phone."""
-        text = " ".join(part for part in (self.name, self.email, self.phone) if part).casefold()
-        return all(word in text for word in search.casefold().split())

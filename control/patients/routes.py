@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from control.auth.ports import CallerOf
-from control.http.wire import Endpoint, json_answer, list_answer, no_content, now, read_body
-from control.patients.messages import NewPatient, Patient, PatientChange
+from control.http import paging
+from control.http.wire import Endpoint, json_answer, no_content, now, read_body
+from control.patients.messages import NewPatient, Patient, PatientChange, PatientPage
 from control.patients.service import PatientService
 
 ONE = "/api/patients/{id}"
@@ -15,8 +16,8 @@ NONE_SUCH = ("404 no_patient",)
 
 def endpoints(service: PatientService, caller: CallerOf) -> list[Endpoint]:
     async def find(request: web.Request) -> web.Response:
-        search = request.query.get("search", "")
-        return list_answer(await service.find(caller(request), search, now=now(request)))
+        asked = paging.read_asked(request)
+        return json_answer(await service.find(caller(request), asked, now=now(request)))
 
     async def add(request: web.Request) -> web.Response:
         form = await read_body(request, NewPatient)
@@ -39,7 +40,7 @@ def endpoints(service: PatientService, caller: CallerOf) -> list[Endpoint]:
     return [
         Endpoint(
             "GET", "/api/patients", find, "Find patients by name, e-mail or phone",
-            answers={200: list[Patient]}, query=("search",),
+            answers={200: PatientPage}, query=paging.QUERY, errors=paging.ERRORS,
         ),
         Endpoint(
             "POST", "/api/patients", add, "Add a patient", body=NewPatient, answers={201: Patient}

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from control.auth.ports import Caller
+from control.data.cursors import Cursors
 from control.data.database import Database, Transaction
-from control.patients.messages import LinkState, NewPatient, Patient, PatientChange
+from control.http.paging import Asked
+from control.patients.messages import (
+    LinkState,
+    NewPatient,
+    Patient,
+    PatientChange,
+    PatientPage,
+)
 from control.patients.model import Person
 from control.patients.ports import Contacts, Links, Sessions, Settings, Visits
+from control.patients.search import PatientSearch
 from control.patients.store import PatientStore
 
 
@@ -22,6 +32,8 @@ class PatientService:
         database: Database,
         store: PatientStore,
         *,
+        search: PatientSearch,
+        cursors: Cursors,
         settings: Settings,
         contacts: Contacts,
         sessions: Sessions,
@@ -30,6 +42,8 @@ class PatientService:
     ) -> None:
         self._database = database
         self._store = store
+        self._search = search
+        self._cursors = cursors
         self._settings = settings
         self._contacts = contacts
         self._sessions = sessions
@@ -53,16 +67,26 @@ class PatientService:
             await self._links.issue(tx, person.id, now=now)
             return (await self._to_wire(tx, [person], now))[0]
 
-    async def find(self, me: Caller, search: str, *, now: datetime) -> list[Patient]:
-        """Return the therapist's patients that match, by name.
+    async def find(self, me: Caller, asked: Asked, *, now: datetime) -> PatientPage:
+        """Return a page of the therapist's patients that match, by name.
 
-        Names are encrypted, so the search runs over the therapist's own patients in memory.
+        Raises:
+            Invalid: bad_cursor.
         """
         async with self._database.read(by=me) as tx:
-            everyone = await self._store.of_therapist(tx, me.id)
-            found = [person for person in everyone if person.matches(search)]
-            found.sort(key=lambda person: (person.name.casefold(), person.id))
-            return await self._to_wire(tx, found, now)
+            found = await self._search.find(tx, me.id, asked.search, now=now)
+            start = 0
+            if asked.cursor is not None:
+                after = self._cursors.open(me.id, asked.cursor)
+                start = bisect_right(found, after, key=lambda entry: entry.key)
+            page = found[start : start + asked.limit]
+            people = await self._store.owned_of(tx, me.id, [entry.id for entry in page])
+            there = [people[entry.id] for entry in page if entry.id in people]
+            more = start + asked.limit < len(found)
+            return PatientPage(
+                items=await self._to_wire(tx, there, now),
+                next=self._cursors.seal(me.id, *page[-1].key) if more else None,
+            )
 
     async def get(self, me: Caller, patient_id: str, *, now: datetime) -> Patient:
         async with self._database.read(by=me) as tx:
@@ -95,6 +119,11 @@ class PatientService:
         await self._sessions.end_open(patient_id, now=now)
         async with self._database.write(by=me) as tx:
             await self._store.erase(tx, patient_id)
+        self._search.forget(me.id)
+
+    def sweep(self, *, now: datetime) -> None:
+        """Drop names from memory that nobody has asked for lately."""
+        self._search.sweep(now=now)
 
     async def _to_wire(self, tx: Transaction, people: list[Person], now: datetime) -> list[Patient]:
         ids = [person.id for person in people]

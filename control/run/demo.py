@@ -10,6 +10,7 @@ from datetime import datetime
 from control.app import Control
 from control.auth.messages import Registration
 from control.auth.ports import Trusted
+from control.http.paging import Asked
 from control.patients.messages import NewPatient
 
 EMAIL = "demo@visavis.local"
@@ -39,10 +40,11 @@ async def prepare(control: Control, *, now: datetime) -> Demo:
     password = os.environ.get("VISAVIS_DEMO_PASSWORD") or secrets.token_urlsafe(12)
     form = Registration(email=EMAIL, password=password, name="Dr. Rossi", language="en")
     me = Trusted((await control.registration.provide(form, now=now)).id)
-    known = {patient.name: patient for patient in await control.patients.find(me, "", now=now)}
     links = []
     for form_of_patient in PATIENTS:
-        patient = known.get(form_of_patient.name)
+        asked = Asked(search=form_of_patient.name)
+        found = (await control.patients.find(me, asked, now=now)).items
+        patient = next((one for one in found if one.name == form_of_patient.name), None)
         if patient is None:
             patient = await control.patients.add(me, form_of_patient, now=now)
         if patient.link_state != "valid":

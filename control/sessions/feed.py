@@ -56,7 +56,9 @@ class Feed:
         """Compose the therapist's view of these sessions."""
         ids = {record.patient_id for record in records}
         names = await self._patients.names(tx, ids)
-        versions = await self._settings.versions(tx, ids)
+        versions = await self._settings.versions(
+            tx, {(record.patient_id, record.setting_version) for record in records}
+        )
         links = await self._links.of_patients(tx, list(ids))
         left = await self._visits.left(tx, ids)
         views = []

@@ -69,6 +69,14 @@ class Session(WireModel):
     setting: Setting
 
 
+class SessionPage(WireModel):
+    """Part of a list of sessions, newest first."""
+
+    items: list[Session]
+    next: str | None
+    """The `cursor` of the next page; None where this is the last."""
+
+
 class SessionsMessage(WireModel):
     """To the therapist: all sessions not ended, as they are at `now`."""
 

@@ -67,15 +67,25 @@ class Patients(Protocol):
     async def therapist_of(self, tx: Transaction, patient_id: str) -> str: ...
 
 
+class PatientSearch(Protocol):
+    """Who is meant by what was typed."""
+
+    async def find_ids(
+        self, tx: Transaction, therapist_id: str, search: str, *, now: datetime
+    ) -> set[str]:
+        """Return the ids of this therapist's patients that match; all for an empty search."""
+        ...
+
+
 class Settings(Protocol):
     """What patients see."""
 
     async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion: ...
 
     async def versions(
-        self, tx: Transaction, patient_ids: set[str]
+        self, tx: Transaction, wanted: set[tuple[str, int]]
     ) -> dict[tuple[str, int], SettingVersion]:
-        """Return every version of these patients, by patient and version."""
+        """Return these versions, by patient and version."""
         ...
 
 

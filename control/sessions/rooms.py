@@ -48,8 +48,8 @@ class Rooms:
             Unavailable: The node does not answer.
         """
         async with self._database.read() as tx:
-            versions = await self._settings.versions(tx, {record.patient_id})
-        setting = versions[record.patient_id, record.setting_version]
+            wanted = record.patient_id, record.setting_version
+            setting = (await self._settings.versions(tx, {wanted}))[wanted]
         command = RoomCommand(
             gate_open=record.facts.gate_open,
             show_clock_to_patient=setting.clock,

@@ -12,12 +12,12 @@ from control.auth.messages import LoggedOut
 from control.auth.model import login_group, therapist_group
 from control.auth.ports import Caller, CallerOf
 from control.errors import SlowDown
+from control.http import paging
 from control.http.middleware import check_origin
 from control.http.wire import (
     Endpoint,
     Sdp,
     json_answer,
-    list_answer,
     now,
     read_body,
     read_sdp,
@@ -25,7 +25,13 @@ from control.http.wire import (
 )
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
-from control.sessions.messages import NewSession, Session, SessionMessage, SessionsMessage
+from control.sessions.messages import (
+    NewSession,
+    Session,
+    SessionMessage,
+    SessionPage,
+    SessionsMessage,
+)
 from control.sessions.ports import Presence
 from control.sessions.service import SessionService
 
@@ -44,8 +50,9 @@ def endpoints(
     service: SessionService, caller: CallerOf, *, pages: LiveHub, presence: Presence
 ) -> list[Endpoint]:
     async def find(request: web.Request) -> web.Response:
-        patient_id = request.query.get("patient")
-        return list_answer(await service.find(caller(request), patient_id, now=now(request)))
+        asked, patient_id = paging.read_asked(request), request.query.get("patient") or None
+        page = await service.find(caller(request), asked, patient_id, now=now(request))
+        return json_answer(page)
 
     async def find_open(request: web.Request) -> web.Response:
         return json_answer(await service.find_open(caller(request), now=now(request)))
@@ -105,7 +112,7 @@ def endpoints(
     return [
         Endpoint(
             "GET", "/api/sessions", find, "List sessions, newest first",
-            answers={200: list[Session]}, query=("patient",),
+            answers={200: SessionPage}, query=("patient", *paging.QUERY), errors=paging.ERRORS,
         ),
         Endpoint(
             "GET", "/api/sessions/open", find_open, "Read all sessions not ended, as pushed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -76,7 +77,9 @@ OPEN = Index(
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
 )
-NEWEST = 200  # how many sessions a list gives at most
+# Sessions with so few patients are found by patient and sorted, 25 each in our measurement; with
+# more, the therapist's are walked from the newest until a page is full.
+FEW = 200
 
 
 class SessionStore:
@@ -183,14 +186,31 @@ class SessionStore:
             query = query.where(sessions.c.therapist_id == therapist_id)
         return [_to_record(row) for row in await tx.execute(query)]
 
-    async def of_therapist(
-        self, tx: Transaction, therapist_id: str, patient_id: str | None
+    async def newest(
+        self,
+        tx: Transaction,
+        therapist_id: str,
+        patient_ids: Collection[str] | None,
+        *,
+        after: tuple[datetime, str] | None = None,
+        limit: int,
     ) -> list[SessionRecord]:
-        """Return the newest sessions first, of one patient or of all."""
-        query = select(sessions).where(sessions.c.therapist_id == therapist_id)
-        if patient_id:
-            query = query.where(sessions.c.patient_id == patient_id)
-        query = query.order_by(sessions.c.opened_at.desc(), sessions.c.id).limit(NEWEST)
+        """Return the newest sessions first, those with some patients or all.
+
+        Args:
+            patient_ids: Patients of this therapist; None for all of them.
+            after: Begin after the session opened then, with this id.
+        """
+        query = select(sessions)
+        if patient_ids is not None:
+            query = query.where(sessions.c.patient_id.in_(patient_ids))
+        if patient_ids is None or len(patient_ids) > FEW:
+            query = query.where(sessions.c.therapist_id == therapist_id)
+        if after is not None:
+            opened_at, session_id = after
+            later_id = (sessions.c.opened_at < opened_at) | (sessions.c.id > session_id)
+            query = query.where(sessions.c.opened_at <= opened_at, later_id)
+        query = query.order_by(sessions.c.opened_at.desc(), sessions.c.id).limit(limit)
         return [_to_record(row) for row in await tx.execute(query)]
 
     async def latest_contacts(self, tx: Transaction, ids: list[str]) -> dict[str, datetime]:

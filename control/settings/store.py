@@ -53,11 +53,16 @@ class SettingStore:
         return SettingVersion(row.version, row.self_view, row.clock)
 
     async def versions(
-        self, tx: Transaction, patient_ids: set[str]
+        self, tx: Transaction, wanted: set[tuple[str, int]]
     ) -> dict[tuple[str, int], SettingVersion]:
-        """Return every version of these patients, by patient and version."""
-        rows = await tx.execute(select(settings).where(settings.c.patient_id.in_(patient_ids)))
-        return {
+        """Return these versions, by patient and version."""
+        # SQLite finds no index for a list of pairs; two lists give a few versions too many.
+        query = select(settings).where(
+            settings.c.patient_id.in_({patient_id for patient_id, _ in wanted}),
+            settings.c.version.in_({version for _, version in wanted}),
+        )
+        found = {
             (row.patient_id, row.version): SettingVersion(row.version, row.self_view, row.clock)
-            for row in rows
+            for row in await tx.execute(query)
         }
+        return {pair: found[pair] for pair in wanted if pair in found}

@@ -26,7 +26,7 @@ class Call:
         home = await therapist.live("/api/live")
         visiting = await stage.visit(therapist)
         waiting = await visiting.arrive()
-        session_id = (await therapist.get("/api/sessions"))[0]["id"]
+        session_id = (await therapist.get("/api/sessions"))["items"][0]["id"]
         await visiting.page.offer("/api/visit/offer")
         await therapist.offer(f"/api/sessions/{session_id}/offer")
         await stage.media.connect(session_id, Role.PATIENT)

@@ -190,7 +190,7 @@ async def test_second_patient_is_not_let_in_during_a_conversation(stage: Stage) 
     call = await Call.begin(stage)
     other = await stage.visit(call.therapist, "Bruna T.")
     await other.arrive()
-    (session,) = await call.therapist.get(f"/api/sessions?patient={other.patient_id}")
+    (session,) = (await call.therapist.get(f"/api/sessions?patient={other.patient_id}"))["items"]
     path = f"/api/sessions/{session['id']}"
     await call.therapist.post(f"{path}/enter")
     error = await call.therapist.post(f"{path}/accept", expect=409)
@@ -207,7 +207,7 @@ async def test_two_accepts_at_once_let_one_patient_in(stage: Stage) -> None:
     for name in ("Alex M.", "Bruna T."):
         visiting = await stage.visit(therapist, name)
         await visiting.arrive()
-        (session,) = await therapist.get(f"/api/sessions?patient={visiting.patient_id}")
+        (session,) = (await therapist.get(f"/api/sessions?patient={visiting.patient_id}"))["items"]
         paths.append(f"/api/sessions/{session['id']}")
         await therapist.post(f"{paths[-1]}/enter")
     answers = await asyncio.gather(*(therapist.call("POST", f"{path}/accept") for path in paths))
@@ -473,7 +473,7 @@ async def test_session_that_somebody_joined_and_never_came_to_ends_by_itself(sta
     therapist = await stage.therapist()
     visiting = await stage.visit(therapist)
     await visiting.page.offer("/api/visit/offer")
-    (session,) = await therapist.get("/api/sessions")
+    (session,) = (await therapist.get("/api/sessions"))["items"]
     await stage.tick(601)
     assert stage.media.room(session["id"]) is None
     assert (await visiting.page.get("/api/visit"))["state"] == "ended"

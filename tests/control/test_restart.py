@@ -24,12 +24,12 @@ async def test_waiting_patient_keeps_the_place_over_a_restart(stage: Stage) -> N
     therapist = await stage.therapist()
     visiting = await stage.visit(therapist)
     await visiting.arrive()
-    before = (await therapist.get("/api/sessions"))[0]
+    before = (await therapist.get("/api/sessions"))["items"][0]
     await stage.restart()
     await stage.tick(5)
     await visiting.arrive()
     await stage.tick(60)
-    after = (await therapist.get("/api/sessions"))[0]
+    after = (await therapist.get("/api/sessions"))["items"][0]
     assert after["patient_present"]
     assert after["waiting_since"] == before["waiting_since"]
 
@@ -39,7 +39,7 @@ async def test_patient_who_never_comes_back_after_a_restart_is_absent(stage: Sta
     await (await stage.visit(therapist)).arrive()
     await stage.restart()
     await stage.tick(11)
-    after = (await therapist.get("/api/sessions"))[0]
+    after = (await therapist.get("/api/sessions"))["items"][0]
     assert (after["patient_present"], after["waiting_since"]) == (False, None)
 
 

@@ -63,14 +63,14 @@ async def test_brief_loss_of_the_socket_does_not_flicker(stage: Stage) -> None:
     therapist = await stage.therapist()
     visiting = await stage.visit(therapist)
     first = await visiting.arrive()
-    before = (await therapist.get("/api/sessions"))[0]
+    before = (await therapist.get("/api/sessions"))["items"][0]
     home = await therapist.live("/api/live")
     await first.ws.close()
     await stage.tick(2.9)
     await visiting.open()
     await visiting.arrive()
     await stage.tick(10)
-    after = (await therapist.get("/api/sessions"))[0]
+    after = (await therapist.get("/api/sessions"))["items"][0]
     assert after == before
     shown = [one["patient_present"] for message in home.seen for one in message["sessions"]]
     assert all(shown)
@@ -160,7 +160,8 @@ async def test_link_opened_again_after_the_end_starts_a_new_session(stage: Stage
     stage.clock.advance(1)
     assert (await call.visiting.open())["state"] == "waiting"
     await call.visiting.arrive()
-    newest, oldest = await call.therapist.get(f"/api/sessions?patient={call.visiting.patient_id}")
+    mine = f"/api/sessions?patient={call.visiting.patient_id}"
+    newest, oldest = (await call.therapist.get(mine))["items"]
     assert (newest["state"], oldest["state"]) == ("open", "ended")
     assert newest["id"] != call.id
 
@@ -256,7 +257,7 @@ async def test_session_that_ended_behind_our_back_does_not_stop_the_watch(stage:
     while any(pages.has(lobby_group(one.session_id)) for one in stage.control.lobbies):  # noqa: ASYNC110
         await asyncio.sleep(0)  # until the server has seen both sockets close
     await stage.tick(GRACE.total_seconds() + 1)
-    (session,) = await call.therapist.get(f"/api/sessions?patient={other.patient_id}")
+    (session,) = (await call.therapist.get(f"/api/sessions?patient={other.patient_id}"))["items"]
     assert session["waiting_since"] is None
     assert [lobby.session_id for lobby in stage.control.lobbies] == [session["id"]]
 

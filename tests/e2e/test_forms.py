@@ -72,7 +72,7 @@ async def test_a_wrong_password_is_said_at_the_password(visits: Visits) -> None:
 async def test_an_error_of_a_list_goes_away_with_its_cause(visits: Visits) -> None:
     visit = await visits.arranged()
     page = visit.therapist.page
-    await page.route("**/api/patients", lambda route: route.abort())
+    await page.route("**/api/patients?**", lambda route: route.abort())
     await page.get_by_role("link", name="PATIENTS").click()
     note = page.get_by_text("We cannot reach the server")
     await expect(note).to_be_visible()

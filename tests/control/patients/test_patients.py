@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from control.patients.model import Person
-from tests.control.fakes import FakeClock
 from tests.control.stage import Stage
 
 ALEX = {"name": "Alex M.", "email": "alex@example.org", "phone": "+39 333 1234567"}
-
-
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [("", True), ("alex", True), ("M. al", True), ("EXAMPLE", True), ("333", True), ("bru", False)],
-)
-def test_search_finds_every_word_in_name_email_or_phone(search: str, found: bool) -> None:
-    now = FakeClock().now
-    person = Person("p", "t", ALEX["name"], ALEX["email"], ALEX["phone"], "en", now)
-    assert person.matches(search) is found
 
 
 async def test_added_patient_has_a_link_and_is_found_by_name(stage: Stage) -> None:
@@ -27,8 +15,9 @@ async def test_added_patient_has_a_link_and_is_found_by_name(stage: Stage) -> No
     assert (added["language"], added["link_state"]) == ("it", "valid")
     assert added["last_session_at"] is None
     await therapist.post("/api/patients", {"name": "Bruna T."}, 201)
-    assert [one["name"] for one in await therapist.get("/api/patients")] == ["Alex M.", "Bruna T."]
-    assert await therapist.get("/api/patients?search=alex") == [added]
+    everybody = (await therapist.get("/api/patients"))["items"]
+    assert [one["name"] for one in everybody] == ["Alex M.", "Bruna T."]
+    assert await therapist.get("/api/patients?search=alex") == {"items": [added], "next": None}
     assert await therapist.get(f"/api/patients/{added['id']}") == added
 
 
@@ -37,8 +26,8 @@ async def test_patient_of_another_therapist_does_not_exist(stage: Stage) -> None
     patient = await mine.post("/api/patients", ALEX, 201)
     session = await mine.post("/api/sessions", {"patient_id": patient["id"]}, 201)
     other = await stage.therapist("other@example.org")
-    assert await other.get("/api/patients") == []
-    assert await other.get("/api/sessions") == []
+    assert (await other.get("/api/patients"))["items"] == []
+    assert (await other.get("/api/sessions"))["items"] == []
     one, meeting = f"/api/patients/{patient['id']}", f"/api/sessions/{session['id']}"
     setting = {"self_view": True, "clock": True}
     for method, path, body in (
@@ -78,7 +67,7 @@ async def test_change_keeps_what_is_left_out_and_null_removes(stage: Stage) -> N
 async def test_impossible_patient_is_refused(stage: Stage, wrong: dict[str, str]) -> None:
     therapist = await stage.therapist()
     assert (await therapist.post("/api/patients", wrong, 400))["code"] == "invalid_body"
-    assert await therapist.get("/api/patients") == []
+    assert (await therapist.get("/api/patients"))["items"] == []
 
 
 async def test_erasing_ends_the_visit_and_leaves_nothing(stage: Stage) -> None:
@@ -88,6 +77,6 @@ async def test_erasing_ends_the_visit_and_leaves_nothing(stage: Stage) -> None:
     await therapist.call("DELETE", f"/api/patients/{visiting.patient_id}", expect=204)
     await waiting.until(lambda message: message["type"] == "revoked")
     assert await waiting.close_code() == 4003
-    assert await therapist.get("/api/patients") == []
-    assert await therapist.get("/api/sessions") == []
+    assert (await therapist.get("/api/patients"))["items"] == []
+    assert (await therapist.get("/api/sessions"))["items"] == []
     await visiting.open(expect=404)

@@ -27,7 +27,7 @@ async def test_change_reaches_patient_node_and_record_of_a_running_session(stage
     therapist = await stage.therapist()
     visiting = await stage.visit(therapist)
     waiting = await visiting.arrive()
-    session = (await therapist.get("/api/sessions"))[0]
+    session = (await therapist.get("/api/sessions"))["items"][0]
     await visiting.page.offer("/api/visit/offer")
     change = {"self_view": False, "clock": False}
     path = f"/api/patients/{visiting.patient_id}/setting"

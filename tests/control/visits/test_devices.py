@@ -79,7 +79,7 @@ async def test_second_patient_cannot_enter_a_running_session(stage: Stage) -> No
     await other.arrive()
     await other.page.offer("/api/visit/offer")
     assert len(call.room.peers) == 2
-    session = (await call.therapist.get(f"/api/sessions?patient={other.patient_id}"))[0]
+    session = (await call.therapist.get(f"/api/sessions?patient={other.patient_id}"))["items"][0]
     assert session["id"] != call.id
     await other.page.offer(f"{call.path}/offer", expect=401)
 
@@ -208,7 +208,7 @@ async def test_opening_the_page_by_get_consumes_nothing(stage: Stage) -> None:
     await stage.page().call("GET", "/v")
     await stage.page().call("HEAD", "/v")
     assert (await therapist.get(f"/api/patients/{patient['id']}"))["link_state"] == "valid"
-    assert await therapist.get("/api/sessions") == []
+    assert (await therapist.get("/api/sessions"))["items"] == []
 
 
 async def test_visit_of_yesterday_must_open_the_link_again(stage: Stage) -> None:

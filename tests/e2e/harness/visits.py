@@ -26,8 +26,8 @@ class Visit:
 
     async def room(self, product: Product) -> dict[str, Any]:
         """Return the node's own account of this visit's room, with both peers connected."""
-        sessions = await self.therapist.call("GET", f"/api/sessions?patient={self.patient_id}")
-        ids = {session["id"] for session in sessions}
+        path = f"/api/sessions?patient={self.patient_id}"
+        ids = {session["id"] for session in (await self.therapist.call("GET", path))["items"]}
 
         async def both() -> dict[str, Any] | None:
             for room in await product.rooms():

@@ -105,7 +105,7 @@ class Walk:
         await self._go(therapist, "/register", "register")
 
     async def _therapist_pages(self, therapist: Therapist) -> None:
-        patient = (await therapist.call("GET", "/api/patients"))[0]
+        patient = (await therapist.call("GET", "/api/patients"))["items"][0]
         await self._go(therapist, f"/patients/{patient['id']}", "patient-profile")
         await self._go(therapist, "/account", "account")
         await self._go(therapist, "/nowhere/at/all", "lost")
@@ -179,7 +179,7 @@ class Walk:
         await eventually(moving, "pictures of the other side", within_s=60)
 
     async def _goodbyes(self, therapist: Therapist, patients: list[Patient]) -> None:
-        for session in await therapist.call("GET", "/api/sessions"):
+        for session in (await therapist.call("GET", "/api/sessions"))["items"]:
             if session["state"] != "ended":
                 await therapist.call("POST", f"/api/sessions/{session['id']}/end")
         await expect(patients[0].page.get_by_test_id("patient-ended")).to_be_visible()

@@ -135,12 +135,14 @@ export const therapistEn = {
   "proof.cam_busy": "camera used by another program",
   "proof.cam_silent": "no picture arrives",
 
+  "list.more": "Show more",
+  "list.shown": { one: "{n} is shown", other: "{n} are shown" },
+
   "patients.title": "PATIENTS",
-  "patients.search": "Search by name",
+  "patients.search": "Search by name, e-mail or phone",
   "patients.add": "Add a patient",
   "patients.none": "No patients yet. Add the first one and send the link.",
   "patients.none_found": "No patient matches “{text}”.",
-  "patients.count": { one: "{n} patient", other: "{n} patients" },
   "patients.col_last": "Last session",
   "patients.col_link": "Link",
   "patients.never": "none yet",

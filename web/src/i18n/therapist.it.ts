@@ -139,12 +139,14 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "proof.cam_busy": "fotocamera usata da un altro programma",
   "proof.cam_silent": "non arriva alcuna immagine",
 
+  "list.more": "Mostra altro",
+  "list.shown": { one: "In elenco: {n}", other: "In elenco: {n}" },
+
   "patients.title": "PAZIENTI",
-  "patients.search": "Cerca per nome",
+  "patients.search": "Cerca per nome, e-mail o telefono",
   "patients.add": "Aggiungi un paziente",
   "patients.none": "Ancora nessun paziente. Aggiunga il primo e gli invii il link.",
   "patients.none_found": "Nessun paziente corrisponde a «{text}».",
-  "patients.count": { one: "{n} paziente", other: "{n} pazienti" },
   "patients.col_last": "Ultima seduta",
   "patients.col_link": "Link",
   "patients.never": "ancora nessuna",

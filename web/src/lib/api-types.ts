@@ -722,6 +722,19 @@ export interface components {
             language: string | null;
         };
         /**
+         * PatientPage
+         * @description Part of a list of patients, by name.
+         */
+        PatientPage: {
+            /** Items */
+            items: components["schemas"]["Patient"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; None where this is the last.
+             */
+            next: string | null;
+        };
+        /**
          * Proof
          * @description What arrives at the media node from one side, measured there.
          */
@@ -871,6 +884,19 @@ export interface components {
              */
             type: "session";
             session: components["schemas"]["Session"];
+        };
+        /**
+         * SessionPage
+         * @description Part of a list of sessions, newest first.
+         */
+        SessionPage: {
+            /** Items */
+            items: components["schemas"]["Session"][];
+            /**
+             * Next
+             * @description The `cursor` of the next page; None where this is the last.
+             */
+            next: string | null;
         };
         /**
          * SessionsMessage
@@ -1265,6 +1291,8 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
+                cursor?: string;
+                limit?: string;
             };
             header?: never;
             path?: never;
@@ -1278,7 +1306,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Patient"][];
+                    "application/json": components["schemas"]["PatientPage"];
+                };
+            };
+            /** @description bad_cursor | bad_limit | search_too_long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description login_needed */
@@ -1680,6 +1717,9 @@ export interface operations {
         parameters: {
             query?: {
                 patient?: string;
+                search?: string;
+                cursor?: string;
+                limit?: string;
             };
             header?: never;
             path?: never;
@@ -1693,7 +1733,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"][];
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description bad_cursor | bad_limit | search_too_long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description login_needed */

@@ -1,6 +1,7 @@
 import { Api } from "../lib/api";
 import type { components } from "../lib/api-types";
 import type { IceServers } from "../lib/types";
+import type { Asked, Page } from "./state/paged-list";
 
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
@@ -28,7 +29,9 @@ class TherapistApi {
   changeMe = (part: { name?: string; language?: string }) =>
     this.api.json<Me>("PATCH", "/api/me", part);
 
-  patients = () => this.api.json<Patient[]>("GET", "/api/patients");
+  /** A page of the patients that match, by name. */
+  patients = (asked: Partial<Asked> = {}) =>
+    this.api.json<Page<Patient>>("GET", `/api/patients${query({ ...asked })}`);
   patient = (id: string) => this.api.json<Patient>("GET", patient(id));
   addPatient = (form: PatientForm) => this.api.json<Patient>("POST", "/api/patients", form);
   changePatient = (id: string, form: PatientForm) =>
@@ -44,8 +47,9 @@ class TherapistApi {
   changeSetting = (id: string, setting: Switches) =>
     this.api.json<Setting>("PUT", `${patient(id)}/setting`, setting);
 
-  sessions = (patientId?: string) =>
-    this.api.json<Session[]>("GET", `/api/sessions${query({ patient: patientId })}`);
+  /** A page of the sessions, newest first; `search` is for the patient. */
+  sessions = (asked: Partial<Asked> & { patient?: string } = {}) =>
+    this.api.json<Page<Session>>("GET", `/api/sessions${query({ ...asked })}`);
   session = (id: string) => this.api.json<Session>("GET", session(id));
   /** Open a session with this patient, or get the one that is open. */
   openSession = (patientId: string) =>
@@ -63,7 +67,8 @@ export const api = new TherapistApi();
 const patient = (id: string) => `/api/patients/${encodeURIComponent(id)}`;
 const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 
-function query(values: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(values).filter((entry): entry is [string, string] => !!entry[1]);
-  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+function query(values: Readonly<Record<string, string | number | null>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== "");
+  const pairs = given.map(([name, value]) => [name, String(value)]);
+  return pairs.length > 0 ? `?${new URLSearchParams(pairs)}` : "";
 }

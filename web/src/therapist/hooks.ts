@@ -44,7 +44,7 @@ export function useLoad<T>(load: () => Promise<T>, key: unknown = null): Loaded<
 }
 
 /** Load again by itself after a failure that passes, and when connection or login came back. */
-function useRetry(error: unknown, reload: () => void): void {
+export function useRetry(error: unknown, reload: () => void): void {
   const failures = useRef(0);
   const back = recoveries.value;
   useEffect(() => {

@@ -7,6 +7,7 @@ import { followLanguage, loadMe } from "./state/account";
 import { payAttention } from "./state/attention";
 import { watchRecoveries } from "./state/recovery";
 import { listenToAddress } from "./state/router";
+import { rememberSearches } from "./state/searches";
 
 applyTheme();
 followLanguage();
@@ -14,6 +15,7 @@ listenToAddress();
 payAttention();
 runClock();
 watchRecoveries();
+rememberSearches();
 void loadMe();
 
 const root = document.getElementById("app");

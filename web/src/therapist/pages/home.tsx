@@ -15,6 +15,8 @@ import { allowNotifications, audible, muted, notifications, setMuted } from "../
 import { endedSessions, openSessions, waitingSessions } from "../state/sessions";
 
 const RECENT = 8;
+/** More than are shown, since open sessions are among the newest and stand above. */
+const ASKED = 40;
 
 /** Who is waiting, first; then the sessions that were. */
 export function HomePage() {
@@ -139,8 +141,11 @@ function BellHelp() {
 
 function RecentSessions() {
   // A session that ends belongs into the list at once.
-  const { data, error, reload } = useLoad(() => api.sessions(), endedSessions.value.length);
-  const past = (data ?? []).filter((session) => session.state === "ended").slice(0, RECENT);
+  const { data, error, reload } = useLoad(
+    () => api.sessions({ limit: ASKED }),
+    endedSessions.value.length,
+  );
+  const past = (data?.items ?? []).filter((session) => session.state === "ended").slice(0, RECENT);
   return (
     <section class="block" aria-labelledby="recent">
       <div class="block-head">

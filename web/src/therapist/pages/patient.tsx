@@ -9,6 +9,7 @@ import { useAction, useLoad, useTitle } from "../hooks";
 import { Ask } from "../parts/ask";
 import { LinkBox } from "../parts/link-box";
 import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
+import { Paged, usePagedList } from "../parts/paged";
 import { PatientForm } from "../parts/patient-form";
 import { SessionRows } from "../parts/session-rows";
 import { SettingSwitches } from "../parts/setting";
@@ -109,16 +110,18 @@ function Contact({ patient, onChanged }: { patient: Patient; onChanged: () => vo
 }
 
 function Sessions({ patient }: { patient: Patient }) {
-  const key = `${patient.id} ${endedSessions.value.length}`;
-  const { data, error, reload } = useLoad(() => api.sessions(patient.id), key);
+  const list = usePagedList(
+    (asked) => api.sessions({ ...asked, patient: patient.id }),
+    endedSessions.value.length,
+  );
+  const found = list.listed.value.items ?? [];
+  const none = () => t("patient.no_sessions", { name: firstName(patient.name) });
   return (
     <section class="stack">
       <h2 class="label">{t("patient.sessions")}</h2>
-      <Trouble error={error} onRetry={reload} />
-      {data && data.length > 0 && <SessionRows sessions={data} nameless />}
-      {data?.length === 0 && (
-        <p class="soft">{t("patient.no_sessions", { name: firstName(patient.name) })}</p>
-      )}
+      <Paged list={list} none={found.length > 0 ? null : none}>
+        {found.length > 0 && <SessionRows sessions={found} nameless />}
+      </Paged>
     </section>
   );
 }

@@ -4,21 +4,21 @@ import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { Button, Face, SearchField } from "../../ui";
 import { api, type Patient } from "../api";
-import { useLoad, useTitle } from "../hooks";
+import { useTitle } from "../hooks";
 import { AddPatient } from "../parts/add-patient";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
-import { Trouble } from "../parts/trouble";
+import { Paged, usePagedList } from "../parts/paged";
 import { patientPath } from "../routes";
-import { matches } from "../search";
+import { keepSearch, searchText } from "../state/searches";
 import { isWaiting, sessionOf } from "../state/sessions";
 
 /** All patients: search first, then rows with the session icon. */
 export function PatientsPage() {
   useTitle(t("patients.title"));
-  const [text, setText] = useState("");
+  const text = searchText("patients");
   const [adding, setAdding] = useState(false);
-  const { data, error, reload } = useLoad(() => api.patients());
-  const found = (data ?? []).filter((patient) => matches(patient.name, text));
+  const list = usePagedList(api.patients, null, text);
+  const found = list.listed.value.items ?? [];
   return (
     <>
       <header class="page-head">
@@ -36,26 +36,29 @@ export function PatientsPage() {
         <SearchField
           label={t("patients.search")}
           value={text}
-          onText={setText}
+          onText={(typed) => {
+            keepSearch("patients", typed);
+            list.type(typed);
+          }}
           data-testid="search-patients"
         />
-        <Trouble error={error} onRetry={reload} />
-        {found.length > 0 && (
-          <ul class="card rows" aria-label={t("patients.count", { n: found.length })}>
-            {found.map((patient) => (
-              <PatientRow key={patient.id} patient={patient} />
-            ))}
-          </ul>
-        )}
-        {data && found.length === 0 && (
-          <p class="soft">
-            {data.length === 0 ? t("patients.none") : t("patients.none_found", { text })}
-          </p>
-        )}
+        <Paged list={list} none={found.length > 0 ? null : noPatients}>
+          {found.length > 0 && (
+            <ul class="card rows" aria-label={t("pick.list")}>
+              {found.map((patient) => (
+                <PatientRow key={patient.id} patient={patient} />
+              ))}
+            </ul>
+          )}
+        </Paged>
       </div>
-      {adding && <AddPatient onAdded={reload} onClose={() => setAdding(false)} />}
+      {adding && <AddPatient onAdded={() => list.reload()} onClose={() => setAdding(false)} />}
     </>
   );
+}
+
+function noPatients(search: string): string {
+  return search ? t("patients.none_found", { text: search }) : t("patients.none");
 }
 
 function PatientRow({ patient }: { patient: Patient }) {

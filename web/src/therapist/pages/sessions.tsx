@@ -1,24 +1,23 @@
 import { Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
-import type { Session } from "../../lib/types";
 import { Button, SearchField } from "../../ui";
 import { api } from "../api";
-import { useLoad, useTitle } from "../hooks";
+import { useTitle } from "../hooks";
+import { Paged, usePagedList } from "../parts/paged";
 import { PickPatient } from "../parts/pick-patient";
 import { SessionRows } from "../parts/session-rows";
-import { Trouble } from "../parts/trouble";
-import { matches } from "../search";
-import { endedSessions, openSessions } from "../state/sessions";
+import { keepSearch, searchText } from "../state/searches";
+import { asTheyStand, endedSessions, openSessions } from "../state/sessions";
 
 /** All sessions, open ones first as they stand this moment. */
 export function SessionsPage() {
   useTitle(t("sessions.title"));
-  const [text, setText] = useState("");
+  const text = searchText("sessions");
   const [picking, setPicking] = useState(false);
-  const { data, error, reload } = useLoad(() => api.sessions(), endedSessions.value.length);
-  const all = merge(openSessions.value ?? [], data ?? []);
-  const found = all.filter((session) => matches(session.patient_name, text));
+  const list = usePagedList(api.sessions, whichSessions(), text);
+  const { items, search } = list.listed.value;
+  const found = asTheyStand(items ?? [], search === "");
   return (
     <>
       <header class="page-head left">
@@ -36,25 +35,27 @@ export function SessionsPage() {
         <SearchField
           label={t("sessions.search")}
           value={text}
-          onText={setText}
+          onText={(typed) => {
+            keepSearch("sessions", typed);
+            list.type(typed);
+          }}
           data-testid="search-sessions"
         />
-        <Trouble error={error} onRetry={reload} />
-        {found.length > 0 && <SessionRows sessions={found} />}
-        {data && found.length === 0 && (
-          <p class="soft">
-            {all.length === 0 ? t("sessions.none") : t("sessions.none_found", { text })}
-          </p>
-        )}
+        <Paged list={list} none={found.length > 0 ? null : noSessions}>
+          {found.length > 0 && <SessionRows sessions={found} />}
+        </Paged>
       </div>
       {picking && <PickPatient onClose={() => setPicking(false)} />}
     </>
   );
 }
 
-/** Open ones as pushed, then the ended ones as loaded. */
-function merge(open: readonly Session[], loaded: readonly Session[]): readonly Session[] {
-  const ended = loaded.filter((session) => session.state === "ended");
-  const newestFirst = [...open].sort((a, b) => b.opened_at.localeCompare(a.opened_at));
-  return [...newestFirst, ...ended];
+function noSessions(search: string): string {
+  return search ? t("sessions.none_found", { text: search }) : t("sessions.none");
+}
+
+/** Changes when a session opens or ends: then the list has to be loaded anew. */
+function whichSessions(): string {
+  const open = (openSessions.value ?? []).map(({ id }) => id).sort();
+  return [...open, endedSessions.value.length].join(" ");
 }

@@ -2,54 +2,64 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { Button, Dialog, DialogFoot, Face, SearchField } from "../../ui";
 import { api, type Patient } from "../api";
-import { useAction, useLoad } from "../hooks";
-import { matches } from "../search";
+import { useAction } from "../hooks";
 import { isWaiting, sessionOf } from "../state/sessions";
 import { openWaitingRoom } from "./open-waiting-room";
+import { Paged, usePagedList } from "./paged";
 import { Trouble } from "./trouble";
 
 /** The pop-up of ONLINE SESSIONS: search, choose exactly one patient, START. */
 export function PickPatient({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const { data, error, reload } = useLoad(() => api.patients());
-  const { busy, error: failed, run } = useAction();
-  const found = (data ?? []).filter((patient) => matches(patient.name, text));
+  const list = usePagedList(api.patients);
+  const { busy, error, run } = useAction();
+  const found = list.listed.value.items ?? [];
+  const shown = found.some(({ id }) => id === chosen);
   const start = async (event: Event) => {
     event.preventDefault();
-    if (chosen && (await run(() => openWaitingRoom(chosen)))) onClose();
+    if (chosen && shown && (await run(() => openWaitingRoom(chosen)))) onClose();
   };
   return (
     <Dialog title={t("pick.title")} closeLabel={t("go.cancel")} onClose={onClose}>
       <form class="stack loose" onSubmit={(event) => void start(event)}>
-        <SearchField label={t("pick.search")} value={text} onText={setText} autofocus />
+        <SearchField
+          label={t("pick.search")}
+          value={text}
+          onText={(typed) => {
+            setText(typed);
+            list.type(typed);
+          }}
+          autofocus
+          data-testid="pick-search"
+        />
         <fieldset class="pick-list">
           <legend class="only-heard">{t("pick.list")}</legend>
-          {found.map((patient) => (
-            <PickRow
-              key={patient.id}
-              patient={patient}
-              chosen={chosen === patient.id}
-              onChoose={() => setChosen(patient.id)}
-            />
-          ))}
-          {data && found.length === 0 && (
-            <p class="soft pick-none">
-              {data.length === 0 ? t("pick.none") : t("patients.none_found", { text })}
-            </p>
-          )}
+          <Paged list={list} none={found.length > 0 ? null : noPatients}>
+            {found.map((patient) => (
+              <PickRow
+                key={patient.id}
+                patient={patient}
+                chosen={chosen === patient.id}
+                onChoose={() => setChosen(patient.id)}
+              />
+            ))}
+          </Paged>
         </fieldset>
-        <Trouble error={error} onRetry={reload} />
-        <Trouble error={failed} />
+        <Trouble error={error} />
         <DialogFoot>
           <Button onClick={onClose}>{t("go.cancel")}</Button>
-          <Button type="submit" kind="primary" disabled={busy || !chosen} data-testid="pick-start">
+          <Button type="submit" kind="primary" disabled={busy || !shown} data-testid="pick-start">
             {t("pick.start")}
           </Button>
         </DialogFoot>
       </form>
     </Dialog>
   );
+}
+
+function noPatients(search: string): string {
+  return search ? t("patients.none_found", { text: search }) : t("pick.none");
 }
 
 interface PickRowProps {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { serverTime } from "../../lib/server-time";
 import { aSession } from "../testing/session";
 import {
+  asTheyStand,
   endedSessions,
   isWaiting,
   knownSession,
@@ -59,5 +60,30 @@ describe("what the pages ask", () => {
     expect(waitingSessions.value.map(({ id }) => id)).toEqual(["s1"]);
     expect(sessionOf("p2")).toBe(away);
     expect(sessionOf("p3")).toBeNull();
+  });
+});
+
+describe("a list of sessions", () => {
+  const ids = (sessions: readonly { readonly id: string }[]) => sessions.map(({ id }) => id);
+  const old = aSession({ id: "old", state: "ended", opened_at: "2026-11-01T09:00:00Z" });
+  const open = aSession({ id: "open", opened_at: "2026-11-23T08:00:00Z" });
+  const newer = aSession({ id: "newer", opened_at: "2026-11-23T09:00:00Z" });
+
+  it("has the open ones first, as they stand, with those opened since", () => {
+    openSessions.value = [{ ...open, state: "held" }, newer];
+    const shown = asTheyStand([old, open], true);
+    expect(ids(shown)).toEqual(["newer", "open", "old"]);
+    expect(shown[1]?.state).toBe("held");
+  });
+
+  it("shows one that ended since as ended", () => {
+    openSessions.value = [];
+    endedSessions.value = [{ ...open, state: "ended", outcome: "attended" }];
+    expect(asTheyStand([open, old], true).map(({ state }) => state)).toEqual(["ended", "ended"]);
+  });
+
+  it("of a search has those alone that control found", () => {
+    openSessions.value = [open, newer];
+    expect(ids(asTheyStand([open], false))).toEqual(["open"]);
   });
 });

@@ -26,6 +26,21 @@ export function knownSession(id: string): Session | null {
   return openSessions.value?.find(same) ?? endedSessions.value.find(same) ?? null;
 }
 
+/**
+ * Sessions of a list as control pushed them since, open ones first and newest first.
+ *
+ * @param everyOpen Whether the list is of all sessions: then those belong to it as well that
+ *   opened after it was loaded.
+ */
+export function asTheyStand(listed: readonly Session[], everyOpen: boolean): readonly Session[] {
+  const now = listed.map((session) => knownSession(session.id) ?? session);
+  const ids = new Set(now.map(({ id }) => id));
+  const others = everyOpen ? (openSessions.value ?? []).filter(({ id }) => !ids.has(id)) : [];
+  const open = [...others, ...now].filter(({ state }) => state !== "ended");
+  open.sort((a, b) => b.opened_at.localeCompare(a.opened_at));
+  return [...open, ...now.filter(({ state }) => state === "ended")];
+}
+
 /** The open session with a patient, if there is one. */
 export function sessionOf(patientId: string): Session | null {
   return openSessions.value?.find((session) => session.patient_id === patientId) ?? null;

@@ -1,0 +1,111 @@
+"""Lists that grow: search on the server, further pages, and what is there again after a reload."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.harness.people import Therapist
+from tests.e2e.harness.visits import Visits
+
+PAGE, MANY = 50, 53
+
+
+async def therapist_of_many(visits: Visits) -> Therapist:
+    """A therapist with 53 patients called Alex, one O'Brien-Łukasz, and as many sessions."""
+    therapist = await visits.new_therapist()
+    await therapist.register(f"{secrets.token_hex(6)}@example.org")
+    await therapist.page.evaluate(
+        """async ([names]) => {
+            const headers = { "X-Visavis": "1", "Content-Type": "application/json" };
+            const post = async (path, body) => (await fetch(path, {
+                method: "POST", headers, body: JSON.stringify(body) })).json();
+            for (const name of names) {
+                const { id } = await post("/api/patients", { name, language: "en" });
+                const session = await post("/api/sessions", { patient_id: id });
+                await post(`/api/sessions/${session.id}/end`);
+            }
+        }""",
+        [["O'Brien-Łukasz", *(f"Alex {number:02}" for number in range(MANY))]],
+    )
+    return therapist
+
+
+async def focused(page: Page) -> str:
+    text: str = await page.evaluate("() => document.activeElement.textContent")
+    return text
+
+
+async def test_a_long_list_is_searched_and_read_page_by_page(visits: Visits) -> None:
+    therapist = await therapist_of_many(visits)
+    page = therapist.page
+    await page.goto(f"{therapist.url}/patients")
+    rows, search = page.get_by_test_id("patient-row"), page.get_by_test_id("search-patients")
+    more = page.get_by_test_id("list-more")
+    await expect(rows).to_have_count(PAGE)
+    await more.focus()
+    await page.keyboard.press("Enter")
+    await expect(rows).to_have_count(MANY + 1)
+    await expect(more).to_have_count(0)
+    assert await focused(page) == "Alex 50"
+    await search.press_sequentially("obrien lukasz", delay=20)
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text("O'Brien-Łukasz")
+    assert "brien" not in page.url
+    await rows.get_by_role("link").click()
+    await expect(page.get_by_test_id("profile-name")).to_be_visible()
+    await page.go_back()
+    await expect(search).to_have_value("obrien lukasz")
+    await expect(rows).to_have_count(1)
+    await page.reload()
+    await expect(search).to_have_value("obrien lukasz")
+    await expect(rows).to_have_count(1)
+    await search.fill("zz")
+    nothing = page.get_by_role("paragraph").filter(has_text="No patient matches “zz”.")
+    await expect(nothing).to_be_visible()
+    await page.goto(f"{therapist.url}/sessions")
+    await expect(page.get_by_test_id("session-row")).to_have_count(PAGE)
+    await page.get_by_test_id("search-sessions").fill("łukasz")
+    await expect(page.get_by_test_id("session-row")).to_have_count(1)
+    await therapist.call("POST", "/api/logout")
+    await page.goto(f"{therapist.url}/patients")
+    await expect(page.get_by_label("E-mail")).to_be_visible()
+    assert not await page.evaluate("() => JSON.stringify(sessionStorage).includes('ukasz')")
+
+
+async def test_start_never_takes_a_patient_who_is_not_shown(visits: Visits) -> None:
+    therapist = await therapist_of_many(visits)
+    page = therapist.page
+    await page.goto(f"{therapist.url}/sessions")
+    await page.get_by_test_id("new-session").click()
+    start, search = page.get_by_test_id("pick-start"), page.get_by_test_id("pick-search")
+    rows = page.get_by_test_id("pick-patient")
+    await expect(rows).to_have_count(PAGE)
+    await search.fill("alex 07")
+    await expect(rows).to_have_count(1)
+    await rows.check()
+    await expect(start).to_be_enabled()
+    await search.fill("obrien")
+    await expect(page.get_by_text("O'Brien-Łukasz")).to_have_count(1)
+    await expect(start).to_be_disabled()
+    await rows.check()
+    await start.click()
+    await expect(page).to_have_url(re.compile("/sessions/[0-9a-f]+$"))
+
+
+async def test_a_list_that_cannot_be_loaded_says_so_and_comes_back(visits: Visits) -> None:
+    therapist = await therapist_of_many(visits)
+    page = therapist.page
+    await page.goto(f"{therapist.url}/patients")
+    rows = page.get_by_test_id("patient-row")
+    await expect(rows).to_have_count(PAGE)
+    await page.route("**/api/patients?**", lambda route: route.abort())
+    await page.get_by_test_id("search-patients").fill("obrien")
+    await expect(page.get_by_test_id("retry")).to_be_visible()
+    await expect(rows).to_have_count(PAGE)
+    await page.unroute("**/api/patients?**")
+    await page.get_by_test_id("retry").click()
+    await expect(rows).to_have_count(1)
+    await expect(page.get_by_test_id("retry")).to_have_count(0)
