@@ -94,6 +94,7 @@ class Throttle:
         self._database = database
         self._key = key
         self.turns = Pace(TURN_EVERY_S, LONGEST_WAIT_S)
+        self._entrance = asyncio.Lock()
 
     async def reserve(self, refuse: Limit, *slow: Limit, now: datetime) -> Reservation:
         """Count an attempt before it is made; call `release` or `forgive` when it did not fail.
@@ -105,17 +106,12 @@ class Throttle:
         Raises:
             SlowDown: With the seconds to wait. Nothing was counted.
         """
-        async with self._database.read() as tx:  # a flood of what is refused anyway only reads
-            for bucket in await self._check(tx, refuse, slow, now):
-                self.turns.check(bucket, _monotonic())
-        async with self._database.write() as tx:
-            await _lock(tx, [self._bucket(limit) for limit in (refuse, *slow)])
-            over = await self._check(tx, refuse, slow, now)
-            buckets = [self._bucket(limit) for limit in (refuse, *slow)]
-            rows = [await _add(tx, bucket, now) for bucket in buckets if bucket not in over]
-            wait_s = max((self.turns.take(one, _monotonic()) for one in over), default=0.0)
+        await self._look(refuse, slow, now)
+        async with self._entrance:  # a flood is one of those who wait to write, not all of them
+            await self._look(refuse, slow, now)
+            reservation, wait_s = await self._enter(refuse, slow, now)
         await asyncio.sleep(wait_s)
-        return Reservation(buckets[0], tuple(rows))
+        return reservation
 
     async def release(self, reservation: Reservation) -> None:
         """Give the place back: the attempt was not made, or was no failure."""
@@ -133,6 +129,24 @@ class Throttle:
         old = now - timedelta(seconds=LONGEST_WINDOW_S)
         async with self._database.write() as tx:
             await tx.execute(delete(failures).where(failures.c.at <= old))
+
+    async def _look(self, refuse: Limit, slow: Iterable[Limit], now: datetime) -> None:
+        """Raise `SlowDown` for what would be refused, by reading alone."""
+        async with self._database.read() as tx:
+            for bucket in await self._check(tx, refuse, slow, now):
+                self.turns.check(bucket, _monotonic())
+
+    async def _enter(
+        self, refuse: Limit, slow: tuple[Limit, ...], now: datetime
+    ) -> tuple[Reservation, float]:
+        """Judge and count in one transaction; return the seconds until the turn as well."""
+        buckets = [self._bucket(limit) for limit in (refuse, *slow)]
+        async with self._database.write() as tx:
+            await _lock(tx, buckets)
+            over = await self._check(tx, refuse, slow, now)
+            rows = [await _add(tx, bucket, now) for bucket in buckets if bucket not in over]
+            wait_s = max((self.turns.take(one, _monotonic()) for one in over), default=0.0)
+        return Reservation(buckets[0], tuple(rows)), wait_s
 
     async def _check(
         self, tx: Transaction, refuse: Limit, slow: Iterable[Limit], now: datetime
