@@ -275,7 +275,7 @@ async def test_absence_of_one_is_noticed_though_that_of_another_cannot_be_writte
         therapist = await stage.therapist(email)
         visiting = await stage.visit(therapist)
         waiting = await visiting.arrive()
-        (session,) = await therapist.get("/api/sessions")
+        (session,) = (await therapist.get("/api/sessions"))["items"]
         await visiting.page.offer("/api/visit/offer")
         await therapist.post(f"/api/sessions/{session['id']}/enter")
         await therapist.post(f"/api/sessions/{session['id']}/accept")

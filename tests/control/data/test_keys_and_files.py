@@ -187,7 +187,7 @@ async def test_logins_names_and_links_outlive_a_rotation(tmp_path: Path) -> None
         therapist = stage.page()
         credentials = {"email": "rossi@example.org", "password": "a long enough password"}
         await therapist.post("/api/login", credentials)
-        (patient,) = await therapist.get("/api/patients")
+        (patient,) = (await therapist.get("/api/patients"))["items"]
         assert patient["name"] == "Alex M."
         link = await therapist.get(f"/api/patients/{patient['id']}/invitation")
         assert link["url"].endswith(f"#{token}")
