@@ -113,8 +113,10 @@ async def test_registering_is_limited_by_address_and_a_good_invitation_is_not(
     inviting: Stage,
 ) -> None:
     page, wrong = inviting.page(), FORM | {"invitation": "x" * 43}
-    answers = await asyncio.gather(*(page.call("POST", "/api/register", wrong) for _ in range(140)))
-    codes = [answer["code"] for answer in answers]
+    codes = []
+    for _ in range(14):  # as many at once as the database's own limits of time allow anywhere
+        tries = [page.call("POST", "/api/register", wrong) for _ in range(10)]
+        codes += [answer["code"] for answer in await asyncio.gather(*tries)]
     assert (codes.count("invitation_needed"), codes.count("slow_down")) == (120, 20)
     await page.post("/api/register", await invite(inviting), 201)
 

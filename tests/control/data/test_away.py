@@ -69,6 +69,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
 # Either database
 
 
+@pytest.mark.idle
 async def test_exhausted_pool_is_unavailable_in_time(database: Database) -> None:
     async with contextlib.AsyncExitStack() as held:
         for _ in range(15 if database._reader is database._writer else 1):
