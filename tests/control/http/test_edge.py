@@ -6,6 +6,7 @@ import json
 import logging
 from typing import Any
 
+import openapi_spec_validator
 import pytest
 from aiohttp import web
 from yarl import URL
@@ -272,3 +273,7 @@ def _find(node: Any, key: str) -> list[str]:
     if isinstance(node, list):
         return [one for value in node for one in _find(value, key)]
     return []
+
+
+async def test_document_is_valid_openapi(stage: Stage) -> None:
+    openapi_spec_validator.validate(await stage.page().get("/api/openapi.json"))

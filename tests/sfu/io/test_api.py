@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import openapi_spec_validator
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
@@ -324,6 +325,10 @@ async def test_openapi_describes_every_route_of_the_app(client: Client) -> None:
         if route.resource is not None and route.method != "HEAD"
     }
     assert described == served
+
+
+async def test_openapi_document_is_valid(client: Client) -> None:
+    openapi_spec_validator.validate(await (await client.get("/openapi.json")).json())
 
 
 async def test_openapi_resolves_every_reference(client: Client) -> None:
