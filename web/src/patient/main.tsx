@@ -33,8 +33,8 @@ const flow = new VisitFlow({
     if (location.hash) history.replaceState(null, "", addressOf(null));
   },
   entered: {
-    get: () => entries.getItem(ENTERED_KEY) !== null,
-    set: () => entries.setItem(ENTERED_KEY, "1"),
+    get: () => entries.getItem(ENTERED_KEY),
+    set: (mark) => entries.setItem(ENTERED_KEY, mark),
   },
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),
