@@ -12,6 +12,8 @@ export const therapistEn = {
   "shell.skip": "Skip to the page",
   "shell.waiting": { one: "{n} patient is waiting", other: "{n} patients are waiting" },
   "shell.offline": "We cannot reach the server. We keep trying; running calls go on.",
+  "shell.slow_news":
+    "This network blocks live updates. We ask every few seconds instead: the bell may be a little late.",
 
   "go.cancel": "Cancel",
   "go.close": "Close",
@@ -30,7 +32,9 @@ export const therapistEn = {
   "trouble.no_link": "There is no valid link. Make a new one.",
   "trouble.patient_absent": "{name} is not in the waiting room any more.",
   "trouble.in_conversation":
-    "You are in contact with another patient. Return there, or end that session first.",
+    "You are in contact with another patient. Send that patient back or end that session first.",
+  "trouble.closed_unsaved":
+    "It is closed: nobody sees or hears anybody. We could not save this yet, and keep trying.",
   "trouble.changed_meanwhile": "This has changed in the meantime. Try again.",
   "trouble.database_away": "We cannot save right now. Try again in a moment.",
   "trouble.not_entered": "Enter the virtual room first.",

@@ -15,6 +15,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "shell.waiting": { one: "{n} paziente in attesa", other: "{n} pazienti in attesa" },
   "shell.offline":
     "Il server non risponde. Continuiamo a riprovare; le chiamate in corso proseguono.",
+  "shell.slow_news":
+    "Questa rete blocca gli aggiornamenti immediati. Chiediamo ogni pochi secondi: il campanello può tardare un poco.",
 
   "go.cancel": "Annulla",
   "go.close": "Chiudi",
@@ -33,7 +35,9 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",
   "trouble.patient_absent": "{name} non è più nella sala d’attesa.",
   "trouble.in_conversation":
-    "È in contatto con un’altra persona. Torni da lei, o termini prima quella seduta.",
+    "È in contatto con un’altra persona. Prima la riporti in sala d’attesa o termini quella seduta.",
+  "trouble.closed_unsaved":
+    "È chiuso: nessuno vede o sente nessuno. Non è ancora stato possibile salvarlo; continuiamo a provare.",
   "trouble.changed_meanwhile": "Nel frattempo qualcosa è cambiato. Riprovi.",
   "trouble.database_away": "In questo momento non possiamo salvare. Riprovi tra poco.",
   "trouble.not_entered": "Prima entri nella stanza virtuale.",
