@@ -1,4 +1,4 @@
-"""Opening a link does nothing to anybody until a person presses Continue: mail scanners open it too."""
+"""Opening a link does nothing to anybody until a person presses Continue: scanners open it too."""
 
 from __future__ import annotations
 

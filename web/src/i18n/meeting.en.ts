@@ -16,8 +16,15 @@ export const meetingEn = {
   "wait.presence_absent":
     "{name} is not here yet. Send the link; you can also enter and wait inside.",
   "wait.customize": "CUSTOMIZE SETTING",
-  "wait.busy_title": "You are with {name}",
-  "wait.busy": "You are in contact with {name}. Return there, or end that session first.",
+
+  "busy.title": "You are in contact with {name}",
+  "busy.text":
+    "You can be in contact with one patient at a time. {name} sees and hears you until you decide; {next} does not.",
+  "busy.stay": "Stay with {name}",
+  "busy.hold": "Send {name} back to the waiting room",
+  "busy.end": "End the session with {name}",
+  "busy.hold_and": "Send {name} back and let {next} in",
+  "busy.end_and": "End with {name} and let {next} in",
 
   "device.microphone": "Microphone",
   "device.camera": "Camera",

@@ -18,8 +18,15 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "wait.presence_absent":
     "{name} non è ancora qui. Invii il link; può anche entrare e attendere dentro.",
   "wait.customize": "PERSONALIZZA IL SETTING",
-  "wait.busy_title": "È con {name}",
-  "wait.busy": "È in contatto con {name}. Torni lì, oppure prima termini quella seduta.",
+
+  "busy.title": "È in contatto con {name}",
+  "busy.text":
+    "Può essere in contatto con una persona alla volta. Finché non decide, {name} La vede e La sente; {next} no.",
+  "busy.stay": "Resta con {name}",
+  "busy.hold": "Riporta {name} in sala d’attesa",
+  "busy.end": "Termina la seduta con {name}",
+  "busy.hold_and": "Riporta {name} in sala d’attesa e fai entrare {next}",
+  "busy.end_and": "Termina con {name} e fai entrare {next}",
 
   "device.microphone": "Microfono",
   "device.camera": "Fotocamera",

@@ -26,7 +26,7 @@ export function RoomPage({ id }: { id: string }) {
   const other = inContactElsewhere(id);
   if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
-  if (other) return <BusyPage other={other} />;
+  if (other) return <BusyPage other={other} session={session} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
   return <Room session={session} />;
 }

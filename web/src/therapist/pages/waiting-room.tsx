@@ -32,7 +32,7 @@ export function WaitingRoomPage({ id }: { id: string }) {
   const other = inContactElsewhere(id);
   if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
-  if (other) return <BusyPage other={other} />;
+  if (other) return <BusyPage other={other} session={session} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
   return <WaitingRoom session={session} />;
 }
