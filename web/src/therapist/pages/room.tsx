@@ -6,6 +6,7 @@ import type { Session } from "../../lib/types";
 import { Button, firstName, IconButton, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
+import { otherSide } from "../other-side";
 import { MovablePicture } from "../parts/movable-picture";
 import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
@@ -145,6 +146,7 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
         <span class="name cut">{session.patient_name}</span>
         {clock.value ? <ElapsedTime /> : !contact && <span class="soft">{t("room.not_yet")}</span>}
       </div>
+      <OtherSide session={session} />
       <span class="grow" />
       <OthersWait session={session} />
       <IconButton
@@ -156,6 +158,16 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
       />
       {!menu && <MenuButton onMenu={onMenu} />}
     </header>
+  );
+}
+
+/** The one chip by the name: how the patient is right now. */
+function OtherSide({ session }: { session: Session }) {
+  const words = otherSide(session, callState.value);
+  return (
+    <p class={words ? "pill other-side" : "only-heard"} role="status" data-testid="other-side">
+      {words}
+    </p>
   );
 }
 
