@@ -92,7 +92,7 @@ export const therapistEn = {
   "home.afternoon": "Good afternoon, {name}",
   "home.evening": "Good evening, {name}",
   "home.waiting": "WAITING ROOM",
-  "home.nobody": "Nobody is waiting. Patients appear here the moment they open their link.",
+  "home.nobody": "Nobody is waiting. Patients appear here the moment they come in by their link.",
   "home.begin_patient": "Add a patient",
   "home.begin_session": "New session",
   "home.recent": "RECENT SESSIONS",

@@ -96,7 +96,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "home.afternoon": "Buon pomeriggio, {name}",
   "home.evening": "Buonasera, {name}",
   "home.waiting": "SALA D’ATTESA",
-  "home.nobody": "Nessuno in attesa. I pazienti compaiono qui appena aprono il loro link.",
+  "home.nobody": "Nessuno in attesa. I pazienti compaiono qui appena entrano dal loro link.",
   "home.begin_patient": "Aggiungi un paziente",
   "home.begin_session": "Nuova seduta",
   "home.recent": "ULTIME SEDUTE",
