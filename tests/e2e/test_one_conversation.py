@@ -137,8 +137,9 @@ async def test_a_patient_without_a_socket_is_told_and_still_gets_in(visits: Visi
 
 
 DEAF = """
-    const take = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
-    Object.defineProperty(WebSocket.prototype, "onmessage", {
+    const { prototype } = Object.getPrototypeOf(WebSocket);  // the browser's, under the probe's
+    const take = Object.getOwnPropertyDescriptor(prototype, "onmessage");
+    Object.defineProperty(prototype, "onmessage", {
         get: take.get,
         set(handle) {
             take.set.call(this, (event) => window.__deaf || handle(event));
@@ -149,7 +150,7 @@ BLOCK_SOCKETS = """
     window.__blocked = true;
     window.WebSocket = class extends window.WebSocket {
         constructor(url) {
-            super(window.__blocked ? "ws://127.0.0.1:9/" : url);  // nobody listens there
+            super(window.__blocked ? new URL("/api/nothing", url) : url);  // refused: 404
         }
     };
 """

@@ -75,7 +75,7 @@ async def test_elapsed_time_goes_on_while_sent_back_and_connected_time_does_not(
     sessions = await therapist.call("GET", f"/api/sessions?patient={visit.patient_id}")
     wall_s, connected_s = sessions[0]["wall_s"], sessions[0]["connected_s"]
     assert wall_s >= before + 3
-    assert connected_s < wall_s - 2.5
+    assert connected_s < wall_s - 2  # whole seconds stand on the clock
 
 
 async def test_the_patient_reads_that_the_therapist_is_in_the_room(visits: Visits) -> None:
