@@ -132,6 +132,7 @@ export const meetingEn = {
   "line.mic_none": "no sound: microphone off",
   "line.cam_none": "no picture: camera off",
 
+  "other.unfold": "How the other side is",
   "other.reconnecting": "reconnecting",
   "other.sent_back": "sent back",
   "other.left": "left at {time}",

@@ -136,6 +136,7 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "line.mic_none": "nessun audio: microfono spento",
   "line.cam_none": "nessuna immagine: fotocamera spenta",
 
+  "other.unfold": "Come sta il collegamento dall’altra parte",
   "other.reconnecting": "si sta ricollegando",
   "other.sent_back": "di nuovo in sala d’attesa",
   "other.left": "ha lasciato la seduta: ore {time}",

@@ -161,13 +161,28 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
   );
 }
 
-/** The one chip by the name: how the patient is right now. */
+/** The one chip by the name: how the patient is right now. It folds away until that changes. */
 function OtherSide({ session }: { session: Session }) {
   const words = otherSide(session, callState.value);
+  const [folded, setFolded] = useState<string | null>(null);
+  const isFolded = words !== null && folded === words;
   return (
-    <p class={words ? "pill other-side" : "only-heard"} role="status" data-testid="other-side">
-      {words}
-    </p>
+    <>
+      <p class="only-heard" role="status" data-testid="other-side">
+        {words}
+      </p>
+      {words && (
+        <button
+          type="button"
+          class="pill other-side"
+          title={t(isFolded ? "other.unfold" : "device.note_fold")}
+          aria-expanded={!isFolded}
+          onClick={() => setFolded(isFolded ? null : words)}
+        >
+          {isFolded ? <Info aria-label={t("other.unfold")} /> : words}
+        </button>
+      )}
+    </>
   );
 }
 
