@@ -7,6 +7,9 @@ import type { DeviceState, Session } from "../lib/types";
 /** Proof older than this is told with its age, in milliseconds. */
 export const FRESH_MS = 3_000;
 
+/** A reload or a busy device may pause this long; said earlier it would flicker, in milliseconds. */
+const STOPPED_MS = 6_000;
+
 type Line = Pick<CallState, "phase" | "otherConnected" | "otherPaused">;
 
 /**
@@ -74,8 +77,8 @@ function failing(state: DeviceState | undefined): state is Failing {
   return state !== undefined && state !== "on" && state !== "unknown";
 }
 
-/** It came before, and comes no more although the line is there. */
+/** It came before, and has not come for a while although the line is there. */
 function stopped({ patient_proof }: Session, what: "heard_age_ms" | "seen_age_ms"): boolean {
   const age = patient_proof?.connected ? patient_proof[what] : null;
-  return age !== null && age !== undefined && age > FRESH_MS;
+  return age !== null && age !== undefined && age > STOPPED_MS;
 }
