@@ -23,10 +23,11 @@ async def start_on_the_list(therapist: Therapist, name: str) -> None:
 
 
 async def gates(therapist: Therapist) -> dict[str, bool]:
-    return {it["patient_name"]: it["gate_open"] for it in await therapist.call("GET", OPEN)}
+    open_now = (await therapist.call("GET", OPEN))["sessions"]
+    return {it["patient_name"]: it["gate_open"] for it in open_now}
 
 
-OPEN = "/api/sessions"
+OPEN = "/api/sessions/open"
 
 
 async def test_start_asks_first_and_staying_changes_nothing(visits: Visits) -> None:
@@ -76,7 +77,7 @@ async def test_a_refusal_of_the_server_leads_to_the_running_session(visits: Visi
     await therapist.enter()
     await expect(therapist.accept_button).to_be_enabled()
     await therapist.inspect("window.__deaf = true")
-    sessions = await therapist.call("GET", OPEN)
+    sessions = (await therapist.call("GET", OPEN))["sessions"]
     alex = next(it["id"] for it in sessions if it["patient_name"] == visit.name)
     await therapist.call("POST", f"/api/sessions/{alex}/enter")
     await therapist.call("POST", f"/api/sessions/{alex}/accept")

@@ -33,7 +33,7 @@ async def test_a_scanner_that_opens_the_link_is_nobodys_visit(
     assert api == [f"{product.url}/api/visit/preview"]
     assert await inspect(scanner.page, "window.__probe.sockets.length") == 0
     assert await scanner.page.context.cookies() == []
-    assert await visit.therapist.call("GET", "/api/sessions") == []
+    assert (await visit.therapist.call("GET", "/api/sessions"))["items"] == []
     assert await desk.rings() == 0
     await expect(desk.page).to_have_title("PATIENTS · Visavis")
 
@@ -52,7 +52,7 @@ async def test_a_reload_in_the_waiting_room_needs_no_second_click(visits: Visits
 
     async def present() -> bool:
         sessions = await visit.therapist.call("GET", "/api/sessions")
-        return bool(sessions[0]["patient_present"])
+        return bool(sessions["items"][0]["patient_present"])
 
     await eventually(present, "the patient in the waiting room")
 
