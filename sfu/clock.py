@@ -1,7 +1,8 @@
 """The clock of one room: how long the two have been in contact, and what of it was lost.
 
-It starts at contact (gate open, both connected for the first time) and runs while the gate is
-open. Seconds in which the two were not both connected are lost, and booked on a cause:
+It starts at contact (gate open, both connected for the first time) and runs from then on, also
+while the gate is closed again: that time was held, and is nobody's loss. Seconds of an open gate in
+which the two were not both connected are lost, and booked on a cause:
 
 - one side away: that side's line;
 - both away at once: the server, since two lines rarely fail together;
@@ -9,7 +10,7 @@ open. Seconds in which the two were not both connected are lost, and booked on a
 - after a take-over from another node, a side that has not come here yet: the server, since it
   was our node that sent it away.
 
-`wall_s == connected_s + lost.patient + lost.therapist + lost.server` holds at every instant.
+`wall_s == connected_s + held + lost.patient + lost.therapist + lost.server` holds at every instant.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class RoomClock:
         "_at",
         "_connected_s",
         "_facts",
+        "_held_s",
         "_lost_patient_s",
         "_lost_server_s",
         "_lost_therapist_s",
@@ -54,6 +56,7 @@ class RoomClock:
         self._facts = Facts()
         self._started_at: datetime | None = None
         self._connected_s = 0.0
+        self._held_s = 0.0
         self._lost_patient_s = 0.0
         self._lost_therapist_s = 0.0
         self._lost_server_s = 0.0
@@ -67,16 +70,18 @@ class RoomClock:
         self._connected_s = state.connected_s
         self._lost_patient_s = lost.patient
         self._lost_therapist_s = lost.therapist
-        # Control extrapolates the wall time over the fault; what no sum explains is the server's.
-        booked = state.connected_s + lost.patient + lost.therapist
-        self._lost_server_s = max(lost.server, state.wall_s - booked)
+        self._lost_server_s = lost.server
+        # What no other sum explains; control counts the time of a fault into the right one.
+        booked = state.connected_s + lost.patient + lost.therapist + lost.server
+        self._held_s = max(0.0, state.wall_s - booked)
 
     @property
     def started(self) -> bool:
         return self._started_at is not None
 
     @property
-    def running(self) -> bool:
+    def _is_open(self) -> bool:
+        """Whether the two are, or should be, in contact now."""
         return self.started and self._facts.gate_open
 
     def update(self, facts: Facts, now: float, utc: datetime) -> bool:
@@ -99,8 +104,10 @@ class RoomClock:
         self._book(now - stalled_s)
         stood_still_s = max(0.0, now - self._at)
         self._at = max(self._at, now)
-        if self.running:
+        if self._is_open:
             self._lost_server_s += stood_still_s
+        elif self.started:
+            self._held_s += stood_still_s
 
     def state(self, now: float) -> ClockState | None:
         """The sums up to `now`; None before the first contact."""
@@ -112,7 +119,7 @@ class RoomClock:
             therapist=self._lost_therapist_s,
             server=self._lost_server_s,
         )
-        wall_s = self._connected_s + lost.patient + lost.therapist + lost.server
+        wall_s = self._connected_s + self._held_s + lost.patient + lost.therapist + lost.server
         return ClockState(
             started_at=self._started_at, wall_s=wall_s, connected_s=self._connected_s, lost=lost
         )
@@ -120,10 +127,11 @@ class RoomClock:
     def _book(self, now: float) -> None:
         passed_s = max(0.0, now - self._at)
         self._at = max(self._at, now)
-        if not self.running:
-            return
         facts = self._facts
-        if facts.contact:
+        if not self._is_open:
+            if self.started:
+                self._held_s += passed_s
+        elif facts.contact:
             self._connected_s += passed_s
         elif facts.therapist_connected and self._patient_came:
             self._lost_patient_s += passed_s

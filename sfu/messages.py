@@ -57,7 +57,7 @@ class ClockState(_State):
     started_at: AwareDatetime
     """Instant of first contact, UTC."""
     wall_s: float = Field(ge=0)
-    """Seconds since contact, measured monotonically on the node."""
+    """Seconds since contact, by the monotonic clock; also those in which the gate was closed."""
     connected_s: float = Field(ge=0)
     """The part of `wall_s` in which both were connected with the gate open."""
     lost: LostTime = LostTime()

@@ -120,13 +120,13 @@ class Room:
             self._tick(self._next_tick_at, now)
 
     def _tick(self, due_at: float, now: float) -> None:
-        """Tell the clock: to the pages each second, to control every fifth while it runs."""
+        """Tell the clock: to the pages each second, to control every fifth."""
         self._next_tick_at = due_at + CLOCK_MESSAGE_S
         if self._next_tick_at <= now:  # the process was stopped: no burst of late ticks
             self._next_tick_at = now + CLOCK_MESSAGE_S
         self._ticks += 1
         self._tell_clock(now)
-        if self._clock.running and self._ticks % CLOCK_EVENT_EVERY == 0:
+        if self._ticks % CLOCK_EVENT_EVERY == 0:
             self._report_clock(now)
 
     @property
@@ -252,7 +252,7 @@ class Room:
         """Say on a fresh `state` channel how things stand."""
         self._say_gate(peer, now)
         other = self._other(peer)
-        self._say(peer, {"type": "other", "connected": other is not None and other.connected})
+        self._say_other(peer, other, connected=other is not None and other.connected)
         if other is not None:
             self._say_codec(peer, other)
         self._say_clock(peer, now)
@@ -343,7 +343,10 @@ class Room:
         return allot(free, self._told_bps.get(peer.role))
 
     def _say_cap(self, peer: Peer, video_bps: int, now: float) -> None:
+        was_paused = self._is_paused(peer)
         self._told_bps[peer.role] = video_bps
+        if self._is_paused(peer) != was_paused:
+            self._tell_other(peer, connected=peer.connected)
         if not peer.has_page and peer.has_keys:
             self._core.cap(peer.number, video_bps, now)
         self._say(peer, {"type": "cap", "video_bps": video_bps})
@@ -358,7 +361,16 @@ class Room:
     def _tell_other(self, peer: Peer, *, connected: bool) -> None:
         other = self._other(peer)
         if other is not None:
-            self._say(other, {"type": "other", "connected": connected})
+            self._say_other(other, peer, connected=connected)
+
+    def _say_other(self, to: Peer, other: Peer | None, *, connected: bool) -> None:
+        """Say how the other side is: its connection, and whether its picture is paused."""
+        paused = connected and other is not None and self._is_paused(other)
+        self._say(to, {"type": "other", "connected": connected, "paused": paused})
+
+    def _is_paused(self, peer: Peer) -> bool:
+        """Whether it was told to send no picture, so that its sound gets through."""
+        return self._told_bps.get(peer.role) == 0
 
     def _say(self, peer: Peer, message: dict[str, object]) -> None:
         if peer.channels_open:

@@ -155,14 +155,15 @@ class SessionRecord:
 def clock_after_gap(record: SessionRecord, now: datetime) -> ClockState | None:
     """Return the clock for a node that knows nothing of it.
 
-    What passed since the last copy was lost by the server's doing; a node whose clock still
-    runs ignores this.
+    What passed since the last copy was lost by the server's doing where the gate was open; a node
+    whose clock still runs ignores this.
     """
     clock = record.clock
     if clock is None or record.clock_saved_at is None:
         return clock
     gap_s = max(0.0, (now - record.clock_saved_at).total_seconds())
-    lost = clock.lost.model_copy(update={"server": clock.lost.server + gap_s})
+    lost_s = gap_s if record.facts.gate_open else 0.0
+    lost = clock.lost.model_copy(update={"server": clock.lost.server + lost_s})
     return clock.model_copy(update={"wall_s": clock.wall_s + gap_s, "lost": lost})
 
 

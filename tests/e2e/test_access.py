@@ -71,7 +71,7 @@ async def patient_by_keyboard(page: Page, link: str) -> None:
     await expect(page.get_by_role("button", name="Continue")).to_be_visible()
     await tab_to(page, "^Continue$")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("will let you in.").first).to_be_visible()
+    await expect(page.get_by_text("will let you in").first).to_be_visible()
 
 
 async def serious_violations(page: Page) -> list[str]:

@@ -49,13 +49,13 @@ async def test_another_device_takes_over_only_on_its_click(visits: Visits) -> No
     visit = await visits.in_contact()
     other = await visits.new_patient()
     await other.open(visit.link)
+    await other.go_on()
     await other.expect_asked_to_continue()
     await asyncio.sleep(1)
     await visit.patient.sees("therapist")
     assert (await other.stats()).framesReceived == 0
     await other.continue_here()
     await visit.patient.expect_moved()
-    await other.go_on()
     await other.sees("therapist")
     await other.hears("therapist")
 

@@ -84,7 +84,7 @@ async def test_page_is_told_of_gate_cap_clock_and_the_other(visit: Visit) -> Non
     assert last["video_bps"] > 1_000_000
     clock = therapist.said("clock")[1]
     assert clock["elapsed_s"] == pytest.approx(1.0, abs=0.5)
-    assert {"type": "other", "connected": True} in therapist.said("other")
+    assert {"type": "other", "connected": True, "paused": False} in therapist.said("other")
     assert clock["started_at"].endswith("Z")
 
 
@@ -114,7 +114,9 @@ async def test_page_that_closes_is_gone_at_once(visit: Visit) -> None:
     await until(lambda: therapist.said("gate") and patient.said("gate"))
     await patient.close()
     await until(lambda: "id" not in visit.peer("patient"))  # silence alone would take 120 s
-    await until(lambda: {"type": "other", "connected": False} in therapist.said("other"))
+    await until(
+        lambda: {"type": "other", "connected": False, "paused": False} in therapist.said("other")
+    )
 
 
 async def test_closed_room_tells_both_pages(visit: Visit) -> None:

@@ -79,14 +79,17 @@ def test_seconds_apart_are_booked_on_whose_side_it_was(facts: Facts, lost: LostT
     assert state.wall_s == 15.0
 
 
-def test_clock_stands_still_while_the_gate_is_closed() -> None:
+@pytest.mark.parametrize("apart", [HELD, Facts(patient_connected=True), Facts()])
+def test_elapsed_time_goes_on_while_the_gate_is_closed_and_connected_time_does_not(
+    apart: Facts,
+) -> None:
     clock = clock_in_contact(100.0)
-    clock.update(HELD, 110.0, LATER)
-    assert not clock.running
+    clock.update(apart, 110.0, LATER)
+    assert state_of(clock, 200.0).wall_s == 100.0
     clock.update(BOTH, 400.0, LATER)
-    assert clock.running
     state = state_of(clock, 401.0)
-    assert (state.wall_s, state.connected_s, state.started_at) == (11.0, 11.0, CONTACT_AT)
+    assert (state.wall_s, state.connected_s, state.started_at) == (301.0, 11.0, CONTACT_AT)
+    assert state.lost == LostTime()
 
 
 def test_time_in_which_the_process_stood_still_is_lost_by_the_server() -> None:
@@ -96,11 +99,12 @@ def test_time_in_which_the_process_stood_still_is_lost_by_the_server() -> None:
     assert (state.wall_s, state.connected_s, state.lost) == (12.0, 8.0, LostTime(server=4.0))
 
 
-def test_standing_still_while_held_costs_nothing() -> None:
+def test_standing_still_while_held_is_nobodys_loss() -> None:
     clock = clock_in_contact(100.0)
     clock.update(HELD, 105.0, LATER)
     clock.note_stall(4.0, 110.0)
-    assert state_of(clock, 112.0).wall_s == 5.0
+    state = state_of(clock, 112.0)
+    assert (state.wall_s, state.connected_s, state.lost) == (12.0, 5.0, LostTime())
 
 
 def test_reading_the_clock_changes_nothing() -> None:
@@ -140,11 +144,11 @@ def test_time_until_both_came_to_the_new_node_is_lost_by_the_server() -> None:
     assert state.connected_s == 67.0
 
 
-def test_gap_that_no_sum_explains_is_booked_on_the_server() -> None:
+def test_held_time_is_carried_to_another_node_as_what_no_sum_explains() -> None:
     left = ClockState(started_at=CONTACT_AT, wall_s=66.0, connected_s=60.0)
-    state = state_of(RoomClock(now=0.0, resumed=left), 0.0)
-    assert state.lost.server == 6.0
-    assert state.wall_s == 66.0
+    state = state_of(RoomClock(now=0.0, resumed=left), 4.0)
+    assert state.lost == LostTime()
+    assert (state.wall_s, state.connected_s) == (70.0, 60.0)
 
 
 @given(
@@ -156,16 +160,17 @@ def test_gap_that_no_sum_explains_is_booked_on_the_server() -> None:
     )
 )
 def test_every_second_of_wall_time_has_one_owner(steps: list[tuple[Facts, float]]) -> None:
-    clock, now, open_s = RoomClock(now=0.0), 0.0, 0.0
+    clock, now, since_contact_s, held_s = RoomClock(now=0.0), 0.0, 0.0, 0.0
     for facts, passed in steps:
         clock.update(facts, now, CONTACT_AT)
-        open_s += passed if clock.running else 0.0
+        since_contact_s += passed if clock.started else 0.0
+        held_s += passed if clock.started and not facts.gate_open else 0.0
         now += passed
     state = clock.state(now)
     if state is None:
         return
     lost = state.lost
-    assert state.wall_s == pytest.approx(open_s)
+    assert state.wall_s == pytest.approx(since_contact_s)
     assert state.wall_s == pytest.approx(
-        state.connected_s + lost.patient + lost.therapist + lost.server
+        state.connected_s + held_s + lost.patient + lost.therapist + lost.server
     )

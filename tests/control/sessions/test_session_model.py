@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,6 +131,14 @@ def test_time_without_a_node_is_lost_by_the_server() -> None:
     moved = clock_after_gap(record(clock), START + timedelta(seconds=5))
     assert moved is not None
     assert (moved.wall_s, moved.connected_s, moved.lost.server) == (65, 50, 5)
+
+
+def test_time_without_a_node_is_nobodys_loss_while_the_gate_is_closed() -> None:
+    clock = ClockState(started_at=START, wall_s=60, connected_s=50)
+    held = replace(record(clock), facts=IN_CONTACT.hold(START))
+    moved = clock_after_gap(held, START + timedelta(seconds=5))
+    assert moved is not None
+    assert (moved.wall_s, moved.connected_s, moved.lost.server) == (65, 50, 0)
 
 
 def test_without_contact_there_is_no_clock_to_hand_on() -> None:

@@ -108,7 +108,7 @@ class Patient(Watched):
         await self.page.goto(link)
 
     async def go_on(self) -> None:
-        """The one click: the browser asks for permission, and sound is unlocked."""
+        """The one click: the visit is claimed, permission is asked for, and sound is unlocked."""
         await self.page.get_by_role("button", name="Continue", exact=True).click()
 
     async def come(self, link: str) -> None:
@@ -125,7 +125,7 @@ class Patient(Watched):
         return self.page.get_by_role("timer")
 
     async def expect_waiting(self) -> None:
-        await self.reads("will let you in.")
+        await self.reads("will let you in")
 
     async def expect_asked_to_continue(self) -> None:
         await self.reads("Continue here?")

@@ -35,7 +35,7 @@
   window.WebSocket = class extends window.WebSocket {
     constructor(...args) {
       super(...args);
-      const entry = { url: String(args[0]), openedAt: null, closedWith: null };
+      const entry = { url: String(args[0]), askedAt: now(), openedAt: null, closedWith: null };
       probe.sockets.push(entry);
       this.addEventListener("open", () => (entry.openedAt = now()));
       this.addEventListener("close", (event) => (entry.closedWith = event.code));

@@ -128,6 +128,7 @@ class Walk:
         patients = [await self._waiting(link) for link in links[:2]]
         other = await self.visits.new_patient(**self.device)
         await other.open(links[0])
+        await other.page.get_by_test_id("patient-continue").click()
         await expect(other.page.get_by_test_id("patient-elsewhere")).to_be_visible()
         await self.look("patient-elsewhere", other.page)
         await other.open("about:blank")

@@ -74,7 +74,9 @@ def test_page_that_closes_has_left_at_once(world: World) -> None:
     patient.browser.close()
     told = world.run(0.1)
     assert PeerClosed(room="room", peer=patient.id, reason=PeerClosedReason.LEFT) in told
-    assert said(told, therapist, "other") == [{"type": "other", "connected": False}]
+    assert said(told, therapist, "other") == [
+        {"type": "other", "connected": False, "paused": False}
+    ]
 
 
 def test_peer_that_never_shakes_hands_fails_after_thirty_seconds(world: World) -> None:

@@ -84,11 +84,13 @@ def test_cut_line_is_lost_then_connected_again_without_a_new_offer(world: World)
     patient.path.loss = 1.0
     told = world.run(3.0)
     assert PeerLost(room="room", peer=patient.id) in told
-    assert said(told, therapist, "other") == [{"type": "other", "connected": False}]
+    assert said(told, therapist, "other") == [
+        {"type": "other", "connected": False, "paused": False}
+    ]
     patient.path.loss = 0.0
     told = world.run(0.2)
     assert PeerConnected(room="room", peer=patient.id) in told
-    assert said(told, therapist, "other") == [{"type": "other", "connected": True}]
+    assert said(told, therapist, "other") == [{"type": "other", "connected": True, "paused": False}]
     since = world.now
     world.run(1.0)
     assert len(therapist.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)

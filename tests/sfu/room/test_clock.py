@@ -78,18 +78,22 @@ def test_setting_changed_during_the_call_shows_and_hides_the_clock_at_once() -> 
     assert (message["type"], message["elapsed_s"]) == ("clock", 2.0)
 
 
-def test_held_room_closes_the_gates_and_stops_the_clock() -> None:
+def test_held_room_closes_the_gates_and_its_elapsed_time_goes_on() -> None:
     world = World()
     therapist, patient = world.pair()
     world.room.set_gate(True, 5.0)
-    world.drain()
+    world.run(15.0)
     world.core.take()
     world.room.set_gate(False, 15.0)
     assert world.core.take() == [("gate", T, False), ("gate", P, False)]
     assert {"type": "cap", "video_bps": WAITING_VIDEO_BPS} in said(world.drain(), patient)
     outputs = world.run(25.5)
-    assert clocks(outputs) == []  # control knows it stands; the pages are told that it does
-    assert {m["elapsed_s"] for m in said(outputs, therapist)} == {10.0}
+    assert [m["elapsed_s"] for m in said(outputs, therapist)] == [float(n) for n in range(11, 21)]
+    assert {m["connected_s"] for m in said(outputs, therapist)} == {10.0}
+    assert [(clock.wall_s, clock.connected_s) for clock in clocks(outputs)] == [
+        (15.0, 10.0),
+        (20.0, 10.0),
+    ]
 
 
 def test_lost_peer_is_told_to_the_other_and_booked_on_its_line() -> None:
@@ -100,10 +104,10 @@ def test_lost_peer_is_told_to_the_other_and_booked_on_its_line() -> None:
     world.lose(patient, 10.0)
     outputs = world.drain()
     assert PeerLost(room="room", peer=patient.id) in outputs
-    assert said(outputs, therapist) == [{"type": "other", "connected": False}]
+    assert said(outputs, therapist) == [{"type": "other", "connected": False, "paused": False}]
     world.regain(patient, 14.0)
     outputs = world.drain()
-    assert said(outputs, therapist) == [{"type": "other", "connected": True}]
+    assert said(outputs, therapist) == [{"type": "other", "connected": True, "paused": False}]
     (clock,) = clocks(outputs)
     assert (clock.wall_s, clock.connected_s, clock.lost.patient) == (14.0, 10.0, 4.0)
 

@@ -18,6 +18,9 @@ from sfu.sdp import Offer, Section
 from tests.sfu.fakes import OFFER
 from tests.sfu.room.world import P, T, World, said
 
+PER_LOOK = 375  # 20 kbit/s in 0.15 s
+THIN_LINE = [Intake(n * PER_LOOK, n, n, 0.0 if n < 6 else 0.2) for n in range(12) for _ in range(2)]
+
 
 def caps(outputs: Sequence[RoomOutput]) -> list[object]:
     messages = [o.message for o in outputs if isinstance(o, StateMessage)]
@@ -123,13 +126,27 @@ def test_a_publisher_is_held_to_its_own_line_and_spared_resends_while_that_is_fu
     therapist, _ = world.pair()
     world.room.set_gate(True, 5.0)
     world.run(6.0)
-    world.drain()
     world.core.take()
-    per_look = 375  # 20 kbit/s in 0.15 s
-    world.core.intakes = [
-        Intake(n * per_look, n, n, 0.0 if n < 6 else 0.2) for n in range(12) for _ in range(2)
-    ]
+    world.core.intakes = list(THIN_LINE)
     told = [m["video_bps"] for m in said(world.run(8.0), therapist) if m["type"] == "cap"]
     assert told
     assert told[0] == 0  # no room for a picture beside the sound
     assert ("repair", T, False) in world.core.take()
+
+
+def test_the_other_side_is_told_of_a_pause_and_of_its_end() -> None:
+    world = World()
+    _, patient = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.core.intakes = list(THIN_LINE)
+    outputs = world.run(8.0)
+    paused = {"type": "other", "connected": True, "paused": True}
+    assert next(m for m in said(outputs, patient) if m["type"] == "other") == paused
+    world.room.remove(patient, PeerClosedReason.REPLACED, 8.0)
+    again = world.add(Role.PATIENT, 3, 8.0)
+    world.connect(again, 8.0)
+    assert paused in said(world.drain(), again)
+    world.room.set_gate(False, 9.0)
+    going_on = {"type": "other", "connected": True, "paused": False}
+    assert [m for m in said(world.drain(), again) if m["type"] == "other"] == [going_on]

@@ -9,6 +9,10 @@ export const en = {
   invalid_text:
     "It may have expired or been replaced by a new one. Please open the latest link you received, or ask your therapist to send it again.",
 
+  revoked_title: "This link is no longer valid.",
+  revoked_text:
+    "{therapist} has revoked it. The connection is closed: nobody can see or hear you. You can close this page.",
+
   no_cookies_title: "This browser does not keep our cookie.",
   no_cookies_text:
     "We know your device by it, and use it for nothing else. Please allow cookies for this page and try again, or open your link in another browser.",
@@ -25,29 +29,35 @@ export const en = {
 
   left_title: "You have left.",
   left_text: "Nobody can see or hear you. While the session is open you can go back.",
+  left_text_link: "Nobody can see or hear you. To go back, open your link again.",
   go_back: "Go back",
 
   hello: "Hello {name}.",
   welcome_who: "You are about to meet {therapist}.",
-  welcome_ready: "{therapist} is ready for you.",
   welcome_ask:
-    "Your browser will ask whether this page may use your microphone and your camera. Please choose “Allow”.",
+    "When you continue, your browser asks whether this page may use your microphone and your camera. Please choose “Allow”.",
   welcome_private: "Nobody can see or hear you until {therapist} lets you in.",
   welcome_without: "Without a camera you can take part by sound.",
   continue: "Continue",
 
   will_let_in: "{therapist} will let you in.",
+  in_room_now: "{therapist} is in the virtual room and will let you in.",
+  late: "{therapist} has not come yet. You can wait here.",
+  back_title: "You are back in the waiting room.",
+  back: "{therapist} will let you in again.",
+  socket_blocked:
+    "This network or browser blocks a part of our connection. If nobody lets you in, please try another network or another browser.",
   nobody_sees: "Nobody can see or hear you until {therapist} lets you in.",
   leave_open: "You can leave this page open. It will ring softly.",
   own_picture: "Your own picture",
   allow_now: "Please choose “Allow” in your browser.",
 
-  hear_you: "we hear you",
-  hear_quiet: "say a word, we are listening",
-  hear_nothing: "we do not hear you yet",
+  hear_you: "your microphone works",
+  hear_quiet: "say a word to try your microphone",
+  hear_nothing: "no sound from your microphone yet",
   microphone_off: "your microphone is off",
   camera_is_off: "Your camera is off.",
-  no_own_picture: "We have no picture of you.",
+  no_own_picture: "No picture comes from your camera.",
 
   line_connecting: "Connecting you.",
   line_back: "We are reconnecting you.",
@@ -78,9 +88,9 @@ export const en = {
   your_camera_is_on: "your camera is on",
   in_room: "You are with {therapist}.",
   admitted: "{therapist} has let you in.",
-  held: "You are in the waiting room again. {therapist} will let you in.",
   elapsed: "Elapsed time",
-  no_picture: "No picture right now.",
+  no_picture: "No picture comes from {therapist}’s camera right now.",
+  picture_paused: "The picture is paused so that the sound stays clear.",
   no_picture_yet: "The picture is on its way.",
   reconnecting_you: "We are reconnecting you.",
   reconnecting_long: "This takes longer than usual. Please check your internet connection.",

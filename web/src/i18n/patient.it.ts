@@ -11,6 +11,10 @@ export const it: Translation<typeof en> = {
   invalid_text:
     "Potrebbe essere scaduto o sostituito da uno nuovo. Apra l’ultimo link ricevuto, oppure chieda al terapeuta di inviarlo di nuovo.",
 
+  revoked_title: "Questo link non è più valido.",
+  revoked_text:
+    "{therapist} lo ha revocato. Il collegamento è chiuso: nessuno La vede o La sente. Può chiudere questa pagina.",
+
   no_cookies_title: "Questo browser non conserva il nostro cookie.",
   no_cookies_text:
     "Serve a riconoscere il Suo dispositivo, e a nient’altro. Consenta i cookie per questa pagina e riprovi, oppure apra il Suo link in un altro browser.",
@@ -28,29 +32,35 @@ export const it: Translation<typeof en> = {
 
   left_title: "Ha lasciato la seduta.",
   left_text: "Nessuno La vede o La sente. Finché la seduta è aperta può rientrare.",
+  left_text_link: "Nessuno La vede o La sente. Per rientrare apra di nuovo il Suo link.",
   go_back: "Rientra",
 
   hello: "Buongiorno {name}.",
   welcome_who: "Sta per incontrare {therapist}.",
-  welcome_ready: "{therapist} La aspetta.",
   welcome_ask:
-    "Il browser chiederà se questa pagina può usare microfono e fotocamera. Scelga «Consenti».",
+    "Premendo Continua, il browser chiede se questa pagina può usare microfono e fotocamera. Scelga «Consenti».",
   welcome_private: "Nessuno La vede o La sente finché {therapist} non La fa entrare.",
   welcome_without: "Senza fotocamera può partecipare con la sola voce.",
   continue: "Continua",
 
   will_let_in: "{therapist} La farà entrare.",
+  in_room_now: "{therapist} è nella stanza virtuale e La farà entrare.",
+  late: "{therapist} non è ancora qui. Può attendere su questa pagina.",
+  back_title: "È di nuovo nella sala d’attesa.",
+  back: "{therapist} La farà entrare di nuovo.",
+  socket_blocked:
+    "Questa rete o questo browser blocca una parte del nostro collegamento. Se nessuno La fa entrare, provi un’altra rete o un altro browser.",
   nobody_sees: "Nessuno La vede o La sente finché {therapist} non La fa entrare.",
   leave_open: "Può lasciare aperta questa pagina. Suonerà piano.",
   own_picture: "La Sua immagine",
   allow_now: "Scelga «Consenti» nel browser.",
 
-  hear_you: "La sentiamo",
-  hear_quiet: "dica una parola, siamo in ascolto",
-  hear_nothing: "non La sentiamo ancora",
+  hear_you: "il Suo microfono funziona",
+  hear_quiet: "dica una parola per provare il microfono",
+  hear_nothing: "dal Suo microfono non arriva ancora audio",
   microphone_off: "il microfono è spento",
   camera_is_off: "La fotocamera è spenta.",
-  no_own_picture: "Non abbiamo la Sua immagine.",
+  no_own_picture: "Dalla Sua fotocamera non arriva l’immagine.",
 
   line_connecting: "Ci stiamo collegando.",
   line_back: "La stiamo ricollegando.",
@@ -81,9 +91,9 @@ export const it: Translation<typeof en> = {
   your_camera_is_on: "la fotocamera è accesa",
   in_room: "È in seduta con {therapist}.",
   admitted: "{therapist} La fa entrare.",
-  held: "È di nuovo nella sala d’attesa. {therapist} La farà entrare.",
   elapsed: "Tempo trascorso",
-  no_picture: "Nessuna immagine in questo momento.",
+  no_picture: "{therapist} in questo momento non invia l’immagine.",
+  picture_paused: "L’immagine è in pausa, così l’audio resta chiaro.",
   no_picture_yet: "L’immagine sta arrivando.",
   reconnecting_you: "La stiamo ricollegando.",
   reconnecting_long: "Ci vuole più del solito. Controlli la connessione a Internet.",

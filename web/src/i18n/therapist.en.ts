@@ -12,6 +12,8 @@ export const therapistEn = {
   "shell.skip": "Skip to the page",
   "shell.waiting": { one: "{n} patient is waiting", other: "{n} patients are waiting" },
   "shell.offline": "We cannot reach the server. We keep trying; running calls go on.",
+  "shell.slow_news":
+    "This network blocks live updates. We ask every few seconds instead: the bell may be a little late.",
 
   "go.cancel": "Cancel",
   "go.close": "Close",
@@ -30,14 +32,16 @@ export const therapistEn = {
   "trouble.no_link": "There is no valid link. Make a new one.",
   "trouble.patient_absent": "{name} is not in the waiting room any more.",
   "trouble.in_conversation":
-    "You are in contact with another patient. Return there, or end that session first.",
+    "You are in contact with another patient. Send that patient back or end that session first.",
+  "trouble.closed_unsaved":
+    "It is closed: nobody sees or hears anybody. We could not save this yet, and keep trying.",
   "trouble.changed_meanwhile": "This has changed in the meantime. Try again.",
   "trouble.database_away": "We cannot save right now. Try again in a moment.",
   "trouble.not_entered": "Enter the virtual room first.",
   "trouble.not_in_contact": "You are not in contact with {name}.",
   "trouble.ended": "This session has ended.",
   "trouble.not_found": "This is not here any more.",
-  "trouble.unavailable": "The media server does not answer. Try again in a moment.",
+  "trouble.unavailable": "The server does not answer. Try again in a moment.",
   "trouble.invalid": "Something in this form is not right. Check it and try again.",
 
   "login.title": "Welcome back",
@@ -88,7 +92,7 @@ export const therapistEn = {
   "home.afternoon": "Good afternoon, {name}",
   "home.evening": "Good evening, {name}",
   "home.waiting": "WAITING ROOM",
-  "home.nobody": "Nobody is waiting. Patients appear here the moment they open their link.",
+  "home.nobody": "Nobody is waiting. Patients appear here the moment they come in by their link.",
   "home.begin_patient": "Add a patient",
   "home.begin_session": "New session",
   "home.recent": "RECENT SESSIONS",
@@ -114,11 +118,11 @@ export const therapistEn = {
   "card.return": "Return",
   "card.return_for": "Return to {name}",
 
-  "proof.heard": "we hear {name}",
-  "proof.heard_ago": "heard {name} {time} ago",
-  "proof.quiet": "the microphone is on, {name} is quiet",
-  "proof.seen": "we see {name}",
-  "proof.seen_ago": "saw {name} {time} ago",
+  "proof.heard": "microphone works",
+  "proof.heard_ago": "no sound for {time}",
+  "proof.quiet": "microphone works, {name} is quiet",
+  "proof.seen": "camera works",
+  "proof.seen_ago": "no picture for {time}",
   "proof.connecting": "connecting",
   "proof.mic_unknown": "microphone not asked yet",
   "proof.mic_asking": "microphone not allowed yet",

@@ -15,6 +15,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "shell.waiting": { one: "{n} paziente in attesa", other: "{n} pazienti in attesa" },
   "shell.offline":
     "Il server non risponde. Continuiamo a riprovare; le chiamate in corso proseguono.",
+  "shell.slow_news":
+    "Questa rete blocca gli aggiornamenti immediati. Chiediamo ogni pochi secondi: il campanello può tardare un poco.",
 
   "go.cancel": "Annulla",
   "go.close": "Chiudi",
@@ -33,14 +35,16 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",
   "trouble.patient_absent": "{name} non è più nella sala d’attesa.",
   "trouble.in_conversation":
-    "È in contatto con un’altra persona. Torni da lei, o termini prima quella seduta.",
+    "È in contatto con un’altra persona. Prima la riporti in sala d’attesa o termini quella seduta.",
+  "trouble.closed_unsaved":
+    "È chiuso: nessuno vede o sente nessuno. Non è ancora stato possibile salvarlo; continuiamo a provare.",
   "trouble.changed_meanwhile": "Nel frattempo qualcosa è cambiato. Riprovi.",
   "trouble.database_away": "In questo momento non possiamo salvare. Riprovi tra poco.",
   "trouble.not_entered": "Prima entri nella stanza virtuale.",
   "trouble.not_in_contact": "Non è in contatto con {name}.",
   "trouble.ended": "Questa seduta è terminata.",
   "trouble.not_found": "Non è più qui.",
-  "trouble.unavailable": "Il server multimediale non risponde. Riprovi tra un momento.",
+  "trouble.unavailable": "Il server non risponde. Riprovi tra un momento.",
   "trouble.invalid": "Qualcosa in questo modulo non va. Lo controlli e riprovi.",
 
   "login.title": "Bentornati su Visavis",
@@ -92,7 +96,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "home.afternoon": "Buon pomeriggio, {name}",
   "home.evening": "Buonasera, {name}",
   "home.waiting": "SALA D’ATTESA",
-  "home.nobody": "Nessuno in attesa. I pazienti compaiono qui appena aprono il loro link.",
+  "home.nobody": "Nessuno in attesa. I pazienti compaiono qui appena entrano dal loro link.",
   "home.begin_patient": "Aggiungi un paziente",
   "home.begin_session": "Nuova seduta",
   "home.recent": "ULTIME SEDUTE",
@@ -118,11 +122,11 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "card.return": "Torna",
   "card.return_for": "Torna da {name}",
 
-  "proof.heard": "sentiamo {name}",
-  "proof.heard_ago": "{name}: ultimo suono {time} fa",
-  "proof.quiet": "il microfono è attivo, {name} non parla",
-  "proof.seen": "vediamo {name}",
-  "proof.seen_ago": "{name}: ultima immagine {time} fa",
+  "proof.heard": "il microfono funziona",
+  "proof.heard_ago": "nessun audio da {time}",
+  "proof.quiet": "il microfono funziona, {name} è in silenzio",
+  "proof.seen": "la fotocamera funziona",
+  "proof.seen_ago": "nessuna immagine da {time}",
   "proof.connecting": "connessione in corso",
   "proof.mic_unknown": "microfono non ancora richiesto",
   "proof.mic_asking": "microfono non ancora consentito",

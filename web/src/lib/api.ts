@@ -5,18 +5,20 @@
  * with the code `unreachable`, so that callers have one kind of trouble to handle.
  */
 import { serverTime } from "./server-time";
-import type { IceServers, Visit } from "./types";
+import type { IceServers, LinkPreview, Visit } from "./types";
 
 export class ApiError extends Error {
   /**
    * @param status HTTP status; 0 when no answer came.
    * @param code Stable word for programs.
    * @param text A sentence that may be shown; English, so pages prefer their own words by code.
+   * @param sessionId The session that stands in the way, where one does.
    */
   constructor(
     readonly status: number,
     readonly code: string,
     readonly text: string,
+    readonly sessionId: string | null = null,
   ) {
     super(`${status} ${code}`);
     this.name = "ApiError";
@@ -94,6 +96,11 @@ export class Api {
 export class VisitApi {
   constructor(private readonly api: Api = new Api()) {}
 
+  /** Ask whom a link is for; nobody notices. */
+  preview(token: string): Promise<LinkPreview> {
+    return this.api.json<LinkPreview>("POST", "/api/visit/preview", { token });
+  }
+
   /** Turn the link's token into this browser's cookie; `takeOver` after "Continue here?". */
   open(token: string, takeOver = false): Promise<Visit> {
     const body = takeOver ? { token, take_over: true } : { token };
@@ -124,9 +131,10 @@ function jsonBody(body: unknown): string | undefined {
 
 async function readError(response: Response): Promise<ApiError> {
   try {
-    const { code, text } = (await response.json()) as { code?: unknown; text?: unknown };
+    const { code, text, session_id } = (await response.json()) as Record<string, unknown>;
+    const sessionId = typeof session_id === "string" ? session_id : null;
     if (typeof code === "string" && typeof text === "string")
-      return new ApiError(response.status, code, text);
+      return new ApiError(response.status, code, text, sessionId);
   } catch {
     // A proxy's error page, not ours: fall through to the general words.
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserKind, inAppBrowser, obstacle } from "./browser";
+import { browserKind, inAppBrowser, keepsCookies, obstacle } from "./browser";
 
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15";
 const SAFARI_IOS = `${IPHONE} (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1`;
@@ -80,5 +80,40 @@ describe("an obstacle", () => {
 
   test("else is the browser", () => {
     expect(obstacle({ ...fine, hasPeerConnection: false })).toBe("unsupported");
+  });
+});
+
+describe("cookies", () => {
+  class Jar {
+    kept = "theme=dark";
+    constructor(private readonly allows: boolean) {}
+    get cookie(): string {
+      return this.kept;
+    }
+    set cookie(text: string) {
+      if (!this.allows) return;
+      const [pair = ""] = text.split(";");
+      const others = this.kept.split("; ").filter((each) => each !== pair);
+      this.kept = (text.includes("Max-Age=0") ? others : [...others, pair]).join("; ");
+    }
+  }
+
+  test("are kept where one that was set is there, and nothing is left behind", () => {
+    const jar = new Jar(true);
+    expect(keepsCookies(jar)).toBe(true);
+    expect(jar.kept).toBe("theme=dark");
+  });
+
+  test("are not kept where it vanished, or the page may not even ask", () => {
+    expect(keepsCookies(new Jar(false))).toBe(false);
+    const refusing = {
+      get cookie(): string {
+        throw new Error("SecurityError");
+      },
+      set cookie(_: string) {
+        throw new Error("SecurityError");
+      },
+    };
+    expect(keepsCookies(refusing)).toBe(false);
   });
 });

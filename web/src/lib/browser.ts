@@ -87,3 +87,16 @@ export function surroundings(): Surroundings {
     hasMediaDevices: navigator.mediaDevices !== undefined,
   };
 }
+
+/** Whether a cookie that this page sets is kept; `navigator.cookieEnabled` is true where it is not. */
+export function keepsCookies(page: { cookie: string }): boolean {
+  const probe = "visavis-probe=1";
+  try {
+    page.cookie = `${probe}; SameSite=Strict`;
+    const kept = page.cookie.includes(probe);
+    page.cookie = `${probe}; SameSite=Strict; Max-Age=0`;
+    return kept;
+  } catch {
+    return false; // a sandboxed frame
+  }
+}

@@ -24,6 +24,8 @@ export type CallState = {
   proof: MediaProof | null;
   /** Whether the other side's media connection is alive. */
   otherConnected: boolean | null;
+  /** The other side sends no picture now, so that its sound gets through. */
+  otherPaused: boolean;
   remote: RemoteTracks;
   rttMs: number | null;
 };
@@ -37,6 +39,7 @@ export const NO_CALL: CallState = {
   gateOpen: null,
   proof: null,
   otherConnected: null,
+  otherPaused: false,
   remote: NO_TRACKS,
   rttMs: null,
 };

@@ -209,7 +209,10 @@ export class Call {
         return this.change({ proof });
       }
       case "other":
-        return this.change({ otherConnected: message.connected });
+        return this.change({
+          otherConnected: message.connected,
+          otherPaused: message.paused ?? false,
+        });
     }
   }
 

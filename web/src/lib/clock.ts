@@ -1,12 +1,12 @@
 /**
  * The media server's clock, drawn between its ticks. Pure.
  *
- * A page never invents time: it carries a tick on for two seconds at most and then holds still
- * until the server speaks again. Durations in seconds, `now` monotonic in milliseconds.
+ * Elapsed time runs from contact to the end, whatever happens to the line in between, so the page
+ * counts it on until the server speaks again. Connected time it leaves as the server said it.
+ * Durations in seconds, `now` monotonic in milliseconds.
  */
 import type { ClockMessage } from "./types";
 
-const CARRY_ON_S = 2;
 /** A tick that arrives late may say a little less than was drawn; do not draw that backwards. */
 const JITTER_S = 1.5;
 
@@ -29,7 +29,7 @@ export class ClockFace {
   /** Elapsed seconds to draw now; null when the server has said nothing. */
   elapsed(now: number): number | null {
     if (this.tick === null) return null;
-    const carried = this.tick.elapsed + Math.min(CARRY_ON_S, (now - this.tick.at) / 1000);
+    const carried = this.tick.elapsed + (now - this.tick.at) / 1000;
     this.drawn = Math.max(this.drawn, carried);
     return this.drawn;
   }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Live, MOVED, REVOKED, readMessage, type Socket } from "./live";
+import { Live, MOVED, OPEN_WITHIN_MS, REVOKED, readMessage, type Socket } from "./live";
 import { World } from "./testing/world";
 
 class FakeSocket implements Socket {
@@ -56,6 +56,19 @@ describe("the socket to control", () => {
         return last();
       },
     );
+  });
+
+  test("gives up a handshake that is never answered, and tries again", async () => {
+    const first = last();
+    await world.pass(OPEN_WITHIN_MS);
+    expect(first.closed).toBe(true);
+    expect(told).toEqual(["refused 1"]);
+    await world.pass(250);
+    expect(sockets).toHaveLength(2);
+    first.lose();
+    last().open();
+    await world.pass(2 * OPEN_WITHIN_MS);
+    expect(told).toEqual(["refused 1", true]);
   });
 
   test("delivers messages and drops what is none", () => {

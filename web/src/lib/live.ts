@@ -30,12 +30,16 @@ export type LiveHandlers<In> = {
 };
 
 const OPEN = 1;
+const LOST = 1006;
+/** A network that swallows the handshake answers nothing for minutes; this is long for any other. */
+export const OPEN_WITHIN_MS = 10_000;
 
 export class Live<In, Out = never> {
   private socket: Socket | null = null;
   private attempt = 0;
   private stopped = false;
   private cancelRetry: (() => void) | null = null;
+  private cancelWait: (() => void) | null = null;
   private readonly stopListening: () => void;
 
   constructor(
@@ -60,6 +64,7 @@ export class Live<In, Out = never> {
     this.stopped = true;
     this.stopListening();
     this.cancelRetry?.();
+    this.cancelWait?.();
     this.socket?.close();
   }
 
@@ -68,8 +73,14 @@ export class Live<In, Out = never> {
     let opened = false;
     const socket = this.connect(this.path);
     this.socket = socket;
+    this.cancelWait = this.env.after(OPEN_WITHIN_MS, () => {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+      this.handleClose(LOST, false);
+    });
     socket.onopen = () => {
       opened = true;
+      this.cancelWait?.();
       this.attempt = 0;
       if (!this.stopped) this.handlers.onConnected(true);
     };
@@ -82,6 +93,7 @@ export class Live<In, Out = never> {
 
   private handleClose(code: number, opened: boolean): void {
     if (this.stopped) return;
+    this.cancelWait?.();
     this.socket = null;
     if (FINAL.has(code)) {
       this.close();

@@ -12,6 +12,8 @@ export type DeviceState = Schemas["Device"];
 export type DeviceReport = Schemas["Devices"];
 /** The patient's view of a session; `waiting` covers open and held. */
 export type Visit = Schemas["Visit"];
+/** Whom a link is for. */
+export type LinkPreview = Schemas["LinkPreview"];
 export type PatientSetting = Schemas["VisitSetting"];
 /** The therapist's view of a session. Instants are ISO 8601 UTC, durations seconds. */
 export type Session = Schemas["Session"];
@@ -23,8 +25,7 @@ export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 
 /** `/api/live`, control → therapist. */
 export type TherapistMessage =
-  /** `now`: the server's time as it sent this, ISO 8601. */
-  | (Schemas["SessionsMessage"] & { now?: string })
+  | Schemas["SessionsMessage"]
   | Schemas["SessionMessage"]
   | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */
@@ -48,7 +49,8 @@ export type NodeMessage =
   | ClockMessage
   | { type: "clock_hidden" }
   | ({ type: "media" } & MediaProof)
-  | { type: "other"; connected: boolean }
+  /** `paused`: it sends no picture so that its sound gets through; absent from an older node. */
+  | { type: "other"; connected: boolean; paused?: boolean }
   | { type: "closed"; reason: ClosedReason };
 
 /** The three m-lines of every offer, in this order. */

@@ -12,6 +12,7 @@ import {
   Moved,
   NoCookies,
   Opening,
+  Revoked,
   Unreachable,
 } from "./pages/messages";
 import { Room } from "./pages/room";
@@ -40,6 +41,8 @@ function Page({ flow }: { flow: VisitFlow }) {
       return <Unreachable flow={flow} />;
     case "invalid":
       return <Invalid />;
+    case "revoked":
+      return <Revoked flow={flow} />;
     case "no_cookies":
       return <NoCookies />;
     case "elsewhere":
@@ -61,7 +64,7 @@ function Page({ flow }: { flow: VisitFlow }) {
 function followVisit(flow: VisitFlow): () => void {
   const stops = [
     effect(() => {
-      const language = asLocale(flow.visit.value?.language);
+      const language = asLocale(flow.who.value?.language);
       if (language) locale.value = language;
     }),
     effect(() => {
@@ -77,11 +80,11 @@ function followVisit(flow: VisitFlow): () => void {
 }
 
 function sayAdmitted(flow: VisitFlow): void {
-  announce(t("admitted", { therapist: callName(flow.visit.value?.therapist_name) }));
+  announce(t("admitted", { therapist: callName(flow.who.value?.therapist_name) }));
 }
 
 function titleOf(flow: VisitFlow): string {
-  const therapist = callName(flow.visit.value?.therapist_name);
+  const therapist = callName(flow.who.value?.therapist_name);
   if (flow.stage.value === "ended") return t("ended_title");
   if (flow.stage.value !== "inside") return "Visavis";
   return flow.admitted.value ? therapist : t("will_let_in", { therapist });

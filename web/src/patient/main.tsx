@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { locale } from "../i18n/core";
 import { VisitApi } from "../lib/api";
-import { obstacle, surroundings } from "../lib/browser";
+import { keepsCookies, obstacle, surroundings } from "../lib/browser";
 import { Call } from "../lib/call";
 import { Devices } from "../lib/devices";
 import { browserEnvironment } from "../lib/environment";
@@ -28,13 +28,13 @@ const flow = new VisitFlow({
   env: browserEnvironment,
   obstacle: obstacle(surroundings()),
   token,
-  keepsCookies: () => navigator.cookieEnabled,
+  keepsCookies: () => keepsCookies(document),
   dropToken: () => {
     if (location.hash) history.replaceState(null, "", addressOf(null));
   },
   entered: {
-    get: () => entries.getItem(ENTERED_KEY) !== null,
-    set: () => entries.setItem(ENTERED_KEY, "1"),
+    get: () => entries.getItem(ENTERED_KEY),
+    set: (mark) => entries.setItem(ENTERED_KEY, mark),
   },
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),

@@ -4,7 +4,7 @@ import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
 import { flushPromises, World } from "../lib/testing/world";
-import type { PatientMessage, Visit } from "../lib/types";
+import type { LinkPreview, PatientMessage, Visit } from "../lib/types";
 import { VisitFlow } from "./visit";
 
 const VISIT: Visit = {
@@ -17,6 +17,8 @@ const VISIT: Visit = {
   language: "en",
   setting: { self_view: false, clock: true },
 };
+const WHOM: LinkPreview = { name: "Alex M.", therapist_name: "Dr. Rossi", language: "en" };
+const UNREACHABLE = new ApiError(0, "unreachable", "No answer.");
 const GONE = new ApiError(404, "link_unknown", "This link does not work.");
 
 /** Everything around a visit, as one thing that remembers what was done to it. */
@@ -25,7 +27,9 @@ class Surroundings {
   readonly done: string[] = [];
   readonly sent: unknown[] = [];
   answer: () => Promise<Visit> = async () => VISIT;
-  hasEntered = false;
+  whom: () => Promise<LinkPreview> = async () => WHOM;
+  /** What the tab keeps of the link it went in by. */
+  mark: string | null = null;
   cookies = true;
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
@@ -38,6 +42,10 @@ class Surroundings {
       obstacle: null,
       token,
       api: {
+        preview: (given) => {
+          note(`preview ${given}`);
+          return this.whom();
+        },
         open: (given, takeOver) => {
           note(`open ${given}${takeOver ? " take over" : ""}`);
           return this.answer();
@@ -52,13 +60,14 @@ class Surroundings {
       keepsCookies: () => this.cookies,
       dropToken: () => note("drop token"),
       entered: {
-        get: () => this.hasEntered,
-        set: () => {
-          this.hasEntered = true;
+        get: () => this.mark,
+        set: (mark) => {
+          this.mark = mark;
         },
       },
       newLive: (handlers) => {
         this.live = handlers;
+        note("open live");
         return {
           send: (message) => this.sent.push(message) > 0,
           close: () => note("close live"),
@@ -103,19 +112,26 @@ describe("a visit", () => {
 
   async function enter(): Promise<void> {
     await flow.begin();
-    flow.enter();
+    await flow.enter();
   }
 
-  test("begins with the link's token and explains before it asks", async () => {
+  test("only looks whom a link is for until a person presses Continue", async () => {
     await flow.begin();
     expect(flow.stage.value).toBe("welcome");
-    expect(around.done).toEqual(["open secret"]);
+    expect(flow.who.value).toEqual(WHOM);
+    expect(around.done).toEqual(["preview secret"]);
   });
 
   test("unlocks sound, connects and asks for devices with one click", async () => {
     await enter();
     expect(flow.stage.value).toBe("inside");
-    expect(around.done.slice(1)).toEqual(["unlock sound", "start call", "ask devices"]);
+    expect(around.done.slice(1)).toEqual([
+      "unlock sound",
+      "open secret",
+      "open live",
+      "start call",
+      "ask devices",
+    ]);
   });
 
   test("without a token in the address goes by this browser's cookie", async () => {
@@ -124,8 +140,33 @@ describe("a visit", () => {
     expect(around.done).toEqual(["current"]);
   });
 
+  test("is claimed once, however often Continue is pressed", async () => {
+    await flow.begin();
+    await Promise.all([flow.enter(), flow.enter()]);
+    expect(around.done.filter((what) => what === "open secret")).toHaveLength(1);
+  });
+
+  test.each([
+    ["another tab of this browser", null, VISIT],
+    ["a tab that went in by another link", "other li", VISIT],
+    ["a reload when nobody is in the visit any more", "secret", { ...VISIT, joined: false }],
+  ])("waits for a click in %s", async (_, mark, visit) => {
+    around.mark = mark;
+    around.answer = async () => visit;
+    await flow.begin();
+    expect(flow.stage.value).toBe("welcome");
+    expect(around.done).not.toContain("open live");
+  });
+
+  test("goes on without a click after a reload in the waiting room", async () => {
+    around.mark = "secret";
+    await flow.begin();
+    expect(flow.stage.value).toBe("inside");
+    expect(around.done).toEqual(["current", "open live", "start call", "ask devices"]);
+  });
+
   test("goes on without a click after a reload", async () => {
-    around.hasEntered = true;
+    around.mark = "secret";
     around.answer = async () => ({ ...VISIT, state: "in_contact" });
     flow = around.flow(null);
     await flow.begin();
@@ -188,9 +229,7 @@ describe("a visit", () => {
   });
 
   test("has the same words for a link that is unknown, expired or revoked", async () => {
-    around.answer = async () => {
-      throw GONE;
-    };
+    around.whom = () => Promise.reject(GONE);
     await flow.begin();
     expect(flow.stage.value).toBe("invalid");
   });
@@ -198,7 +237,7 @@ describe("a visit", () => {
   test("is cut off when the link is revoked", async () => {
     await enter();
     around.live?.onClosed(REVOKED);
-    expect(flow.stage.value).toBe("invalid");
+    expect(flow.stage.value).toBe("revoked");
     expect(around.done).toContain("stop call");
   });
 
@@ -206,12 +245,13 @@ describe("a visit", () => {
     around.answer = async () => {
       throw new ApiError(409, "elsewhere", "Another device is in this visit.");
     };
-    await flow.begin();
+    await enter();
     expect(flow.stage.value).toBe("elsewhere");
+    expect(around.done).not.toContain("open live");
     around.answer = async () => VISIT;
-    await flow.begin(true);
-    expect(around.done).toEqual(["open secret", "open secret take over"]);
-    expect(flow.stage.value).toBe("welcome");
+    await flow.enter(true);
+    expect(around.done).toContain("open secret take over");
+    expect(flow.stage.value).toBe("inside");
   });
 
   test.each([
@@ -226,14 +266,30 @@ describe("a visit", () => {
   });
 
   test("keeps trying while the server cannot be reached", async () => {
-    around.answer = async () => {
-      throw new ApiError(0, "unreachable", "No answer.");
-    };
+    around.whom = () => Promise.reject(UNREACHABLE);
     await flow.begin();
+    expect(flow.stage.value).toBe("unreachable");
+    around.whom = async () => WHOM;
+    await around.world.pass(1000);
+    expect(flow.stage.value).toBe("welcome");
+  });
+
+  test("goes on with what was pressed when the server comes back", async () => {
+    await flow.begin();
+    around.answer = () => Promise.reject(UNREACHABLE);
+    await flow.enter();
     expect(flow.stage.value).toBe("unreachable");
     around.answer = async () => VISIT;
     await around.world.pass(1000);
-    expect(flow.stage.value).toBe("welcome");
+    expect(flow.stage.value).toBe("inside");
+  });
+
+  test("knows after it was in contact that the wait is another one", async () => {
+    await enter();
+    expect(flow.metBefore.value).toBe(false);
+    around.become({ gateOpen: true });
+    around.become({ gateOpen: false });
+    expect(flow.metBefore.value).toBe(true);
   });
 
   test("asks again when the node closed the room: perhaps it ended", async () => {
@@ -263,7 +319,7 @@ describe("a visit", () => {
     });
 
     test("says so when control took the link and then does not know the device", async () => {
-      await flow.begin();
+      await enter();
       around.answer = () => Promise.reject(UNKNOWN);
       around.live?.onRefused?.(1);
       await flushPromises();
@@ -275,6 +331,7 @@ describe("a visit", () => {
       await enter();
       around.live?.onConnected(true);
       around.answer = () => Promise.reject(UNKNOWN);
+      around.whom = () => Promise.reject(GONE);
       for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
       await flushPromises();
       expect(flow.stage.value).toBe("invalid");
@@ -282,7 +339,7 @@ describe("a visit", () => {
 
     test("blames no cookie when a visit without a link is over", async () => {
       flow = around.flow(null);
-      await flow.begin();
+      await enter();
       around.answer = () => Promise.reject(UNKNOWN);
       for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
       await flushPromises();
@@ -290,10 +347,16 @@ describe("a visit", () => {
     });
 
     test("a socket that a proxy blocks is no reason either", async () => {
-      await flow.begin();
+      await enter();
       around.live?.onRefused?.(1);
       await flushPromises();
-      expect(flow.stage.value).toBe("welcome");
+      expect(flow.stage.value).toBe("inside");
+      expect(flow.socketBlocked.value).toBe(false);
+      around.live?.onRefused?.(3);
+      await flushPromises();
+      expect(flow.socketBlocked.value).toBe(true);
+      around.live?.onConnected(true);
+      expect(flow.socketBlocked.value).toBe(false);
     });
   });
 
@@ -303,9 +366,19 @@ describe("a visit", () => {
     around.answer = async () => {
       throw new ApiError(401, "visit_needed", "Open your link.");
     };
+    around.whom = () => Promise.reject(GONE);
     for (const failures of [1, 2, 3]) around.live?.onRefused?.(failures);
     await flushPromises();
     expect(flow.stage.value).toBe("invalid");
+  });
+
+  test("went to another device when its link is as good as before", async () => {
+    await enter();
+    around.live?.onConnected(true);
+    around.answer = () => Promise.reject(new ApiError(401, "visit_needed", "Open your link."));
+    around.become({ phase: "closed", closedReason: "refused" });
+    await flushPromises();
+    expect(flow.stage.value).toBe("moved");
   });
 
   test("can be left, and entered again while it is open", async () => {
@@ -313,7 +386,7 @@ describe("a visit", () => {
     await flow.leave();
     expect(flow.stage.value).toBe("left");
     expect(around.done.slice(-4)).toEqual(["close live", "stop call", "stop devices", "leave"]);
-    await flow.begin();
+    await flow.enter();
     expect(flow.stage.value).toBe("inside");
   });
 

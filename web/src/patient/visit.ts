@@ -2,8 +2,10 @@
  * One patient's visit, from the link to the goodbye: what the pages show, and what their buttons do.
  *
  * Joins the link's token, the WebSocket, the call and the devices; holds no DOM, so that tests can
- * walk a visit with fakes. The token stays in the address until admission (an in-app browser's
- * "open in Safari" then works) and in memory after it (to continue here after another device).
+ * walk a visit with fakes. Opening a link only looks: mail scanners do it too. The visit is claimed,
+ * and the therapist hears of it, when a person presses Continue. The token stays in the address
+ * until admission (an in-app browser's "open in Safari" then works) and in memory after it (to
+ * continue here after another device).
  */
 import { computed, signal } from "@preact/signals";
 import { ApiError, type VisitApi } from "../lib/api";
@@ -14,12 +16,14 @@ import { ClockFace } from "../lib/clock";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import type { Environment } from "../lib/environment";
 import { type Live, type LiveHandlers, MOVED } from "../lib/live";
-import type { ClockMessage, PatientMessage, PatientReport, Visit } from "../lib/types";
+import type { ClockMessage, LinkPreview, PatientMessage, PatientReport, Visit } from "../lib/types";
 
 export type Stage =
   | "opening"
   | "unreachable"
   | "invalid"
+  /** The therapist revoked the link while this page was in the visit. */
+  | "revoked"
   /** The browser does not keep our cookie, so that control never knows this device again. */
   | "no_cookies"
   | "elsewhere"
@@ -33,7 +37,7 @@ export type Stage =
 export type LiveLink = Pick<Live<PatientMessage, PatientReport>, "send" | "close">;
 
 export type VisitTools = {
-  api: Pick<VisitApi, "open" | "current" | "offer" | "leave">;
+  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "leave">;
   env: Environment;
   obstacle: Obstacle | null;
   token: string | null;
@@ -41,8 +45,8 @@ export type VisitTools = {
   keepsCookies(): boolean;
   /** Take the token out of the address bar. */
   dropToken(): void;
-  /** This tab went through "Continue" before: a reload is not a new visit. */
-  entered: { get(): boolean; set(): void };
+  /** The mark of the link with which this tab went through "Continue": a reload is no new visit. */
+  entered: { get(): string | null; set(mark: string): void };
   newLive(handlers: LiveHandlers<PatientMessage>): LiveLink;
   newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
@@ -51,14 +55,25 @@ export type VisitTools = {
   ring(): void;
 };
 
-/** So many sockets in a row that did not open, and the page asks whether the visit still is. */
+/** So many sockets in a row that did not open, and the page asks by HTTP until one does. */
 const ASK_AFTER_REFUSALS = 3;
+/** Tells one link from another in the tab's storage; the rest of the token opens it, and is not kept. */
+const MARK_LENGTH = 8;
 
 export class VisitFlow {
   readonly stage = signal<Stage>("opening");
   readonly visit = signal<Visit | null>(null);
+  readonly preview = signal<LinkPreview | null>(null);
+  /** Who meets whom, and in which language; known before the visit is. */
+  readonly who = computed<LinkPreview | null>(() => this.visit.value ?? this.preview.value);
   readonly call = signal<CallState>(NO_CALL);
   readonly devices = signal<DevicesState>(NO_DEVICES);
+  /** Continue was pressed, and control has not answered yet. */
+  readonly claiming = signal(false);
+  /** Control answers, but no WebSocket comes through. */
+  readonly socketBlocked = signal(false);
+  /** The two were in contact while this page was open. */
+  readonly metBefore = signal(false);
   /** Set at the first tick and counted on, so that pages redraw. */
   readonly ticks = signal(0);
   readonly clock = new ClockFace();
@@ -76,6 +91,7 @@ export class VisitFlow {
   private wasWaiting = false;
   /** Control has known this device by its cookie. */
   private recognised = false;
+  private tryAgain: () => void = () => void this.begin();
 
   constructor(private readonly tools: VisitTools) {
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
@@ -85,27 +101,44 @@ export class VisitFlow {
     return this.tools.obstacle;
   }
 
-  /** Open the visit that the link, or else this browser's cookie, stands for. */
-  async begin(takeOver = false): Promise<void> {
+  /** Whether this page still knows the link, and could begin anew with it. */
+  get hasLink(): boolean {
+    return this.tools.token !== null;
+  }
+
+  private get mark(): string {
+    return this.tools.token?.slice(0, MARK_LENGTH) ?? "";
+  }
+
+  /** Look whom the link is for, or go on with the visit that this tab is in; others notice nothing. */
+  async begin(): Promise<void> {
     const { api, token } = this.tools;
     this.cancelRetry?.();
     if (!this.tools.keepsCookies()) return this.finish("no_cookies");
     if (this.stage.value !== "unreachable") this.stage.value = "opening";
-    let visit: Visit;
     try {
-      visit = token === null ? await api.current() : await api.open(token, takeOver);
+      const visit = await this.standing();
+      if (visit?.joined && this.enteredBefore()) return this.goInside(visit);
+      if (token !== null) this.preview.value = await api.preview(token);
+      else if (visit?.state === "ended") return this.finish("ended");
+      else this.visit.value = visit;
     } catch (error) {
-      return this.handleOpenFailed(error, takeOver);
+      return this.handleFailed(error, () => void this.begin());
     }
-    this.recognised ||= token === null;
-    this.arrive(visit);
+    this.openings = 0;
+    this.stage.value = "welcome";
   }
 
-  /** The click on "Continue": sound may play, devices are asked for, the call begins. */
-  enter(): void {
+  /** The click on "Continue": sound may play, and the visit becomes this device's. */
+  async enter(takeOver = false): Promise<void> {
     this.tools.unlockSound();
-    this.tools.entered.set();
-    this.goInside();
+    await this.claim(takeOver);
+  }
+
+  /** The click on "Try again". */
+  retry(): void {
+    this.cancelRetry?.();
+    this.tryAgain();
   }
 
   askDevices(kinds?: readonly ("microphone" | "camera")[]): void {
@@ -140,18 +173,49 @@ export class VisitFlow {
     await this.tools.api.leave().catch(() => undefined);
   }
 
-  private arrive(visit: Visit): void {
+  /** The visit of this browser's cookie, where it may be this tab's; null for none. */
+  private async standing(): Promise<Visit | null> {
+    if (this.hasLink && !this.enteredBefore()) return null;
+    try {
+      const visit = await this.tools.api.current();
+      this.recognised = true;
+      return visit;
+    } catch (error) {
+      if (this.hasLink && error instanceof ApiError && !error.passing) return null;
+      throw error;
+    }
+  }
+
+  private enteredBefore(): boolean {
+    const mark = this.tools.entered.get();
+    return this.hasLink ? mark === this.mark : mark !== null;
+  }
+
+  private async claim(takeOver: boolean): Promise<void> {
+    const { api, token } = this.tools;
+    if (this.claiming.value) return;
+    this.claiming.value = true;
+    try {
+      const visit = token === null ? await api.current() : await api.open(token, takeOver);
+      this.recognised ||= token === null;
+      this.tools.entered.set(this.mark);
+      this.goInside(visit);
+    } catch (error) {
+      this.handleFailed(error, () => void this.claim(takeOver));
+    } finally {
+      this.claiming.value = false;
+    }
+  }
+
+  /** Be present: the therapist sees the patient waiting from here on. */
+  private goInside(visit: Visit): void {
     this.openings = 0;
     this.visit.value = visit;
     if (visit.state === "ended") return this.finish("ended");
-    this.live = this.tools.newLive(this.listen());
-    if (this.tools.obstacle === null && this.tools.entered.get()) this.goInside();
-    else this.stage.value = "welcome";
-  }
-
-  private goInside(): void {
     this.stage.value = "inside";
     this.wasWaiting = !this.admitted.value;
+    this.metBefore.value = this.admitted.value;
+    this.live = this.tools.newLive(this.listen());
     this.media = this.tools.newCall({
       onChange: (state) => this.handleCall(state),
       onClock: (message) => this.handleClock(message),
@@ -165,24 +229,30 @@ export class VisitFlow {
     return {
       onMessage: (message) => this.take(message),
       onConnected: (connected) => this.handleConnected(connected),
-      onClosed: (code) => this.finish(code === MOVED ? "moved" : "invalid"),
+      onClosed: (code) => this.finish(code === MOVED ? "moved" : "revoked"),
       onRefused: (failures) => this.handleRefused(failures),
     };
   }
 
   private handleConnected(connected: boolean): void {
     this.recognised ||= connected;
-    if (connected) this.report();
+    if (!connected) return;
+    this.socketBlocked.value = false;
+    this.report();
   }
 
-  /** A refusal does not say why: the visit may be over, or the cookie was never kept. */
+  /** A refusal does not say why: the visit may be over, the cookie not kept, or sockets blocked. */
   private handleRefused(failures: number): void {
-    if (!this.recognised || failures % ASK_AFTER_REFUSALS === 0) void this.askAgain();
+    const often = failures >= ASK_AFTER_REFUSALS;
+    if (this.recognised && !often) return;
+    void this.askAgain().then((answered) => {
+      if (answered && often) this.socketBlocked.value = true;
+    });
   }
 
   private take(message: PatientMessage): void {
     if (message.type === "moved") return this.finish("moved");
-    if (message.type === "revoked") return this.finish("invalid");
+    if (message.type === "revoked") return this.finish("revoked");
     if (message.type !== "visit") return;
     this.visit.value = message.visit;
     if (message.visit.state === "ended") this.finish("ended");
@@ -216,41 +286,56 @@ export class VisitFlow {
 
   private handleAdmitted(admitted: boolean): void {
     if (admitted) this.tools.dropToken();
+    if (admitted) this.metBefore.value = true;
     if (admitted && this.wasWaiting && this.stage.value === "inside") this.tools.ring();
     if (this.stage.value === "inside") this.wasWaiting = !admitted;
   }
 
-  /** Something closed without a reason that is final: ask control how things stand. */
-  private async askAgain(): Promise<void> {
+  /** Something closed without a reason that is final: ask control how things stand, true if so. */
+  private async askAgain(): Promise<boolean> {
     try {
       const visit = await this.tools.api.current();
       this.recognised = true;
-      if (this.stage.value !== "inside" && this.stage.value !== "welcome") return;
+      if (this.stage.value !== "inside") return false;
       this.visit.value = visit;
       if (visit.state === "ended") this.finish("ended");
       else if (this.call.value.phase === "closed")
         this.later(() => {
           if (this.call.value.phase === "closed") this.media?.start();
         });
+      return true;
     } catch (error) {
-      if (error instanceof ApiError && !error.passing) this.finish(this.refusal(error));
+      if (error instanceof ApiError && !error.passing) await this.handleUnknown(error);
       else if (this.call.value.phase === "closed") this.later(() => void this.askAgain());
+      return false;
     }
   }
 
-  /** Control took the link and then did not know the device: the cookie was not kept. */
-  private refusal(error: ApiError): "invalid" | "no_cookies" {
-    return error.code === "visit_needed" && !this.recognised ? "no_cookies" : "invalid";
+  /** The cookie opens nothing: it was never kept, went to another device, or the link is void. */
+  private async handleUnknown(error: ApiError): Promise<void> {
+    const neverKept = error.code === "visit_needed" && !this.recognised;
+    const reason = neverKept ? "no_cookies" : (await this.opensStill()) ? "moved" : "invalid";
+    if (this.stage.value === "inside") this.finish(reason);
   }
 
-  private handleOpenFailed(error: unknown, takeOver: boolean): void {
+  private async opensStill(): Promise<boolean> {
+    const { api, token } = this.tools;
+    if (token === null) return false;
+    return api.preview(token).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private handleFailed(error: unknown, again: () => void): void {
     if (error instanceof ApiError && error.code === "elsewhere") {
       this.stage.value = "elsewhere";
     } else if (error instanceof ApiError && !error.passing) {
       this.finish("invalid");
     } else {
       this.stage.value = "unreachable";
-      this.later(() => void this.begin(takeOver));
+      this.tryAgain = again;
+      this.later(again);
     }
   }
 
@@ -261,8 +346,9 @@ export class VisitFlow {
   }
 
   /** Let everything go: camera and microphone are off when one of these pages shows. */
-  private finish(stage: "moved" | "ended" | "left" | "invalid" | "no_cookies"): void {
+  private finish(stage: "moved" | "ended" | "left" | "invalid" | "revoked" | "no_cookies"): void {
     this.stage.value = stage;
+    this.socketBlocked.value = false;
     this.cancelRetry?.();
     this.live?.close();
     this.media?.stop();

@@ -13,6 +13,7 @@ export type Registration = Schemas["Registration"];
 type Registered = Schemas["Registered"];
 type RegistrationMode = Schemas["RegistrationMode"];
 type Session = Schemas["Session"];
+type OpenSessions = Schemas["SessionsMessage"];
 type Switches = Pick<Setting, "self_view" | "clock">;
 
 /** The therapist's calls; docs/protocol.md section 1. All reject with `ApiError`. */
@@ -50,6 +51,8 @@ class TherapistApi {
   /** A page of the sessions, newest first; `search` is for the patient. */
   sessions = (asked: Partial<Asked> & { patient?: string } = {}) =>
     this.api.json<Page<Session>>("GET", `/api/sessions${query({ ...asked })}`);
+  /** What the WebSocket pushes, for a page that has none. */
+  openSessions = () => this.api.json<OpenSessions>("GET", "/api/sessions/open");
   session = (id: string) => this.api.json<Session>("GET", session(id));
   /** Open a session with this patient, or get the one that is open. */
   openSession = (patientId: string) =>

@@ -10,6 +10,7 @@ function aCall(part: Partial<CallState> = {}): CallState {
     gateOpen: true,
     proof: null,
     otherConnected: true,
+    otherPaused: false,
     remote: { audio: null, camera: null, screen: null },
     rttMs: 10,
     ...part,

@@ -2,8 +2,8 @@ import { useEffect } from "preact/hooks";
 import type { Session } from "../lib/types";
 import { api } from "./api";
 import { type Loaded, useLoad } from "./hooks";
-import { join, place, placeId } from "./state/place";
-import { knownSession, learn, openSessions } from "./state/sessions";
+import { join, placeId } from "./state/place";
+import { knownSession, learn, openSessions, runningSession } from "./state/sessions";
 
 /** The session of an address: as pushed, or asked for when it is none of the open ones. */
 export function useSession(id: string): Loaded<Session> {
@@ -17,10 +17,10 @@ export function useSession(id: string): Loaded<Session> {
   return { ...loaded, data: known ?? data };
 }
 
-/** Whether the therapist is in contact with somebody else, who comes first. */
+/** The session in which the therapist is in contact with somebody else, in whichever window. */
 export function inContactElsewhere(id: string): Session | null {
-  const present = place.value;
-  return present && present.id !== id && present.gate_open ? present : null;
+  const running = runningSession.value;
+  return running && running.id !== id ? running : null;
 }
 
 /** Be present in this session while its page is shown; leaving the page does not end it. */

@@ -2,17 +2,17 @@ import { CircleUser, House, type LucideIcon, Users, Video, WifiOff } from "lucid
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n/therapist";
 import type { Session } from "../lib/types";
-import { Brand } from "../ui";
+import { Brand, useLasting } from "../ui";
 import { ReturnBar } from "./parts/waiting-card";
 import type { Route } from "./routes";
 import { me } from "./state/account";
 import { place } from "./state/place";
-import { isWaiting, online, waitingSessions } from "./state/sessions";
+import { isWaiting, online, pushed, runningSession, waitingSessions } from "./state/sessions";
 
 /** The side menu around every page but the virtual room; a bottom bar on a phone. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
-  const minimised =
-    route.page === "home" && place.value && isOnHome(place.value) ? null : place.value;
+  const left = runningSession.value ?? place.value;
+  const minimised = route.page === "home" && left && isOnHome(left) ? null : left;
   return (
     <div class="shell">
       <a class="skip btn primary" href="#page">
@@ -26,11 +26,22 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
             {t("shell.offline")}
           </div>
         )}
+        {online.value && !pushed.value && <SlowNews />}
         {children}
       </main>
       {minimised && <ReturnBar session={minimised} />}
     </div>
   );
+}
+
+/** A socket that does not come back soon is blocked: news come by asking, a little later. */
+function SlowNews() {
+  const lasting = useLasting(true, 10_000);
+  return lasting ? (
+    <p class="small soft" role="status" data-testid="slow-news">
+      {t("shell.slow_news")}
+    </p>
+  ) : null;
 }
 
 /** Home has a card for it already. */

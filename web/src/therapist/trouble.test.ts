@@ -5,7 +5,7 @@ import { troubleText } from "./trouble";
 const said = (status: number, code: string) => troubleText(new ApiError(status, code, "?"), "Alex");
 
 test.each([
-  [409, "in_conversation", "Return there"],
+  [409, "in_conversation", "Send that patient back"],
   [409, "changed_meanwhile", "Try again"],
   [409, "closed_meanwhile", "Try again"],
   [503, "database_away", "cannot save"],

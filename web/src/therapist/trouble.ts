@@ -29,6 +29,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.patient_absent", { name });
     case "in_conversation":
       return t("trouble.in_conversation");
+    case "closed_unsaved":
+      return t("trouble.closed_unsaved");
     case "changed_meanwhile":
     case "closed_meanwhile":
       return t("trouble.changed_meanwhile");

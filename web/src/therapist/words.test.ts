@@ -14,19 +14,19 @@ const said = (session: ReturnType<typeof aSession>) =>
 
 describe("the proof of a patient", () => {
   it("says what the server receives now", () => {
-    expect(said(aSession())).toEqual(["yes: we hear Alex", "yes: we see Alex"]);
+    expect(said(aSession())).toEqual(["yes: microphone works", "yes: camera works"]);
   });
 
   it("never shows a silence as a fault", () => {
     const [sound] = proofLines(aSession({ patient_proof: aProof({ level_dbfs: -75 }) }));
-    expect(sound).toMatchObject({ level: "yes", text: "the microphone is on, Alex is quiet" });
+    expect(sound).toMatchObject({ level: "yes", text: "microphone works, Alex is quiet" });
   });
 
   it("tells the age of proof that is not fresh", () => {
     const proof = aProof({ heard_age_ms: 12_000, seen_age_ms: 65_000 });
     expect(said(aSession({ patient_proof: proof }))).toEqual([
-      "no: heard Alex 10 sec ago",
-      "no: saw Alex 1 min ago",
+      "no: no sound for 10 sec",
+      "no: no picture for 1 min",
     ]);
   });
 
@@ -76,8 +76,13 @@ describe("the wait", () => {
       "Alex is reconnecting",
     );
     expect(waitingWords(aSession({ gate_open: true }), since)).toBe("in contact");
-    expect(waitingWords(aSession({ state: "held" }), since)).toBe("sent back to the waiting room");
-    expect(waitingWords(aSession({ waiting_since: null }), since)).toBe("not here yet");
+    const back = aSession({ state: "held", sent_back_at: "2026-11-23T09:05:00Z" });
+    expect(waitingWords(back, since)).toBe("sent back to the waiting room");
+    const absent = { patient_present: false, waiting_since: null, patient_devices: null };
+    expect(waitingWords(aSession(absent), since)).toBe("not here yet");
+    expect(waitingWords({ ...back, ...absent, contact_at: back.opened_at }, since)).toBe(
+      "not here any more",
+    );
   });
 });
 

@@ -3,9 +3,8 @@ import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import type { DeviceState, Proof, Session } from "../lib/types";
 import { firstName } from "../ui/parts";
+import { absence, FRESH_MS } from "./other-side";
 
-/** Proof older than this is told with its age, in milliseconds. */
-export const FRESH_MS = 3_000;
 /** Below this the microphone sends, and nobody speaks (dBFS, RFC 6464). */
 const QUIET_DBFS = -60;
 
@@ -22,7 +21,7 @@ type Proven = Pick<Session, "patient_name" | "patient_proof" | "patient_devices"
 export function proofLines(session: Proven): readonly ProofLine[] {
   const name = firstName(session.patient_name);
   const proof = session.patient_proof;
-  return [soundLine(name, proof, session), pictureLine(name, proof, session)];
+  return [soundLine(name, proof, session), pictureLine(proof, session)];
 }
 
 function soundLine(name: string, proof: Proof | null, session: Proven): ProofLine {
@@ -33,12 +32,12 @@ function soundLine(name: string, proof: Proof | null, session: Proven): ProofLin
   const age = proof?.heard_age_ms ?? null;
   if (age === null)
     return line("soft", state === "on" ? waitingText(proof, "mic") : microphoneText(state));
-  if (age > FRESH_MS) return line("no", t("proof.heard_ago", { name, time: waitText(age / 1000) }));
+  if (age > FRESH_MS) return line("no", t("proof.heard_ago", { time: waitText(age / 1000) }));
   const quiet = proof?.level_dbfs != null && proof.level_dbfs < QUIET_DBFS;
-  return line("yes", quiet ? t("proof.quiet", { name }) : t("proof.heard", { name }));
+  return line("yes", quiet ? t("proof.quiet", { name }) : t("proof.heard"));
 }
 
-function pictureLine(name: string, proof: Proof | null, session: Proven): ProofLine {
+function pictureLine(proof: Proof | null, session: Proven): ProofLine {
   const state = session.patient_devices?.camera ?? "unknown";
   const line = (level: ProofLine["level"], text: string) =>
     ({ device: "camera", level, text }) as const;
@@ -46,8 +45,8 @@ function pictureLine(name: string, proof: Proof | null, session: Proven): ProofL
   const age = proof?.seen_age_ms ?? null;
   if (age === null)
     return line("soft", state === "on" ? waitingText(proof, "cam") : cameraText(state));
-  if (age > FRESH_MS) return line("no", t("proof.seen_ago", { name, time: waitText(age / 1000) }));
-  return line("yes", t("proof.seen", { name }));
+  if (age > FRESH_MS) return line("no", t("proof.seen_ago", { time: waitText(age / 1000) }));
+  return line("yes", t("proof.seen"));
 }
 
 function levelOf(state: DeviceState): ProofLine["level"] {
@@ -74,14 +73,15 @@ export function waitedSeconds(session: Session, now: number): number | null {
     : Math.max(0, (now - Date.parse(session.waiting_since)) / 1000);
 }
 
-/** "waiting 3 min", "has just arrived", "sent back …", "Alex is reconnecting". */
+/** "waiting 3 min", "has just arrived", "sent back …", "left at 08:11", "Alex is reconnecting". */
 export function waitingWords(session: Session, now: number): string {
   if (session.patient_reconnecting)
     return t("card.reconnecting", { name: firstName(session.patient_name) });
   if (session.gate_open) return t("card.contact");
-  if (session.state === "held") return t("card.held");
-  const seconds = waitedSeconds(session, now);
-  if (seconds === null) return t("wait.absent");
+  const away = absence(session);
+  if (away) return away;
+  if (session.sent_back_at) return t("card.held");
+  const seconds = waitedSeconds(session, now) ?? 0;
   return seconds < 10 ? t("card.just") : t("card.waiting", { time: waitText(seconds) });
 }
 

@@ -1,5 +1,6 @@
 import { t } from "../../i18n/patient";
 import { Button } from "../../ui";
+import { callName } from "../names";
 import { CopyLink } from "../parts/obstacle";
 import { QuietPage } from "../parts/page";
 import type { VisitFlow } from "../visit";
@@ -17,7 +18,7 @@ export function Unreachable({ flow }: Props) {
       title={t("unreachable_title")}
       text={t("unreachable_text")}
     >
-      <Button onClick={() => void flow.begin()}>{t("try_again")}</Button>
+      <Button onClick={() => flow.retry()}>{t("try_again")}</Button>
     </QuietPage>
   );
 }
@@ -25,6 +26,18 @@ export function Unreachable({ flow }: Props) {
 /** The same words for a link that is unknown, expired or revoked. */
 export function Invalid() {
   return <QuietPage testid="patient-invalid" title={t("invalid_title")} text={t("invalid_text")} />;
+}
+
+/** The therapist has just revoked the link. */
+export function Revoked({ flow }: Props) {
+  const therapist = callName(flow.who.value?.therapist_name);
+  return (
+    <QuietPage
+      testid="patient-revoked"
+      title={t("revoked_title")}
+      text={t("revoked_text", { therapist })}
+    />
+  );
 }
 
 /** Without its cookie no request after the first would be known to be this patient's. */
@@ -46,14 +59,7 @@ export function NoCookies() {
 export function Elsewhere({ flow }: Props) {
   return (
     <QuietPage testid="patient-elsewhere" title={t("elsewhere_title")} text={t("elsewhere_text")}>
-      <Button
-        kind="primary"
-        size="big"
-        data-testid="patient-take-over"
-        onClick={() => void flow.begin(true)}
-      >
-        {t("continue_here")}
-      </Button>
+      <ContinueHere flow={flow} />
     </QuietPage>
   );
 }
@@ -61,10 +67,22 @@ export function Elsewhere({ flow }: Props) {
 export function Moved({ flow }: Props) {
   return (
     <QuietPage testid="patient-moved" title={t("moved_title")} text={t("moved_text")}>
-      <Button data-testid="patient-take-over" onClick={() => void flow.begin(true)}>
-        {t("continue_here")}
-      </Button>
+      <ContinueHere flow={flow} />
     </QuietPage>
+  );
+}
+
+function ContinueHere({ flow }: Props) {
+  return (
+    <Button
+      kind={flow.stage.value === "elsewhere" ? "primary" : "plain"}
+      size="big"
+      disabled={flow.claiming.value}
+      data-testid="patient-take-over"
+      onClick={() => void flow.enter(true)}
+    >
+      {t("continue_here")}
+    </Button>
   );
 }
 
@@ -74,10 +92,21 @@ export function Ended() {
 
 export function Left({ flow }: Props) {
   return (
-    <QuietPage testid="patient-left" title={t("left_title")} text={t("left_text")}>
-      <Button kind="primary" data-testid="patient-return" onClick={() => void flow.begin()}>
-        {t("go_back")}
-      </Button>
+    <QuietPage
+      testid="patient-left"
+      title={t("left_title")}
+      text={t(flow.hasLink ? "left_text" : "left_text_link")}
+    >
+      {flow.hasLink && (
+        <Button
+          kind="primary"
+          disabled={flow.claiming.value}
+          data-testid="patient-return"
+          onClick={() => void flow.enter()}
+        >
+          {t("go_back")}
+        </Button>
+      )}
     </QuietPage>
   );
 }

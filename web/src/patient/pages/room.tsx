@@ -29,7 +29,7 @@ const HICCUP_MS = 700;
 /** Face to face. The therapist fills the screen; the rest is as the therapist set it. */
 export function Room({ flow }: Props) {
   useWakeLock();
-  const therapist = callName(flow.visit.value?.therapist_name);
+  const therapist = callName(flow.who.value?.therapist_name);
   return (
     <main class="room room-theme" data-testid="patient-room">
       <Title hidden>{t("in_room", { therapist })}</Title>
@@ -46,7 +46,7 @@ export function Room({ flow }: Props) {
 
 /** Who is on the screen: the therapist, the therapist's screen, or calmly the name. */
 function Stage({ flow, therapist }: Props & { therapist: string }) {
-  const { remote, phase, otherConnected } = flow.call.value;
+  const { remote, phase, otherConnected, otherPaused } = flow.call.value;
   const [moving, setMoving] = useState(false);
   const [screen, setScreen] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
@@ -83,21 +83,32 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
           />
         </div>
       )}
-      {named && <NameCard therapist={therapist} hint={!away} everSeen={everSeen} />}
+      {named && (
+        <NameCard therapist={therapist} hint={away ? null : pictureHint(otherPaused, everSeen)} />
+      )}
       <Reconnecting own={ownLine} on={away} therapist={therapist} />
     </>
   );
 }
 
-type NameCardProps = { therapist: string; hint: boolean; everSeen: boolean };
+type Hint = "picture_paused" | "no_picture" | "no_picture_yet";
+type NameCardProps = { therapist: string; hint: Hint | null };
 
-function NameCard({ therapist, hint, everSeen }: NameCardProps) {
-  const lasting = useLasting(hint, 1_500);
+/** Why there is no picture, as far as is known: the node pauses it, or the camera sends none. */
+function pictureHint(paused: boolean, everSeen: boolean): Hint {
+  if (paused) return "picture_paused";
+  return everSeen ? "no_picture" : "no_picture_yet";
+}
+
+function NameCard({ therapist, hint }: NameCardProps) {
+  const lasting = useLasting(hint !== null, 1_500);
   return (
     <div class="name-card" data-testid="patient-name-card">
       <Face name={therapist} size="large" />
       <p class="name">{therapist}</p>
-      <p class="soft small">{lasting && t(everSeen ? "no_picture" : "no_picture_yet")}</p>
+      <p class="soft small" role="status">
+        {lasting && hint && t(hint, { therapist })}
+      </p>
     </div>
   );
 }

@@ -2,7 +2,15 @@ import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-prea
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import type { DeviceState } from "../../lib/types";
-import { Button, firstName, LevelBars, PictureFrame, useWakeLock } from "../../ui";
+import {
+  Button,
+  firstName,
+  LevelBars,
+  Note,
+  PictureFrame,
+  useLasting,
+  useWakeLock,
+} from "../../ui";
 import { callName } from "../names";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
@@ -13,20 +21,20 @@ import { connectionLine, hearing, isSpeech } from "../words";
 
 type Props = { flow: VisitFlow };
 
+/** A therapist who does not come within this is said to be late, in milliseconds. */
+const LATE_MS = 5 * 60_000;
+
 /** The waiting room: oneself, what the server hears, devices, and the promise of privacy. */
 export function Waiting({ flow }: Props) {
   useWakeLock();
-  const visit = flow.visit.value;
-  const therapist = callName(visit?.therapist_name);
+  const therapist = callName(flow.who.value?.therapist_name);
   return (
     <main class="waiting" data-testid="patient-waiting">
-      <header>
-        <Title>{t("hello", { name: firstName(visit?.name ?? "") })}</Title>
-        <p class="lead">{t("will_let_in", { therapist })}</p>
-      </header>
+      <Greeting flow={flow} therapist={therapist} />
       <Mirror flow={flow} />
       <div class="waiting-facts">
         <DeviceHelp flow={flow} />
+        {flow.socketBlocked.value && <Note>{t("socket_blocked")}</Note>}
         <p class="fact">
           <Lock aria-hidden="true" />
           <span>{t("nobody_sees", { therapist })}</span>
@@ -45,6 +53,31 @@ export function Waiting({ flow }: Props) {
       </div>
     </main>
   );
+}
+
+/** Nobody who was inside already is greeted as if new. */
+function Greeting({ flow, therapist }: Props & { therapist: string }) {
+  const visit = flow.visit.value;
+  const back = visit?.sent_back || flow.metBefore.value;
+  const there = visit?.therapist_in_room ?? false;
+  const late = useLasting(!there && !back, LATE_MS);
+  const lead = leadKey(back ?? false, there, late);
+  return (
+    <header>
+      <Title key={back ? "back" : "new"}>
+        {back ? t("back_title") : t("hello", { name: firstName(visit?.name ?? "") })}
+      </Title>
+      <p class="lead" role="status" data-testid="waiting-lead" data-lead={lead}>
+        {t(lead, { therapist })}
+      </p>
+    </header>
+  );
+}
+
+function leadKey(back: boolean, there: boolean, late: boolean) {
+  if (back) return "back";
+  if (there) return "in_room_now";
+  return late ? "late" : "will_let_in";
 }
 
 /** Own picture, so that the patient can prepare, with the proof that sound arrives. */

@@ -9,19 +9,15 @@ import type { VisitFlow } from "../visit";
 
 /** Says what the browser will ask, before it asks. */
 export function Welcome({ flow }: { flow: VisitFlow }) {
-  const visit = flow.visit.value;
-  const therapist = callName(visit?.therapist_name);
+  const who = flow.who.value;
+  const therapist = callName(who?.therapist_name);
   if (flow.obstacle) return <ObstacleHelp obstacle={flow.obstacle} />;
   return (
     <main class="quiet-page welcome" data-testid="patient-welcome">
       <Brand bare />
       <div class="stack">
-        <Title>{t("hello", { name: firstName(visit?.name ?? "") })}</Title>
-        <p class="lead" aria-live="polite">
-          {visit?.state === "in_contact"
-            ? t("welcome_ready", { therapist })
-            : t("welcome_who", { therapist })}
-        </p>
+        <Title>{t("hello", { name: firstName(who?.name ?? "") })}</Title>
+        <p class="lead">{t("welcome_who", { therapist })}</p>
       </div>
       <div class="card welcome-ask">
         <span class="welcome-icons" aria-hidden="true">
@@ -39,8 +35,9 @@ export function Welcome({ flow }: { flow: VisitFlow }) {
           kind="primary"
           size="big"
           wide
+          disabled={flow.claiming.value}
           data-testid="patient-continue"
-          onClick={() => flow.enter()}
+          onClick={() => void flow.enter()}
         >
           {t("continue")}
         </Button>

@@ -4,6 +4,7 @@ import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
+import { FreeButtons } from "../parts/one-at-a-time";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { roomPath } from "../routes";
@@ -45,17 +46,21 @@ export function NoSessionPage({ error, onRetry }: { error: unknown; onRetry: () 
   );
 }
 
-/** The therapist is in contact with somebody else: that comes first. */
-export function BusyPage({ other }: { other: Session }) {
+/** The therapist is in contact with somebody else: a choice, before anything happens to anybody. */
+export function BusyPage({ other, session }: { other: Session; session: Session }) {
   const name = firstName(other.patient_name);
+  const next = firstName(session.patient_name);
   return (
     <Quiet>
       <Face name={other.patient_name} size="large" />
-      <h1>{t("wait.busy_title", { name })}</h1>
-      <p class="soft">{t("wait.busy", { name })}</p>
-      <Button kind="primary" onClick={() => navigate(roomPath(other.id))}>
-        {t("card.return_for", { name })}
-      </Button>
+      <h1>{t("busy.title", { name })}</h1>
+      <p class="soft">{t("busy.text", { name, next })}</p>
+      <div class="stack busy-choice" data-testid="busy">
+        <Button kind="primary" onClick={() => navigate(roomPath(other.id))}>
+          {t("busy.stay", { name })}
+        </Button>
+        <FreeButtons other={other} hold={t("busy.hold", { name })} end={t("busy.end", { name })} />
+      </div>
     </Quiet>
   );
 }

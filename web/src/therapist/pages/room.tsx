@@ -6,6 +6,7 @@ import type { Session } from "../../lib/types";
 import { Button, firstName, IconButton, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
+import { otherSide } from "../other-side";
 import { MovablePicture } from "../parts/movable-picture";
 import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
@@ -26,7 +27,7 @@ export function RoomPage({ id }: { id: string }) {
   const other = inContactElsewhere(id);
   if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
-  if (other) return <BusyPage other={other} />;
+  if (other) return <BusyPage other={other} session={session} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
   return <Room session={session} />;
 }
@@ -145,6 +146,7 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
         <span class="name cut">{session.patient_name}</span>
         {clock.value ? <ElapsedTime /> : !contact && <span class="soft">{t("room.not_yet")}</span>}
       </div>
+      <OtherSide session={session} />
       <span class="grow" />
       <OthersWait session={session} />
       <IconButton
@@ -156,6 +158,31 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
       />
       {!menu && <MenuButton onMenu={onMenu} />}
     </header>
+  );
+}
+
+/** The one chip by the name: how the patient is right now. It folds away until that changes. */
+function OtherSide({ session }: { session: Session }) {
+  const words = otherSide(session, callState.value);
+  const [folded, setFolded] = useState<string | null>(null);
+  const isFolded = words !== null && folded === words;
+  return (
+    <>
+      <p class="only-heard" role="status" data-testid="other-side">
+        {words}
+      </p>
+      {words && (
+        <button
+          type="button"
+          class="pill other-side"
+          title={t(isFolded ? "other.unfold" : "device.note_fold")}
+          aria-expanded={!isFolded}
+          onClick={() => setFolded(isFolded ? null : words)}
+        >
+          {isFolded ? <Info aria-label={t("other.unfold")} /> : words}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -1,10 +1,12 @@
 import { ChevronDown, Minus, SlidersHorizontal, X } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName, IconButton } from "../../ui";
 import { api } from "../api";
 import { now, useAction, useEscape, useTitle } from "../hooks";
+import { leftAt, wasHere } from "../other-side";
 import { ConnectionLines } from "../parts/connection";
 import { DeviceChoosers, DeviceTrouble } from "../parts/devices";
 import { useEndSession } from "../parts/end-session";
@@ -32,7 +34,7 @@ export function WaitingRoomPage({ id }: { id: string }) {
   const other = inContactElsewhere(id);
   if (!session) return <NoSessionPage error={error} onRetry={reload} />;
   if (session.state === "ended") return <EndedPage session={session} />;
-  if (other) return <BusyPage other={other} />;
+  if (other) return <BusyPage other={other} session={session} />;
   if (callState.value?.closedReason === "replaced") return <ReplacedPage />;
   return <WaitingRoom session={session} />;
 }
@@ -91,13 +93,17 @@ function Presence({ session }: { session: Session }) {
   const here = session.patient_present || session.patient_reconnecting;
   return (
     <section class="presence grow" data-testid="patient-presence" data-here={here}>
-      {here ? (
-        <ProofWords session={session} />
-      ) : (
-        <p class="soft">{t("wait.presence_absent", { name: firstName(session.patient_name) })}</p>
-      )}
+      {here ? <ProofWords session={session} /> : <p class="soft">{absentText(session)}</p>}
     </section>
   );
+}
+
+function absentText(session: Session): string {
+  const name = firstName(session.patient_name);
+  const left = leftAt(session);
+  if (session.link_state === "revoked") return t("wait.presence_revoked", { name });
+  if (left) return t("wait.presence_left", { name, time: timeOfDay(left) });
+  return t(wasHere(session) ? "wait.presence_gone" : "wait.presence_absent", { name });
 }
 
 function CustomizeButton({ open, onClick }: { open: boolean; onClick: () => void }) {

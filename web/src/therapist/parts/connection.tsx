@@ -1,10 +1,10 @@
 import { Mic, Server, User, Video } from "lucide-preact";
 import { numberText, waitText } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import type { MediaProof, Proof, Session } from "../../lib/types";
+import type { DeviceReport, DeviceState, MediaProof, Proof, Session } from "../../lib/types";
 import { firstName } from "../../ui";
-import { callState } from "../state/place";
-import { FRESH_MS } from "../words";
+import { FRESH_MS } from "../other-side";
+import { callState, devicesState } from "../state/place";
 
 /** What the media server measures of both lines, as far as it is known: times, sound, picture. */
 export function ConnectionLines({ session }: { session: Session }) {
@@ -18,9 +18,9 @@ export function ConnectionLines({ session }: { session: Session }) {
       </div>
       <div class="lines" aria-hidden="true">
         <End icon={User} name={t("line.you")} />
-        <Lane proof={own} coming />
+        <Lane proof={own} devices={devicesState.value} coming />
         <End icon={Server} name={t("line.here")} />
-        <Lane proof={other} coming={session.patient_present} />
+        <Lane proof={other} devices={session.patient_devices} coming={session.patient_present} />
         <End icon={User} name={firstName(session.patient_name)} />
       </div>
       <div class="only-heard">
@@ -35,8 +35,12 @@ export function ConnectionDetails({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   return (
     <div class="details">
-      <Details title={t("line.you_to_us")} proof={ownProof(session)} />
-      <Details title={t("line.other_to_us", { name })} proof={session.patient_proof} />
+      <Details title={t("line.you_to_us")} proof={ownProof(session)} devices={devicesState.value} />
+      <Details
+        title={t("line.other_to_us", { name })}
+        proof={session.patient_proof}
+        devices={session.patient_devices}
+      />
     </div>
   );
 }
@@ -49,7 +53,14 @@ function ownProof(session: Session): Proof | null {
   return { ...call.proof, connected: call.phase === "connected", rtt_ms };
 }
 
-function Details({ title, proof }: { title: string; proof: Proof | null }) {
+interface DetailsProps {
+  title: string;
+  proof: Proof | null;
+  devices: DeviceReport | null;
+}
+
+/** A muted microphone sends silence: that it arrives is no news then. */
+function Details({ title, proof, devices }: DetailsProps) {
   return (
     <dl class="detail">
       <dt>{title}</dt>
@@ -57,10 +68,19 @@ function Details({ title, proof }: { title: string; proof: Proof | null }) {
       {proof?.connected && proof.rtt_ms !== null && (
         <dd class="num">{t("line.round", { ms: numberText(proof.rtt_ms) })}</dd>
       )}
-      {proof?.connected && <dd class="num">{soundText(proof)}</dd>}
-      {proof?.connected && <dd class="num">{pictureText(proof)}</dd>}
+      {proof?.connected && (
+        <dd class="num">{isOn(devices?.microphone) ? soundText(proof) : t("line.mic_none")}</dd>
+      )}
+      {proof?.connected && (
+        <dd class="num">{isOn(devices?.camera) ? pictureText(proof) : t("line.cam_none")}</dd>
+      )}
     </dl>
   );
+}
+
+/** Unless the page said otherwise. */
+function isOn(state: DeviceState | undefined): boolean {
+  return state === undefined || state === "on" || state === "unknown";
 }
 
 function soundText({ heard_age_ms }: MediaProof): string {
@@ -87,7 +107,7 @@ function End({ icon: Icon, name }: { icon: typeof User; name: string }) {
 }
 
 /** `coming`: somebody is there and the connection is being made. */
-function Lane({ proof, coming }: { proof: Proof | null; coming: boolean }) {
+function Lane({ proof, devices, coming }: Omit<DetailsProps, "title"> & { coming: boolean }) {
   const connected = proof?.connected ?? false;
   const fresh = (age: number | null | undefined) => age != null && age <= FRESH_MS;
   return (
@@ -100,8 +120,10 @@ function Lane({ proof, coming }: { proof: Proof | null; coming: boolean }) {
       </span>
       {connected && (
         <span class="arrives">
-          <Mic class={fresh(proof?.heard_age_ms) ? "yes" : undefined} />
-          <Video class={fresh(proof?.seen_age_ms) ? "yes" : undefined} />
+          <Mic
+            class={isOn(devices?.microphone) && fresh(proof?.heard_age_ms) ? "yes" : undefined}
+          />
+          <Video class={isOn(devices?.camera) && fresh(proof?.seen_age_ms) ? "yes" : undefined} />
         </span>
       )}
       <hr />

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
+import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { firstName } from "../../ui";
 import { api } from "../api";
@@ -16,7 +17,7 @@ export function useEndSession(session: Session | null) {
   const { busy, error, run, clear } = useAction(session?.state);
   const end = async () => {
     if (!session) return;
-    const done = await run(async () => learn(await api.end(session.id)));
+    const done = await run(async () => learn(await ended(session.id)));
     setAsking(false);
     if (!done) return;
     leave();
@@ -40,6 +41,16 @@ export function useEndSession(session: Session | null) {
     </>
   );
   return { ask, question, busy };
+}
+
+/** End it; one that is closed and not saved yet is over here too: camera and microphone go off. */
+async function ended(id: string): Promise<Session> {
+  try {
+    return await api.end(id);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "closed_unsaved") leave();
+    throw error;
+  }
 }
 
 function questionText(session: Session): string {

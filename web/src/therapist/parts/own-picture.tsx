@@ -1,8 +1,8 @@
 import { Mic, MicOff, VideoOff } from "lucide-preact";
 import { t } from "../../i18n/therapist";
 import { LevelBars, Picture, PictureFrame } from "../../ui";
+import { FRESH_MS } from "../other-side";
 import { callState, devicesState, ownPicture } from "../state/place";
-import { FRESH_MS } from "../words";
 
 /** One's own picture in the waiting room, and over it what the server says it hears. */
 export function OwnPicture() {

@@ -1,9 +1,10 @@
-import { waitText } from "../../i18n/format";
+import { timeOfDay, waitText } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
 import { api } from "../api";
 import { now, useAction } from "../hooks";
+import { leftAt, wasHere } from "../other-side";
 import { learn } from "../state/sessions";
 import { sessionFacts, waitedSeconds } from "../words";
 import { CopyLinkButton } from "./link-box";
@@ -30,8 +31,8 @@ function Accept({ session }: { session: Session }) {
   return (
     <>
       <div class="stack tight">
-        <h1>{t(session.state === "held" ? "room.held" : "room.waiting", { name })}</h1>
-        {waited !== null && session.state !== "held" && (
+        <h1>{t(session.sent_back_at ? "room.held" : "room.waiting", { name })}</h1>
+        {waited !== null && !session.sent_back_at && (
           <p class="soft num">{t("room.waiting_for", { time: waitText(waited) })}</p>
         )}
       </div>
@@ -53,14 +54,29 @@ function Accept({ session }: { session: Session }) {
 }
 
 function Absent({ session }: { session: Session }) {
-  const name = firstName(session.patient_name);
+  const { title, hint } = absentWords(session);
   return (
     <>
       <div class="stack tight">
-        <h1>{t("room.absent", { name })}</h1>
-        <p class="soft">{t("room.absent_hint", { name })}</p>
+        <h1>{title}</h1>
+        <p class="soft">{hint}</p>
       </div>
       <CopyLinkButton patientId={session.patient_id} />
     </>
   );
+}
+
+/** Whoever left or was cut off was here, and is not waited for as if new. */
+function absentWords(session: Session): { title: string; hint: string } {
+  const name = firstName(session.patient_name);
+  const left = leftAt(session);
+  const comeBack = t("room.left_hint", { name });
+  const newLink = t("room.revoked_hint", { name });
+  if (session.link_state === "revoked")
+    return { title: t("room.revoked", { name }), hint: newLink };
+  if (session.link_state === "expired")
+    return { title: t("room.expired", { name }), hint: newLink };
+  if (left) return { title: t("room.left", { name, time: timeOfDay(left) }), hint: comeBack };
+  if (wasHere(session)) return { title: t("room.gone_now", { name }), hint: comeBack };
+  return { title: t("room.absent", { name }), hint: t("room.absent_hint", { name }) };
 }

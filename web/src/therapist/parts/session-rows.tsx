@@ -1,15 +1,10 @@
 import { clockText, nearDay, spokenLength } from "../../i18n/format";
-import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { Button, firstName } from "../../ui";
-import { api } from "../api";
-import { useAction } from "../hooks";
-import { patientPath, roomPath } from "../routes";
-import { navigate } from "../state/router";
-import { isWaiting, learn } from "../state/sessions";
-import { outcomeWords, sessionFacts } from "../words";
+import { patientPath } from "../routes";
+import { isWaiting } from "../state/sessions";
+import { outcomeWords } from "../words";
 import { OpenWaitingRoomIcon } from "./open-waiting-room";
-import { Trouble } from "./trouble";
+import { StartButton } from "./start-button";
 
 interface SessionRowsProps {
   sessions: readonly Session[];
@@ -50,31 +45,6 @@ function SessionRow({ session, nameless }: { session: Session; nameless: boolean
         )}
       </span>
     </li>
-  );
-}
-
-/** The patient is in the room: one press and both are in contact. */
-function StartButton({ session }: { session: Session }) {
-  const { busy, error, run, clear } = useAction(sessionFacts(session));
-  const start = async () => {
-    if (!session.therapist_entered) await api.enter(session.id);
-    learn(await api.accept(session.id));
-    navigate(roomPath(session.id));
-  };
-  return (
-    <>
-      <Button
-        kind="primary"
-        size="compact"
-        disabled={busy}
-        aria-label={t("sessions.start_for", { name: session.patient_name })}
-        data-testid="start-session"
-        onClick={() => void run(start)}
-      >
-        {t("sessions.start")}
-      </Button>
-      <Trouble error={error} name={firstName(session.patient_name)} onClose={clear} />
-    </>
   );
 }
 

@@ -1,7 +1,11 @@
 import { X } from "lucide-preact";
 import { t } from "../../i18n/therapist";
-import { Button, IconButton, Note } from "../../ui";
+import { ApiError } from "../../lib/api";
+import { Button, firstName, IconButton, Note } from "../../ui";
 import { isPassing } from "../hooks";
+import { roomPath } from "../routes";
+import { navigate } from "../state/router";
+import { knownSession } from "../state/sessions";
 import { troubleText } from "../trouble";
 
 interface TroubleProps {
@@ -25,6 +29,7 @@ export function Trouble({ error, name = "", onRetry, onClose }: TroubleProps) {
           {t("go.retry")}
         </Button>
       )}
+      <WayThere error={error} />
     </Note>
   );
   if (!onClose) return note;
@@ -33,5 +38,17 @@ export function Trouble({ error, name = "", onRetry, onClose }: TroubleProps) {
       {note}
       <IconButton icon={X} label={t("go.close")} onClick={onClose} />
     </div>
+  );
+}
+
+/** The way to the session that stands in the way of another. */
+function WayThere({ error }: { error: unknown }) {
+  const id = error instanceof ApiError ? error.sessionId : null;
+  if (id === null) return null;
+  const name = firstName(knownSession(id)?.patient_name ?? "");
+  return (
+    <Button size="compact" data-testid="go-there" onClick={() => navigate(roomPath(id))}>
+      {name ? t("card.return_for", { name }) : t("card.return")}
+    </Button>
   );
 }

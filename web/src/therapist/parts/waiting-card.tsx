@@ -5,6 +5,7 @@ import { now } from "../hooks";
 import { roomPath, waitingPath } from "../routes";
 import { navigate } from "../state/router";
 import { waitingWords } from "../words";
+import { ContactTime } from "./contact-time";
 import { ProofWords } from "./proof";
 
 /** Somebody who waits, or whom the therapist has left for a moment: who, how long, what we receive. */
@@ -18,6 +19,7 @@ export function WaitingCard({ session }: { session: Session }) {
         <div class="who">
           <span class="name">{name}</span>
           <span class="small soft num">{waitingWords(session, now.value)}</span>
+          {back && <ContactTime session={session} />}
         </div>
         <ProofWords session={session} />
       </div>
@@ -44,6 +46,7 @@ export function ReturnBar({ session }: { session: Session }) {
       <div class="grow">
         <div class="name cut">{name}</div>
         <div class="small soft num">{waitingWords(session, now.value)}</div>
+        <ContactTime session={session} />
       </div>
       <Button
         kind="primary"

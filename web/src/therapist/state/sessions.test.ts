@@ -1,5 +1,8 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../lib/api";
+import { POLL_EVERY_MS } from "../../lib/poll";
 import { serverTime } from "../../lib/server-time";
+import { api } from "../api";
 import { aSession } from "../testing/session";
 import {
   asTheyStand,
@@ -7,8 +10,13 @@ import {
   isWaiting,
   knownSession,
   learn,
+  listenToControl,
+  online,
   openSessions,
+  pushed,
+  runningSession,
   sessionOf,
+  stopListening,
   take,
   waitingSessions,
 } from "./sessions";
@@ -86,4 +94,81 @@ describe("a list of sessions", () => {
     openSessions.value = [open, newer];
     expect(ids(asTheyStand([open], false))).toEqual(["open"]);
   });
+});
+
+/** A socket that opens when the test says so. */
+class FakeSocket {
+  static latest: FakeSocket;
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor() {
+    FakeSocket.latest = this;
+  }
+  close(): void {}
+}
+
+describe("where no socket comes through", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", FakeSocket);
+    vi.stubGlobal("location", new URL("http://localhost/"));
+    vi.stubGlobal("addEventListener", () => undefined);
+    vi.stubGlobal("removeEventListener", () => undefined);
+    vi.spyOn(api, "openSessions").mockImplementation(async () => ({
+      type: "sessions",
+      now: NOW,
+      sessions: [aSession()],
+    }));
+    listenToControl();
+  });
+  afterEach(() => {
+    stopListening();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  const refused = () => FakeSocket.latest.onclose?.({ code: 1006 });
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it("control is asked, and asked again", async () => {
+    refused();
+    await pass(0);
+    expect(waitingSessions.value.map(({ id }) => id)).toEqual(["s1"]);
+    expect(pushed.value).toBe(false);
+    expect(online.value).toBe(true);
+    vi.mocked(api.openSessions).mockResolvedValue({ type: "sessions", now: NOW, sessions: [] });
+    vi.spyOn(api, "session").mockResolvedValue(aSession({ state: "ended" }));
+    await pass(POLL_EVERY_MS);
+    expect(openSessions.value).toEqual([]);
+    expect(knownSession("s1")?.state).toBe("ended");
+  });
+
+  it("only a control that does not answer either is away", async () => {
+    const none = new ApiError(0, "unreachable", "No answer.");
+    vi.mocked(api.openSessions).mockRejectedValueOnce(none);
+    refused();
+    await pass(0);
+    expect(online.value).toBe(false);
+    await pass(POLL_EVERY_MS);
+    expect(online.value).toBe(true);
+  });
+
+  it("the socket is taken again as soon as it opens", async () => {
+    refused();
+    await pass(5_000); // the next try
+    FakeSocket.latest.onopen?.();
+    const asked = vi.mocked(api.openSessions).mock.calls.length;
+    await pass(10 * POLL_EVERY_MS);
+    expect(api.openSessions).toHaveBeenCalledTimes(asked);
+    expect(pushed.value).toBe(true);
+  });
+});
+
+it("the session in contact is the server's word, also after a reload", () => {
+  openSessions.value = [aSession(), aSession({ id: "s2", gate_open: true, state: "in_contact" })];
+  expect(runningSession.value?.id).toBe("s2");
 });

@@ -1,18 +1,28 @@
 import { computed, signal } from "@preact/signals";
+import { ApiError } from "../../lib/api";
 import { Live, LOGGED_OUT } from "../../lib/live";
+import { Poll } from "../../lib/poll";
 import { serverTime } from "../../lib/server-time";
 import type { Session, TherapistMessage } from "../../lib/types";
-import { loadMe, loggedOut } from "./account";
+import { api } from "../api";
+import { asMe, loggedOut } from "./account";
 
 /** All sessions that have not ended, as control last pushed them; null before the first word. */
 export const openSessions = signal<readonly Session[] | null>(null);
 /** Sessions that ended while this page was open, newest first. */
 export const endedSessions = signal<readonly Session[]>([]);
-/** Whether the push connection stands. */
+/** Whether control answers, by whichever way. */
 export const online = signal(true);
+/** Whether it pushes: the socket stands, or has not been tried yet. */
+export const pushed = signal(true);
 
 /** Sessions whose patient is in the waiting room. */
 export const waitingSessions = computed(() => (openSessions.value ?? []).filter(isWaiting));
+
+/** The session in contact, by control's word: it outlives any reload. There is one at most. */
+export const runningSession = computed(
+  () => (openSessions.value ?? []).find((session) => session.gate_open) ?? null,
+);
 
 /** The patient is in the waiting room: present, or away for less than the grace. */
 export function isWaiting(session: Session): boolean {
@@ -60,36 +70,63 @@ export function learn(session: Session): void {
 
 export function take(message: TherapistMessage): void {
   if (message.type === "sessions") {
-    if (message.now) serverTime.take(message.now);
+    serverTime.take(message.now);
     openSessions.value = message.sessions;
   } else if (message.type === "session") learn(message.session);
 }
 
 let live: Live<TherapistMessage> | null = null;
+let poll: Poll | null = null;
 
-/** Listen to control for as long as somebody is logged in. */
+/** Listen to control for as long as somebody is logged in; ask it while no socket comes through. */
 export function listenToControl(): void {
   if (live) return;
+  poll = new Poll(askControl);
   live = new Live<TherapistMessage>("/api/live", {
     onMessage: take,
     onConnected: (connected) => {
-      online.value = connected;
+      if (connected) online.value = true;
+      handleSocket(connected);
     },
     onClosed: (code) => {
+      poll?.stop();
       if (code === LOGGED_OUT) loggedOut();
     },
-    // A refused socket does not say why: perhaps the login is over.
-    onRefused: (failures) => {
-      online.value = false;
-      if (failures % 3 === 1) void loadMe();
-    },
+    onRefused: () => handleSocket(false),
   });
 }
 
 export function stopListening(): void {
   live?.close();
-  live = null;
+  poll?.stop();
+  live = poll = null;
   openSessions.value = null;
   endedSessions.value = [];
   online.value = true;
+  pushed.value = true;
+}
+
+function handleSocket(isOpen: boolean): void {
+  pushed.value = isOpen;
+  if (isOpen) poll?.stop();
+  else poll?.start();
+}
+
+/** Take what the socket would have pushed; a session that is missing by then has ended. */
+async function askControl(): Promise<void> {
+  const before = openSessions.value ?? [];
+  try {
+    const answer = await asMe(api.openSessions());
+    if (pushed.value) return; // the socket opened meanwhile, and knows better
+    take(answer);
+    online.value = true;
+    const gone = before.filter(({ id }) => !answer.sessions.some((open) => open.id === id));
+    for (const { id } of gone) learn(await asMe(api.session(id)));
+  } catch (error) {
+    if (isAway(error) && !pushed.value) online.value = false;
+  }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ApiError && error.passing;
 }

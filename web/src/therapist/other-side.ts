@@ -1,0 +1,84 @@
+/** How the patient is right now, in a few words beside the name. Pure but for the page's language. */
+import { timeOfDay } from "../i18n/format";
+import { t } from "../i18n/therapist";
+import type { CallState } from "../lib/call";
+import type { DeviceState, Session } from "../lib/types";
+
+/** Proof older than this is told with its age, in milliseconds. */
+export const FRESH_MS = 3_000;
+
+/** A reload or a busy device may pause this long; said earlier it would flicker, in milliseconds. */
+const STOPPED_MS = 6_000;
+
+type Line = Pick<CallState, "phase" | "otherConnected" | "otherPaused">;
+
+/**
+ * What is to be known of the patient, one thing or two; null when all is well.
+ *
+ * Whether they are here comes first, then what their devices send. Nothing is said of them while
+ * the therapist's own line is lost, since it cannot be known.
+ */
+export function otherSide(session: Session, call: Line | null): string | null {
+  const away = absence(session);
+  if (away) return away;
+  if (call?.phase === "reconnecting") return null;
+  if (isReconnecting(session, call)) return t("other.reconnecting");
+  const words = deviceWords(session, call?.otherPaused ?? false);
+  if (session.sent_back_at && !session.gate_open) words.unshift(t("other.sent_back"));
+  return words.length > 0 ? words.join(" · ") : null;
+}
+
+/** Why the patient is not here; null for one who is. */
+export function absence(session: Session): string | null {
+  if (session.link_state === "revoked" && !session.gate_open) return t("other.revoked");
+  const here = session.patient_present || session.patient_reconnecting || session.gate_open;
+  if (here || session.state === "ended") return null;
+  if (session.link_state === "expired") return t("other.expired");
+  const left = leftAt(session);
+  if (left) return t("other.left", { time: timeOfDay(left) });
+  return t(wasHere(session) ? "other.gone" : "other.not_yet");
+}
+
+/** When the patient said goodbye to this session; to an earlier one says nothing of this one. */
+export function leftAt({ patient_left_at, opened_at }: Session): string | null {
+  const isOfThis = patient_left_at !== null && Date.parse(patient_left_at) >= Date.parse(opened_at);
+  return isOfThis ? patient_left_at : null;
+}
+
+/** The patient has been in this session: in contact, or as far as their page told its devices. */
+export function wasHere(session: Session): boolean {
+  return session.contact_at !== null || session.patient_devices !== null;
+}
+
+function isReconnecting(session: Session, call: Line | null): boolean {
+  if (session.patient_reconnecting) return true;
+  const silent = call?.otherConnected === false || session.patient_proof?.connected === false;
+  return session.gate_open && silent;
+}
+
+function deviceWords(session: Session, paused: boolean): string[] {
+  const { microphone, camera } = session.patient_devices ?? {};
+  if (microphone === "denied" && camera === "denied") return [t("other.both_denied")];
+  const sound = failing(microphone)
+    ? t(`other.mic_${microphone}`)
+    : stopped(session, "heard_age_ms") && t("other.mic_silent");
+  return [sound, pictureWords(session, camera, paused)].filter((word) => typeof word === "string");
+}
+
+function pictureWords(session: Session, camera: DeviceState | undefined, paused: boolean) {
+  if (failing(camera)) return t(`other.cam_${camera}`);
+  if (paused) return t("other.paused");
+  return stopped(session, "seen_age_ms") && t("other.cam_silent");
+}
+
+type Failing = Exclude<DeviceState, "on" | "unknown">;
+
+function failing(state: DeviceState | undefined): state is Failing {
+  return state !== undefined && state !== "on" && state !== "unknown";
+}
+
+/** It came before, and has not come for a while although the line is there. */
+function stopped({ patient_proof }: Session, what: "heard_age_ms" | "seen_age_ms"): boolean {
+  const age = patient_proof?.connected ? patient_proof[what] : null;
+  return age !== null && age !== undefined && age > STOPPED_MS;
+}
