@@ -39,7 +39,8 @@ def running(binaries: Path) -> Iterator[str]:
         run(binaries / "initdb", "-D", data, "-U", "visavis", "-A", "trust", "-E", "UTF8", "-N")
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off"
+            "-c synchronous_commit=off -c full_page_writes=off "
+            "-c deadlock_timeout=100ms"  # or a deadlock takes half of our own limit of time
         )
         log = folder / "log"
         control = (binaries / "pg_ctl", "-D", data, "-w", "-t", START_TIMEOUT_S)

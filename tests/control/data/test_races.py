@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -139,15 +140,16 @@ async def test_counting_by_many_at_once_loses_none(database: Database, second: D
 
 @pytest.mark.postgres
 async def test_serialization_failure_and_deadlock_read_again(fresh_postgres_url: str) -> None:
-    first, second = Database(fresh_postgres_url), Database(fresh_postgres_url)
-    await first.migrate()
-    async with first.write() as tx:
-        await add_value(tx, "a", 1)
-        await add_value(tx, "b", 2)
-    await serialization_failure(first, second)
-    await deadlock(first, second)
-    for control in (first, second):
-        await control.close()
+    async with contextlib.AsyncExitStack() as stack:
+        first, second = Database(fresh_postgres_url), Database(fresh_postgres_url)
+        for control in (first, second):
+            stack.push_async_callback(control.close)
+        await first.migrate()
+        async with first.write() as tx:
+            await add_value(tx, "a", 1)
+            await add_value(tx, "b", 2)
+        await serialization_failure(first, second)
+        await deadlock(first, second)
 
 
 async def serialization_failure(first: Database, second: Database) -> None:
