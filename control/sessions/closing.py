@@ -8,8 +8,9 @@ everything that would open it. Should control die before, the node's closed gate
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from control.auth.ports import Caller
@@ -38,6 +39,8 @@ class Closing:
     is_shut: bool = False
     record: SessionRecord | None = None
     """The session as it was written."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One at a time goes on with it: who asked for it, or `retry`."""
 
 
 class Closings:
@@ -135,6 +138,10 @@ class Closings:
 
     async def _go_on(self, session_id: str, closing: Closing, by: Caller | None = None) -> None:
         """Do what is left of it, closing before writing; a node that is away stops neither."""
+        async with closing.lock:
+            await self._finish(session_id, closing, by)
+
+    async def _finish(self, session_id: str, closing: Closing, by: Caller | None) -> None:
         away: Unavailable | None = None
         if not closing.is_shut:
             try:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from control.auth.model import therapist_group
 from control.data.database import Database, Transaction
-from control.errors import Unavailable
+from control.errors import NotFound, Unavailable
 from control.live.hub import Pages
 from control.presence.model import Lobbies, Lobby
 from control.sessions.messages import Lost, Proof, Session, SessionMessage, SessionsMessage
@@ -53,7 +53,7 @@ class Feed:
     async def views(
         self, tx: Transaction, records: list[SessionRecord], now: datetime
     ) -> list[Session]:
-        """Compose the therapist's view of these sessions."""
+        """Compose the therapist's view of these sessions, but those erased since they were read."""
         ids = {record.patient_id for record in records}
         names = await self._patients.names(tx, ids)
         versions = await self._settings.versions(
@@ -63,6 +63,9 @@ class Feed:
         left = await self._visits.left(tx, ids)
         views = []
         for record in records:
+            setting = versions.get((record.patient_id, record.setting_version))
+            if setting is None or record.patient_id not in names.keys() & links.keys():
+                continue
             facts, lobby = record.facts, self._lobbies.get(record.id)
             entered = facts.entered_at is not None
             views.append(
@@ -90,10 +93,17 @@ class Feed:
                     patient_devices=None if lobby is None else lobby.devices,
                     patient_proof=_proof(lobby, Role.PATIENT),
                     therapist_proof=_proof(lobby, Role.THERAPIST),
-                    setting=to_wire(versions[record.patient_id, record.setting_version]),
+                    setting=to_wire(setting),
                 )
             )
         return views
+
+    async def view(self, tx: Transaction, record: SessionRecord, now: datetime) -> Session:
+        """Compose the view of one session, or raise `NotFound` (no_session): erased since."""
+        views = await self.views(tx, [record], now)
+        if not views:
+            raise NotFound("no_session", "There is no such session.")
+        return views[0]
 
     async def open_views(
         self, tx: Transaction, therapist_id: str, now: datetime
@@ -121,8 +131,8 @@ class Feed:
         await self.changed(record, now=now)
         try:
             async with self._database.read() as tx:
-                view = (await self.views(tx, [record], now))[0]
-        except Unavailable:
+                view = await self.view(tx, record, now)
+        except (NotFound, Unavailable):
             log.warning("a page is not told how a session ended; its list will be")
         else:
             self._pages.send(therapist_group(record.therapist_id), SessionMessage(session=view))

@@ -154,7 +154,7 @@ class SessionService:
     async def get(self, me: Caller, session_id: str, *, now: datetime) -> Session:
         async with self._database.read(by=me) as tx:
             record = await self._store.owned(tx, me.id, session_id)
-            return (await self._feed.views(tx, [record], now))[0]
+            return await self._feed.view(tx, record, now)
 
     async def enter(self, me: Caller, session_id: str, *, now: datetime) -> Session:
         record = await self._moves.make(session_id, lambda facts: facts.enter(now), me)
@@ -387,7 +387,7 @@ class SessionService:
 
     async def _view(self, record: SessionRecord, now: datetime) -> Session:
         async with self._database.read() as tx:
-            return (await self._feed.views(tx, [record], now))[0]
+            return await self._feed.view(tx, record, now)
 
 
 def _ended() -> Conflict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 from control.data.database import Transaction
@@ -81,7 +82,8 @@ class VisitViews:
         group = patient_group(patient_id)
         visit = await self._store.of_patient(tx, patient_id) if self._pages.has(group) else None
         if visit is not None:
-            self._pages.send(group, VisitMessage(visit=await self.of(tx, visit, now)))
+            with contextlib.suppress(NotFound):  # erased since
+                self._pages.send(group, VisitMessage(visit=await self.of(tx, visit, now)))
 
     async def holder(self, tx: Transaction, patient_id: str) -> str | None:
         """Return the id of the visit that stands: whose media may be in the room."""

@@ -55,6 +55,21 @@ async def test_end_closes_the_room_while_the_database_is_away(
     assert stage.media.room(call.id) is None
 
 
+async def test_closing_under_way_is_not_done_twice_by_the_retry(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    slow = Slow(stage.media.close_room)
+    with replaced(stage.media, "close_room", slow):
+        ending = asyncio.create_task(call.therapist.post(f"{call.path}/end"))
+        await slow.entered.wait()
+        retrying = asyncio.create_task(stage.control.sessions.retry(now=stage.clock()))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        slow.go.set()
+        assert (await ending)["state"] == "ended"
+        await retrying
+    assert [name for name, _ in stage.media.calls].count("close_room") == 1
+
+
 async def test_absence_closes_the_gate_while_the_database_is_away(stage: Stage) -> None:
     call = await Call.begin(stage)
     await call.waiting.ws.close()
@@ -279,3 +294,13 @@ async def test_session_that_somebody_joined_and_never_came_to_ends_by_itself(sta
     await stage.tick(601)
     assert stage.media.room(session["id"]) is None
     assert (await visiting.page.get("/api/visit"))["state"] == "ended"
+
+
+async def test_view_of_a_patient_who_was_erased_meanwhile_is_left_out(stage: Stage) -> None:
+    """The session was read, then another control erased its patient."""
+    call = await Call.begin(stage)
+    record = await stage.control.sessions._moves.read(call.id)
+    assert record is not None
+    await call.therapist.call("DELETE", f"/api/patients/{call.visiting.patient_id}", expect=204)
+    async with stage.control.database.read() as tx:
+        assert await stage.control.feed.views(tx, [record], stage.clock()) == []

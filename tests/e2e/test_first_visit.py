@@ -125,4 +125,4 @@ async def test_the_patient_leaves_and_may_go_back(visits: Visits) -> None:
     visit = await visits.in_contact()
     await visit.patient.leave()
     await visit.patient.reads("You have left.")
-    await expect(visit.therapist.page.get_by_text("Alex is not here").first).to_be_visible()
+    await expect(visit.therapist.page.get_by_text("Alex left at").first).to_be_visible()
