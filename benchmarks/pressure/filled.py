@@ -37,7 +37,7 @@ async def fill(folder: Path) -> None:
     )
     control = build(config)
     try:
-        await control.database.migrate()
+        await control.start()  # migrates, and keeps the key
         form = Registration(email=EMAIL, password=PASSWORD, name="Dr. Rossi")
         me = await control.registration.provide(form, now=datetime.now(UTC))
         chance = random.Random(1)
