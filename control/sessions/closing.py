@@ -13,7 +13,6 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from control.auth.ports import Caller
 from control.data.database import Database
 from control.errors import Conflict, NotFound, Unavailable
 from control.presence.model import Lobbies
@@ -64,19 +63,15 @@ class Closings:
     def is_closing(self, session_id: str) -> bool:
         return session_id in self._unfinished
 
-    async def hold(
-        self, session_id: str, move: Move, *, now: datetime, by: Caller | None = None
-    ) -> SessionRecord:
+    async def hold(self, session_id: str, move: Move, *, now: datetime) -> SessionRecord:
         """Close the gate.
 
         Raises:
             Unavailable: closed_unsaved: it is closed, and will be written as soon as can be.
         """
-        return await self._close(session_id, Closing(move, now, ends=False), by)
+        return await self._close(session_id, Closing(move, now, ends=False))
 
-    async def end(
-        self, session_id: str, *, now: datetime, by: Caller | None = None
-    ) -> SessionRecord:
+    async def end(self, session_id: str, *, now: datetime) -> SessionRecord:
         """Close the room and end the session.
 
         Raises:
@@ -87,7 +82,7 @@ class Closings:
         def move(facts: SessionFacts) -> SessionFacts:
             return facts.end(now)
 
-        return await self._close(session_id, Closing(move, now, ends=True), by)
+        return await self._close(session_id, Closing(move, now, ends=True))
 
     def undo(
         self, session_id: str, opened: SessionRecord, before: SessionFacts, *, now: datetime
@@ -115,7 +110,7 @@ class Closings:
             finished.append(session_id)
         return finished
 
-    async def _close(self, session_id: str, closing: Closing, by: Caller | None) -> SessionRecord:
+    async def _close(self, session_id: str, closing: Closing) -> SessionRecord:
         before = self._unfinished.get(session_id)
         if before is not None and before.ends:
             closing = before
@@ -124,7 +119,7 @@ class Closings:
         if lobby is not None:
             lobby.gate_open = False
         try:
-            await self._go_on(session_id, closing, by)
+            await self._go_on(session_id, closing)
         except Unavailable:
             if closing.record is None:
                 raise Unavailable(
@@ -136,12 +131,12 @@ class Closings:
             raise Conflict("ended", "This session has ended.")
         return closing.record
 
-    async def _go_on(self, session_id: str, closing: Closing, by: Caller | None = None) -> None:
+    async def _go_on(self, session_id: str, closing: Closing) -> None:
         """Do what is left of it, closing before writing; a node that is away stops neither."""
         async with closing.lock:
-            await self._finish(session_id, closing, by)
+            await self._finish(session_id, closing)
 
-    async def _finish(self, session_id: str, closing: Closing, by: Caller | None) -> None:
+    async def _finish(self, session_id: str, closing: Closing) -> None:
         away: Unavailable | None = None
         if not closing.is_shut:
             try:
@@ -150,7 +145,7 @@ class Closings:
                 away = error
         if closing.record is None:
             try:
-                closing.record = await self._write(session_id, closing, by)
+                closing.record = await self._write(session_id, closing)
             except (Conflict, NotFound):  # it has ended, or was erased: as closed as can be
                 self._forget(session_id, closing)
                 raise
@@ -167,10 +162,10 @@ class Closings:
             await self._media.close_room(session_id)
         closing.is_shut = True
 
-    async def _write(self, session_id: str, closing: Closing, by: Caller | None) -> SessionRecord:
+    async def _write(self, session_id: str, closing: Closing) -> SessionRecord:
         if closing.ends:
             await self._save_clock(session_id, closing)
-        return await self._moves.make(session_id, closing.move, by)
+        return await self._moves.make(session_id, closing.move)
 
     async def _save_clock(self, session_id: str, closing: Closing) -> None:
         """Keep the clock as it stood at the end, the node's own word where there is one."""
