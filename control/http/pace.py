@@ -6,6 +6,7 @@ from control.errors import SlowDown
 
 MOST_KEYS = 10_000
 OFFERS_PER_MINUTE = 30  # a page that reconnects makes one in 1 to 4 s, for seconds
+SOCKETS_PER_MINUTE = 60  # a page that reconnects opens one in 0.25 to 8 s; a reload opens one
 
 
 class Pace:
@@ -49,3 +50,8 @@ class Pace:
 def offer_pace() -> Pace:
     """Return the bound of offers, each of which costs a node a peer: 30 a minute."""
     return Pace(interval_s=60 / OFFERS_PER_MINUTE, ahead_s=60)
+
+
+def socket_pace() -> Pace:
+    """Return the bound of new WebSockets, each of which costs control a few reads: 60 a minute."""
+    return Pace(interval_s=60 / SOCKETS_PER_MINUTE, ahead_s=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from datetime import datetime
@@ -14,6 +15,7 @@ from control.auth.ports import Caller, CallerOf
 from control.errors import SlowDown
 from control.http import paging
 from control.http.middleware import check_origin
+from control.http.pace import socket_pace
 from control.http.wire import (
     Endpoint,
     Sdp,
@@ -49,6 +51,8 @@ UseCase = Callable[..., Awaitable[Session]]
 def endpoints(
     service: SessionService, caller: CallerOf, *, pages: LiveHub, presence: Presence
 ) -> list[Endpoint]:
+    sockets = socket_pace()
+
     async def find(request: web.Request) -> web.Response:
         asked, patient_id = paging.read_asked(request), request.query.get("patient") or None
         page = await service.find(caller(request), asked, patient_id, now=now(request))
@@ -92,6 +96,7 @@ def endpoints(
         check_origin(request)
         me, socket = caller(request), LiveSocket()
         await service.confirm(me)
+        sockets.take(me.login_id, asyncio.get_running_loop().time())
         therapist_id, login = me.id, login_group(me.login_id)
         if pages.count(login) >= SOCKETS_PER_LOGIN:
             raise SlowDown(int(HEARTBEAT_S))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import aclosing
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from control.http.addresses import client_address
 from control.http.cookies import set_cookie
 from control.http.middleware import check_origin
+from control.http.pace import socket_pace
 from control.http.wire import (
     Access,
     Endpoint,
@@ -45,6 +47,8 @@ VISIT_COOKIE = "__Host-visit"
 
 
 def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
+    sockets = socket_pace()
+
     async def preview(request: web.Request) -> web.Response:
         form = await read_body(request, LinkLook)
         address = client_address(request)
@@ -75,6 +79,7 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
         check_origin(request)
         me, socket = visitor(service, request), LiveSocket()
         visit, record = await service.join(me, now=now(request))
+        sockets.take(visit.id, asyncio.get_running_loop().time())
         session_id = None if record is None else record.id
         pages.close(patient_group(visit.patient_id), Moved(), CLOSE_MOVED)
         pages.join(patient_group(visit.patient_id), socket)

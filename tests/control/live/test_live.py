@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from control.auth.messages import LoggedOut
+from control.http.pace import SOCKETS_PER_MINUTE
 from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket
 from control.rates import TokenBucket
 from tests.control.stage import ORIGIN, Live, Page, Stage
@@ -46,6 +47,17 @@ async def test_fourth_socket_of_one_login_is_refused(stage: Stage) -> None:
     await sockets[0].ws.close()
     for socket in sockets[1:]:
         assert (await socket.next())["type"] == "sessions"
+
+
+async def test_page_that_opens_socket_after_socket_is_slowed_and_no_other(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    visiting = await stage.visit(therapist)
+    for page, path in ((therapist, "/api/live"), (visiting.page, "/api/visit/live")):
+        for _ in range(SOCKETS_PER_MINUTE):
+            await (await page.live(path)).ws.close()
+        assert await refused(page, path) == 429
+    another = await stage.visit(therapist, "Bruna T.")
+    await another.arrive()
 
 
 async def test_devices_of_the_patient_reach_the_therapist(stage: Stage) -> None:
