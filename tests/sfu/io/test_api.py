@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import Any
 
 import openapi_spec_validator
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from sfu.io.worker import Worker
-from sfu.messages import EventFrame, GateMoved, NodeLoad, Role, RoomState, StreamHello
+from sfu.messages import NodeLoad, Role, RoomState
+from tests.sfu.io.calls import SDP, error, join, put_room
 from tests.sfu.io.conftest import TOKEN, Client
 from tests.support.browser import VirtualBrowser
 
-SDP = {"Content-Type": "application/sdp"}
 AS_PATIENT = {"participant": "p1", "role": "patient"}
-
-
-async def put_room(client: Client, room: str = "r1", **command: Any) -> RoomState:
-    response = await client.put(f"/rooms/{room}", json=command)
-    assert response.status == 200
-    return RoomState.model_validate_json(await response.read())
-
-
-async def join(client: Client, role: str = "patient", participant: str = "p1") -> str:
-    response = await client.post(
-        "/rooms/r1/peers",
-        params={"participant": participant, "role": role},
-        data=VirtualBrowser().offer,
-        headers=SDP,
-    )
-    assert response.status == 201
-    assert response.content_type == "application/sdp"
-    assert (await response.text()).startswith("v=0")
-    return response.headers["Location"]
-
-
-async def error(response: Any) -> tuple[int, str]:
-    """Status and code of a refusal, which always has words."""
-    body = await response.json()
-    assert set(body) == {"code", "text"}
-    assert body["text"]
-    return response.status, body["code"]
 
 
 # -- who may come in --------------------------------------------------------------------------
@@ -337,75 +307,3 @@ async def test_openapi_resolves_every_reference(client: Client) -> None:
     names = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
     assert {"RoomState", "ClockTicked", "ApiError"} <= names | set(schemas)
     assert names <= set(schemas)
-
-
-# -- events -----------------------------------------------------------------------------------
-
-
-async def receive(socket: ClientWebSocketResponse) -> str:
-    message = await asyncio.wait_for(socket.receive(), 5)
-    assert message.type is WSMsgType.TEXT
-    return str(message.data)
-
-
-async def hello(socket: ClientWebSocketResponse) -> StreamHello:
-    return StreamHello.model_validate_json(await receive(socket))
-
-
-async def frame(socket: ClientWebSocketResponse) -> EventFrame:
-    return EventFrame.model_validate_json(await receive(socket))
-
-
-async def test_stream_starts_with_every_room_and_goes_on_with_events(client: Client) -> None:
-    await put_room(client)
-    async with client.ws_connect("/events") as socket:
-        first = await hello(socket)
-        assert not first.resumed
-        assert [room.id for room in first.rooms] == ["r1"]
-        await client.put("/rooms/r1/gate", json={"open": True})
-        event = await frame(socket)
-        assert event == EventFrame(seq=first.seq + 1, event=GateMoved(room="r1", open=True))
-
-
-async def test_reader_that_comes_back_is_told_what_it_missed(client: Client) -> None:
-    await put_room(client)
-    async with client.ws_connect("/events") as socket:
-        first = await hello(socket)
-    for is_open in (True, False):
-        await client.put("/rooms/r1/gate", json={"open": is_open})
-    cursor = {"boot_id": first.boot_id, "after": str(first.seq)}
-    async with client.ws_connect("/events", params=cursor) as socket:
-        assert (await hello(socket)).resumed
-        events = [(await frame(socket)).event for _ in range(2)]
-    assert events == [GateMoved(room="r1", open=True), GateMoved(room="r1", open=False)]
-
-
-async def test_reader_of_an_earlier_process_gets_a_snapshot(client: Client) -> None:
-    await put_room(client)
-    cursor = {"boot_id": "earlier", "after": "0"}
-    async with client.ws_connect("/events", params=cursor) as socket:
-        first = await hello(socket)
-        assert (first.resumed, len(first.rooms)) == (False, 1)
-
-
-@pytest.mark.parametrize("params", [{"after": "-1"}, {"after": "x"}, {"boot_id": "a b"}])
-async def test_bad_cursor_is_refused(client: Client, params: dict[str, str]) -> None:
-    assert await error(await client.get("/events", params=params)) == (400, "invalid")
-
-
-async def test_reader_that_talks_is_shown_out(client: Client) -> None:
-    async with client.ws_connect("/events") as socket:
-        await hello(socket)
-        await socket.send_str("hello")
-        message = await asyncio.wait_for(socket.receive(), 5)
-        assert message.type is WSMsgType.CLOSE
-        assert socket.close_code == 1008
-
-
-async def test_stopping_node_ends_the_stream(client: Client, worker: Worker) -> None:
-    async with client.ws_connect("/events") as socket:
-        await hello(socket)
-        worker.events.close()
-        message = await asyncio.wait_for(socket.receive(), 5)
-        assert message.type is WSMsgType.CLOSE
-        assert socket.close_code == 1001
