@@ -9,6 +9,7 @@ from tests.sfu.io.conftest import Client
 from tests.support.browser import VirtualBrowser
 
 SDP = {"Content-Type": "application/sdp"}
+AS_PATIENT = {"participant": "p1", "role": "patient"}
 
 
 async def put_room(client: Client, room: str = "r1", **command: Any) -> RoomState:

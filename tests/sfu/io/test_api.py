@@ -9,12 +9,9 @@ import pytest
 
 from sfu.io.worker import Worker
 from sfu.messages import NodeLoad, Role, RoomState
-from tests.sfu.io.calls import SDP, error, join, put_room
+from tests.sfu.io.calls import AS_PATIENT, SDP, error, join, put_room
 from tests.sfu.io.conftest import TOKEN, Client
 from tests.support.browser import VirtualBrowser
-
-AS_PATIENT = {"participant": "p1", "role": "patient"}
-
 
 # -- who may come in --------------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ from sfu.errors import Full
 from sfu.io.worker import Worker
 from sfu.limits import NodeLimits
 from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER, GENERATION_HEADER, Role, RoomCommand
+from tests.sfu.io.calls import AS_PATIENT, SDP, error, join, put_room
 from tests.sfu.io.conftest import TOKEN, Client
-from tests.sfu.io.test_api import AS_PATIENT, SDP, error, join, put_room
 from tests.support.browser import VirtualBrowser
 
 COMMANDS = ["PUT room", "PUT gate", "DELETE room", "POST peer", "DELETE peer"]
