@@ -217,7 +217,10 @@ class Database:
 
     def _refuse_gone(self) -> None:
         if self._file is not None and self._file.is_gone():
-            raise Unavailable("database_gone", "We cannot save right now: the database is gone.")
+            raise Unavailable(
+                "database_gone",
+                "We cannot save. Please tell whoever runs this server: its data cannot be opened.",
+            )
 
 
 def _away() -> Unavailable:
@@ -225,7 +228,10 @@ def _away() -> Unavailable:
 
 
 def _damaged() -> Unavailable:
-    return Unavailable("database_damaged", "We cannot save right now: the database is damaged.")
+    return Unavailable(
+        "database_damaged",
+        "We cannot save. Please tell whoever runs this server: its data cannot be opened.",
+    )
 
 
 def _read_anew(path: Path) -> None:

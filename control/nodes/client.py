@@ -50,10 +50,10 @@ log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 3.0
 TRIES_TO_CLOSE = 3
-MEDIA_AWAY = "The media server does not answer. Please try again."
+MEDIA_AWAY = "The server that carries sound and picture does not answer. Please try again."
 NODE_REFUSALS = {
-    "full": "The media server is full. Please try again in a moment.",
-    "draining": "Visavis is being restarted. Visits under way go on; try again in a few minutes.",
+    "full": "The server is full right now. Please try again in a few minutes.",
+    "draining": "The server is being restarted. Sessions go on; please try again in a few minutes.",
 }
 SLOW_DOWN_S = 10
 HEARTBEAT_S = 10.0

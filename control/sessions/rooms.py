@@ -70,7 +70,7 @@ class Rooms:
             await self._align_once(session_id, record, now)
             if await self._moves.read(session_id) == record:
                 return
-        raise Unavailable("media_away", "This session does not stand still. Please try again.")
+        raise Unavailable("media_away", "This session is changing right now. Please try again.")
 
     async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str | None:
         """Make a peer of an offer in a room that was ensured; None when it is gone again.

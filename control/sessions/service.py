@@ -170,7 +170,9 @@ class SessionService:
         """
         async with self._locks.hold(session_id):
             if self._closings.is_closing(session_id):
-                raise Unavailable("still_closing", "One moment, please try again.")
+                raise Unavailable(
+                    "still_closing", "The session before is still being closed. Please try again."
+                )
             before, record = await self._moves.decide(
                 session_id, self._decide_accept(session_id, now), me
             )
@@ -262,7 +264,10 @@ class SessionService:
                 await self._align(session_id, now)
                 raise
             if answer is None:
-                raise Unavailable("media_away", "The media server does not answer. Try again.")
+                raise Unavailable(
+                    "media_away",
+                    "The server that carries sound and picture does not answer. Try again.",
+                )
             return answer
 
     async def apply_setting(self, patient_id: str, *, now: datetime) -> None:
@@ -395,4 +400,4 @@ def _ended() -> Conflict:
 
 
 def _closed_meanwhile() -> Conflict:
-    return Conflict("closed_meanwhile", "The session was held meanwhile. Please try again.")
+    return Conflict("closed_meanwhile", "This has changed in the meantime. Please try again.")

@@ -70,7 +70,20 @@ export function translator<const English extends Messages>(catalogues: {
 
 function fill(message: Message, values: Readonly<Record<string, string | number>>): string {
   const text = typeof message === "string" ? message : pluralForm(message, Number(values["n"]));
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
+    const value = String(values[name] ?? whole);
+    return name === "therapist" && startsSentence(text, at) ? capital(value) : value;
+  });
+}
+
+/** A name with its article ("la Dott.ssa Rossi") begins a sentence with a capital. */
+function startsSentence(text: string, at: number): boolean {
+  return at === 0 || /[.?:]\s+$/.test(text.slice(0, at));
+}
+
+function capital(text: string): string {
+  const [first = ""] = text;
+  return first.toUpperCase() + text.slice(first.length);
 }
 
 function pluralForm(message: Plural, n: number): string {

@@ -38,11 +38,11 @@ export const meetingEn = {
   "device.playing": "Playing",
   "device.allow_why": "The browser will ask you. Nobody sees or hears you before you press ACCEPT.",
   "device.mic_denied":
-    "The browser does not allow the microphone. Open the lock beside the address, allow it, and try again.",
+    "The browser does not allow the microphone. Press the sign beside the address (in Safari: the menu Safari, Settings for This Website), allow it, and try again.",
   "device.mic_missing": "We find no microphone. Connect one and try again.",
   "device.mic_busy": "Another program uses the microphone. Close it there and try again.",
   "device.cam_denied":
-    "The browser does not allow the camera. Open the lock beside the address, allow it, and try again.",
+    "The browser does not allow the camera. Press the sign beside the address (in Safari: the menu Safari, Settings for This Website), allow it, and try again.",
   "device.cam_missing": "We find no camera. Connect one and try again; sound works without it.",
   "device.cam_busy": "Another program uses the camera. Close it there and try again.",
   "device.note_fold": "Fold this note away",

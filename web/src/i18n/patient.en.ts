@@ -123,13 +123,13 @@ export const en = {
   allow_firefox_desktop:
     "Press the crossed-out sign to the left of the address, remove the block, then try again.",
   allow_firefox_android:
-    "Touch the lock to the left of the address, allow microphone and camera, then try again.",
+    "Touch the sign to the left of the address, allow microphone and camera, then try again.",
   allow_safari_desktop:
     "In the menu Safari choose Settings for This Website, allow microphone and camera, then try again.",
   allow_safari_ios:
     "Touch the sign beside the address, then Website Settings, allow microphone and camera, then try again.",
   allow_samsung:
-    "Touch the lock beside the address, then Permissions, allow microphone and camera, then try again.",
+    "Touch the sign beside the address, then Permissions, allow microphone and camera, then try again.",
   allow_other:
     "Allow microphone and camera for this page in your browser’s settings, then try again.",
 

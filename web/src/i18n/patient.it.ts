@@ -9,7 +9,7 @@ export const it: Translation<typeof en> = {
 
   invalid_title: "Questo link non apre nessuna seduta.",
   invalid_text:
-    "Potrebbe essere scaduto o sostituito da uno nuovo. Apra l’ultimo link ricevuto, oppure chieda al terapeuta di inviarlo di nuovo.",
+    "Potrebbe essere scaduto o sostituito da uno nuovo. Apra l’ultimo link ricevuto, oppure ne chieda uno nuovo a chi glielo ha inviato.",
 
   revoked_title: "Questo link non è più valido.",
   revoked_text:
@@ -62,7 +62,7 @@ export const it: Translation<typeof en> = {
   camera_is_off: "La fotocamera è spenta.",
   no_own_picture: "Dalla Sua fotocamera non arriva l’immagine.",
 
-  line_connecting: "Ci stiamo collegando.",
+  line_connecting: "La stiamo collegando.",
   line_back: "La stiamo ricollegando.",
   line_good: "La Sua connessione è buona.",
   line_fair: "La Sua connessione è un po’ lenta.",
@@ -76,9 +76,9 @@ export const it: Translation<typeof en> = {
   nth_speaker: "Altoparlante {n}",
   microphone_on: "Microfono acceso",
   camera_on: "Fotocamera accesa",
-  speaker_by_device: "È il dispositivo a scegliere da dove esce il suono.",
-  play_tone: "Suona una nota",
-  playing_tone: "Sta suonando",
+  speaker_by_device: "È il dispositivo a scegliere da dove esce l’audio.",
+  play_tone: "Riproduci un suono",
+  playing_tone: "In riproduzione",
   settings: "Microfono, fotocamera e altoparlante",
   close: "Chiudi",
 
@@ -100,7 +100,7 @@ export const it: Translation<typeof en> = {
   reconnecting_other: "{therapist} si sta ricollegando. Resti qui, non deve fare nulla.",
   reconnecting_soon: "Resti su questa pagina.",
   turn_on_sound: "Attiva l’audio",
-  screen_of: "Lo schermo di {therapist}",
+  screen_of: "{therapist} condivide lo schermo",
 
   denied_both: "Il browser non lascia usare microfono e fotocamera a questa pagina.",
   denied_microphone: "Il browser non lascia usare il microfono a questa pagina.",
@@ -126,13 +126,13 @@ export const it: Translation<typeof en> = {
   allow_firefox_desktop:
     "Prema il simbolo barrato a sinistra dell’indirizzo, tolga il blocco, poi riprovi.",
   allow_firefox_android:
-    "Tocchi il lucchetto a sinistra dell’indirizzo, consenta microfono e fotocamera, poi riprovi.",
+    "Tocchi il simbolo a sinistra dell’indirizzo, consenta microfono e fotocamera, poi riprovi.",
   allow_safari_desktop:
     "Nel menu Safari scelga Impostazioni per questo sito web, consenta microfono e fotocamera, poi riprovi.",
   allow_safari_ios:
     "Tocchi il simbolo accanto all’indirizzo, poi Impostazioni sito web, consenta microfono e fotocamera, poi riprovi.",
   allow_samsung:
-    "Tocchi il lucchetto accanto all’indirizzo, poi Autorizzazioni, consenta microfono e fotocamera, poi riprovi.",
+    "Tocchi il simbolo accanto all’indirizzo, poi Autorizzazioni, consenta microfono e fotocamera, poi riprovi.",
   allow_other:
     "Consenta microfono e fotocamera a questa pagina nelle impostazioni del browser, poi riprovi.",
 

@@ -26,7 +26,19 @@ export const therapistEn = {
   "trouble.bad_credentials": "E-mail or password is not right. Check both and try again.",
   "trouble.cookies_blocked":
     "This browser does not keep our cookie, so you cannot stay logged in. Allow cookies for this page and try again.",
-  "trouble.slow_down": "Too many tries. Wait a minute, then try again.",
+  "trouble.slow_down": "Too many tries. Wait a moment, then try again.",
+  "trouble.slow_down_for": {
+    one: "Too many tries. Wait {n} second, then try again.",
+    other: "Too many tries. Wait {n} seconds, then try again.",
+  },
+  "trouble.media_away":
+    "The server that carries sound and picture does not answer. Try again in a moment.",
+  "trouble.full": "The server is full right now. Try again in a few minutes.",
+  "trouble.draining":
+    "The server is being restarted. Running sessions go on; try again in a few minutes.",
+  "trouble.still_closing": "The session before is still being closed. Try again in a moment.",
+  "trouble.database_gone":
+    "We cannot save. Tell whoever runs this server: its data cannot be opened.",
   "trouble.email_taken": "There is an account with this e-mail already. Log in instead.",
   "trouble.busy": "Many people are logging in right now. Try again in a moment.",
   "trouble.no_link": "There is no valid link. Make a new one.",
@@ -41,7 +53,7 @@ export const therapistEn = {
   "trouble.not_in_contact": "You are not in contact with {name}.",
   "trouble.ended": "This session has ended.",
   "trouble.not_found": "This is not here any more.",
-  "trouble.unavailable": "The server does not answer. Try again in a moment.",
+  "trouble.unavailable": "The server cannot answer right now. Try again in a moment.",
   "trouble.invalid": "Something in this form is not right. Check it and try again.",
 
   "login.title": "Welcome back",
@@ -200,8 +212,8 @@ export const therapistEn = {
   "link.revoke_text": "The link stops working at once, also in a running session.",
   "link.revoke_yes": "Revoke the link",
   "link.none": "{name} has no valid link.",
-  "link.expires": "valid until {date}",
-  "link.made": "made {date}",
+  "link.expires": "Expires: {date}",
+  "link.made": "Made: {date}",
   "link.address": "Address of the patient’s waiting room",
   "link.copy_failed": "The browser did not let us copy. Select the address and copy it by hand.",
 
@@ -214,7 +226,7 @@ export const therapistEn = {
   "sessions.here": "in the waiting room",
   "sessions.in_contact": "in contact",
   "sessions.held": "sent back to the waiting room",
-  "sessions.no_show": "did not come",
+  "sessions.no_show": "no contact",
   "sessions.cancelled": "cancelled",
   "sessions.fault": "broken off by a fault",
   "sessions.lost": "{time} lost",

@@ -25,11 +25,23 @@ export const therapistIt: Translation<typeof therapistEn> = {
 
   "trouble.unreachable": "Il server non risponde. Controlli la rete e riprovi.",
   "trouble.unexpected": "Qualcosa non ha funzionato dalla nostra parte. Riprovi tra un momento.",
-  "trouble.login_needed": "La sessione di accesso è terminata. Acceda di nuovo per continuare.",
+  "trouble.login_needed": "L’accesso è terminato. Acceda di nuovo per continuare.",
   "trouble.bad_credentials": "E-mail o password non corrette. Le controlli e riprovi.",
   "trouble.cookies_blocked":
     "Questo browser non conserva il nostro cookie e l’accesso non può durare. Consenta i cookie per questa pagina e riprovi.",
-  "trouble.slow_down": "Troppi tentativi. Attenda un minuto e riprovi.",
+  "trouble.slow_down": "Troppi tentativi. Attenda un momento e riprovi.",
+  "trouble.slow_down_for": {
+    one: "Troppi tentativi. Attenda {n} secondo, poi riprovi.",
+    other: "Troppi tentativi. Attenda {n} secondi, poi riprovi.",
+  },
+  "trouble.media_away":
+    "Il server che trasmette audio e immagine non risponde. Riprovi tra un momento.",
+  "trouble.full": "In questo momento il server è al completo. Riprovi tra qualche minuto.",
+  "trouble.draining":
+    "Il server si sta riavviando. Le sedute in corso proseguono; riprovi tra qualche minuto.",
+  "trouble.still_closing": "La seduta precedente si sta chiudendo. Riprovi tra un momento.",
+  "trouble.database_gone":
+    "Non possiamo salvare. Avvisi chi gestisce questo server: la memoria dei dati non si apre.",
   "trouble.email_taken": "Esiste già un account con questa e-mail. Può accedere con quello.",
   "trouble.busy": "In questo momento molte persone stanno accedendo. Riprovi tra un attimo.",
   "trouble.no_link": "Non c’è un link valido. Ne crei uno nuovo.",
@@ -44,10 +56,10 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "trouble.not_in_contact": "Non è in contatto con {name}.",
   "trouble.ended": "Questa seduta è terminata.",
   "trouble.not_found": "Non è più qui.",
-  "trouble.unavailable": "Il server non risponde. Riprovi tra un momento.",
+  "trouble.unavailable": "In questo momento il server non può rispondere. Riprovi tra poco.",
   "trouble.invalid": "Qualcosa in questo modulo non va. Lo controlli e riprovi.",
 
-  "login.title": "Bentornati su Visavis",
+  "login.title": "Acceda a Visavis",
   "login.lead": "Un luogo tranquillo per incontrarsi, faccia a faccia.",
   "login.email": "E-mail",
   "login.password": "Password",
@@ -172,7 +184,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "form.language": "Lingua delle pagine del paziente",
   "form.add": "Aggiungi il paziente",
   "form.save": "Salva",
-  "form.added_title": "Aggiunto: {name}",
+  "form.added_title": "Nuovo profilo: {name}",
   "form.added": "Copi il link e lo invii a {name}. Apre la sala d’attesa in qualsiasi browser.",
   "form.open_profile": "Apri il profilo",
   "form.done": "Fatto",
@@ -189,9 +201,9 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "patient.delete": "Elimina il paziente",
   "patient.delete_title": "Eliminare {name}?",
   "patient.delete_text":
-    "Contatti, impostazioni, link ed elenco delle sedute vengono cancellati per sempre. Non si può annullare.",
-  "patient.delete_yes": "Elimina per sempre",
-  "patient.deleted": "Paziente eliminato: {name}.",
+    "Contatti, setting, link ed elenco delle sedute vengono eliminati definitivamente. Non si può annullare.",
+  "patient.delete_yes": "Elimina definitivamente",
+  "patient.deleted": "Il profilo di {name} non c’è più.",
 
   "link.copy": "Copia",
   "link.copied": "Copiato",
@@ -204,8 +216,8 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "link.revoke_text": "Il link smette subito di funzionare, anche durante una seduta.",
   "link.revoke_yes": "Revoca il link",
   "link.none": "{name} non ha un link valido.",
-  "link.expires": "valido fino al {date}",
-  "link.made": "creato {date}",
+  "link.expires": "Scade: {date}",
+  "link.made": "Creato: {date}",
   "link.address": "Indirizzo della sala d’attesa del paziente",
   "link.copy_failed":
     "Il browser non ci permette di copiare. Selezioni l’indirizzo e lo copi a mano.",
@@ -219,7 +231,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "sessions.here": "nella sala d’attesa",
   "sessions.in_contact": "in contatto",
   "sessions.held": "di nuovo nella sala d’attesa",
-  "sessions.no_show": "assente",
+  "sessions.no_show": "nessun contatto",
   "sessions.cancelled": "annullata",
   "sessions.fault": "interrotta da un guasto",
   "sessions.lost": "{time} persi",

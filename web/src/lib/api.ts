@@ -13,12 +13,14 @@ export class ApiError extends Error {
    * @param code Stable word for programs.
    * @param text A sentence that may be shown; English, so pages prefer their own words by code.
    * @param sessionId The session that stands in the way, where one does.
+   * @param retryAfterS So many seconds the server asks to wait, where it says so.
    */
   constructor(
     readonly status: number,
     readonly code: string,
     readonly text: string,
     readonly sessionId: string | null = null,
+    readonly retryAfterS: number | null = null,
   ) {
     super(`${status} ${code}`);
     this.name = "ApiError";
@@ -125,6 +127,12 @@ export class VisitApi {
   }
 }
 
+/** The header in its form of seconds; a date is not used by our servers. */
+function retryAfter(response: Response): number | null {
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : null;
+}
+
 function jsonBody(body: unknown): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
 }
@@ -134,7 +142,7 @@ async function readError(response: Response): Promise<ApiError> {
     const { code, text, session_id } = (await response.json()) as Record<string, unknown>;
     const sessionId = typeof session_id === "string" ? session_id : null;
     if (typeof code === "string" && typeof text === "string")
-      return new ApiError(response.status, code, text, sessionId);
+      return new ApiError(response.status, code, text, sessionId, retryAfter(response));
   } catch {
     // A proxy's error page, not ours: fall through to the general words.
   }

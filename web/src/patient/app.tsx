@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { asLocale, locale } from "../i18n/core";
 import { t } from "../i18n/patient";
 import { Announcer, announce } from "../ui";
-import { callName } from "./names";
+import { callName, nameAlone } from "./names";
 import {
   Elsewhere,
   Ended,
@@ -87,5 +87,7 @@ function titleOf(flow: VisitFlow): string {
   const therapist = callName(flow.who.value?.therapist_name);
   if (flow.stage.value === "ended") return t("ended_title");
   if (flow.stage.value !== "inside") return "Visavis";
-  return flow.admitted.value ? therapist : t("will_let_in", { therapist });
+  return flow.admitted.value
+    ? nameAlone(flow.who.value?.therapist_name)
+    : t("will_let_in", { therapist });
 }

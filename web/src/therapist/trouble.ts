@@ -14,7 +14,7 @@ export function troubleText(error: unknown, name = ""): string {
     case "bad_credentials":
       return t("trouble.bad_credentials");
     case "slow_down":
-      return t("trouble.slow_down");
+      return slowDown(error.retryAfterS);
     case "email_taken":
       return t("trouble.email_taken");
     case "invitation_needed":
@@ -36,6 +36,17 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.changed_meanwhile");
     case "database_away":
       return t("trouble.database_away");
+    case "database_gone":
+    case "database_damaged":
+      return t("trouble.database_gone");
+    case "media_away":
+      return t("trouble.media_away");
+    case "full":
+      return t("trouble.full");
+    case "draining":
+      return t("trouble.draining");
+    case "still_closing":
+      return t("trouble.still_closing");
     case "not_entered":
       return t("trouble.not_entered");
     case "not_in_contact":
@@ -44,6 +55,13 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.ended");
   }
   return byStatus(error.status);
+}
+
+/** The time that the server asks for, in seconds as long as that is a moment. */
+function slowDown(seconds: number | null): string {
+  return seconds !== null && seconds < 120
+    ? t("trouble.slow_down_for", { n: seconds })
+    : t("trouble.slow_down");
 }
 
 function byStatus(status: number): string {

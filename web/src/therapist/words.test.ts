@@ -105,7 +105,7 @@ describe("how a session went", () => {
   });
 
   it("names what did not take place, and what is open", () => {
-    expect(outcomeWords(aSession({ ...ended, outcome: "no_show" }))).toBe("did not come");
+    expect(outcomeWords(aSession({ ...ended, outcome: "no_show" }))).toBe("no contact");
     expect(outcomeWords(aSession())).toBe("in the waiting room");
     expect(outcomeWords(aSession({ patient_present: false }))).toBe("open");
   });

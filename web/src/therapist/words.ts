@@ -1,8 +1,8 @@
 /** What was measured of the patient, as words. Pure but for the page's language. */
 import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
+import { firstName } from "../lib/titles";
 import type { DeviceState, Proof, Session } from "../lib/types";
-import { firstName } from "../ui/parts";
 import { absence, FRESH_MS } from "./other-side";
 
 /** Below this the microphone sends, and nobody speaks (dBFS, RFC 6464). */

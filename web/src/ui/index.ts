@@ -4,13 +4,14 @@ import "./fields.css";
 import "./dialog.css";
 import "./call.css";
 
+export { firstName } from "../lib/titles";
 export { Announcer, announce } from "./announce";
 export { Button, IconButton } from "./button";
 export { useCopy } from "./copy";
 export { Dialog, DialogFoot } from "./dialog";
 export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
 export { useLasting, useRedraw, useWakeLock } from "./hooks";
-export { Brand, Face, Foldable, firstName, LevelBars, Note } from "./parts";
+export { Brand, Face, Foldable, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";
 export { applyTheme, type Theme, theme } from "./theme";

@@ -1,5 +1,6 @@
 import { CircleAlert, Info, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
+import { initials } from "../lib/titles";
 import { IconButton } from "./button";
 
 /** The logo, two rings that meet, and the name. */
@@ -29,21 +30,6 @@ export function Face({ name, here, size = "normal" }: FaceProps) {
       {initials(name)}
     </span>
   );
-}
-
-const TITLES = /^(dr|prof|dott|dottssa|mr|mrs|ms|sig|sigra)\.?$/i;
-
-/** "Dr. Anna Rossi" → "AR": first and last word that is not a title. */
-export function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word && !TITLES.test(word));
-  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("");
-}
-
-/** "Alex M." → "Alex": how a sentence calls somebody. Titles keep their name: "Dr. Rossi". */
-export function firstName(name: string): string {
-  const words = name.trim().split(/\s+/);
-  return words[0] && TITLES.test(words[0]) ? name.trim() : (words[0] ?? "");
 }
 
 const BARS_DBFS = [-60, -48, -38, -28, -18];

@@ -12,7 +12,7 @@ import {
   useRedraw,
   useWakeLock,
 } from "../../ui";
-import { callName } from "../names";
+import { callName, nameAlone } from "../names";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
@@ -84,7 +84,11 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
         </div>
       )}
       {named && (
-        <NameCard therapist={therapist} hint={away ? null : pictureHint(otherPaused, everSeen)} />
+        <NameCard
+          name={nameAlone(flow.who.value?.therapist_name)}
+          therapist={therapist}
+          hint={away ? null : pictureHint(otherPaused, everSeen)}
+        />
       )}
       <Reconnecting own={ownLine} on={away} therapist={therapist} />
     </>
@@ -92,7 +96,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
 }
 
 type Hint = "picture_paused" | "no_picture" | "no_picture_yet";
-type NameCardProps = { therapist: string; hint: Hint | null };
+type NameCardProps = { name: string; therapist: string; hint: Hint | null };
 
 /** Why there is no picture, as far as is known: the node pauses it, or the camera sends none. */
 function pictureHint(paused: boolean, everSeen: boolean): Hint {
@@ -100,12 +104,12 @@ function pictureHint(paused: boolean, everSeen: boolean): Hint {
   return everSeen ? "no_picture" : "no_picture_yet";
 }
 
-function NameCard({ therapist, hint }: NameCardProps) {
+function NameCard({ name, therapist, hint }: NameCardProps) {
   const lasting = useLasting(hint !== null, 1_500);
   return (
     <div class="name-card" data-testid="patient-name-card">
-      <Face name={therapist} size="large" />
-      <p class="name">{therapist}</p>
+      <Face name={name} size="large" />
+      <p class="name">{name}</p>
       <p class="soft small" role="status">
         {lasting && hint && t(hint, { therapist })}
       </p>

@@ -1,0 +1,59 @@
+"""How a sentence calls a therapist: the name with the article that its language asks for. Pure.
+
+web/src/lib/titles.ts does the same for the pages; web/src/lib/called.json binds the two.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Gender = Literal["f", "m"] | None
+LEARNED = ("it", "fr", "es")
+
+_TITLES: dict[str, tuple[Gender, tuple[str, ...]]] = {
+    **dict.fromkeys(("dr", "doctor", "prof", "professor", "avv", "ing"), (None, LEARNED)),
+    **dict.fromkeys(("dott", "dottor", "dottore"), ("m", LEARNED)),
+    **dict.fromkeys(
+        ("dottssa", "drssa", "dottoressa", "profssa", "professoressa", "dra", "doctora", "profa"),
+        ("f", LEARNED),
+    ),
+    "dre": ("f", LEARNED),
+    "pr": (None, ("fr",)),
+    "pre": ("f", ("fr",)),
+    **dict.fromkeys(("sig", "signor"), ("m", ("it",))),
+    **dict.fromkeys(("sigra", "signora"), ("f", ("it",))),
+    "sr": ("m", ("es",)),
+    "sra": ("f", ("es",)),
+}
+"""By the title in lower case without dots: whose it is, and which languages put an article."""
+_DOTTED = {"pr", "pre", "ing", "avv"}
+"""So short that they are titles with their dot alone: somebody may be called so."""
+_LEFT_OUT = str.maketrans("", "", ".-\N{NON-BREAKING HYPHEN}\N{FEMININE ORDINAL INDICATOR}º")
+
+
+def called_name(name: str, language: str) -> str:
+    """Return a therapist's name for inside a sentence: "la Dott.ssa Rossi", "le Dr Rossi".
+
+    Where a title tells no gender and the language asks for one, no article is better than a
+    wrong one.
+    """
+    words = name.split()
+    plain = " ".join(words)
+    title = words[0] if words else ""
+    bare = title.lower().translate(_LEFT_OUT)
+    if bare not in _TITLES or (bare in _DOTTED and not title.endswith(".")):
+        return plain
+    gender, languages = _TITLES[bare]
+    return _article(language, gender, title) + plain if language in languages else plain
+
+
+def _article(language: str, gender: Gender, title: str) -> str:
+    if language == "it" and title[0].lower() in "aeiou":
+        return "l\N{RIGHT SINGLE QUOTATION MARK}"
+    if language == "fr":
+        return "la " if gender == "f" else "le "
+    if gender is None:
+        return ""
+    if gender == "f":
+        return "la "
+    return "il " if language == "it" else "el "
