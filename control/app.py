@@ -48,6 +48,12 @@ from control.live.hub import LiveHub
 from control.nodes.client import SfuClient
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
+from control.notifications.apprise_sms import AppriseGateway
+from control.notifications.model import Channel
+from control.notifications.ports import Gateway
+from control.notifications.service import NotificationService
+from control.notifications.smtp import SmtpGateway, read_url
+from control.notifications.store import MessageStore
 from control.operations import routes as operation_routes
 from control.operations.tasks import Tasks
 from control.patients import routes as patient_routes
@@ -79,6 +85,8 @@ REFRESH_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
 RETRY_EVERY_S = 0.5
 PUSH_EVERY_S = 1.0
 EXPIRE_EVERY_S = 30.0
+SEND_EVERY_S = 0.5
+SENDERS = 2  # at once by each channel, so that one slow answer does not hold up the next message
 
 
 class MediaNode(MediaServer, Protocol):
@@ -126,6 +134,7 @@ class Control:
     presence: PresenceService
     feed: Feed
     nodes: NodeService
+    notifications: NotificationService
 
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
@@ -139,10 +148,15 @@ class Control:
         self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
         self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
         self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
+        for channel in self.notifications.channels:
+            for number in range(1, SENDERS + 1):
+                job = functools.partial(self.notifications.deliver, channel, self.outside.clock)
+                self.tasks.repeat(f"send {channel} {number}", job, SEND_EVERY_S)
         self.tasks.keep("follow the media node", lambda: self.outside.media.follow(self.nodes))
 
     async def close(self) -> None:
         await self.tasks.stop()
+        self.notifications.close()
         self.passwords.close()
         await self.outside.media.close()
         await self.database.close()
@@ -167,6 +181,7 @@ class Control:
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
         await self.visits.sweep(now=now)
+        await self.notifications.sweep(now=now)
 
 
 def connect_node(url: str, token: str) -> SfuClient:
@@ -248,6 +263,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     invitations = InvitationService(
         database, link_store, links, patients=patient_store, visits=visits
     )
+    notifications = NotificationService(
+        database, MessageStore(vault), _gateways(config), keep=config.outbox == "page"
+    )
     return Control(
         config=config,
         outside=outside,
@@ -301,7 +319,18 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             rooms=outside.media.rooms,
             clock=outside.clock,
         ),
+        notifications=notifications,
     )
+
+
+def _gateways(config: Config) -> dict[Channel, Gateway]:
+    gateways: dict[Channel, Gateway] = {}
+    if config.smtp_url:
+        server = read_url(config.smtp_url, "VISAVIS_SMTP_URL")
+        gateways["email"] = SmtpGateway(server, config.mail_from)
+    if config.sms_url:
+        gateways["sms"] = AppriseGateway(config.sms_url, "VISAVIS_SMS_URL")
+    return gateways
 
 
 def _turn(config: Config) -> Turn | None:

@@ -44,6 +44,10 @@ ENVIRONMENT = {
     "drain_s": "VISAVIS_DRAIN_S",
     "registration": "VISAVIS_REGISTRATION",
     "region": "VISAVIS_REGION",
+    "smtp_url": "VISAVIS_SMTP_URL",
+    "mail_from": "VISAVIS_MAIL_FROM",
+    "sms_url": "VISAVIS_SMS_URL",
+    "outbox": "VISAVIS_OUTBOX",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
 SFU_ENVIRONMENT = {
@@ -63,7 +67,10 @@ TURN_URL = re.compile(
 SHORTEST_SECRET = 16
 HIGHEST_PORT = 65535
 
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
 Registration = Literal["open", "invite", "closed"]
+Outbox = Literal["off", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,13 @@ class Config:
     """Who may make a therapist's account over the pages."""
     region: str = "IT"
     """The country of phone numbers that are written without one, ISO 3166."""
+    smtp_url: str = field(default="", repr=False)
+    """Where e-mail leaves; none: it does not."""
+    mail_from: str = ""
+    sms_url: str = field(default="", repr=False)
+    """Of Apprise, with {to} for the number; none: no SMS."""
+    outbox: Outbox = "off"
+    """Where messages go that have no gateway: nowhere, or to a page that shows them."""
     log_level: str = "INFO"
 
     @property
@@ -177,6 +191,12 @@ def _region(text: str) -> str:
     return text
 
 
+def _mail_address(text: str) -> str:
+    if text and not MAIL_ADDRESS.fullmatch(text):
+        raise ValueError("must be an e-mail address like visavis@practice.example")
+    return text
+
+
 Number = Annotated[int, BeforeValidator(_no_switch)]
 Port = Annotated[Number, Field(ge=0, le=HIGHEST_PORT)]
 Url = Annotated[str, AfterValidator(_url)]
@@ -231,6 +251,10 @@ class ControlSettings(_Settings):
     drain_s: Annotated[Number, Field(ge=0, le=86400)] = 3600
     registration: Registration = "invite"
     region: Annotated[str, BeforeValidator(_upper), AfterValidator(_region)] = "IT"
+    smtp_url: str = ""
+    mail_from: Annotated[str, AfterValidator(_mail_address)] = ""
+    sms_url: str = ""
+    outbox: Outbox = "off"
     log_level: LogLevel = "INFO"
 
 
@@ -271,7 +295,8 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
     said = _read(ControlSettings, ENVIRONMENT, environment, defaults | table)
     node_table = {k: v for k, v in _read_table(file, "sfu").items() if k in SFU_ENVIRONMENT}
     node = _read(NodeSettings, SFU_ENVIRONMENT, environment, node_table)
-    _check_turn(said)
+    _check_pair(said, "TURN", "turn_urls", "turn_secret")
+    _check_pair(said, "E-mail", "smtp_url", "mail_from")
     host, _, port = said.http_bind.rpartition(":")
     return Config(
         data_dir=said.data_dir,
@@ -295,6 +320,10 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
         drain_s=said.drain_s,
         registration=said.registration,
         region=said.region,
+        smtp_url=said.smtp_url,
+        mail_from=said.mail_from,
+        sms_url=said.sms_url,
+        outbox=said.outbox,
         log_level=said.log_level,
     )
 
@@ -326,10 +355,11 @@ def _read_table(file: Path | None, name: str) -> dict[str, Any]:
     return table
 
 
-def _check_turn(said: ControlSettings) -> None:
-    if bool(said.turn_secret) != bool(said.turn_urls):
-        missing = _called(ENVIRONMENT, "turn_urls" if said.turn_secret else "turn_secret")
-        raise ConfigError(f"TURN is half set: {missing} is missing")
+def _check_pair(said: ControlSettings, what: str, one: str, other: str) -> None:
+    """Refuse settings of which one is no use without the other."""
+    if bool(getattr(said, one)) != bool(getattr(said, other)):
+        missing = _called(ENVIRONMENT, other if getattr(said, one) else one)
+        raise ConfigError(f"{what} is half set: {missing} is missing")
 
 
 # -- errors in words ------------------------------------------------------------------------------

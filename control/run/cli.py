@@ -88,7 +88,7 @@ def _serve(_chosen: argparse.Namespace) -> None:
 
 
 def _demo(_chosen: argparse.Namespace) -> None:
-    server.run(server.run_both(_settings(registration="open"), _say, with_demo=True))
+    server.run(server.run_both(_settings(registration="open", outbox="page"), _say, with_demo=True))
 
 
 def _control(_chosen: argparse.Namespace) -> None:

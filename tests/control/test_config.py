@@ -48,6 +48,34 @@ def test_token_is_not_shown_where_settings_are_printed() -> None:
     assert "sesame" not in repr(load({"VISAVIS_SFU_TOKEN": "sesame"}))
 
 
+MAIL = {
+    "VISAVIS_SMTP_URL": "smtp://visavis:sesame@mail.test",
+    "VISAVIS_MAIL_FROM": "visavis@practice.test",
+}
+
+
+def test_messages_go_nowhere_until_a_gateway_or_the_page_is_set() -> None:
+    config = load({})
+    assert (config.smtp_url, config.sms_url, config.outbox) == ("", "", "off")
+    config = load(MAIL | {"VISAVIS_SMS_URL": "twilio://sid:sesame@+39061/{to}"})
+    assert config.mail_from == "visavis@practice.test"
+    assert "sesame" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"VISAVIS_MAIL_FROM": ""}, "E-mail is half set: VISAVIS_MAIL_FROM"),
+        ({"VISAVIS_SMTP_URL": ""}, "E-mail is half set: VISAVIS_SMTP_URL"),
+        ({"VISAVIS_MAIL_FROM": "Rossi <r@x.test>"}, "VISAVIS_MAIL_FROM .* must be an e-mail"),
+        ({"VISAVIS_OUTBOX": "file"}, "VISAVIS_OUTBOX .* must be one of off, page"),
+    ],
+)
+def test_wrong_settings_of_messages_are_refused(change: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load(MAIL | change)
+
+
 TURN = {
     "VISAVIS_TURN_URLS": "turn:turn.test, turn:192.0.2.1:3478?transport=tcp,turns:[2001:db8::1]",
     "VISAVIS_TURN_SECRET": "sixteen letters!",

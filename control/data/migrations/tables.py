@@ -7,6 +7,7 @@ from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
 from control.invitations.store import invitations
+from control.notifications.store import messages
 from control.patients.store import patients
 from control.sessions.store import sessions
 from control.settings.store import settings
@@ -18,6 +19,7 @@ __all__ = [
     "invited_therapists",
     "key_checks",
     "logins",
+    "messages",
     "metadata",
     "patients",
     "sessions",

@@ -1,0 +1,117 @@
+"""Use cases of the outbox: write a letter down, send what is due, forget what is old."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from control.data.database import Database, Transaction
+from control.errors import Conflict, Unavailable
+from control.notifications.model import (
+    Channel,
+    Failure,
+    Letter,
+    Outcome,
+    Parcel,
+    State,
+    after_try,
+    one_line,
+)
+from control.notifications.ports import Gateway
+from control.notifications.store import MessageStore
+
+log = logging.getLogger(__name__)
+
+WRITE_AGAIN_S = 0.5
+MISSING = {
+    "email": Conflict("no_email", "E-mail is not set up on this server."),
+    "sms": Conflict("no_sms", "SMS is not set up on this server."),
+}
+
+
+class NotificationService:
+    """Takes letters from other nouns (`Letters`), and sends them by the gateways there are.
+
+    Args:
+        gateways: None of a channel: its letters are kept for the page, or refused.
+        keep: Keep letters that have no gateway for the page of messages.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        store: MessageStore,
+        gateways: Mapping[Channel, Gateway],
+        *,
+        keep: bool,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._gateways = gateways
+        self._keep = keep
+
+    @property
+    def channels(self) -> list[Channel]:
+        """Return the channels that have a gateway."""
+        return list(self._gateways)
+
+    def can(self, channel: Channel) -> bool:
+        return self._keep or channel in self._gateways
+
+    async def enqueue(self, tx: Transaction, letter: Letter, *, now: datetime) -> str:
+        """See `ports.Letters`."""
+        if not self.can(letter.channel):
+            raise Conflict(MISSING[letter.channel].code, MISSING[letter.channel].text)
+        if letter.once is not None:
+            found = await self._store.find_once(tx, letter)
+            if found is not None:
+                return found
+        state = State.QUEUED if letter.channel in self._gateways else State.KEPT
+        return await self._store.add(tx, letter, state, now)
+
+    async def deliver(self, channel: Channel, clock: Callable[[], datetime]) -> None:
+        """Send all that is due by this channel, one after another; several may do so at once."""
+        async with self._database.read() as tx:
+            if not await self._store.has_work(tx, channel, clock()):
+                return
+        while True:
+            async with self._database.write() as tx:
+                await self._store.give_up(tx, channel, clock())
+                parcel = await self._store.claim(tx, channel, clock())
+            if parcel is None:
+                return
+            outcome = await self._gateways[channel].send(_safe(parcel))
+            if outcome.failure in (Failure.NO_ANSWER, Failure.GATEWAY):
+                log.warning("%s was not taken by its gateway (%s)", channel, outcome.failure)
+            await self._finish(parcel, outcome, clock)
+
+    async def sweep(self, *, now: datetime) -> None:
+        async with self._database.write() as tx:
+            await self._store.sweep(tx, now)
+
+    def close(self) -> None:
+        for gateway in self._gateways.values():
+            gateway.close()
+
+    async def _finish(
+        self, parcel: Parcel, outcome: Outcome, clock: Callable[[], datetime]
+    ) -> None:
+        """Write down what became of it, as often as it takes, lest it is sent again."""
+        while True:
+            outcome, again_at = after_try(parcel, outcome, clock())
+            try:
+                async with self._database.write() as tx:
+                    await self._store.finish(tx, parcel, outcome, again_at, clock())
+                return
+            except Unavailable:
+                await asyncio.sleep(WRITE_AGAIN_S)
+
+
+def _safe(parcel: Parcel) -> Parcel:
+    """Return the parcel with what becomes a header on one line each."""
+    return replace(
+        parcel, subject=one_line(parcel.subject), sender_name=one_line(parcel.sender_name)
+    )

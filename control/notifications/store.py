@@ -1,0 +1,205 @@
+"""The outbox: every message of the last weeks, sealed until it has gone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.encryption import EncryptedText, Place, Sealed, Vault
+from control.notifications.model import (
+    CLAIM_LASTS,
+    KEPT_FOR,
+    Channel,
+    Failure,
+    Letter,
+    Outcome,
+    Parcel,
+    State,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), index=True),
+    Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), index=True),
+    Column("kind", String(32), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("recipient", EncryptedText),
+    Column("content", EncryptedText),
+    Column("once", String(120)),
+    Column("state", String(16), nullable=False),
+    Column("failure", String(32)),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    UniqueConstraint("once", "channel"),
+)
+DUE = Index("messages_due", messages.c.channel, messages.c.state, messages.c.next_at)
+TAKEN_AGAIN: tuple[Channel, ...] = ("email",)
+"""Where a second copy is known for one, by its Message-ID."""
+FINAL = (State.DELIVERED, State.REFUSED, State.FAILED, State.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whose lists a change of a message shows in."""
+
+    therapist_id: str | None
+    patient_id: str | None
+
+
+class MessageStore:
+    """Reads and writes messages within the caller's transaction."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def find_once(self, tx: Transaction, letter: Letter) -> str | None:
+        """Return the message that this letter's cause has brought about already."""
+        query = select(messages.c.id).where(
+            messages.c.once == letter.once, messages.c.channel == letter.channel
+        )
+        found: str | None = await tx.scalar(query)
+        return found
+
+    async def add(self, tx: Transaction, letter: Letter, state: State, now: datetime) -> str:
+        """Insert; an `IntegrityError` says that its cause has a message already."""
+        message_id = uuid4().hex
+        content = {"subject": letter.subject, "text": letter.text, "sender": letter.sender_name}
+        row = {
+            "id": message_id,
+            "therapist_id": letter.therapist_id,
+            "patient_id": letter.patient_id,
+            "kind": letter.kind,
+            "channel": letter.channel,
+            "recipient": self._seal("recipient", message_id, letter.to),
+            "content": self._seal("content", message_id, json.dumps(content)),
+            "once": letter.once,
+            "state": state,
+            "attempts": 0,
+            "next_at": now,
+            "expires_at": now + letter.lasts,
+            "created_at": now,
+        }
+        await tx.execute(insert(messages).values(row))
+        return message_id
+
+    async def has_work(self, tx: Transaction, channel: Channel, now: datetime) -> bool:
+        """Whether something is due, over its time, or left by a worker that died."""
+        waits = or_(_is_due(now), _is_left(now))
+        query = select(messages.c.id).where(messages.c.channel == channel, waits).limit(1)
+        return await tx.scalar(query) is not None
+
+    async def claim(self, tx: Transaction, channel: Channel, now: datetime) -> Parcel | None:
+        """Take the message that is due for longest; nobody else has it for `CLAIM_LASTS`."""
+        due = [_is_due(now), *([_is_left(now)] if channel in TAKEN_AGAIN else [])]
+        first = (
+            select(messages.c.id)
+            .where(messages.c.channel == channel, or_(*due), messages.c.expires_at > now)
+            .order_by(messages.c.next_at, messages.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # two controls on PostgreSQL; SQLite has one writer
+            .scalar_subquery()
+        )
+        query = update(messages).where(messages.c.id == first)
+        claimed = query.values(
+            state=State.SENDING, attempts=messages.c.attempts + 1, claimed_at=now
+        ).returning(messages)
+        row = (await tx.execute(claimed)).one_or_none()
+        return None if row is None else self._to_parcel(row)
+
+    async def give_up(self, tx: Transaction, channel: Channel, now: datetime) -> list[Concerned]:
+        """Write off what is over its time, and what a dead worker may have sent or not."""
+        is_late = messages.c.expires_at <= now
+        expired = (_is_due(now) & is_late, Outcome(State.EXPIRED))
+        left = _is_left(now) if channel not in TAKEN_AGAIN else _is_left(now) & is_late
+        concerned = []
+        for which, outcome in (expired, (left, Outcome(State.FAILED, Failure.UNKNOWN))):
+            query = update(messages).where(messages.c.channel == channel, which)
+            values = _ending(outcome)
+            if outcome.failure is None:
+                values.pop("failure")  # the last try's stays
+            rows = await tx.execute(query.values(values).returning(messages))
+            concerned += [Concerned(row.therapist_id, row.patient_id) for row in rows]
+        return concerned
+
+    async def finish(
+        self, tx: Transaction, parcel: Parcel, outcome: Outcome, again_at: datetime, now: datetime
+    ) -> Concerned | None:
+        """Write what became of a claim; None when it is somebody else's by now, or erased."""
+        query = update(messages).where(
+            messages.c.id == parcel.id,
+            messages.c.state == State.SENDING,
+            messages.c.attempts == parcel.attempts,
+        )
+        values = _ending(outcome) | {"next_at": again_at, "claimed_at": None}
+        if outcome.state == State.DELIVERED:
+            values["sent_at"] = now
+        row = (await tx.execute(query.values(values).returning(messages))).one_or_none()
+        return None if row is None else Concerned(row.therapist_id, row.patient_id)
+
+    async def sweep(self, tx: Transaction, now: datetime) -> None:
+        """Erase what is older than `KEPT_FOR`."""
+        await tx.execute(delete(messages).where(messages.c.created_at <= now - KEPT_FOR))
+
+    def _to_parcel(self, row: Row[Any]) -> Parcel:
+        content = json.loads(self._vault.open(row.content, _place("content", row.id)))
+        return Parcel(
+            id=row.id,
+            to=self._vault.open(row.recipient, _place("recipient", row.id)),
+            subject=content["subject"],
+            text=content["text"],
+            sender_name=content["sender"],
+            attempts=row.attempts,
+            written_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+
+    def _seal(self, column: str, message_id: str, text: str) -> Sealed:
+        return self._vault.seal(text, _place(column, message_id))
+
+
+def _place(column: str, message_id: str) -> Place:
+    return Place("messages", column, message_id)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return (messages.c.state == State.QUEUED) & (messages.c.next_at <= now)
+
+
+def _is_left(now: datetime) -> ColumnElement[bool]:
+    """A claim that is older than any gateway takes: whoever made it died."""
+    return (messages.c.state == State.SENDING) & (messages.c.claimed_at <= now - CLAIM_LASTS)
+
+
+def _ending(outcome: Outcome) -> dict[str, Any]:
+    """Return the columns of an outcome; what was said, and to whom, goes with a final one."""
+    values: dict[str, Any] = {"state": outcome.state, "failure": outcome.failure}
+    if outcome.state in FINAL:
+        values |= {"recipient": None, "content": None}
+    return values
