@@ -84,6 +84,8 @@ class Feed:
                     sent_back_at=facts.sent_back_at,
                     waiting_since=record.waiting_since,
                     opened_at=facts.opened_at,
+                    came_at=facts.came_at,
+                    entered_at=facts.entered_at,
                     contact_at=facts.contact_at,
                     ended_at=facts.ended_at,
                     outcome=facts.outcome,

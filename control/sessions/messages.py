@@ -57,6 +57,10 @@ class Session(WireModel):
     """When the therapist last sent the patient back; None in contact and before."""
     waiting_since: datetime | None
     opened_at: datetime
+    came_at: datetime | None
+    """The patient's first arrival in the waiting room."""
+    entered_at: datetime | None
+    """The therapist's first ENTER."""
     contact_at: datetime | None
     ended_at: datetime | None
     outcome: Outcome | None

@@ -33,6 +33,8 @@ class Outcome(StrEnum):
     """How an ended session is remembered."""
 
     ATTENDED = "attended"
+    NO_CONTACT = "no_contact"
+    """The patient was in the waiting room, and was not let in."""
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     FAULT = "fault"
@@ -55,6 +57,8 @@ class SessionFacts:
     """What has happened so far; each move returns the facts after it."""
 
     opened_at: datetime
+    came_at: datetime | None = None
+    """The patient's first arrival; written by presence as it is seen, not by a move."""
     entered_at: datetime | None = None
     """The therapist's first ENTER."""
     contact_at: datetime | None = None
@@ -117,6 +121,8 @@ class SessionFacts:
     def _outcome(self) -> Outcome:
         if self.contact_at is not None:
             return Outcome.ATTENDED
+        if self.came_at is not None:
+            return Outcome.NO_CONTACT
         return Outcome.CANCELLED if self.entered_at is None else Outcome.NO_SHOW
 
     def _must_go_on(self) -> None:

@@ -39,6 +39,7 @@ sessions = Table(
     Column("setting_version", Integer, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime),
+    Column("came_at", UtcDateTime),
     Column("entered_at", UtcDateTime),
     Column("contact_at", UtcDateTime),
     Column("gate_open", Boolean, nullable=False),
@@ -125,8 +126,12 @@ class SessionStore:
         return replace(record, facts=facts, revision=record.revision + 1)
 
     async def write_waiting(self, tx: Transaction, session_id: str, since: datetime | None) -> None:
+        """Write since when the patient waits; the first time is kept as their arrival."""
         query = update(sessions).where(sessions.c.id == session_id)
-        await tx.execute(query.values(waiting_since=since))
+        changed: dict[str, Any] = {"waiting_since": since}
+        if since is not None:
+            changed["came_at"] = func.coalesce(sessions.c.came_at, since)
+        await tx.execute(query.values(changed))
 
     async def write_setting(self, tx: Transaction, session_id: str, version: int) -> None:
         query = update(sessions).where(sessions.c.id == session_id)
@@ -229,6 +234,7 @@ _IS_OPEN = sessions.c.ended_at.is_(None)
 def _to_record(row: Row[Any]) -> SessionRecord:
     facts = SessionFacts(
         opened_at=row.opened_at,
+        came_at=row.came_at,
         entered_at=row.entered_at,
         contact_at=row.contact_at,
         gate_open=row.gate_open,

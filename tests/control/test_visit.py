@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -286,3 +287,17 @@ async def test_therapists_media_is_told_to_her_pages(stage: Stage) -> None:
     await stage.media.lose(call.id, Role.THERAPIST)
     lost = await call.home.session(lambda one: not (one["therapist_proof"] or {})["connected"])
     assert lost["state"] == "in_contact"
+
+
+async def test_a_patient_who_waited_in_vain_and_left_had_no_contact(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    visiting = await stage.visit(therapist)
+    came_at = stage.clock()
+    live = await visiting.arrive()
+    await stage.tick()
+    await live.ws.close()
+    await stage.tick(300)
+    session = (await therapist.get("/api/sessions"))["items"][0]
+    answer = await therapist.post(f"/api/sessions/{session['id']}/end")
+    assert (answer["outcome"], answer["waiting_since"]) == ("no_contact", None)
+    assert datetime.fromisoformat(answer["came_at"]) == came_at

@@ -77,6 +77,12 @@ def test_hold_needs_contact() -> None:
     assert refusal("hold", HELD, now=LATER) == "not_in_contact"
 
 
+def test_a_patient_who_came_and_was_not_let_in_had_no_contact() -> None:
+    waited = replace(OPEN, came_at=START)
+    assert waited.end(LATER).outcome is Outcome.NO_CONTACT
+    assert waited.enter(START).end(LATER).outcome is Outcome.NO_CONTACT
+
+
 @pytest.mark.parametrize(
     ("move", "arguments"),
     [

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "./core";
 import {
   clockText,
+  dayTitle,
+  exactText,
   longDay,
   nearDay,
   numberText,
@@ -26,6 +28,16 @@ describe("days", () => {
     expect(nearDay(at(11, 20, 17, 0), NOW)).toBe("Friday 17:00");
     expect(nearDay(at(11, 16), NOW)).toBe("Mon 16 Nov");
     expect(nearDay(new Date(2025, 10, 16), NOW)).toBe("16 Nov 2025");
+  });
+
+  it("head the rows of a list", () => {
+    expect(dayTitle(at(11, 23), NOW)).toBe("Today, Monday 23 November");
+    expect(dayTitle(at(11, 22), NOW)).toBe("Yesterday, Sunday 22 November");
+    expect(dayTitle(at(11, 20), NOW)).toBe("Friday 20 November");
+    expect(dayTitle(new Date(2025, 10, 16), NOW)).toBe("16 November 2025");
+    locale.value = "it";
+    expect(dayTitle(at(11, 23), NOW)).toBe("Oggi, lunedì 23 novembre");
+    expect(dayTitle(at(11, 20), NOW)).toBe("Venerdì 20 novembre");
   });
 
   it("that are to come are dates", () => {
@@ -77,5 +89,13 @@ describe("lengths", () => {
     expect(numberText(1250)).toBe("1,250");
     locale.value = "it";
     expect(numberText(12.34, 1)).toBe("12,3");
+  });
+});
+
+describe("a length that is over", () => {
+  it("is said to the second", () => {
+    expect([0.4, 32, 60, 357].map(exactText)).toEqual(["0 sec", "32 sec", "1 min", "5 min 57 sec"]);
+    locale.value = "it";
+    expect(exactText(357)).toBe("5 min 57 s");
   });
 });

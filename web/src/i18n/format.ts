@@ -11,6 +11,26 @@ export function longDay(at: Instant): string {
   return say(at, { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** "Today, Monday 30 November", "Friday 27 November", "16 November 2025": the heading of a day. */
+export function dayTitle(at: Instant, now: Instant = serverNow()): string {
+  const days = calendarDaysBetween(at, now);
+  if (days === 0 || days === 1) {
+    const relative = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });
+    return capital(`${relative.format(-days, "day")}, ${longDay(at)}`);
+  }
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return capital(sameYear ? longDay(at) : fullDate(at));
+}
+
+/** "16 November 2025" */
+export function fullDate(at: Instant): string {
+  return say(at, { day: "numeric", month: "long", year: "numeric" });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(locale.value) + text.slice(1);
+}
+
 /** "09:41" */
 export function timeOfDay(at: Instant): string {
   return say(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -65,6 +85,15 @@ export function waitText(seconds: number): string {
   const rest = minutes % 60;
   const hours = unitText(Math.floor(minutes / 60), "hour", "short");
   return rest > 0 ? `${hours} ${unitText(rest, "minute", "short")}` : hours;
+}
+
+/** "32 sec", "5 min 57 sec": to the second, for what is over. */
+export function exactText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  const said = minutes > 0 ? [unitText(minutes, "minute", "short")] : [];
+  if (rest > 0 || minutes === 0) said.push(unitText(rest, "second", "short"));
+  return said.join(" ");
 }
 
 function coarse(seconds: number): number {

@@ -1,8 +1,10 @@
+import { deskEn } from "./desk.en";
 import { meetingEn } from "./meeting.en";
 
 /** What the therapist reads. Labels in capitals are the ones of MISSION.md and stay as they are. */
 export const therapistEn = {
   ...meetingEn,
+  ...deskEn,
 
   "shell.home": "Home",
   "shell.patients": "PATIENTS",
@@ -105,9 +107,6 @@ export const therapistEn = {
   "home.evening": "Good evening, {name}",
   "home.waiting": "WAITING ROOM",
   "home.nobody": "Nobody is waiting. Patients appear here the moment they come in by their link.",
-  "home.begin_patient": "Add a patient",
-  "home.begin_session": "New session",
-  "home.recent": "RECENT SESSIONS",
   "home.no_recent": "Your sessions will be listed here.",
   "home.all": "All sessions",
   "home.arrived": "{name} has arrived",
@@ -159,8 +158,6 @@ export const therapistEn = {
   "patients.add": "Add a patient",
   "patients.none": "No patients yet. Add the first one and send the link.",
   "patients.none_found": "No patient matches “{text}”.",
-  "patients.col_last": "Last session",
-  "patients.col_link": "Link",
   "patients.never": "none yet",
   "patients.open_room": "Open the virtual waiting room of {name}",
   "patients.waiting": "waiting now",
@@ -226,11 +223,10 @@ export const therapistEn = {
   "sessions.here": "in the waiting room",
   "sessions.in_contact": "in contact",
   "sessions.held": "sent back to the waiting room",
-  "sessions.no_show": "no contact",
   "sessions.cancelled": "cancelled",
   "sessions.fault": "broken off by a fault",
   "sessions.lost": "{time} lost",
-  "sessions.lost_patient": "{time} lost, patient’s line",
+  "sessions.lost_patient": "{time} lost, {name}’s line",
   "sessions.lost_therapist": "{time} lost, your line",
   "sessions.lost_server": "{time} lost, our server",
   "sessions.start": "START",

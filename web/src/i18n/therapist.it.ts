@@ -1,10 +1,12 @@
 import type { Translation } from "./core";
+import { deskIt } from "./desk.it";
 import { meetingIt } from "./meeting.it";
 import type { therapistEn } from "./therapist.en";
 
 /** The therapist's words in Italian; the compiler asks for every key of the English ones. */
 export const therapistIt: Translation<typeof therapistEn> = {
   ...meetingIt,
+  ...deskIt,
 
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",
@@ -109,9 +111,6 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "home.evening": "Buonasera, {name}",
   "home.waiting": "SALA D’ATTESA",
   "home.nobody": "Nessuno in attesa. I pazienti compaiono qui appena entrano dal loro link.",
-  "home.begin_patient": "Aggiungi un paziente",
-  "home.begin_session": "Nuova seduta",
-  "home.recent": "ULTIME SEDUTE",
   "home.no_recent": "Qui troverà l’elenco delle Sue sedute.",
   "home.all": "Tutte le sedute",
   "home.arrived": "{name} è in sala d’attesa",
@@ -163,8 +162,6 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "patients.add": "Aggiungi un paziente",
   "patients.none": "Ancora nessun paziente. Aggiunga il primo e gli invii il link.",
   "patients.none_found": "Nessun paziente corrisponde a «{text}».",
-  "patients.col_last": "Ultima seduta",
-  "patients.col_link": "Link",
   "patients.never": "ancora nessuna",
   "patients.open_room": "Apri la sala d’attesa virtuale di {name}",
   "patients.waiting": "in attesa ora",
@@ -231,11 +228,10 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "sessions.here": "nella sala d’attesa",
   "sessions.in_contact": "in contatto",
   "sessions.held": "di nuovo nella sala d’attesa",
-  "sessions.no_show": "nessun contatto",
   "sessions.cancelled": "annullata",
   "sessions.fault": "interrotta da un guasto",
   "sessions.lost": "{time} persi",
-  "sessions.lost_patient": "{time} persi, linea del paziente",
+  "sessions.lost_patient": "{time} persi, linea di {name}",
   "sessions.lost_therapist": "{time} persi, la Sua linea",
   "sessions.lost_server": "{time} persi, il nostro server",
   "sessions.start": "INIZIA",

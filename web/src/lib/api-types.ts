@@ -670,7 +670,7 @@ export interface components {
          * @description How an ended session is remembered.
          * @enum {string}
          */
-        Outcome: "attended" | "no_show" | "cancelled" | "fault";
+        Outcome: "attended" | "no_contact" | "no_show" | "cancelled" | "fault";
         /**
          * Patient
          * @description A patient as the therapist sees them.
@@ -857,6 +857,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /**
+             * Came At
+             * @description The patient's first arrival in the waiting room.
+             */
+            came_at: string | null;
+            /**
+             * Entered At
+             * @description The therapist's first ENTER.
+             */
+            entered_at: string | null;
             /** Contact At */
             contact_at: string | null;
             /** Ended At */

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../i18n/therapist";
 import type { Session } from "../lib/types";
 import { Brand, useLasting } from "../ui";
-import { ReturnBar } from "./parts/waiting-card";
+import { ReturnBar, WaitingElsewhere } from "./parts/waiting-card";
 import type { Route } from "./routes";
 import { me } from "./state/account";
 import { place } from "./state/place";
@@ -27,6 +27,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
           </div>
         )}
         {online.value && !pushed.value && <SlowNews />}
+        {route.page !== "home" && <WaitingElsewhere but={left} />}
         {children}
       </main>
       {minimised && <ReturnBar session={minimised} />}

@@ -96,7 +96,7 @@ describe("how a session went", () => {
   });
 
   it.each([
-    [{ patient: 357, therapist: 0, server: 3 }, "6 min lost, patient’s line"],
+    [{ patient: 357, therapist: 0, server: 3 }, "6 min lost, Alex’s line"],
     [{ patient: 0, therapist: 120, server: 0 }, "2 min lost, your line"],
     [{ patient: 0, therapist: 0, server: 60 }, "1 min lost, our server"],
     [{ patient: 60, therapist: 60, server: 0 }, "2 min lost"],
@@ -106,6 +106,7 @@ describe("how a session went", () => {
 
   it("names what did not take place, and what is open", () => {
     expect(outcomeWords(aSession({ ...ended, outcome: "no_show" }))).toBe("no contact");
+    expect(outcomeWords(aSession({ ...ended, outcome: "no_contact" }))).toBe("no contact");
     expect(outcomeWords(aSession())).toBe("in the waiting room");
     expect(outcomeWords(aSession({ patient_present: false }))).toBe("open");
   });

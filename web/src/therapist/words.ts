@@ -1,5 +1,5 @@
 /** What was measured of the patient, as words. Pure but for the page's language. */
-import { waitText } from "../i18n/format";
+import { exactText, waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import { firstName } from "../lib/titles";
 import type { DeviceState, Proof, Session } from "../lib/types";
@@ -95,8 +95,9 @@ export function sessionFacts(session: Session): string {
 export function outcomeWords(session: Session): string | null {
   if (session.state !== "ended") return openWords(session);
   switch (session.outcome) {
+    case "no_contact":
     case "no_show":
-      return t("sessions.no_show");
+      return t("sessions.no_contact");
     case "cancelled":
       return t("sessions.cancelled");
     case "fault":
@@ -116,13 +117,14 @@ function openWords(session: Session): string {
 const LOST_WORTH_SAYING_S = 5;
 
 /** "5:57 lost, patient's line": whose side most of the lost time was. */
-function lostWords({ lost }: Session): string | null {
+function lostWords({ lost, patient_name }: Session): string | null {
   const total = lost.patient + lost.therapist + lost.server;
   if (total < LOST_WORTH_SAYING_S) return null;
-  const time = waitText(total);
+  const time = exactText(total);
   const most = Math.max(lost.patient, lost.therapist, lost.server);
   if (most < total * 0.8) return t("sessions.lost", { time });
-  if (most === lost.patient) return t("sessions.lost_patient", { time });
+  if (most === lost.patient)
+    return t("sessions.lost_patient", { time, name: firstName(patient_name) });
   if (most === lost.therapist) return t("sessions.lost_therapist", { time });
   return t("sessions.lost_server", { time });
 }

@@ -1,7 +1,7 @@
 import type { LucideIcon } from "lucide-preact";
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 
-type Kind = "plain" | "primary" | "quiet" | "danger";
+type Kind = "plain" | "primary" | "tint" | "quiet" | "danger";
 
 interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "icon" | "size"> {
   kind?: Kind;

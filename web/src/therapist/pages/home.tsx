@@ -1,24 +1,23 @@
-import { Bell, BellOff, BellRing, Plus, UserPlus } from "lucide-preact";
+import { Bell, BellOff, BellRing } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { longDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { Button } from "../../ui";
 import { api } from "../api";
 import { now, useLoad, useTitle } from "../hooks";
-import { AddPatient } from "../parts/add-patient";
-import { PickPatient } from "../parts/pick-patient";
+import { Begin } from "../parts/begin";
 import { SessionRows } from "../parts/session-rows";
 import { Trouble } from "../parts/trouble";
-import { WaitingCard } from "../parts/waiting-card";
+import { RunningSession, WaitingCard } from "../parts/waiting-card";
 import { me } from "../state/account";
 import { allowNotifications, audible, muted, notifications, setMuted } from "../state/attention";
-import { endedSessions, openSessions, waitingSessions } from "../state/sessions";
+import { endedSessions, openSessions, runningSession, waitingSessions } from "../state/sessions";
 
 const RECENT = 8;
 /** More than are shown, since open sessions are among the newest and stand above. */
 const ASKED = 40;
 
-/** Who is waiting, first; then the sessions that were. */
+/** The session in contact, who is waiting, then the sessions that were; ways to begin above all. */
 export function HomePage() {
   useTitle(t("home.title"));
   return (
@@ -28,7 +27,9 @@ export function HomePage() {
           <p class="soft small">{longDay(now.value)}</p>
           <h1>{greeting()}</h1>
         </div>
+        <Begin />
       </header>
+      {runningSession.value && <RunningSession session={runningSession.value} />}
       <WaitingRoom />
       <RecentSessions />
     </>
@@ -43,9 +44,7 @@ function greeting(): string {
 }
 
 function WaitingRoom() {
-  const open = openSessions.value;
-  const inContact = (open ?? []).filter((session) => session.gate_open);
-  const cards = [...inContact, ...byArrival()];
+  const cards = byArrival();
   return (
     <section class="block" aria-labelledby="waiting-room">
       <div class="block-head">
@@ -59,7 +58,11 @@ function WaitingRoom() {
           <WaitingCard key={session.id} session={session} />
         ))}
       </ul>
-      {open && cards.length === 0 && <Nobody />}
+      {openSessions.value && cards.length === 0 && (
+        <p class="card empty" data-testid="nobody-waits">
+          {t("home.nobody")}
+        </p>
+      )}
       <BellHelp />
     </section>
   );
@@ -69,27 +72,6 @@ function WaitingRoom() {
 function byArrival() {
   return [...waitingSessions.value].sort((a, b) =>
     (a.waiting_since ?? "").localeCompare(b.waiting_since ?? ""),
-  );
-}
-
-/** One line, and the two ways to begin. */
-function Nobody() {
-  const [adding, setAdding] = useState(false);
-  const [picking, setPicking] = useState(false);
-  return (
-    <div class="card empty" data-testid="nobody-waits">
-      <p>{t("home.nobody")}</p>
-      <div class="row wrap">
-        <Button icon={UserPlus} data-testid="add-patient" onClick={() => setAdding(true)}>
-          {t("home.begin_patient")}
-        </Button>
-        <Button icon={Plus} data-testid="new-session" onClick={() => setPicking(true)}>
-          {t("home.begin_session")}
-        </Button>
-      </div>
-      {adding && <AddPatient onClose={() => setAdding(false)} />}
-      {picking && <PickPatient onClose={() => setPicking(false)} />}
-    </div>
   );
 }
 
@@ -150,7 +132,7 @@ function RecentSessions() {
     <section class="block" aria-labelledby="recent">
       <div class="block-head">
         <h2 class="label grow" id="recent">
-          {t("home.recent")}
+          {t("home.today_recent")}
         </h2>
         {past.length > 0 && (
           <a class="small" href="/sessions">

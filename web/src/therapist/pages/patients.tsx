@@ -1,36 +1,27 @@
-import { UserPlus } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import { Button, Face, SearchField } from "../../ui";
+import { Face, SearchField } from "../../ui";
 import { api, type Patient } from "../api";
 import { useTitle } from "../hooks";
-import { AddPatient } from "../parts/add-patient";
+import { AddPatientButton } from "../parts/begin";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Paged, usePagedList } from "../parts/paged";
+import { type Column, Table } from "../parts/table";
 import { patientPath } from "../routes";
 import { keepSearch, searchText } from "../state/searches";
 import { isWaiting, sessionOf } from "../state/sessions";
 
-/** All patients: search first, then rows with the session icon. */
+/** All patients: search first, then a table with the session icon on each row. */
 export function PatientsPage() {
   useTitle(t("patients.title"));
   const text = searchText("patients");
-  const [adding, setAdding] = useState(false);
   const list = usePagedList(api.patients, null, text);
   const found = list.listed.value.items ?? [];
   return (
     <>
       <header class="page-head">
         <h1 class="grow">{t("patients.title")}</h1>
-        <Button
-          kind="primary"
-          icon={UserPlus}
-          data-testid="add-patient"
-          onClick={() => setAdding(true)}
-        >
-          {t("patients.add")}
-        </Button>
+        <AddPatientButton onAdded={() => list.reload()} />
       </header>
       <div class="stack wide-gap">
         <SearchField
@@ -44,15 +35,16 @@ export function PatientsPage() {
         />
         <Paged list={list} none={found.length > 0 ? null : noPatients}>
           {found.length > 0 && (
-            <ul class="card rows" aria-label={t("pick.list")}>
-              {found.map((patient) => (
-                <PatientRow key={patient.id} patient={patient} />
-              ))}
-            </ul>
+            <Table
+              label={t("list.patients")}
+              columns={patientColumns()}
+              rows={found}
+              markOf={markOf}
+              data-testid="patient-row"
+            />
           )}
         </Paged>
       </div>
-      {adding && <AddPatient onAdded={() => list.reload()} onClose={() => setAdding(false)} />}
     </>
   );
 }
@@ -61,35 +53,59 @@ function noPatients(search: string): string {
   return search ? t("patients.none_found", { text: search }) : t("patients.none");
 }
 
-function PatientRow({ patient }: { patient: Patient }) {
-  const session = sessionOf(patient.id);
-  const waits = session !== null && isWaiting(session);
+function patientColumns(): Column<Patient>[] {
+  return [
+    { title: t("list.name"), cell: (patient) => <Name patient={patient} /> },
+    {
+      title: t("list.contact"),
+      kind: "soft",
+      cell: ({ email, phone }) => <span class="cut">{email ?? phone}</span>,
+    },
+    {
+      title: t("list.last"),
+      kind: "soft",
+      told: true,
+      cell: ({ last_session_at: at }) => (at ? nearDay(at) : t("patients.never")),
+    },
+    {
+      title: t("list.link"),
+      told: true,
+      cell: ({ link_state }) => (
+        <span class={link_state === "valid" ? "soft" : "clay"}>
+          {t(`link.state_${link_state}`)}
+        </span>
+      ),
+    },
+    { title: t("list.state"), cell: (patient) => <State patient={patient} /> },
+    {
+      title: t("patient.room"),
+      untitled: true,
+      kind: "door",
+      cell: ({ id, name }) => <OpenWaitingRoomIcon patientId={id} name={name} />,
+    },
+  ];
+}
+
+function Name({ patient }: { patient: Patient }) {
   return (
-    <li class="line patient" data-testid="patient-row">
-      <Face name={patient.name} size="little" here={waits} />
+    <span class="row">
+      <Face name={patient.name} size="little" here={markOf(patient) === "waits"} />
       <a class="name" href={patientPath(patient.id)}>
         {patient.name}
       </a>
-      <span class="when soft">
-        {waits ? (
-          <span class="clay">{t("patients.waiting")}</span>
-        ) : (
-          <LastSession at={patient.last_session_at} />
-        )}
-      </span>
-      <span class="how soft small">
-        {t("patients.col_link")}: {t(`link.state_${patient.link_state}`)}
-      </span>
-      <OpenWaitingRoomIcon patientId={patient.id} name={patient.name} />
-    </li>
+    </span>
   );
 }
 
-function LastSession({ at }: { at: string | null }) {
-  return (
-    <>
-      <span class="only-heard">{t("patients.col_last")}: </span>
-      {at ? nearDay(at) : t("patients.never")}
-    </>
-  );
+/** What is so of this patient alone, at this moment. */
+function State({ patient }: { patient: Patient }) {
+  const mark = markOf(patient);
+  if (mark === "talks") return <span class="accent">{t("card.contact")}</span>;
+  return mark === "waits" ? <span class="clay">{t("patients.waiting")}</span> : null;
+}
+
+function markOf({ id }: Patient): "waits" | "talks" | null {
+  const session = sessionOf(id);
+  if (session?.gate_open) return "talks";
+  return session && isWaiting(session) ? "waits" : null;
 }

@@ -1,11 +1,9 @@
-import { Plus } from "lucide-preact";
-import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
-import { Button, SearchField } from "../../ui";
+import { SearchField } from "../../ui";
 import { api } from "../api";
 import { useTitle } from "../hooks";
+import { NewSessionButton } from "../parts/begin";
 import { Paged, usePagedList } from "../parts/paged";
-import { PickPatient } from "../parts/pick-patient";
 import { SessionRows } from "../parts/session-rows";
 import { keepSearch, searchText } from "../state/searches";
 import { asTheyStand, endedSessions, openSessions } from "../state/sessions";
@@ -14,21 +12,13 @@ import { asTheyStand, endedSessions, openSessions } from "../state/sessions";
 export function SessionsPage() {
   useTitle(t("sessions.title"));
   const text = searchText("sessions");
-  const [picking, setPicking] = useState(false);
   const list = usePagedList(api.sessions, whichSessions(), text);
   const { items, search } = list.listed.value;
   const found = asTheyStand(items ?? [], search === "");
   return (
     <>
       <header class="page-head left">
-        <Button
-          kind="primary"
-          icon={Plus}
-          data-testid="new-session"
-          onClick={() => setPicking(true)}
-        >
-          {t("sessions.new")}
-        </Button>
+        <NewSessionButton />
         <h1>{t("sessions.title")}</h1>
       </header>
       <div class="stack wide-gap">
@@ -45,7 +35,6 @@ export function SessionsPage() {
           {found.length > 0 && <SessionRows sessions={found} />}
         </Paged>
       </div>
-      {picking && <PickPatient onClose={() => setPicking(false)} />}
     </>
   );
 }

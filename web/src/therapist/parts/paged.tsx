@@ -7,7 +7,7 @@ import { asMe } from "../state/account";
 import { type Asked, type Page, PagedList } from "../state/paged-list";
 import { Trouble } from "./trouble";
 
-const ROW = "li, .pick-row";
+const ROW = "li, tbody tr:not(.day), .pick-row";
 
 /** A list of this page's own; loaded when the page opens, and again whenever `key` changes. */
 export function usePagedList<T extends { readonly id: string }>(

@@ -9,10 +9,10 @@ import { navigate, route } from "./router";
 import { openSessions, waitingSessions } from "./sessions";
 
 const MUTED_KEY = "visavis.bell-muted";
-const storage = storageOf(() => localStorage);
+const storage = storageOf(() => sessionStorage);
 
 export const sounds = new Sounds();
-/** The therapist has silenced the bell, in this browser. */
+/** The therapist has silenced the bell, until this tab is closed: tomorrow it rings again. */
 export const muted = signal(storage.getItem(MUTED_KEY) === "1");
 /** Whether the browser lets this page sound: only after a click or a key. */
 export const audible = signal(false);

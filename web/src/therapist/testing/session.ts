@@ -17,6 +17,8 @@ export function aSession(part: Partial<Session> = {}): Session {
     sent_back_at: null,
     waiting_since: "2026-11-23T09:00:00Z",
     opened_at: "2026-11-23T08:59:00Z",
+    came_at: "2026-11-23T09:00:00Z",
+    entered_at: null,
     contact_at: null,
     ended_at: null,
     outcome: null,
