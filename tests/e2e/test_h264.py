@@ -38,6 +38,7 @@ async def visit(
     visit = await visits.arranged(browser=patients_browser)
     for side in (visit.patient, visit.therapist):
         await side.page.add_init_script(H264_ALONE)
+    await visit.therapist.page.reload()
     await visits.meet(visit)
     yield visit
     await visits.close()

@@ -39,6 +39,24 @@ async def direct_call(browsers: Browsers) -> AsyncIterator[Watched]:
         await runner.cleanup()
 
 
+async def test_what_playwright_switches_off_stays_off(browsers: Browsers) -> None:
+    asked = await browsers.patient.new_browser_cdp_session()
+    words = (await asked.send("SystemInfo.getInfo"))["commandLine"].split()
+    option = "--disable-features="
+    playwrights, ours = (
+        set(word.removeprefix(option).split(",")) for word in words if word.startswith(option)
+    )
+    assert playwrights <= ours, "Chromium heeds the last list alone"
+
+
+async def test_no_window_loads_pages_for_its_address_bar(browsers: Browsers) -> None:
+    async with await new_device(browsers.patient) as device:
+        await device.new_page()
+        asked = await browsers.patient.new_browser_cdp_session()
+        shown = await asked.send("Target.getTargets", {"filter": [{}]})
+    assert [it["url"] for it in shown["targetInfos"] if it["type"] == "browser_ui"] == []
+
+
 async def test_known_picture_and_sound_are_recognised(browsers: Browsers) -> None:
     async with direct_call(browsers) as call:
         await call.sees("patient")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from playwright.async_api import Page, expect
 
@@ -15,8 +14,7 @@ PAGE, MANY = 50, 53
 
 async def therapist_of_many(visits: Visits) -> Therapist:
     """A therapist with 53 patients called Alex, one O'Brien-Łukasz, and as many sessions."""
-    therapist = await visits.new_therapist()
-    await therapist.register(f"{secrets.token_hex(6)}@example.org")
+    therapist = await visits.registered_therapist()
     await therapist.page.evaluate(
         """async ([names]) => {
             const headers = { "X-Visavis": "1", "Content-Type": "application/json" };

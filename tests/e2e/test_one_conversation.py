@@ -73,6 +73,7 @@ async def test_a_refusal_of_the_server_leads_to_the_running_session(visits: Visi
     await visit.patient.come(visit.link)
     therapist = visit.therapist
     await therapist.page.add_init_script(DEAF)
+    await therapist.page.reload()
     await therapist.open_waiting_room_from_home("Bruna T.")
     await therapist.enter()
     await expect(therapist.accept_button).to_be_enabled()

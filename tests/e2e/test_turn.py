@@ -90,6 +90,7 @@ async def test_two_people_meet_through_the_relay_alone(
     visit = await visits.arranged()
     await lets_out_only(therapists, visit.therapist)
     await lets_out_only(patients, visit.patient)
+    await visit.therapist.page.reload()
     await visits.meet(visit)
     assert await visit.therapist.relay() == therapists
     assert await visit.patient.relay() == patients

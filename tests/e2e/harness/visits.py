@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,12 @@ class Visits:
         device = await self.device(self._browsers.therapist, **how)
         return Therapist(await device.new_page(), self._product.url)
 
+    async def registered_therapist(self) -> Therapist:
+        """Return a new one, logged in and on Home."""
+        therapist = await self.new_therapist()
+        await therapist.register(f"{secrets.token_hex(6)}@example.org")
+        return therapist
+
     async def arranged(
         self, name: str = "Alex M.", browser: Browser | None = None, **how: Any
     ) -> Visit:
@@ -67,10 +74,10 @@ class Visits:
 
         `how` is the patient's device, see `new_device`.
         """
-        therapist = await self.new_therapist()
-        await therapist.register(f"{secrets.token_hex(6)}@example.org")
+        therapist, patient = await asyncio.gather(
+            self.registered_therapist(), self.new_patient(browser, **how)
+        )
         patient_id, link = await therapist.add_patient(name)
-        patient = await self.new_patient(browser, **how)
         return Visit(therapist, patient, name, patient_id, link)
 
     async def in_contact(self, browser: Browser | None = None) -> Visit:
@@ -87,13 +94,11 @@ class Visits:
         await assert_face_to_face(visit)
 
     async def close(self) -> None:
-        for context in self._devices:
-            await context.close()
+        await asyncio.gather(*(context.close() for context in self._devices))
 
 
 async def assert_face_to_face(visit: Visit, within_s: float = CONTACT_MS / 1000) -> None:
     """What each shows and plays is what the other sends."""
-    await visit.therapist.sees("patient", within_s)
-    await visit.patient.sees("therapist", within_s)
-    await visit.therapist.hears("patient", within_s)
-    await visit.patient.hears("therapist", within_s)
+    sides = ((visit.therapist, "patient"), (visit.patient, "therapist"))
+    await asyncio.gather(*(side.sees(other, within_s) for side, other in sides))
+    await asyncio.gather(*(side.hears(other, within_s) for side, other in sides))
