@@ -19,6 +19,10 @@ from control.auth.passwords import MEMORY_KIB, Passwords
 from control.auth.registration import RegistrationService
 from control.auth.service import AuthService
 from control.auth.store import AuthStore
+from control.chat import routes as chat_routes
+from control.chat.conversations import Conversations
+from control.chat.service import ChatService
+from control.chat.store import ChatStore
 from control.config import Config
 from control.data import keyfile
 from control.data.cursors import Cursors
@@ -131,6 +135,8 @@ class Control:
     sessions: SessionService
     visits: VisitService
     turn: TurnService
+    conversations: Conversations
+    chat: ChatService
     presence: PresenceService
     feed: Feed
     nodes: NodeService
@@ -162,8 +168,9 @@ class Control:
         await self.database.close()
 
     async def refresh(self) -> None:
-        """Let time pass over presence."""
+        """Let time pass over presence, and forget what was written in sessions that are over."""
         await self.presence.tick(now=self.outside.clock())
+        self.conversations.sweep(lambda session_id: self.lobbies.get(session_id) is not None)
 
     async def retry(self) -> None:
         """Go on with what the node or the database could not do before."""
@@ -208,12 +215,14 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
     search = PatientSearch(patient_store)
+    conversations = Conversations()
     views = VisitViews(
         visit_store,
         patients=patient_store,
         therapists=auth_store,
         settings=setting_store,
         sessions=session_store,
+        chats=conversations,
         lobbies=lobbies,
         pages=pages,
     )
@@ -224,6 +233,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         settings=setting_store,
         links=link_store,
         visits=views,
+        chats=conversations,
         lobbies=lobbies,
         pages=pages,
     )
@@ -309,6 +319,14 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         sessions=sessions,
         visits=visits,
         turn=TurnService(database, session_store, _turn(config)),
+        conversations=conversations,
+        chat=ChatService(
+            database,
+            ChatStore(vault),
+            conversations,
+            sessions=session_store,
+            changes=feed,
+        ),
         presence=presence,
         feed=feed,
         nodes=NodeService(
@@ -354,6 +372,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         ),
         *visit_routes.endpoints(control.visits, control.pages),
         *turn_routes.endpoints(control.turn, caller, visitor),
+        *chat_routes.endpoints(control.chat, caller, visitor),
         *operation_routes.endpoints(
             control.database, control.tasks, lambda: not media.is_connected
         ),

@@ -16,7 +16,7 @@ from control.live.hub import Pages
 from control.presence.model import Lobbies, Lobby
 from control.sessions.messages import Lost, Proof, Session, SessionMessage, SessionsMessage
 from control.sessions.model import SessionRecord
-from control.sessions.ports import Links, Patients, Settings, Visits
+from control.sessions.ports import Chats, Links, Patients, Settings, Visits
 from control.sessions.store import SessionStore
 from control.settings.messages import to_wire
 from sfu.messages import LostTime, Role
@@ -36,6 +36,7 @@ class Feed:
         settings: Settings,
         links: Links,
         visits: Visits,
+        chats: Chats,
         lobbies: Lobbies,
         pages: Pages,
     ) -> None:
@@ -45,6 +46,7 @@ class Feed:
         self._settings = settings
         self._links = links
         self._visits = visits
+        self._chats = chats
         self._lobbies = lobbies
         self._pages = pages
         self._untold_patients: set[str] = set()
@@ -96,6 +98,7 @@ class Feed:
                     patient_proof=_proof(lobby, Role.PATIENT),
                     therapist_proof=_proof(lobby, Role.THERAPIST),
                     setting=to_wire(setting),
+                    chat=self._chats.state(record.id),
                 )
             )
         return views

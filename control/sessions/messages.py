@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from control.chat.messages import ChatState
 from control.http.wire import WireModel
 from control.invitations.model import LinkStateName
 from control.presence.messages import Devices
@@ -71,6 +72,7 @@ class Session(WireModel):
     patient_proof: Proof | None
     therapist_proof: Proof | None
     setting: Setting
+    chat: ChatState
 
 
 class SessionPage(WireModel):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from control.chat.messages import ChatState
 from control.data.database import Transaction
 from control.invitations.model import Invitation
 from control.settings.model import SettingVersion
@@ -109,6 +110,12 @@ class Visits(Protocol):
     async def push(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Send the patient's open page the visit as it stands."""
         ...
+
+
+class Chats(Protocol):
+    """What is written beside sessions."""
+
+    def state(self, session_id: str) -> ChatState: ...
 
 
 class Presence(Protocol):

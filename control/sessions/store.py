@@ -166,6 +166,11 @@ class SessionStore:
             raise NotFound("no_session", "There is no such session.")
         return record
 
+    async def is_open(self, tx: Transaction, session_id: str) -> bool:
+        """Tell whether there is such a session, and it has not ended."""
+        query = select(sessions.c.id).where(sessions.c.id == session_id, _IS_OPEN)
+        return await tx.scalar(query) is not None
+
     async def open_of_patient(self, tx: Transaction, patient_id: str) -> SessionRecord | None:
         mine = sessions.c.patient_id == patient_id
         row = (await tx.execute(select(sessions).where(mine, _IS_OPEN))).one_or_none()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from control.chat.messages import ChatState
 from control.http.wire import Language, WireModel
 from control.presence.messages import Devices
 from control.settings.messages import VisitSetting
@@ -60,6 +61,7 @@ class Visit(WireModel):
     therapist_name: str
     language: Language
     setting: VisitSetting
+    chat: ChatState
 
 
 class VisitMessage(WireModel):

@@ -9,6 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from control.auth.model import Therapist
+from control.chat.messages import ChatState
 from control.data.database import Authority, Transaction
 from control.invitations.model import Invitation
 from control.patients.model import Person
@@ -80,6 +81,12 @@ class Sessions(Protocol):
     async def patient_gone(self, session_id: str, *, now: datetime) -> None:
         """Take the patient's media out at once: they left, or may not stay."""
         ...
+
+
+class Chats(Protocol):
+    """What is written beside sessions."""
+
+    def state(self, session_id: str) -> ChatState: ...
 
 
 class Presence(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime
 
+from control.chat.messages import NO_CHAT, ChatState
 from control.data.database import Transaction
 from control.errors import NotFound
 from control.live.hub import Pages
@@ -13,7 +14,7 @@ from control.sessions.model import SessionFacts, State
 from control.settings.messages import VisitSetting
 from control.visits.messages import LinkPreview, Visit, VisitMessage, VisitState
 from control.visits.model import VisitFacts, patient_group
-from control.visits.ports import Patients, SessionRecords, Settings, Therapists
+from control.visits.ports import Chats, Patients, SessionRecords, Settings, Therapists
 from control.visits.store import VisitStore
 
 VISIT_STATES = {
@@ -35,6 +36,7 @@ class VisitViews:
         therapists: Therapists,
         settings: Settings,
         sessions: SessionRecords,
+        chats: Chats,
         lobbies: Lobbies,
         pages: Pages,
     ) -> None:
@@ -43,6 +45,7 @@ class VisitViews:
         self._therapists = therapists
         self._settings = settings
         self._sessions = sessions
+        self._chats = chats
         self._lobbies = lobbies
         self._pages = pages
 
@@ -63,7 +66,13 @@ class VisitViews:
             therapist_name=whom.therapist_name,
             language=whom.language,
             setting=VisitSetting(self_view=newest.self_view, clock=newest.clock),
+            chat=self._chat(visit, state),
         )
+
+    def _chat(self, visit: VisitFacts, state: VisitState) -> ChatState:
+        if visit.session_id is None or state is VisitState.ENDED:
+            return NO_CHAT
+        return self._chats.state(visit.session_id)
 
     async def preview(self, tx: Transaction, patient_id: str) -> LinkPreview:
         """Say whom the patient's link is for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from control.auth.store import invited_therapists, logins, therapists
+from control.chat.store import chat_messages
 from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
@@ -14,6 +15,7 @@ from control.settings.store import settings
 from control.visits.store import visits
 
 __all__ = [
+    "chat_messages",
     "failures",
     "invitations",
     "invited_therapists",

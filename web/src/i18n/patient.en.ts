@@ -1,5 +1,9 @@
+import { patientRoomEn } from "./patient-room.en";
+
 /** What the patient reads. Short, concrete, kind: whose side, what to do; no codes, no blame. */
 export const en = {
+  ...patientRoomEn,
+
   opening: "One moment.",
   unreachable_title: "We cannot reach the server.",
   unreachable_text: "Please check your internet connection. This page keeps trying.",

@@ -1,7 +1,10 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
+import { patientRoomIt } from "./patient-room.it";
 
 export const it: Translation<typeof en> = {
+  ...patientRoomIt,
+
   opening: "Un momento.",
   unreachable_title: "Non riusciamo a raggiungere il server.",
   unreachable_text: "Controlli la connessione a Internet. Questa pagina continua a provare.",

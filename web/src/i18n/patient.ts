@@ -7,5 +7,9 @@ export const t = translator({ en, it });
 type Key = keyof typeof en;
 /** A message without names to fill in. */
 export type PlainKey = {
-  [K in Key]: (typeof en)[K] extends `${string}{${string}}${string}` ? never : K;
+  [K in Key]: (typeof en)[K] extends string
+    ? (typeof en)[K] extends `${string}{${string}}${string}`
+      ? never
+      : K
+    : never;
 }[Key];

@@ -1,10 +1,12 @@
 import { deskEn } from "./desk.en";
 import { meetingEn } from "./meeting.en";
+import { roomEn } from "./room.en";
 
 /** What the therapist reads. Labels in capitals are the ones of MISSION.md and stay as they are. */
 export const therapistEn = {
   ...meetingEn,
   ...deskEn,
+  ...roomEn,
 
   "shell.home": "Home",
   "shell.patients": "PATIENTS",

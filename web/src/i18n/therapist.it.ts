@@ -1,12 +1,14 @@
 import type { Translation } from "./core";
 import { deskIt } from "./desk.it";
 import { meetingIt } from "./meeting.it";
+import { roomIt } from "./room.it";
 import type { therapistEn } from "./therapist.en";
 
 /** The therapist's words in Italian; the compiler asks for every key of the English ones. */
 export const therapistIt: Translation<typeof therapistEn> = {
   ...meetingIt,
   ...deskIt,
+  ...roomIt,
 
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",

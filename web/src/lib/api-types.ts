@@ -388,6 +388,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was written in a session; later, what was kept */
+        get: operations["chat_read_ours"];
+        put?: never;
+        /** Write to the patient */
+        post: operations["chat_write_ours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/chat/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store this conversation with its session */
+        post: operations["chat_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was written in this visit's session */
+        get: operations["chat_read_patients"];
+        put?: never;
+        /** Write to the therapist */
+        post: operations["chat_write_patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -441,6 +494,60 @@ export interface components {
              * @default null
              */
             session_id: string | null;
+        };
+        /**
+         * Chat
+         * @description What was written, from the number that was asked for.
+         */
+        Chat: {
+            /**
+             * Id
+             * @description Another one: what was known before is lost. None after the session's end.
+             */
+            id: string | null;
+            /**
+             * Kept
+             * @description The therapist keeps this conversation.
+             */
+            kept: boolean;
+            /** Messages */
+            messages: components["schemas"]["ChatMessage"][];
+        };
+        /**
+         * ChatMessage
+         * @description One message.
+         */
+        ChatMessage: {
+            /**
+             * Number
+             * @description Counts from 1.
+             */
+            number: number;
+            /** Id */
+            id: string;
+            author: components["schemas"]["Role"];
+            /** Text */
+            text: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+        };
+        /**
+         * ChatState
+         * @description What is pushed of a chat: whether there is something new to fetch.
+         */
+        ChatState: {
+            /** Id */
+            id: string | null;
+            /**
+             * Last
+             * @description The number of the newest message; 0 for none.
+             */
+            last: number;
+            /** Kept */
+            kept: boolean;
         };
         /**
          * Credentials
@@ -635,6 +742,22 @@ export interface components {
             type: "moved";
         };
         /**
+         * NewMessage
+         * @description Body of `POST …/chat`.
+         */
+        NewMessage: {
+            /**
+             * Id
+             * @description Chosen by the page. Sent again, because no answer came, it is not written twice.
+             */
+            id: string;
+            /**
+             * Text
+             * @description Plain text.
+             */
+            text: string;
+        };
+        /**
          * NewPatient
          * @description Body of `POST /api/patients`.
          */
@@ -811,6 +934,12 @@ export interface components {
             type: "revoked";
         };
         /**
+         * Role
+         * @description The two places of a room.
+         * @enum {string}
+         */
+        Role: "therapist" | "patient";
+        /**
          * Session
          * @description One meeting, with what is known about it now.
          */
@@ -881,6 +1010,7 @@ export interface components {
             patient_proof: components["schemas"]["Proof"] | null;
             therapist_proof: components["schemas"]["Proof"] | null;
             setting: components["schemas"]["Setting"];
+            chat: components["schemas"]["ChatState"];
         };
         /**
          * SessionMessage
@@ -989,6 +1119,7 @@ export interface components {
             /** Language */
             language: string;
             setting: components["schemas"]["VisitSetting"];
+            chat: components["schemas"]["ChatState"];
         };
         /**
          * VisitMessage
@@ -2512,6 +2643,266 @@ export interface operations {
             };
             /** @description ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    chat_read_ours: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    chat_write_ours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    chat_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended | nothing_written */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    chat_read_patients: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            /** @description visit_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    chat_write_patients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description visit_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

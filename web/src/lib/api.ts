@@ -5,7 +5,7 @@
  * with the code `unreachable`, so that callers have one kind of trouble to handle.
  */
 import { serverTime } from "./server-time";
-import type { IceServers, LinkPreview, Visit } from "./types";
+import type { Chat, ChatMessage, IceServers, LinkPreview, Visit } from "./types";
 
 export class ApiError extends Error {
   /**
@@ -124,6 +124,15 @@ export class VisitApi {
 
   leave(): Promise<void> {
     return this.api.json<void>("POST", "/api/visit/leave");
+  }
+
+  /** What was written after this number. */
+  chat(after: number): Promise<Chat> {
+    return this.api.json<Chat>("GET", `/api/visit/chat?after=${after}`);
+  }
+
+  write(message: { id: string; text: string }): Promise<ChatMessage> {
+    return this.api.json<ChatMessage>("POST", "/api/visit/chat", message);
   }
 }
 

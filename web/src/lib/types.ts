@@ -20,6 +20,12 @@ export type Session = Schemas["Session"];
 export type Proof = Schemas["Proof"];
 /** TURN servers with credentials that hold for `lifetime_s` from when they were asked for. */
 export type IceServers = Schemas["IceServers"];
+/** Who writes, and who may be in a room. */
+export type Role = Schemas["Role"];
+export type ChatMessage = Schemas["ChatMessage"];
+export type ChatState = Schemas["ChatState"];
+/** What was written, in answer to a question. */
+export type Chat = Schemas["Chat"];
 /** What arrived at the node from one page, and how long ago. */
 export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 

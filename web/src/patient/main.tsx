@@ -4,6 +4,7 @@ import { locale } from "../i18n/core";
 import { VisitApi } from "../lib/api";
 import { keepsCookies, obstacle, surroundings } from "../lib/browser";
 import { Call } from "../lib/call";
+import { Chat } from "../lib/chat";
 import { Devices } from "../lib/devices";
 import { browserEnvironment } from "../lib/environment";
 import { Live } from "../lib/live";
@@ -39,6 +40,13 @@ const flow = new VisitFlow({
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),
   newDevices: (onChange) => new Devices(onChange),
+  newChat: (onChange) => {
+    const calls = {
+      read: (after: number) => api.chat(after),
+      write: (message: { id: string; text: string }) => api.write(message),
+    };
+    return new Chat("patient", calls, onChange);
+  },
   unlockSound,
   ring: () => sounds.ring(),
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../lib/api";
 import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
+import type { ChatView } from "../lib/chat";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
 import { flushPromises, World } from "../lib/testing/world";
@@ -16,6 +17,7 @@ const VISIT: Visit = {
   therapist_name: "Dr. Rossi",
   language: "en",
   setting: { self_view: false, clock: true },
+  chat: { id: null, last: 0, kept: false },
 };
 const WHOM: LinkPreview = { name: "Alex M.", therapist_name: "Dr. Rossi", language: "en" };
 const UNREACHABLE = new ApiError(0, "unreachable", "No answer.");
@@ -33,6 +35,7 @@ class Surroundings {
   cookies = true;
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
+  setChat: ((view: ChatView) => void) | null = null;
   setDevices: ((state: DevicesState) => void) | null = null;
 
   flow(token: string | null = "secret"): VisitFlow {
@@ -87,6 +90,17 @@ class Surroundings {
           ask: async () => note("ask devices"),
           stop: () => note("stop devices"),
         } as unknown as Devices;
+      },
+      newChat: (onChange) => {
+        this.setChat = onChange;
+        return {
+          start: () => undefined,
+          stop: () => note("stop chat"),
+          follow: (state) => note(`follow chat ${state.last}`),
+          look: (looking) => note(`look ${looking}`),
+          say: (text) => note(`say ${text}`),
+          again: (id) => note(`again ${id}`),
+        };
       },
       unlockSound: () => note("unlock sound"),
       ring: () => note("ring"),
@@ -379,6 +393,20 @@ describe("a visit", () => {
     around.become({ phase: "closed", closedReason: "refused" });
     await flushPromises();
     expect(flow.stage.value).toBe("moved");
+  });
+
+  test("has its chat follow what control says, and lets it go at the end", async () => {
+    await enter();
+    const chat = { id: "c1", last: 2, kept: false };
+    around.say({ type: "visit", visit: { ...VISIT, chat } });
+    expect(around.done).toContain("follow chat 2");
+    around.setChat?.({ lines: [], unread: 1, kept: false });
+    flow.say("hello");
+    expect(around.done).toContain("say hello");
+    expect(flow.chat.value.unread).toBe(1);
+    await flow.leave();
+    expect(around.done).toContain("stop chat");
+    expect(flow.chat.value.unread).toBe(0);
   });
 
   test("can be left, and entered again while it is open", async () => {

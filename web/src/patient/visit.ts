@@ -12,6 +12,7 @@ import { ApiError, type VisitApi } from "../lib/api";
 import { reconnectDelay } from "../lib/backoff";
 import type { Obstacle } from "../lib/browser";
 import { type Call, type CallHandlers, type CallState, NO_CALL } from "../lib/call";
+import { type Chat, type ChatView, NO_CHAT } from "../lib/chat";
 import { ClockFace } from "../lib/clock";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import type { Environment } from "../lib/environment";
@@ -36,6 +37,8 @@ export type Stage =
 
 export type LiveLink = Pick<Live<PatientMessage, PatientReport>, "send" | "close">;
 
+export type Writing = Pick<Chat, "start" | "stop" | "follow" | "look" | "say" | "again">;
+
 export type VisitTools = {
   api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "leave">;
   env: Environment;
@@ -50,6 +53,7 @@ export type VisitTools = {
   newLive(handlers: LiveHandlers<PatientMessage>): LiveLink;
   newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
+  newChat(onChange: (view: ChatView) => void): Writing;
   /** Let the page sound; called inside the click on "Continue". */
   unlockSound(): void;
   ring(): void;
@@ -77,6 +81,9 @@ export class VisitFlow {
   /** Set at the first tick and counted on, so that pages redraw. */
   readonly ticks = signal(0);
   readonly clock = new ClockFace();
+  readonly chat = signal<ChatView>(NO_CHAT);
+  /** What the person wished; null before there was a wish. */
+  readonly chatOpen = signal<boolean | null>(null);
 
   /** The node's word is the quickest; control's holds while there is no connection. */
   readonly admitted = computed(
@@ -86,6 +93,7 @@ export class VisitFlow {
   private live: LiveLink | null = null;
   private media: Pick<Call, "start" | "stop" | "send"> | null = null;
   private hardware: Devices | null = null;
+  private writing: Writing | null = null;
   private openings = 0;
   private cancelRetry: (() => void) | null = null;
   private wasWaiting = false;
@@ -162,6 +170,20 @@ export class VisitFlow {
     void this.hardware?.setCamera(on);
   }
 
+  /** Write to the therapist. */
+  say(text: string): void {
+    this.writing?.say(text);
+  }
+
+  /** The click on "Send again". */
+  sayAgain(id: string): void {
+    this.writing?.again(id);
+  }
+
+  lookAtChat(looking: boolean): void {
+    this.writing?.look(looking);
+  }
+
   /** The page is seen again: take back what a phone call took away. */
   handleVisible(): void {
     void this.hardware?.revive();
@@ -215,6 +237,10 @@ export class VisitFlow {
     this.stage.value = "inside";
     this.wasWaiting = !this.admitted.value;
     this.metBefore.value = this.admitted.value;
+    this.writing = this.tools.newChat((view) => {
+      this.chat.value = view;
+    });
+    this.writing.start();
     this.live = this.tools.newLive(this.listen());
     this.media = this.tools.newCall({
       onChange: (state) => this.handleCall(state),
@@ -255,6 +281,7 @@ export class VisitFlow {
     if (message.type === "revoked") return this.finish("revoked");
     if (message.type !== "visit") return;
     this.visit.value = message.visit;
+    this.writing?.follow(message.visit.chat);
     if (message.visit.state === "ended") this.finish("ended");
   }
 
@@ -298,6 +325,7 @@ export class VisitFlow {
       this.recognised = true;
       if (this.stage.value !== "inside") return false;
       this.visit.value = visit;
+      this.writing?.follow(visit.chat);
       if (visit.state === "ended") this.finish("ended");
       else if (this.call.value.phase === "closed")
         this.later(() => {
@@ -350,10 +378,13 @@ export class VisitFlow {
     this.stage.value = stage;
     this.socketBlocked.value = false;
     this.cancelRetry?.();
+    this.writing?.stop();
     this.live?.close();
     this.media?.stop();
     this.hardware?.stop();
-    this.live = this.media = this.hardware = null;
+    this.live = this.media = this.hardware = this.writing = null;
+    this.chat.value = NO_CHAT;
+    this.chatOpen.value = null;
     this.call.value = NO_CALL;
     this.devices.value = NO_DEVICES;
     this.clock.clear();

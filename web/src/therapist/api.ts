@@ -1,6 +1,6 @@
 import { Api } from "../lib/api";
 import type { components } from "../lib/api-types";
-import type { IceServers } from "../lib/types";
+import type { Chat, ChatMessage, IceServers } from "../lib/types";
 import type { Asked, Page } from "./state/paged-list";
 
 type Schemas = components["schemas"];
@@ -62,6 +62,12 @@ class TherapistApi {
   hold = (id: string) => this.api.json<Session>("POST", `${session(id)}/hold`);
   end = (id: string) => this.api.json<Session>("POST", `${session(id)}/end`);
   iceServers = (id: string) => this.api.json<IceServers>("GET", `${session(id)}/ice-servers`);
+  /** What was written after this number; of an ended session what was kept. */
+  chat = (id: string, after = 0) =>
+    this.api.json<Chat>("GET", `${session(id)}/chat?after=${after}`);
+  write = (id: string, message: { id: string; text: string }) =>
+    this.api.json<ChatMessage>("POST", `${session(id)}/chat`, message);
+  keepChat = (id: string) => this.api.json<void>("POST", `${session(id)}/chat/keep`);
   offer = (id: string, sdp: string) => this.api.offer(`${session(id)}/offer`, sdp);
 }
 

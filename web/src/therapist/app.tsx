@@ -15,6 +15,7 @@ import { WaitingRoomPage } from "./pages/waiting-room";
 import type { Route } from "./routes";
 import { Shell } from "./shell";
 import { expired, loadMe, me, unreachable } from "./state/account";
+import { followChat } from "./state/chat";
 import { leave, leaveWhenEnded } from "./state/place";
 import { navigate, route } from "./state/router";
 import { listenToControl, stopListening } from "./state/sessions";
@@ -75,8 +76,10 @@ function Inside({ route }: { route: Route }) {
     if (over) return;
     listenToControl();
     const stop = effect(leaveWhenEnded);
+    const stopChat = followChat();
     return () => {
       stop();
+      stopChat();
       leave();
       stopListening();
     };

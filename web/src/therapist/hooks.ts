@@ -119,18 +119,6 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
-/** Close by Esc what is no dialog; a dialog in it closes itself. */
-export function useEscape(onEscape: () => void): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const inDialog = event.target instanceof Element && event.target.closest("dialog");
-      if (event.key === "Escape" && !inDialog) onEscape();
-    };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, [onEscape]);
-}
-
 /** The server's time in epoch milliseconds, moving on every five seconds; for waiting times. */
 export const now = signal(serverNow());
 

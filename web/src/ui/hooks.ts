@@ -38,3 +38,15 @@ export function useRedraw(everyMs: number): void {
     return () => clearInterval(timer);
   }, [everyMs]);
 }
+
+/** Close by Esc what is no dialog; a dialog in it closes itself. */
+export function useEscape(onEscape: () => void): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const inDialog = event.target instanceof Element && event.target.closest("dialog");
+      if (event.key === "Escape" && !inDialog) onEscape();
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, [onEscape]);
+}

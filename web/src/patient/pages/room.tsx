@@ -13,6 +13,7 @@ import {
   useWakeLock,
 } from "../../ui";
 import { callName, nameAlone } from "../names";
+import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
@@ -39,7 +40,11 @@ export function Room({ flow }: Props) {
       <div class="room-help">
         <DeviceHelp flow={flow} />
       </div>
-      <Bar flow={flow} />
+      <div class="room-foot">
+        <ChatNews flow={flow} />
+        <Bar flow={flow} />
+      </div>
+      {flow.chatOpen.value && <ChatAside flow={flow} class="over" />}
     </main>
   );
 }
@@ -197,6 +202,7 @@ function Bar({ flow }: Props) {
         data-testid="toggle-camera"
         onClick={() => flow.setCamera(!sees)}
       />
+      <OpenChat flow={flow} />
       <IconButton icon={Settings2} label={t("settings")} onClick={() => setOpen(true)} />
       <span class="divider" />
       <IconButton

@@ -12,6 +12,7 @@ import {
   useWakeLock,
 } from "../../ui";
 import { callName } from "../names";
+import { WaitingChat } from "../parts/chat";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
@@ -40,6 +41,7 @@ export function Waiting({ flow }: Props) {
           <span>{t("nobody_sees", { therapist })}</span>
         </p>
         <ConnectionFact flow={flow} />
+        <WaitingChat flow={flow} />
         <DevicePanels flow={flow} />
         <p class="small soft centred">{t("leave_open")}</p>
         <Button

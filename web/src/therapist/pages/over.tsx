@@ -4,6 +4,7 @@ import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
+import { KeptChat } from "../parts/chat";
 import { FreeButtons } from "../parts/one-at-a-time";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
@@ -22,6 +23,7 @@ export function EndedPage({ session }: { session: Session }) {
           ? t("room.ended_length", { time: clockText(session.wall_s) })
           : t("room.ended_before")}
       </p>
+      <KeptChat session={session} />
       <div class="row">
         <a class="btn primary" href="/" data-testid="go-home">
           {t("go.home")}

@@ -7,6 +7,7 @@ import { Button, firstName, IconButton, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
 import { otherSide } from "../other-side";
+import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
 import { MovablePicture } from "../parts/movable-picture";
 import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
@@ -33,7 +34,10 @@ export function RoomPage({ id }: { id: string }) {
 }
 
 function Room({ session }: { session: Session }) {
-  const [menu, setMenu] = useState(false);
+  const [side, setSide] = useState<"menu" | "chat" | null>(null);
+  const menu = side === "menu";
+  const chat = side === "chat";
+  const openChat = (open: boolean) => setSide(open ? "chat" : null);
   const name = firstName(session.patient_name);
   const line = roomLine(session, callState.value);
   const trouble = useEntered(session);
@@ -42,7 +46,7 @@ function Room({ session }: { session: Session }) {
   useReviveDevices();
   useWakeLock();
   return (
-    <div class={menu ? "room room-theme menu-open" : "room room-theme"}>
+    <div class={side ? "room room-theme menu-open" : "room room-theme"}>
       <main
         ref={stage}
         tabIndex={-1}
@@ -51,7 +55,7 @@ function Room({ session }: { session: Session }) {
       >
         <PatientPicture session={session} contact={line.contact} dimmed={line.dimmed} />
         <RemoteSound />
-        <Top session={session} contact={line.contact} menu={menu} onMenu={() => setMenu(true)} />
+        <Top session={session} contact={line.contact} menu={menu} onMenu={() => setSide("menu")} />
         {!line.contact && <BeforeCard session={session} />}
         <MovablePicture />
         <div class="room-foot">
@@ -68,10 +72,14 @@ function Room({ session }: { session: Session }) {
             </p>
           )}
           <Trouble error={trouble} name={name} />
-          <RoomBar session={session} contact={line.contact} />
+          <ChatNews session={session} open={chat} onOpen={openChat} />
+          <RoomBar session={session} contact={line.contact}>
+            <OpenChat session={session} open={chat} onOpen={openChat} />
+          </RoomBar>
         </div>
       </main>
-      {menu && <RoomMenu session={session} onClose={() => setMenu(false)} />}
+      {menu && <RoomMenu session={session} onClose={() => setSide(null)} />}
+      {chat && <ChatAside session={session} onClose={() => setSide(null)} />}
     </div>
   );
 }

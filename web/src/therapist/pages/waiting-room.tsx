@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { Button, Face, firstName, IconButton } from "../../ui";
+import { Button, Face, firstName, IconButton, useEscape } from "../../ui";
 import { api } from "../api";
-import { now, useAction, useEscape, useTitle } from "../hooks";
+import { now, useAction, useTitle } from "../hooks";
 import { leftAt, wasHere } from "../other-side";
+import { ChatAside, OpenChat } from "../parts/chat";
 import { ConnectionLines } from "../parts/connection";
 import { DeviceChoosers, DeviceTrouble } from "../parts/devices";
 import { useEndSession } from "../parts/end-session";
@@ -40,14 +41,17 @@ export function WaitingRoomPage({ id }: { id: string }) {
 }
 
 function WaitingRoom({ session }: { session: Session }) {
-  const [customizing, setCustomizing] = useState(false);
+  const [panel, setPanel] = useState<"customize" | "chat" | null>(null);
+  const customizing = panel === "customize";
+  const chatting = panel === "chat";
   const opener = useRef<HTMLDivElement>(null);
   const close = () => {
-    setCustomizing(false);
-    opener.current?.querySelector("button")?.focus();
+    const selector = chatting ? "[data-testid=toggle-chat]" : ".customize";
+    setPanel(null);
+    opener.current?.querySelector<HTMLElement>(selector)?.focus();
   };
   return (
-    <div class={customizing ? "waiting-room customizing" : "waiting-room"}>
+    <div class={panel ? "waiting-room customizing" : "waiting-room"}>
       <main class="wait-main">
         <Head session={session} />
         <OwnPicture />
@@ -55,12 +59,21 @@ function WaitingRoom({ session }: { session: Session }) {
         <DeviceChoosers />
         <div class="row wrap" ref={opener}>
           <Presence session={session} />
-          <CustomizeButton open={customizing} onClick={() => setCustomizing(!customizing)} />
+          <OpenChat
+            session={session}
+            open={chatting}
+            onOpen={(open) => setPanel(open ? "chat" : null)}
+          />
+          <CustomizeButton
+            open={customizing}
+            onClick={() => setPanel(customizing ? null : "customize")}
+          />
         </div>
         <ConnectionLines session={session} />
         <Foot session={session} />
       </main>
       {customizing && <Customize session={session} onClose={close} />}
+      {chatting && <ChatAside session={session} onClose={close} />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import {
   VideoOff,
   X,
 } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { firstName, IconButton } from "../../ui";
@@ -20,8 +21,15 @@ import { sessionFacts } from "../words";
 import { useEndSession } from "./end-session";
 import { Trouble } from "./trouble";
 
-/** Microphone, camera, screen, back to the waiting room, end. */
-export function RoomBar({ session, contact }: { session: Session; contact: boolean }) {
+interface RoomBarProps {
+  session: Session;
+  contact: boolean;
+  /** The button of the chat. */
+  children: ComponentChildren;
+}
+
+/** Microphone, camera, screen, chat, back to the waiting room, end. */
+export function RoomBar({ session, contact, children }: RoomBarProps) {
   const hold = useAction(sessionFacts(session));
   const { ask, question } = useEndSession(session);
   return (
@@ -31,6 +39,7 @@ export function RoomBar({ session, contact }: { session: Session; contact: boole
         <MicrophoneButton />
         <CameraButton />
         <ScreenButton />
+        {children}
         <span class="divider" />
         {contact && (
           <BarButton

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { firstName, IconButton } from "../../ui";
-import { useEscape } from "../hooks";
+import { firstName, IconButton, useEscape } from "../../ui";
+
 import { ConnectionDetails } from "./connection";
 import { DeviceChoosers, DeviceTrouble } from "./devices";
 import { LinkBox } from "./link-box";

@@ -29,6 +29,7 @@ export function aSession(part: Partial<Session> = {}): Session {
     patient_proof: aProof(),
     therapist_proof: null,
     setting: { version: 1, self_view: true, clock: true },
+    chat: { id: null, last: 0, kept: false },
     ...part,
   };
 }

@@ -1,0 +1,66 @@
+"""A11, the virtual room: chat, screen, picture, and what each side is told of the other."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.harness.visits import Visits
+
+
+async def write(page: Page, text: str) -> None:
+    field = page.get_by_test_id("chat-field")
+    await field.fill(text)
+    await field.press("Enter")
+
+
+async def test_chat_goes_both_ways_while_waiting_and_in_contact(visits: Visits) -> None:
+    visit = await visits.arranged()
+    therapist, patient = visit.therapist.page, visit.patient.page
+    await visit.patient.come(visit.link)
+    await visit.therapist.open_waiting_room_from_home(visit.name)
+    await therapist.get_by_test_id("toggle-chat").click()
+    await write(therapist, "One moment, <b>please</b>.")
+    texts = patient.get_by_test_id("chat-text")
+    await expect(texts).to_have_text(["One moment, <b>please</b>."])  # it opens by itself
+    await write(patient, "No hurry.")
+    await expect(therapist.get_by_test_id("chat-text")).to_have_text(
+        ["One moment, <b>please</b>.", "No hurry."]
+    )
+
+    await visit.therapist.enter()
+    await visit.therapist.accept()
+    await patient.get_by_test_id("toggle-chat").wait_for()
+    await write_in_room(therapist, "Can you hear me?")
+    hint = patient.get_by_test_id("chat-hint")
+    await expect(hint).to_contain_text("Can you hear me?")
+    await expect(patient.get_by_test_id("chat-unread")).to_have_text("1")
+    await hint.click()
+    await expect(patient.get_by_test_id("chat-unread")).to_have_count(0)
+    await expect(patient.get_by_test_id("chat-field")).to_be_focused()
+
+    await patient.context.set_offline(True)
+    await write(patient, "Not a word.")
+    failed = patient.get_by_text("This message did not arrive.")
+    await expect(failed).to_be_visible()
+    await patient.context.set_offline(False)
+    await patient.get_by_test_id("chat-again").click()
+    await expect(therapist.get_by_test_id("chat-text").last).to_have_text("Not a word.")
+    await expect(failed).to_have_count(0)
+
+    await therapist.get_by_test_id("chat-keep").click()
+    await therapist.get_by_test_id("ask-yes").click()
+    await expect(patient.get_by_test_id("chat-lead")).to_have_text(
+        "Dr. Rossi keeps this conversation with the session."
+    )
+    await patient.keyboard.press("Escape")
+    await expect(patient.get_by_test_id("chat")).to_have_count(0)
+    await visit.therapist.end()
+    kept = await visit.therapist.call("GET", f"/api/sessions?patient={visit.patient_id}")
+    await therapist.goto(f"{visit.therapist.url}/sessions/{kept['items'][0]['id']}/room")
+    await expect(therapist.get_by_test_id("kept-chat")).to_contain_text("Not a word.")
+
+
+async def write_in_room(page: Page, text: str) -> None:
+    if not await page.get_by_test_id("chat").count():
+        await page.get_by_test_id("toggle-chat").click()
+    await write(page, text)
