@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
@@ -39,9 +40,15 @@ def endpoints(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]
 
 
 def document(others: list[Endpoint]) -> Endpoint:
-    """Return the call that gives the document of these and of itself, written once."""
+    """Return the call that gives the document of these and of itself, written once when asked."""
+
+    @functools.cache
+    def written() -> tuple[str, str]:
+        text = openapi.render([*others, own])
+        return text, hashlib.sha256(text.encode()).hexdigest()[:16]
 
     async def openapi_document(request: web.Request) -> web.Response:
+        text, etag = written()
         answer = web.Response(text=text, content_type="application/json")
         answer.etag = etag
         answer.headers[hdrs.CACHE_CONTROL] = "no-cache"
@@ -54,8 +61,6 @@ def document(others: list[Endpoint]) -> Endpoint:
         "GET", "/api/openapi.json", openapi_document, "This document", Access.ANYONE,
         answers={200: None},
     )  # fmt: skip
-    text = openapi.render([*others, own])
-    etag = hashlib.sha256(text.encode()).hexdigest()[:16]
     return own
 
 
