@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from control.data.database import Database
 from tests.control import postgres
+from tests.control.migrated import put_tables
 from tests.control.stage import Stage, make_config
 
 
@@ -54,6 +55,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database of each kind."""
+    put_tables(database_url)
     opened = Database(database_url)
     await opened.migrate()
     yield opened

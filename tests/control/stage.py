@@ -19,6 +19,7 @@ from control.http.connections import Runner
 from control.http.limits import Limits
 from control.http.middleware import METRICS
 from tests.control.fakes import ANSWER, OFFER, FakeClock, FakeMedia
+from tests.control.migrated import put_tables
 
 ORIGIN = "https://visavis.test"
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
@@ -154,6 +155,7 @@ class Stage:
         self._pages: list[Page] = []
 
     async def __aenter__(self) -> Self:
+        put_tables(self.config.database_url)
         await self.server.start_server()
         await self.media.wait_followed()
         return self
