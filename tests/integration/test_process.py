@@ -7,40 +7,33 @@ import os
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession
 
+from sfu.__main__ import main
 from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER
 from tests.integration.conftest import TOKEN
 from tests.integration.page import Page
 from tests.support.browser import VirtualBrowser
+from tests.support.forked import Forked
 from tests.support.waiting import until
 
 SETTINGS = {"VISAVIS_SFU_TOKEN": TOKEN, "VISAVIS_SFU_PORT": "0", "VISAVIS_MEDIA_PORT": "0"}
 
 
-async def start(settings: dict[str, str], stdin: int | None = None) -> Process:
-    environment = {key: value for key, value in os.environ.items() if "VISAVIS" not in key}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "sfu",
-        env=environment | settings,
-        stdin=stdin,
-        stderr=PIPE,
-        stdout=PIPE,
-    )
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if "VISAVIS" not in key} | settings
 
 
-async def read_until(process: Process, pattern: str) -> re.Match[str]:
+async def read_until(process: Forked | Process, pattern: str) -> re.Match[str]:
     """Read the log up to a line that matches."""
-    assert process.stderr is not None
+    assert process.stdout is not None
     seen = ""
     async with asyncio.timeout(20):
-        while line := (await process.stderr.readline()).decode():
+        while line := (await process.stdout.readline()).decode():
             seen += line
             if found := re.search(pattern, line):
                 return found
@@ -48,15 +41,14 @@ async def read_until(process: Process, pattern: str) -> re.Match[str]:
 
 
 @pytest.fixture
-async def process() -> AsyncIterator[Process]:
-    process = await start(SETTINGS)
+async def process() -> AsyncIterator[Forked]:
+    process = await Forked.start(main, environment(SETTINGS))
     yield process
-    if process.returncode is None:
-        process.kill()
+    process.send_signal(signal.SIGKILL)
     await process.communicate()
 
 
-async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Process) -> None:
+async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Forked) -> None:
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
@@ -74,7 +66,7 @@ async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Proce
             await page.close()
 
 
-async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> None:
+async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Forked) -> None:
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
     headers = {"Authorization": f"Bearer {TOKEN}"}
     page = Page("patient", hz=440, luma=100)
@@ -85,7 +77,7 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> Non
     await page.close()
     await asyncio.sleep(0)
     process.send_signal(signal.SIGTERM)
-    _, log = await process.communicate()
+    log, _ = await process.communicate()
     text = log.decode()
     assert "joined as patient" in text
     assert "media node down" in text
@@ -94,7 +86,7 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Process) -> Non
 
 
 async def test_node_that_stood_still_refuses_what_control_gave_up_meanwhile(
-    process: Process,
+    process: Forked,
 ) -> None:
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
     headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -131,7 +123,8 @@ async def test_node_that_stood_still_refuses_what_control_gave_up_meanwhile(
 
 
 async def test_node_that_lost_its_control_ends_when_its_last_peer_has_left() -> None:
-    process = await start(SETTINGS | {"VISAVIS_END_WITHOUT_CONTROL_S": "0.5"})
+    settings = SETTINGS | {"VISAVIS_END_WITHOUT_CONTROL_S": "0.5"}
+    process = await Forked.start(main, environment(settings))
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
     headers = {"Authorization": f"Bearer {TOKEN}"}
     page = Page("patient", hz=440, luma=100)
@@ -150,7 +143,13 @@ async def test_node_that_lost_its_control_ends_when_its_last_peer_has_left() -> 
 
 
 async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
-    process = await start(SETTINGS, stdin=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sfu"),
+        env=environment(SETTINGS),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
     assert process.stdin is not None
     process.stdin.close()
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
@@ -178,8 +177,8 @@ async def test_node_by_itself_does_not_care_about_its_stdin() -> None:
 async def test_wrong_settings_end_with_status_2_and_words(
     settings: dict[str, str], says: str
 ) -> None:
-    process = await start(settings)
-    _, log = await process.communicate()
+    process = await Forked.start(main, environment(settings))
+    log, _ = await process.communicate()
     assert process.returncode == 2
     assert says in log.decode()
     assert "Traceback" not in log.decode()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import sqlite3
 import stat
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from control.data.files import SqliteFile
 from control.data.migrations.tables import metadata
 from control.data.migrator import HERE
 from control.errors import ConfigError
+from control.run import cli
 from tests.control.data import tables
+from tests.support.forked import Forked
 
 CHAIN = [script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()][::-1]
 HEAD = CHAIN[-1]
@@ -233,15 +235,8 @@ async def test_migration_waits_for_a_control_that_writes(sqlite_url: str, tmp_pa
 
 async def three_controls(database_url: str, folder: Path) -> list[tuple[int, str]]:
     environment = os.environ | {"VISAVIS_DATABASE_URL": database_url, "VISAVIS_DATA": str(folder)}
-    processes = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "control", "migrate"),
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        for _ in range(3)
-    ]
+    main = functools.partial(cli.main, ["migrate"])
+    processes = [await Forked.start(main, environment) for _ in range(3)]
     async with asyncio.timeout(PATIENCE_S):
         said = [(await process.communicate())[0].decode() for process in processes]
     return [(process.returncode or 0, text) for process, text in zip(processes, said, strict=True)]

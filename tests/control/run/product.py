@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 import socket
@@ -11,8 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from control.run import cli
 from control.run.processes import Process
 from control.run.record import RecordFile
+from tests.support.forked import Forked
 
 PATIENCE_S = 40.0
 
@@ -26,7 +29,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
 class Visavis:
     """`visavis …` as a process, its lines as they come."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Forked | asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[str] = []
         self.killed = False
@@ -62,12 +65,30 @@ class Visavis:
 
 @asynccontextmanager
 async def visavis(data: Path, *arguments: str, **settings: str) -> AsyncIterator[Visavis]:
+    """Run it in a process that need not import it."""
+    main = functools.partial(cli.main, arguments)
+    process = await Forked.start(main, environment(data, **settings))
+    async with _ended(process, data) as running:
+        yield running
+
+
+@asynccontextmanager
+async def visavis_anew(data: Path, *arguments: str, **settings: str) -> AsyncIterator[Visavis]:
+    """Run it as operators do, with an interpreter of its own."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "control", *arguments),
         env=environment(data, **settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    async with _ended(process, data) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _ended(
+    process: Forked | asyncio.subprocess.Process, data: Path
+) -> AsyncIterator[Visavis]:
     running = Visavis(process)
     try:
         yield running

@@ -18,7 +18,7 @@ from control.config import load
 from control.run import demo
 from control.run.processes import Process
 from control.run.record import NodeRecord, RecordFile, build_of_node
-from tests.control.run.product import Visavis, ports, visavis
+from tests.control.run.product import Visavis, ports, visavis, visavis_anew
 from tests.control.run.visit import Call, call
 from tests.support.waiting import until
 
@@ -61,7 +61,7 @@ async def meeting(data: Path, settings: dict[str, str]) -> AsyncIterator[tuple[V
 
 
 async def test_serve_starts_a_dead_node_again_and_ends_with_it(tmp_path: Path) -> None:
-    async with visavis(tmp_path, "serve", **ports()) as serve:
+    async with visavis_anew(tmp_path, "serve", **ports()) as serve:
         await serve.line(FOLLOWING)
         first = record_of(tmp_path)
         os.kill(first.pid, signal.SIGKILL)
