@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web LICENSES -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test test-fast check browser screenshots clean
+.PHONY: help setup lock run test test-fast check test-web browser screenshots clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -56,11 +56,15 @@ check: setup ## linters, formatting, types and import contracts
 test: browser test-fast ## check, then every test: Python, web and real browsers
 	$(BIN)/python -m pytest -m e2e
 
-# What needs an idle machine has it to itself, after what shares two cores.
-test-fast: check ## the same without browsers: two minutes
+# Some tests mostly wait, so three processes share two cores, and begin with the longest modules
+# (tests/conftest.py). What needs an idle machine has it to itself afterwards.
+test-fast: setup ## the same without browsers: two minutes
+	@$(MAKE) --no-print-directory --jobs=2 check test-web
+	$(BIN)/python -m pytest --ignore tests/e2e -m "not idle" -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest --ignore tests/e2e -m idle
+
+test-web: setup
 	$(NPM) test
-	$(BIN)/python -m pytest -m "not e2e and not idle" --numprocesses 2 --dist loadscope
-	$(BIN)/python -m pytest -m "idle and not e2e"
 
 browser: ## find a Chromium for the browser tests, or install Debian's when root
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \

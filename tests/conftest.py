@@ -1,3 +1,23 @@
 """What all tests have: the marker `idle`, and pytest's own means to test that."""
 
+from __future__ import annotations
+
+import pytest
+
 pytest_plugins = ["pytester", "tests.support.idle"]
+
+LONGEST = (
+    "tests/control/run/test_serve.py",
+    "tests/sfu/bandwidth/test_filling.py",
+    "tests/control/data/test_migrations.py",
+    "tests/sfu/bandwidth/test_changes.py",
+    "tests/integration/test_process.py",
+    "tests/control/test_interruptions.py",
+    "tests/sfu/bandwidth/test_noise.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules: several processes then come to their end together."""
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
