@@ -26,6 +26,9 @@ BODY_S = 30.0  # from the headers to the last byte of a body
 NUL = rb"\u0000"
 """In JSON; PostgreSQL stores no text with it."""
 LANGUAGES = ("en", "it")
+"""Of the therapist's pages."""
+PATIENT_LANGUAGES = ("de", "en", "es", "fr", "it")
+"""Of the patient's pages: one for each web/src/i18n/patient.xx.ts."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What an id in a path may look like; ours are 32 hexadecimal digits."""
 
@@ -57,7 +60,8 @@ Phone = Annotated[
     StringConstraints(strip_whitespace=True, max_length=32),
     AfterValidator(normalised_phone),
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^(en|it)$")]
+Language = Annotated[str, StringConstraints(pattern=f"^({'|'.join(LANGUAGES)})$")]
+PatientLanguage = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PATIENT_LANGUAGES)})$")]
 
 Model = TypeVar("Model", bound=BaseModel)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

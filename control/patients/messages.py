@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from control.http.wire import Email, Language, Name, Phone, WireModel
+from control.http.wire import Email, Name, PatientLanguage, Phone, WireModel
 
 
 class LinkState(StrEnum):
@@ -22,7 +22,7 @@ class NewPatient(WireModel):
     name: Name
     email: Email | None = None
     phone: Phone | None = None
-    language: Language = "en"
+    language: PatientLanguage = "en"
 
 
 class PatientChange(WireModel):
@@ -31,7 +31,7 @@ class PatientChange(WireModel):
     name: Name | None = None
     email: Email | None = None
     phone: Phone | None = None
-    language: Language | None = None
+    language: PatientLanguage | None = None
 
 
 class Patient(WireModel):
@@ -41,7 +41,7 @@ class Patient(WireModel):
     name: str
     email: str | None
     phone: str | None
-    language: Language
+    language: PatientLanguage
     created_at: datetime
     last_session_at: datetime | None
     link_state: LinkState

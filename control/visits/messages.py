@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from control.chat.messages import ChatState
-from control.http.wire import Language, WireModel
+from control.http.wire import PatientLanguage, WireModel
 from control.presence.messages import Devices
 from control.settings.messages import VisitSetting
 
@@ -29,7 +29,7 @@ class LinkPreview(WireModel):
 
     name: str
     therapist_name: str
-    language: Language
+    language: PatientLanguage
 
 
 class VisitRequest(WireModel):
@@ -59,7 +59,7 @@ class Visit(WireModel):
     """The therapist is in the virtual room now."""
     name: str
     therapist_name: str
-    language: Language
+    language: PatientLanguage
     setting: VisitSetting
     chat: ChatState
 

@@ -15,6 +15,7 @@ import pytest
 
 from control import errors
 from control.calling import called_name
+from control.http.wire import PATIENT_LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web" / "src"
@@ -101,3 +102,8 @@ def test_a_text_in_a_catalogue_is_found() -> None:
 @pytest.mark.parametrize(("name", "language", "said"), CALLED)
 def test_control_calls_a_therapist_as_the_pages_do(name: str, language: str, said: str) -> None:
     assert called_name(name, language) == said
+
+
+def test_control_knows_the_languages_of_the_patients_pages() -> None:
+    files = (WEB / "i18n").glob("patient.??.ts")
+    assert sorted(path.suffixes[0][1:] for path in files) == list(PATIENT_LANGUAGES)

@@ -21,6 +21,19 @@ async def test_added_patient_has_a_link_and_is_found_by_name(stage: Stage) -> No
     assert await therapist.get(f"/api/patients/{added['id']}") == added
 
 
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+async def test_patients_read_more_languages_than_therapists(stage: Stage, language: str) -> None:
+    therapist = await stage.therapist()
+    added = await therapist.post("/api/patients", ALEX | {"language": language}, 201)
+    assert added["language"] == language
+    link = await therapist.get(f"/api/patients/{added['id']}/invitation")
+    token = link["url"].partition("#")[2]
+    preview = await therapist.post("/api/visit/preview", {"token": token})
+    assert preview["language"] == language
+    await therapist.call("PATCH", "/api/me", {"language": language}, expect=400)
+    await therapist.post("/api/patients", ALEX | {"language": "nl"}, 400)
+
+
 async def test_patient_of_another_therapist_does_not_exist(stage: Stage) -> None:
     mine = await stage.therapist()
     patient = await mine.post("/api/patients", ALEX, 201)

@@ -1,11 +1,8 @@
 import { computed, signal } from "@preact/signals";
 
-/** Languages with a complete catalogue. */
+/** The languages of the therapist's pages; languages.ts has the patient's. */
 export const LOCALES = ["en", "it"] as const;
 export type Locale = (typeof LOCALES)[number];
-
-/** The languages by their own names, for choosers. */
-export const LOCALE_NAMES: Record<Locale, string> = { en: "English", it: "Italiano" };
 
 /** A message that depends on the number `{n}`; forms as `Intl.PluralRules` names them. */
 export interface Plural {
@@ -38,21 +35,29 @@ export type Translate<English extends Messages> = <Key extends keyof English & s
 ) => string;
 
 /** The page's language. Reading it (and so every `t`) in a component subscribes to it. */
-export const locale = signal<Locale>(preferredLocale(globalThis.navigator?.languages ?? []));
+export const locale = signal<string>(preferredLocale(globalThis.navigator?.languages ?? []));
 
 /** The first of the browser's languages that we have; English when none. */
 export function preferredLocale(languages: readonly string[]): Locale {
-  for (const language of languages) {
-    const found = asLocale(language);
-    if (found) return found;
-  }
-  return "en";
+  return languageAmong(LOCALES, languages) ?? "en";
 }
 
 /** Read a language tag ("it-CH") as one of ours, or null. */
 export function asLocale(tag: string | null | undefined): Locale | null {
-  const base = tag?.toLowerCase().split("-")[0];
-  return LOCALES.find((known) => known === base) ?? null;
+  return tag ? languageAmong(LOCALES, [tag]) : null;
+}
+
+/** The first of some language tags whose language is known, whatever its region; null when none. */
+export function languageAmong<Known extends string>(
+  known: readonly Known[],
+  tags: readonly string[],
+): Known | null {
+  for (const tag of tags) {
+    const base = tag.toLowerCase().split("-")[0];
+    const found = known.find((each) => each === base);
+    if (found) return found;
+  }
+  return null;
 }
 
 const plurals = computed(() => new Intl.PluralRules(locale.value));
@@ -63,12 +68,13 @@ export function translator<const English extends Messages>(catalogues: {
   readonly it: Translation<English>;
 }): Translate<English> {
   return (key, ...values) => {
-    const message = (catalogues[locale.value] as Messages)[key] ?? key;
-    return fill(message, (values[0] ?? {}) as Readonly<Record<string, string | number>>);
+    const spoken: Messages = locale.value === "it" ? catalogues.it : catalogues.en;
+    return fill(spoken[key] ?? key, values[0] ?? {});
   };
 }
 
-function fill(message: Message, values: Readonly<Record<string, string | number>>): string {
+/** Say a message with its names filled in, in the form that the page's language asks for. */
+export function fill(message: Message, values: Readonly<Record<string, string | number>>): string {
   const text = typeof message === "string" ? message : pluralForm(message, Number(values["n"]));
   return text.replace(/\{(\w+)\}/g, (whole, name: string, at: number) => {
     const value = String(values[name] ?? whole);

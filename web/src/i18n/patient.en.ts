@@ -30,8 +30,14 @@ export const en = {
 
   ended_title: "The session has ended.",
   ended_text: "You can close this page.",
+  until_next: "Until next time, {name}.",
+  ended_with: "Your session with {therapist} has ended. Take a moment before you go on.",
+  together: { one: "{n} minute together", other: "{n} minutes together" },
+  devices_off: "Your camera and microphone are off.",
+  same_link: "Next time, open the same link.",
 
   left_title: "You have left.",
+  left_with: "You have left the session with {therapist}.",
   left_text: "Nobody can see or hear you. While the session is open you can go back.",
   left_text_link: "Nobody can see or hear you. To go back, open your link again.",
   go_back: "Go back",
@@ -112,7 +118,8 @@ export const en = {
   busy_both: "Another program is using your microphone and camera.",
   busy_microphone: "Another program is using your microphone.",
   busy_camera: "Another program is using your camera.",
-  busy_help: "Please close other video calls, then try again.",
+  busy_help:
+    "End the phone call or close the other video call. If it does not come back by itself, try again.",
   missing_help: "Please plug one in, then try again. You can stay: you will see and hear.",
   note_fold: "Fold this note away",
   note_unfold: "What is wrong with the devices",
@@ -134,12 +141,18 @@ export const en = {
     "Touch the sign beside the address, then Website Settings, allow microphone and camera, then try again.",
   allow_samsung:
     "Touch the sign beside the address, then Permissions, allow microphone and camera, then try again.",
+  allow_system:
+    "The settings of your device do not allow it. Open its privacy settings, allow microphone and camera for this browser, then try again.",
+  allow_closed: "The question was closed. Try again, then choose “Allow”.",
   allow_other:
     "Allow microphone and camera for this page in your browser’s settings, then try again.",
 
   in_app_title: "Please open this page in your browser.",
   in_app_text: "{app} does not let this page use your microphone and camera.",
   in_app_unknown: "The window you are in does not let this page use your microphone and camera.",
+  in_app_hint: "This page is open inside {app}. Microphone and camera often fail there.",
+  in_app_hint_unknown:
+    "This page is open inside another app. Microphone and camera often fail there.",
   in_app_ios:
     "Touch ··· or the share sign, then “Open in Safari”. Or copy the link and paste it there.",
   in_app_android:

@@ -32,8 +32,14 @@ export const it: Translation<typeof en> = {
 
   ended_title: "La seduta è terminata.",
   ended_text: "Può chiudere questa pagina.",
+  until_next: "Alla prossima, {name}.",
+  ended_with: "La seduta con {therapist} è terminata. Si prenda un momento prima di proseguire.",
+  together: { one: "{n} minuto insieme", other: "{n} minuti insieme" },
+  devices_off: "Fotocamera e microfono sono spenti.",
+  same_link: "La prossima volta apra lo stesso link.",
 
   left_title: "Ha lasciato la seduta.",
+  left_with: "Ha lasciato la seduta con {therapist}.",
   left_text: "Nessuno La vede o La sente. Finché la seduta è aperta può rientrare.",
   left_text_link: "Nessuno La vede o La sente. Per rientrare apra di nuovo il Suo link.",
   go_back: "Rientra",
@@ -114,7 +120,7 @@ export const it: Translation<typeof en> = {
   busy_both: "Un altro programma sta usando microfono e fotocamera.",
   busy_microphone: "Un altro programma sta usando il microfono.",
   busy_camera: "Un altro programma sta usando la fotocamera.",
-  busy_help: "Chiuda le altre videochiamate, poi riprovi.",
+  busy_help: "Termini la telefonata o chiuda l’altra videochiamata. Se non torna da sé, riprovi.",
   missing_help: "Ne colleghi uno, poi riprovi. Può restare: vedrà e sentirà.",
   note_fold: "Riduci questo avviso",
   note_unfold: "Che cosa non va con i dispositivi",
@@ -136,12 +142,19 @@ export const it: Translation<typeof en> = {
     "Tocchi il simbolo accanto all’indirizzo, poi Impostazioni sito web, consenta microfono e fotocamera, poi riprovi.",
   allow_samsung:
     "Tocchi il simbolo accanto all’indirizzo, poi Autorizzazioni, consenta microfono e fotocamera, poi riprovi.",
+  allow_system:
+    "Le impostazioni del dispositivo non lo consentono. Apra le impostazioni sulla privacy, consenta microfono e fotocamera a questo browser, poi riprovi.",
+  allow_closed: "La richiesta è stata chiusa. Riprovi, poi scelga «Consenti».",
   allow_other:
     "Consenta microfono e fotocamera a questa pagina nelle impostazioni del browser, poi riprovi.",
 
   in_app_title: "Apra questa pagina nel browser.",
   in_app_text: "{app} non lascia usare microfono e fotocamera a questa pagina.",
   in_app_unknown: "La finestra in cui si trova non lascia usare microfono e fotocamera.",
+  in_app_hint:
+    "Questa pagina è aperta dentro {app}, dove microfono e fotocamera spesso non funzionano.",
+  in_app_hint_unknown:
+    "Questa pagina è aperta dentro un’altra app, dove microfono e fotocamera spesso non funzionano.",
   in_app_ios:
     "Tocchi ··· o il simbolo di condivisione, poi «Apri in Safari». Oppure copi il link e lo incolli lì.",
   in_app_android:

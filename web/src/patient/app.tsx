@@ -1,6 +1,5 @@
 import { effect, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { asLocale, locale } from "../i18n/core";
 import { t } from "../i18n/patient";
 import { Announcer, announce } from "../ui";
 import { callName, nameAlone } from "./names";
@@ -60,13 +59,9 @@ function Page({ flow }: { flow: VisitFlow }) {
   }
 }
 
-/** The patient's language, the tab's title, and what a screen reader says at each turn. */
+/** The tab's title, and what a screen reader says at each turn. */
 function followVisit(flow: VisitFlow): () => void {
   const stops = [
-    effect(() => {
-      const language = asLocale(flow.who.value?.language);
-      if (language) locale.value = language;
-    }),
     effect(() => {
       document.title = titleOf(flow);
     }),

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { locale } from "../i18n/core";
+import { firstLanguage, speak } from "../i18n/patient";
 import { VisitApi } from "../lib/api";
 import { keepsCookies, obstacle, surroundings } from "../lib/browser";
 import { Call } from "../lib/call";
@@ -17,6 +18,7 @@ import { VisitFlow } from "./visit";
 import "./patient.css";
 
 const ENTERED_KEY = "visavis.entered";
+const LANGUAGE_KEY = "visavis.language";
 
 const token = tokenOf(location);
 // A mangled link is put right, so that it can be copied and opened elsewhere.
@@ -47,6 +49,11 @@ const flow = new VisitFlow({
     };
     return new Chat("patient", calls, onChange);
   },
+  chosenLanguage: {
+    get: () => entries.getItem(LANGUAGE_KEY),
+    set: (language) => entries.setItem(LANGUAGE_KEY, language),
+  },
+  speak,
   unlockSound,
   ring: () => sounds.ring(),
 });
@@ -61,5 +68,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 const root = document.getElementById("app");
-if (root) render(<App flow={flow} />, root);
+// What is said before the link's own language is known is said in the browser's.
+const first = speak(entries.getItem(LANGUAGE_KEY) ?? firstLanguage(navigator.languages));
+void first.then(() => root && render(<App flow={flow} />, root));
 void flow.begin();

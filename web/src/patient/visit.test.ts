@@ -33,6 +33,8 @@ class Surroundings {
   /** What the tab keeps of the link it went in by. */
   mark: string | null = null;
   cookies = true;
+  language: string | null = null;
+  readonly spoken: string[] = [];
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
   setChat: ((view: ChatView) => void) | null = null;
@@ -61,6 +63,13 @@ class Surroundings {
         leave: async () => note("leave"),
       },
       keepsCookies: () => this.cookies,
+      chosenLanguage: {
+        get: () => this.language,
+        set: (language) => {
+          this.language = language;
+        },
+      },
+      speak: async (language) => void this.spoken.push(language),
       dropToken: () => note("drop token"),
       entered: {
         get: () => this.mark,
@@ -134,6 +143,15 @@ describe("a visit", () => {
     expect(flow.stage.value).toBe("welcome");
     expect(flow.who.value).toEqual(WHOM);
     expect(around.done).toEqual(["preview secret"]);
+  });
+
+  test("speaks the patient's language before it greets, and the language chosen here afterwards", async () => {
+    around.whom = async () => ({ ...WHOM, language: "de" });
+    await flow.begin();
+    await flow.chooseLanguage("es");
+    await flow.enter();
+    await around.flow().begin();
+    expect(around.spoken).toEqual(["de", "es", "es"]);
   });
 
   test("unlocks sound, connects and asks for devices with one click", async () => {

@@ -54,6 +54,10 @@ export type VisitTools = {
   newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
   newChat(onChange: (view: ChatView) => void): Writing;
+  /** The language that was chosen on this page, in this tab; it goes before the therapist's choice. */
+  chosenLanguage: { get(): string | null; set(language: string): void };
+  /** Speak a language as soon as its words are here; never rejects. */
+  speak(language: string): Promise<void>;
   /** Let the page sound; called inside the click on "Continue". */
   unlockSound(): void;
   ring(): void;
@@ -126,8 +130,9 @@ export class VisitFlow {
     if (this.stage.value !== "unreachable") this.stage.value = "opening";
     try {
       const visit = await this.standing();
+      if (visit) await this.speakTo(visit);
       if (visit?.joined && this.enteredBefore()) return this.goInside(visit);
-      if (token !== null) this.preview.value = await api.preview(token);
+      if (token !== null) this.preview.value = await this.spokenTo(api.preview(token));
       else if (visit?.state === "ended") return this.finish("ended");
       else this.visit.value = visit;
     } catch (error) {
@@ -147,6 +152,12 @@ export class VisitFlow {
   retry(): void {
     this.cancelRetry?.();
     this.tryAgain();
+  }
+
+  /** The patient's own choice of language, for as long as this tab is open. */
+  async chooseLanguage(language: string): Promise<void> {
+    this.tools.chosenLanguage.set(language);
+    await this.tools.speak(language);
   }
 
   askDevices(kinds?: readonly ("microphone" | "camera")[]): void {
@@ -206,6 +217,17 @@ export class VisitFlow {
       if (this.hasLink && error instanceof ApiError && !error.passing) return null;
       throw error;
     }
+  }
+
+  /** Speak the patient's language before anything is said in it. */
+  private speakTo({ language }: { language: string }): Promise<void> {
+    return this.tools.speak(this.tools.chosenLanguage.get() ?? language);
+  }
+
+  private async spokenTo<Whom extends { language: string }>(asked: Promise<Whom>): Promise<Whom> {
+    const whom = await asked;
+    await this.speakTo(whom);
+    return whom;
   }
 
   private enteredBefore(): boolean {

@@ -1,5 +1,6 @@
 import { Camera, Lock, Mic } from "lucide-preact";
-import { LOCALE_NAMES, LOCALES, locale } from "../../i18n/core";
+import { locale } from "../../i18n/core";
+import { languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
 import { t } from "../../i18n/patient";
 import { Brand, Button, firstName } from "../../ui";
 import { callName } from "../names";
@@ -43,13 +44,13 @@ export function Welcome({ flow }: { flow: VisitFlow }) {
         </Button>
         <p class="small soft centred">{t("welcome_without")}</p>
       </div>
-      <Languages />
+      <Languages flow={flow} />
     </main>
   );
 }
 
-function Languages() {
-  const others = LOCALES.filter((each) => each !== locale.value);
+function Languages({ flow }: { flow: VisitFlow }) {
+  const others = PATIENT_LANGUAGES.filter((each) => each !== locale.value);
   return (
     <p class="languages">
       {others.map((each) => (
@@ -57,11 +58,10 @@ function Languages() {
           key={each}
           kind="quiet"
           lang={each}
-          onClick={() => {
-            locale.value = each;
-          }}
+          data-testid={`language-${each}`}
+          onClick={() => void flow.chooseLanguage(each)}
         >
-          {LOCALE_NAMES[each]}
+          {languageLabel(each)}
         </Button>
       ))}
     </p>

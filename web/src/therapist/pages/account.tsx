@@ -1,6 +1,7 @@
 import { LogOut } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { LOCALE_NAMES, LOCALES } from "../../i18n/core";
+import { LOCALES } from "../../i18n/core";
+import { languageLabel } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
 import { Button, Select, TextField, type Theme, theme } from "../../ui";
 import { api } from "../api";
@@ -100,7 +101,7 @@ function Profile() {
       />
       <Select
         label={t("account.language")}
-        choices={LOCALES.map((value) => ({ value, text: LOCALE_NAMES[value] }))}
+        choices={LOCALES.map((value) => ({ value, text: languageLabel(value) }))}
         value={language}
         data-testid="account-language"
         onChoose={setLanguage}

@@ -1,6 +1,7 @@
 import { Mail, Pencil, Phone, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { asLocale, LOCALE_NAMES } from "../../i18n/core";
+import { locale } from "../../i18n/core";
+import { languageName } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { announce, Button, Dialog, Face, firstName } from "../../ui";
@@ -66,7 +67,6 @@ function Head({ patient }: { patient: Patient }) {
 function Contact({ patient, onChanged }: { patient: Patient; onChanged: () => void }) {
   const [editing, setEditing] = useState(false);
   const { email, phone } = patient;
-  const language = asLocale(patient.language);
   return (
     <section class="card padded stack">
       <div class="row">
@@ -88,9 +88,9 @@ function Contact({ patient, onChanged }: { patient: Patient; onChanged: () => vo
         </a>
       )}
       {!email && !phone && <p class="soft">{t("patient.no_contact")}</p>}
-      {language && (
-        <p class="small soft">{t("patient.language", { language: LOCALE_NAMES[language] })}</p>
-      )}
+      <p class="small soft">
+        {t("patient.language", { language: languageName(patient.language, locale.value) })}
+      </p>
       {editing && (
         <Dialog title={patient.name} closeLabel={t("go.cancel")} onClose={() => setEditing(false)}>
           <PatientForm

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { LOCALE_NAMES, LOCALES, locale } from "../../i18n/core";
+import { LOCALES, locale } from "../../i18n/core";
+import { languageLabel } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
 import { Brand } from "../../ui";
 
@@ -20,7 +21,7 @@ export function LoginFrame({ title, children }: { title: string; children: Compo
                 locale.value = each;
               }}
             >
-              {LOCALE_NAMES[each]}
+              {languageLabel(each)}
             </button>
           ))}
         </div>

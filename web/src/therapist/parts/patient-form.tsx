@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { LOCALE_NAMES, LOCALES } from "../../i18n/core";
+import { locale } from "../../i18n/core";
+import { languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
 import { Button, DialogFoot, Select, TextField } from "../../ui";
 import type { PatientForm as Form, Patient } from "../api";
@@ -72,7 +73,10 @@ export function PatientForm({ start, submit: label, onCancel, onSave }: PatientF
       />
       <Select
         label={t("form.language")}
-        choices={LOCALES.map((value) => ({ value, text: LOCALE_NAMES[value] }))}
+        choices={PATIENT_LANGUAGES.map((value) => ({
+          value,
+          text: languageLabel(value, locale.value),
+        }))}
         value={language}
         data-testid="patient-language"
         onChoose={setLanguage}
