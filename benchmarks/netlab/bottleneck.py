@@ -60,9 +60,9 @@ class Bottleneck(Generic[T]):
         packet would block the line for ever.
         """
         self._accrue(now)
-        full = self._limit is not None and self._bytes - self._credit + size_bytes > self._limit
-        if full and self._waiting:
-            return False
+        if self._waiting and self._limit is not None:
+            if self._bytes - self._credit + size_bytes > self._limit:
+                return False
         self._waiting.append((packet, size_bytes))
         self._bytes += size_bytes
         return True
@@ -73,23 +73,27 @@ class Bottleneck(Generic[T]):
             return None
         if self._rate is None:
             return self._at
-        return self._at + max(0.0, self._waiting[0][1] - self._credit) / self._rate
+        needed = self._waiting[0][1] - self._credit
+        return self._at + needed / self._rate if needed > 0 else self._at
 
     def depart(self, now: float) -> T:
         """Take the first packet; `now` is what `next_departure()` said."""
         self._accrue(now)
         packet, size_bytes = self._waiting.popleft()
         self._bytes -= size_bytes
-        self._credit = max(0.0, self._credit - size_bytes)
+        self._credit = self._credit - size_bytes if self._credit > size_bytes else 0.0
         return packet
 
     def _ceiling(self) -> float:
         """The most credit there may be: the bucket, or what the first packet still needs."""
         head = self._waiting[0][1] if self._waiting else 0
-        return float(max(self._bucket_bytes, head))
+        return head if head > self._bucket_bytes else self._bucket_bytes
 
     def _accrue(self, now: float) -> None:
+        if now <= self._at:
+            return
         if self._rate is not None:
             earned = self._credit + (now - self._at) * self._rate
-            self._credit = min(earned, self._ceiling())
-        self._at = max(self._at, now)
+            ceiling = self._ceiling()
+            self._credit = earned if earned < ceiling else ceiling
+        self._at = now

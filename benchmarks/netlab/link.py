@@ -120,11 +120,12 @@ class Link(Generic[T]):
 
     def _advance(self, now: float) -> None:
         """Let changes and departures happen, each at its own time, up to `now`."""
+        steps, bottleneck = self._steps, self._bottleneck
         while True:
-            departure = self._bottleneck.next_departure()
-            change = self._steps[0].at_s if self._steps else None
+            departure = bottleneck.next_departure()
+            change = steps[0].at_s if steps else None
             if change is not None and change <= now and (departure is None or change <= departure):
-                self._enter(self._steps.popleft())
+                self._enter(steps.popleft())
             elif departure is not None and departure <= now:
                 self._depart(departure)
             else:
@@ -147,7 +148,10 @@ class Link(Generic[T]):
 
     def _travel(self, packet: T, draws: _Draws, at: float) -> None:
         conditions = self._conditions
-        delivery = at + max(0.0, conditions.delay_s + self._jitter(draws.jitter))
+        delay_s = conditions.delay_s
+        if conditions.jitter_s:
+            delay_s = max(0.0, delay_s + self._jitter(draws.jitter))
+        delivery = at + delay_s
         if draws.reorder < conditions.reorder_ratio:
             delivery += conditions.reorder_s  # and those behind it do not wait
         elif conditions.keep_order:
@@ -166,7 +170,8 @@ class Link(Generic[T]):
     def _draw(self) -> _Draws:
         """Draw six numbers, whatever the conditions: later packets keep their own."""
         draw = self._random.random
-        step, burst, single, jitter, duplicate, reorder = [draw() for _ in range(6)]
+        step, burst, single = draw(), draw(), draw()
+        jitter, duplicate, reorder = draw(), draw(), draw()
         lost = self._lost_in_burst(step, burst) or single < self._conditions.loss_ratio
         return _Draws(lost, jitter, duplicate, reorder)
 
@@ -180,8 +185,6 @@ class Link(Generic[T]):
 
     def _jitter(self, uniform: float) -> float:
         conditions = self._conditions
-        if not conditions.jitter_s:
-            return 0.0
         if conditions.jitter_gaussian:
             return conditions.jitter_s * _NORMAL.inv_cdf(max(uniform, 1e-12))
         return conditions.jitter_s * (2 * uniform - 1)
