@@ -190,7 +190,7 @@ async def test_session_is_read_back_whole(peopled: Database) -> None:
         await SESSIONS.write_setting(tx, "s1", 2)
         assert await SESSIONS.get(tx, "s1") == replace(
             MEETING,
-            facts=facts,
+            facts=replace(facts, came_at=NOW),
             revision=2,
             clock=clock,
             clock_saved_at=NOW,
