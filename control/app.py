@@ -46,18 +46,21 @@ from control.http.pace import offer_pace
 from control.http.throttle import Throttle
 from control.http.wire import Endpoint
 from control.invitations import routes as invitation_routes
-from control.invitations.service import InvitationService, Links
+from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
 from control.live.hub import LiveHub
 from control.nodes.client import SfuClient
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
+from control.notifications import routes as message_routes
+from control.notifications.alerts import PatientLetters
 from control.notifications.apprise_sms import AppriseGateway
 from control.notifications.model import Channel
 from control.notifications.ports import Gateway
 from control.notifications.service import NotificationService
 from control.notifications.smtp import SmtpGateway, read_url
 from control.notifications.store import MessageStore
+from control.notifications.therapist import TherapistMessages
 from control.operations import routes as operation_routes
 from control.operations.tasks import Tasks
 from control.patients import routes as patient_routes
@@ -140,7 +143,8 @@ class Control:
     presence: PresenceService
     feed: Feed
     nodes: NodeService
-    notifications: NotificationService
+    outbox: NotificationService
+    messages: TherapistMessages
 
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
@@ -154,15 +158,15 @@ class Control:
         self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
         self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
         self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
-        for channel in self.notifications.channels:
+        for channel in self.outbox.channels:
             for number in range(1, SENDERS + 1):
-                job = functools.partial(self.notifications.deliver, channel, self.outside.clock)
+                job = functools.partial(self.outbox.deliver, channel, self.outside.clock)
                 self.tasks.repeat(f"send {channel} {number}", job, SEND_EVERY_S)
         self.tasks.keep("follow the media node", lambda: self.outside.media.follow(self.nodes))
 
     async def close(self) -> None:
         await self.tasks.stop()
-        self.notifications.close()
+        self.outbox.close()
         self.passwords.close()
         await self.outside.media.close()
         await self.database.close()
@@ -178,6 +182,7 @@ class Control:
 
     async def push(self) -> None:
         await self.feed.push(now=self.outside.clock())
+        await self.messages.push(now=self.outside.clock())
 
     async def expire(self) -> None:
         """End logins that are over, and forget what is past its time."""
@@ -188,7 +193,7 @@ class Control:
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
         await self.visits.sweep(now=now)
-        await self.notifications.sweep(now=now)
+        await self.outbox.sweep(now=now)
 
 
 def connect_node(url: str, token: str) -> SfuClient:
@@ -211,9 +216,22 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     throttle = Throttle(database, vault.derive("throttle"))
     passwords = Passwords(outside.password_memory_kib)
 
-    auth_store, patient_store, setting_store = AuthStore(vault), PatientStore(vault), SettingStore()
+    auth_store, patient_store = AuthStore(vault), PatientStore(vault)
+    setting_store, message_store = SettingStore(vault), MessageStore(vault)
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
+    outbox = NotificationService(
+        database, message_store, _gateways(config), keep=config.outbox == "page"
+    )
+    links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
+    patient_links = PatientLinks(link_store, links)
+    letters = PatientLetters(
+        outbox,
+        patients=patient_store,
+        therapists=auth_store,
+        settings=setting_store,
+        links=patient_links,
+    )
     search = PatientSearch(patient_store)
     conversations = Conversations()
     views = VisitViews(
@@ -243,6 +261,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         session_store,
         patients=patient_store,
         settings=setting_store,
+        alerts=letters,
         moves=moves,
         rooms=Rooms(database, moves, settings=setting_store, visits=views, media=outside.media),
         closings=Closings(database, session_store, moves, lobbies, outside.media),
@@ -269,12 +288,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         throttle=throttle,
         offers=offer_pace(),
     )
-    links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     invitations = InvitationService(
         database, link_store, links, patients=patient_store, visits=visits
-    )
-    notifications = NotificationService(
-        database, MessageStore(vault), _gateways(config), keep=config.outbox == "page"
     )
     return Control(
         config=config,
@@ -337,7 +352,18 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             rooms=outside.media.rooms,
             clock=outside.clock,
         ),
-        notifications=notifications,
+        outbox=outbox,
+        messages=TherapistMessages(
+            database,
+            message_store,
+            outbox,
+            letters=letters,
+            patients=patient_store,
+            settings=setting_store,
+            links=patient_links,
+            sessions=sessions,
+            pages=pages,
+        ),
     )
 
 
@@ -371,6 +397,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             control.sessions, caller, pages=control.pages, presence=control.presence
         ),
         *visit_routes.endpoints(control.visits, control.pages),
+        *message_routes.endpoints(control.messages, caller),
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),
         *operation_routes.endpoints(

@@ -31,6 +31,12 @@ _DOTTED = {"pr", "pre", "ing", "avv"}
 _LEFT_OUT = str.maketrans("", "", ".-\N{NON-BREAKING HYPHEN}\N{FEMININE ORDINAL INDICATOR}º")
 
 
+def first_name(name: str) -> str:
+    """Return how a sentence calls a patient: "Alex M." → "Alex", but "Sig.ra Bianchi"."""
+    words = name.split()
+    return " ".join(words if _title(words) else words[:1])
+
+
 def called_name(name: str, language: str) -> str:
     """Return a therapist's name for inside a sentence: "la Dott.ssa Rossi", "le Dr Rossi".
 
@@ -39,12 +45,20 @@ def called_name(name: str, language: str) -> str:
     """
     words = name.split()
     plain = " ".join(words)
-    title = words[0] if words else ""
-    bare = title.lower().translate(_LEFT_OUT)
-    if bare not in _TITLES or (bare in _DOTTED and not title.endswith(".")):
+    found = _title(words)
+    if found is None:
         return plain
-    gender, languages = _TITLES[bare]
-    return _article(language, gender, title) + plain if language in languages else plain
+    gender, languages = found
+    return _article(language, gender, words[0]) + plain if language in languages else plain
+
+
+def _title(words: list[str]) -> tuple[Gender, tuple[str, ...]] | None:
+    """Return what the first word tells, where it is a title."""
+    word = words[0] if words else ""
+    bare = word.lower().translate(_LEFT_OUT)
+    if bare in _DOTTED and not word.endswith("."):
+        return None
+    return _TITLES.get(bare)
 
 
 def _article(language: str, gender: Gender, title: str) -> str:

@@ -28,6 +28,19 @@ class Links:
         return f"{self.public_url}/v#{invitation.token(self.key)}"
 
 
+class PatientLinks:
+    """Tells other nouns a patient's link."""
+
+    def __init__(self, store: InvitationStore, links: Links) -> None:
+        self._store = store
+        self._links = links
+
+    async def url_of(self, tx: Transaction, patient_id: str, *, now: datetime) -> str | None:
+        """Return the link; None when it is revoked or expired."""
+        invitation = await self._store.of_patient(tx, patient_id)
+        return self._links.url(invitation) if invitation.state(now) == "valid" else None
+
+
 class InvitationService:
     """Shows, renews and revokes a patient's link."""
 

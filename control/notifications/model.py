@@ -13,6 +13,7 @@ CHANNELS: tuple[Channel, ...] = ("email", "sms")
 
 DAY = timedelta(days=1)
 KEPT_FOR = timedelta(days=30)  # from writing to erasing, whatever became of it
+TRANSACTION_LASTS = timedelta(seconds=3)  # at most, from enqueue to commit (data.database)
 CLAIM_LASTS = timedelta(seconds=120)  # longer than any gateway takes
 FIRST_PAUSE_S = 5  # before the second try; each later pause is twice as long
 LONGEST_PAUSE_S = 600
@@ -34,6 +35,8 @@ class State(StrEnum):
     """It did not get through while it was of use."""
     KEPT = "kept"
     """It waits on the page of messages for somebody to send it by hand."""
+    REMOVED = "removed"
+    """It was taken off that page."""
 
 
 class Failure(StrEnum):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from control.auth.model import Therapist
 from control.data.database import Transaction
 from control.notifications.model import Channel, Letter, Outcome, Parcel
+from control.patients.model import Person
+from control.settings.model import SettingVersion
 
 
 class Letters(Protocol):
@@ -35,4 +38,46 @@ class Gateway(Protocol):
 
     def close(self) -> None:
         """Let go of threads; a message under way is left to itself."""
+        ...
+
+
+class Patients(Protocol):
+    """Whom therapists write to."""
+
+    async def owned(self, tx: Transaction, therapist_id: str, patient_id: str) -> Person:
+        """Return the patient, or raise `NotFound` (no_patient) for none and another's alike."""
+        ...
+
+    async def get(self, tx: Transaction, patient_id: str) -> Person | None: ...
+
+
+class Therapists(Protocol):
+    """Who writes."""
+
+    async def therapist(self, tx: Transaction, therapist_id: str) -> Therapist | None: ...
+
+
+class Settings(Protocol):
+    """How patients hear of an entry."""
+
+    async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion: ...
+
+    async def add(
+        self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
+    ) -> None: ...
+
+
+class Links(Protocol):
+    """The links of patients."""
+
+    async def url_of(self, tx: Transaction, patient_id: str, *, now: datetime) -> str | None:
+        """Return the link; None when it is revoked or expired."""
+        ...
+
+
+class Sessions(Protocol):
+    """What may be running."""
+
+    async def apply_setting(self, patient_id: str, *, now: datetime) -> None:
+        """Bring the open session of this patient, if any, to the newest setting."""
         ...

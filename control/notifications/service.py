@@ -11,6 +11,7 @@ from datetime import datetime
 from control.data.database import Database, Transaction
 from control.errors import Conflict, Unavailable
 from control.notifications.model import (
+    TRANSACTION_LASTS,
     Channel,
     Failure,
     Letter,
@@ -21,7 +22,7 @@ from control.notifications.model import (
     one_line,
 )
 from control.notifications.ports import Gateway
-from control.notifications.store import MessageStore
+from control.notifications.store import Concerned, MessageStore
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class NotificationService:
         self._store = store
         self._gateways = gateways
         self._keep = keep
+        self._changed: dict[tuple[str, str], datetime] = {}
 
     @property
     def channels(self) -> list[Channel]:
@@ -70,6 +72,8 @@ class NotificationService:
             if found is not None:
                 return found
         state = State.QUEUED if letter.channel in self._gateways else State.KEPT
+        if letter.therapist_id is not None and letter.patient_id is not None:
+            self.note_change(letter.therapist_id, letter.patient_id, now=now + TRANSACTION_LASTS)
         return await self._store.add(tx, letter, state, now)
 
     async def deliver(self, channel: Channel, clock: Callable[[], datetime]) -> None:
@@ -79,7 +83,8 @@ class NotificationService:
                 return
         while True:
             async with self._database.write() as tx:
-                await self._store.give_up(tx, channel, clock())
+                for concerned in await self._store.give_up(tx, channel, clock()):
+                    self._note(concerned, clock())
                 parcel = await self._store.claim(tx, channel, clock())
             if parcel is None:
                 return
@@ -87,6 +92,24 @@ class NotificationService:
             if outcome.failure in (Failure.NO_ANSWER, Failure.GATEWAY):
                 log.warning("%s was not taken by its gateway (%s)", channel, outcome.failure)
             await self._finish(parcel, outcome, clock)
+
+    def note_change(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
+        """Remember that this patient's messages change, by `now` at the latest."""
+        self._changed[therapist_id, patient_id] = now
+
+    def changed(self, now: datetime) -> list[tuple[str, str]]:
+        """Return whose messages changed since this was last asked, or may be changing now.
+
+        A letter counts until its transaction must have ended, since nobody tells us when it does.
+        """
+        changed = list(self._changed)
+        self._changed = {key: until for key, until in self._changed.items() if until > now}
+        return changed
+
+    def _note(self, concerned: Concerned, now: datetime) -> None:
+        if concerned.therapist_id is not None and concerned.patient_id is not None:
+            key = concerned.therapist_id, concerned.patient_id
+            self._changed.setdefault(key, now)
 
     async def sweep(self, *, now: datetime) -> None:
         async with self._database.write() as tx:
@@ -104,7 +127,9 @@ class NotificationService:
             outcome, again_at = after_try(parcel, outcome, clock())
             try:
                 async with self._database.write() as tx:
-                    await self._store.finish(tx, parcel, outcome, again_at, clock())
+                    concerned = await self._store.finish(tx, parcel, outcome, again_at, clock())
+                if concerned is not None:
+                    self._note(concerned, clock())
                 return
             except Unavailable:
                 await asyncio.sleep(WRITE_AGAIN_S)

@@ -27,6 +27,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedText, Place, Sealed, Vault
+from control.notifications.messages import KeptMessage, Message
 from control.notifications.model import (
     CLAIM_LASTS,
     KEPT_FOR,
@@ -62,7 +63,9 @@ messages = Table(
 DUE = Index("messages_due", messages.c.channel, messages.c.state, messages.c.next_at)
 TAKEN_AGAIN: tuple[Channel, ...] = ("email",)
 """Where a second copy is known for one, by its Message-ID."""
-FINAL = (State.DELIVERED, State.REFUSED, State.FAILED, State.EXPIRED)
+FINAL = (State.DELIVERED, State.REFUSED, State.FAILED, State.EXPIRED, State.REMOVED)
+SHOWN = 20  # of one patient
+MOST_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,50 @@ class MessageStore:
         row = (await tx.execute(query.values(values).returning(messages))).one_or_none()
         return None if row is None else Concerned(row.therapist_id, row.patient_id)
 
+    async def of_patient(self, tx: Transaction, patient_id: str) -> list[Message]:
+        """Return the last messages to a patient, newest first."""
+        query = select(messages).where(messages.c.patient_id == patient_id)
+        newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(SHOWN)
+        return [
+            Message(
+                id=row.id,
+                kind=row.kind,
+                channel=row.channel,
+                state=State(row.state),
+                failure=None if row.failure is None else Failure(row.failure),
+                created_at=row.created_at,
+                sent_at=row.sent_at,
+            )
+            for row in await tx.execute(newest)
+        ]
+
+    async def kept(self, tx: Transaction, therapist_id: str) -> list[KeptMessage]:
+        """Return what waits for this therapist to send it by hand, newest first."""
+        query = select(messages).where(*_is_kept(therapist_id))
+        newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MOST_KEPT)
+        return [self._to_kept(row) for row in await tx.execute(newest)]
+
+    async def remove_kept(self, tx: Transaction, therapist_id: str, message_id: str) -> None:
+        """Forget what a kept message says; that it was written stays for the patient's list."""
+        query = update(messages).where(messages.c.id == message_id, *_is_kept(therapist_id))
+        await tx.execute(query.values(_ending(Outcome(State.REMOVED))))
+
     async def sweep(self, tx: Transaction, now: datetime) -> None:
         """Erase what is older than `KEPT_FOR`."""
         await tx.execute(delete(messages).where(messages.c.created_at <= now - KEPT_FOR))
+
+    def _to_kept(self, row: Row[Any]) -> KeptMessage:
+        parcel = self._to_parcel(row)
+        return KeptMessage(
+            id=row.id,
+            kind=row.kind,
+            channel=row.channel,
+            to=parcel.to,
+            subject=parcel.subject,
+            text=parcel.text,
+            created_at=row.created_at,
+            patient_id=row.patient_id,
+        )
 
     def _to_parcel(self, row: Row[Any]) -> Parcel:
         content = json.loads(self._vault.open(row.content, _place("content", row.id)))
@@ -186,6 +230,10 @@ class MessageStore:
 
 def _place(column: str, message_id: str) -> Place:
     return Place("messages", column, message_id)
+
+
+def _is_kept(therapist_id: str) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.therapist_id == therapist_id, messages.c.state == State.KEPT
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -118,6 +118,16 @@ class Chats(Protocol):
     def state(self, session_id: str) -> ChatState: ...
 
 
+class Alerts(Protocol):
+    """Messages to patients."""
+
+    async def entered(
+        self, tx: Transaction, session_id: str, patient_id: str, *, now: datetime
+    ) -> None:
+        """Have the patient told that the therapist has entered, within the caller's transaction."""
+        ...
+
+
 class Presence(Protocol):
     """Who is here."""
 

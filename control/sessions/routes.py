@@ -27,6 +27,7 @@ from control.http.wire import (
 )
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
+from control.notifications.messages import MessagesMessage
 from control.sessions.messages import (
     NewSession,
     Session,
@@ -155,6 +156,6 @@ def endpoints(
         ),
         Endpoint(
             "GET", "/api/live", live, "Push all sessions not ended",
-            live=(SessionsMessage, SessionMessage, LoggedOut),
+            live=(SessionsMessage, SessionMessage, MessagesMessage, LoggedOut),
         ),
     ]  # fmt: skip

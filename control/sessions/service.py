@@ -25,7 +25,7 @@ from control.sessions.locks import Locks
 from control.sessions.messages import Session, SessionPage, SessionsMessage
 from control.sessions.model import SessionFacts, SessionRecord
 from control.sessions.moves import Decide, Moves
-from control.sessions.ports import Patients, PatientSearch, Settings
+from control.sessions.ports import Alerts, Patients, PatientSearch, Settings
 from control.sessions.rooms import Rooms
 from control.sessions.store import SessionStore
 from sfu.messages import ClockState, Role, RoomState
@@ -43,6 +43,7 @@ class SessionService:
         *,
         patients: Patients,
         settings: Settings,
+        alerts: Alerts,
         moves: Moves,
         rooms: Rooms,
         closings: Closings,
@@ -56,6 +57,7 @@ class SessionService:
         self._store = store
         self._patients = patients
         self._settings = settings
+        self._alerts = alerts
         self._moves = moves
         self._rooms = rooms
         self._closings = closings
@@ -157,7 +159,15 @@ class SessionService:
             return await self._feed.view(tx, record, now)
 
     async def enter(self, me: Caller, session_id: str, *, now: datetime) -> Session:
-        record = await self._moves.make(session_id, lambda facts: facts.enter(now), me)
+        """Enter the virtual room; the first time, the patient is told as the setting says."""
+
+        async def decide(tx: Transaction, before: SessionRecord) -> SessionFacts:
+            facts = before.facts.enter(now)
+            if facts is not before.facts:
+                await self._alerts.entered(tx, session_id, before.patient_id, now=now)
+            return facts
+
+        _, record = await self._moves.decide(session_id, decide, me)
         await self._feed.changed(record, now=now)
         return await self._view(record, now)
 

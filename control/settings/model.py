@@ -1,4 +1,4 @@
-"""What the patient sees during a session. PURE."""
+"""What the patient sees during a session, and how they hear that it begins. PURE."""
 
 from __future__ import annotations
 
@@ -12,12 +12,25 @@ class SettingVersion:
     version: int
     self_view: bool
     clock: bool
+    notify_email: bool = False
+    """Tell the patient by e-mail when the therapist enters the virtual room."""
+    notify_sms: bool = False
+    alert_text: str | None = None
+    """The therapist's own words for that; None for ours."""
 
     def changed(self, *, self_view: bool, clock: bool) -> SettingVersion:
         """Return the version after this change: itself when nothing changes."""
         if (self.self_view, self.clock) == (self_view, clock):
             return self
         return replace(self, version=self.version + 1, self_view=self_view, clock=clock)
+
+    def with_alert(self, *, email: bool, sms: bool, text: str | None) -> SettingVersion:
+        """Return the version after this change of the alert: itself when nothing changes."""
+        if (self.notify_email, self.notify_sms, self.alert_text) == (email, sms, text):
+            return self
+        return replace(
+            self, version=self.version + 1, notify_email=email, notify_sms=sms, alert_text=text
+        )
 
 
 FIRST = SettingVersion(version=1, self_view=True, clock=True)

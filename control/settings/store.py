@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
     Integer,
+    Row,
     Table,
+    false,
     insert,
     select,
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
+from control.data.encryption import EncryptedText, Place, Vault
 from control.settings.model import FIRST, SettingVersion
 
 settings = Table(
@@ -25,11 +29,17 @@ settings = Table(
     Column("self_view", Boolean, nullable=False),
     Column("clock", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("notify_email", Boolean, nullable=False, server_default=false()),
+    Column("notify_sms", Boolean, nullable=False, server_default=false()),
+    Column("alert_text", EncryptedText),
 )
 
 
 class SettingStore:
     """Reads and adds versions within the caller's transaction."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
     async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         await self.add(tx, patient_id, FIRST, now)
@@ -37,12 +47,16 @@ class SettingStore:
     async def add(
         self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
     ) -> None:
+        text, place = setting.alert_text, _place(patient_id, setting.version)
         row = {
             "patient_id": patient_id,
             "version": setting.version,
             "self_view": setting.self_view,
             "clock": setting.clock,
             "created_at": now,
+            "notify_email": setting.notify_email,
+            "notify_sms": setting.notify_sms,
+            "alert_text": None if text is None else self._vault.seal(text, place),
         }
         await tx.execute(insert(settings).values(row))
 
@@ -50,7 +64,7 @@ class SettingStore:
         mine = settings.c.patient_id == patient_id
         query = select(settings).where(mine).order_by(settings.c.version.desc()).limit(1)
         row = (await tx.execute(query)).one()
-        return SettingVersion(row.version, row.self_view, row.clock)
+        return self._to_version(row)
 
     async def versions(
         self, tx: Transaction, wanted: set[tuple[str, int]]
@@ -62,7 +76,21 @@ class SettingStore:
             settings.c.version.in_({version for _, version in wanted}),
         )
         found = {
-            (row.patient_id, row.version): SettingVersion(row.version, row.self_view, row.clock)
-            for row in await tx.execute(query)
+            (row.patient_id, row.version): self._to_version(row) for row in await tx.execute(query)
         }
         return {pair: found[pair] for pair in wanted if pair in found}
+
+    def _to_version(self, row: Row[Any]) -> SettingVersion:
+        text, place = row.alert_text, _place(row.patient_id, row.version)
+        return SettingVersion(
+            version=row.version,
+            self_view=row.self_view,
+            clock=row.clock,
+            notify_email=row.notify_email,
+            notify_sms=row.notify_sms,
+            alert_text=None if text is None else self._vault.open(text, place),
+        )
+
+
+def _place(patient_id: str, version: int) -> Place:
+    return Place("settings", "alert_text", f"{patient_id}/{version}")

@@ -47,7 +47,7 @@ async def peopled(database: Database) -> Database:
     async with database.write() as tx:
         await AUTH.add_therapist(tx, ROSSI, ROSSI.email, "hash", NOW)
         await PATIENTS.add(tx, ALEX)
-        await SettingStore().add_first(tx, "p1", NOW)
+        await SettingStore(VAULT).add_first(tx, "p1", NOW)
     return database
 
 
@@ -230,7 +230,7 @@ async def test_link_is_found_by_its_present_token_alone(peopled: Database) -> No
 
 
 async def test_newest_setting_counts_and_the_old_ones_stay(peopled: Database) -> None:
-    store = SettingStore()
+    store = SettingStore(VAULT)
     second = FIRST.changed(self_view=False, clock=True)
     async with peopled.write() as tx:
         await store.add(tx, "p1", second, NOW)

@@ -15,6 +15,7 @@ from control.app import endpoints
 from control.auth.messages import MeChange
 from control.http import openapi
 from control.http.wire import Access, Sdp
+from control.notifications.messages import AlertChange, LinkSending
 from control.patients.messages import NewPatient, PatientChange
 from control.run.cli import main
 from control.run.logs import hush_libraries
@@ -224,6 +225,8 @@ BODIES: dict[Any, Any] = {
     PatientChange: {},
     SettingChange: {"self_view": True, "clock": True},
     NewSession: {"patient_id": "x"},
+    AlertChange: {"email": True, "sms": False, "text": None},
+    LinkSending: {"channel": "email"},
 }
 """A body that can be read, since a body is read before it is judged who asks."""
 

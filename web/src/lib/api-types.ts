@@ -354,6 +354,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{id}/alert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the patient hears that the therapist has entered */
+        get: operations["notifications_alert"];
+        /** Change it; a change is a new version of the setting */
+        put: operations["notifications_change_alert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last messages to a patient */
+        get: operations["notifications_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{id}/link/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the patient their link */
+        post: operations["notifications_send_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages that wait to be sent by hand */
+        get: operations["notifications_kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take such a message off the list */
+        delete: operations["notifications_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit/ice-servers": {
         parameters: {
             query?: never;
@@ -480,6 +566,44 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Alert
+         * @description How a patient hears that the therapist has entered; a version of the setting.
+         */
+        Alert: {
+            /** Version */
+            version: number;
+            /** Email */
+            email: boolean;
+            /** Sms */
+            sms: boolean;
+            /** Text */
+            text: string | null;
+            /** Subject */
+            subject: string;
+            /**
+             * Default Email
+             * @description What is sent where `text` is null, in the patient's language.
+             */
+            default_email: string;
+            /** Default Sms */
+            default_sms: string;
+        };
+        /**
+         * AlertChange
+         * @description Body of `PUT /api/patients/{id}/alert`.
+         */
+        AlertChange: {
+            /** Email */
+            email: boolean;
+            /** Sms */
+            sms: boolean;
+            /**
+             * Text
+             * @description With `{name}`, `{therapist}`, `{link}`; null or blank: the words of Visavis.
+             */
+            text: string | null;
+        };
+        /**
          * ApiError
          * @description Body of every answer from 400 up.
          */
@@ -587,6 +711,12 @@ export interface components {
             devices: components["schemas"]["Devices"];
         };
         /**
+         * Failure
+         * @description Why a message did not get through, so far or for good.
+         * @enum {string}
+         */
+        Failure: "no_such_address" | "refused" | "no_answer" | "gateway" | "unknown";
+        /**
          * Health
          * @description Whether control can work, and what does not.
          */
@@ -650,6 +780,43 @@ export interface components {
             revoked: boolean;
         };
         /**
+         * KeptMessage
+         * @description A message that waits to be sent by hand.
+         */
+        KeptMessage: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms";
+            /** To */
+            to: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Patient Id */
+            patient_id: string | null;
+        };
+        /**
+         * KeptMessages
+         * @description The page of messages, newest first.
+         */
+        KeptMessages: {
+            /** Items */
+            items: components["schemas"]["KeptMessage"][];
+            ways: components["schemas"]["Ways"];
+        };
+        /**
          * LinkLook
          * @description Body of `POST /api/visit/preview`.
          */
@@ -668,6 +835,17 @@ export interface components {
             therapist_name: string;
             /** Language */
             language: string;
+        };
+        /**
+         * LinkSending
+         * @description Body of `POST /api/patients/{id}/link/send`.
+         */
+        LinkSending: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms";
         };
         /**
          * LinkState
@@ -728,6 +906,46 @@ export interface components {
              * @default null
              */
             language: string | null;
+        };
+        /**
+         * Message
+         * @description One message to a patient, and what became of it.
+         */
+        Message: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms";
+            state: components["schemas"]["control__notifications__model__State"];
+            failure: components["schemas"]["Failure"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Sent At */
+            sent_at: string | null;
+        };
+        /**
+         * MessagesMessage
+         * @description To the therapist: the last messages to a patient, as they stand.
+         */
+        MessagesMessage: {
+            /**
+             * Type
+             * @default messages
+             * @constant
+             */
+            type: "messages";
+            /** Patient Id */
+            patient_id: string;
+            /** Items */
+            items: components["schemas"]["Message"][];
         };
         /**
          * Moved
@@ -845,6 +1063,15 @@ export interface components {
             language: string | null;
         };
         /**
+         * PatientMessages
+         * @description The last messages to a patient, newest first.
+         */
+        PatientMessages: {
+            /** Items */
+            items: components["schemas"]["Message"][];
+            ways: components["schemas"]["Ways"];
+        };
+        /**
          * PatientPage
          * @description Part of a list of patients, by name.
          */
@@ -950,7 +1177,7 @@ export interface components {
             patient_id: string;
             /** Patient Name */
             patient_name: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["control__sessions__model__State"];
             /** Therapist Entered */
             therapist_entered: boolean;
             /** Therapist Present */
@@ -1086,12 +1313,6 @@ export interface components {
             clock: boolean;
         };
         /**
-         * State
-         * @description Where a session stands.
-         * @enum {string}
-         */
-        State: "open" | "in_contact" | "held" | "ended";
-        /**
          * Visit
          * @description Everything the patient's page shows.
          */
@@ -1163,6 +1384,34 @@ export interface components {
          * @enum {string}
          */
         VisitState: "waiting" | "in_contact" | "ended";
+        /**
+         * Ways
+         * @description Where messages go: to a gateway, to the page of messages, or nowhere.
+         */
+        Ways: {
+            /**
+             * Email
+             * @enum {string}
+             */
+            email: "sent" | "kept" | "off";
+            /**
+             * Sms
+             * @enum {string}
+             */
+            sms: "sent" | "kept" | "off";
+        };
+        /**
+         * State
+         * @description Where a message stands.
+         * @enum {string}
+         */
+        control__notifications__model__State: "queued" | "sending" | "delivered" | "refused" | "failed" | "expired" | "kept" | "removed";
+        /**
+         * State
+         * @description Where a session stands.
+         * @enum {string}
+         */
+        control__sessions__model__State: "open" | "in_contact" | "held" | "ended";
     };
     responses: never;
     parameters: never;
@@ -2555,6 +2804,259 @@ export interface operations {
                 content?: never;
             };
             /** @description visit_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_change_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description invalid_body | alert_too_long | alert_placeholder */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientMessages"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_send_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSending"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientMessages"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient | no_link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_email_address | no_phone_number | no_email | no_sms */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_kept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptMessages"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description login_needed */
             401: {
                 headers: {
                     [name: string]: unknown;
