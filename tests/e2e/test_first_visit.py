@@ -124,5 +124,5 @@ async def test_x_ends_the_session_for_both(visits: Visits) -> None:
 async def test_the_patient_leaves_and_may_go_back(visits: Visits) -> None:
     visit = await visits.in_contact()
     await visit.patient.leave()
-    await visit.patient.reads("You have left.")
+    await visit.patient.reads("You have left the session with Dr. Rossi.")
     await expect(visit.therapist.page.get_by_text("Alex left at").first).to_be_visible()

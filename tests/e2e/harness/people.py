@@ -144,7 +144,7 @@ class Patient(Watched):
         await self.reads("Your session goes on in another place.")
 
     async def expect_ended(self) -> None:
-        await self.reads("The session has ended.")
+        await expect(self.page.get_by_test_id("patient-ended")).to_be_visible(timeout=CONTACT_MS)
 
     async def reads(self, text: str) -> None:
         """Wait until this stands on the page."""

@@ -21,6 +21,11 @@ describe("a window inside another application", () => {
   test.each([
     [INSTAGRAM, "Instagram"],
     [FACEBOOK, "Facebook"],
+    [`${IPHONE} Mobile/15E148 [FBAN/MessengerForiOS;FBAV/400.0]`, "Messenger"],
+    [`${IPHONE} Mobile/15E148 [LinkedInApp]/9.29`, "LinkedIn"],
+    [`${IPHONE} Mobile/15E148 MicroMessenger/8.0.40`, "WeChat"],
+    [`${IPHONE} (KHTML, like Gecko) GSA/330.0 Mobile/15E148 Safari/604.1`, "Google"],
+    [`${ANDROID}) Chrome/130.0 Mobile Safari/537.36 Instagram 300.0 Android`, "Instagram"],
     [`${ANDROID}; wv) Chrome/130.0 Mobile Safari/537.36 WhatsApp/2.24`, "WhatsApp"],
   ])("is known by name", (userAgent, name) => {
     expect(inAppBrowser(userAgent)).toBe(name);

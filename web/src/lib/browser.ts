@@ -10,15 +10,24 @@ export type BrowserKind = { browser: Browser; platform: Platform };
 
 /** Applications that show a link in a window of their own, without camera or with half of it. */
 const IN_APP: readonly (readonly [RegExp, string])[] = [
+  [/Barcelona/, "Threads"],
   [/Instagram/, "Instagram"],
+  [/Messenger(Lite)?ForiOS|Orca-Android/, "Messenger"],
   [/FBAN|FBAV|FB_IAB|FBIOS/, "Facebook"],
-  [/MessengerForiOS|Orca-Android/, "Messenger"],
   [/WhatsApp/, "WhatsApp"],
   [/Telegram/i, "Telegram"],
   [/\bLine\//, "Line"],
   [/MicroMessenger/, "WeChat"],
   [/LinkedInApp/, "LinkedIn"],
   [/musical_ly|BytedanceWebview|TikTok/, "TikTok"],
+  [/Snapchat/, "Snapchat"],
+  [/Pinterest\//, "Pinterest"],
+  [/Twitter for iPhone|TwitterAndroid/, "X"],
+  [/KAKAOTALK/, "KakaoTalk"],
+  [/\bViber\b/, "Viber"],
+  [/Outlook-(iOS|Android)/, "Outlook"],
+  [/\bTeams(Mobile)?-?(iOS|Android)?\/|TeamsMobile/, "Teams"],
+  [/\bSlack\b/, "Slack"],
   [/\bGSA\//, "Google"],
   [/; wv\)/, ""],
 ];

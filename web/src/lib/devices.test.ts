@@ -13,9 +13,9 @@ class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = "ended";
   }
-  say(event: "ended" | "mute"): void {
-    if (event === "mute") this.muted = true;
-    else this.readyState = "ended";
+  say(event: "ended" | "mute" | "unmute"): void {
+    if (event === "ended") this.readyState = "ended";
+    else this.muted = event === "mute";
     this.dispatchEvent(new Event(event));
   }
 }
@@ -27,12 +27,17 @@ class FakeBrowser extends EventTarget {
   fails: { audio?: string; video?: string } = {};
   permissions: Record<Kind, PermissionState | null> = { microphone: null, camera: null };
   found: Partial<MediaDeviceInfo>[] = [];
+  /** A phone call is on: what is asked for comes mute. */
+  phoneCall = false;
+  says = "no";
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
     this.asked.push(constraints);
     const kinds = (["audio", "video"] as const).filter((kind) => constraints[kind]);
-    for (const kind of kinds) if (this.fails[kind]) throw new DOMException("no", this.fails[kind]);
+    for (const kind of kinds)
+      if (this.fails[kind]) throw new DOMException(this.says, this.fails[kind]);
     const tracks = kinds.map((kind) => new FakeTrack(kind));
+    for (const track of tracks) track.muted = this.phoneCall;
     return { getTracks: () => tracks } as unknown as MediaStream;
   }
   async enumerateDevices(): Promise<MediaDeviceInfo[]> {
@@ -204,6 +209,65 @@ describe("devices", () => {
     before.say("mute");
     await world.pass(2000);
     expect(audio()).not.toBe(before);
+  });
+
+  test("say that a phone call holds the microphone, and take it back when the call is over", async () => {
+    await devices.ask();
+    browser.phoneCall = true;
+    audio().say("mute");
+    await world.pass(2000);
+    expect(devices.report.microphone).toBe("busy");
+    audio().say("unmute");
+    expect(devices.report.microphone).toBe("on");
+  });
+
+  test("try again by themselves what was busy, where that asks nobody", async () => {
+    browser.fails = { audio: "NotReadableError" };
+    browser.permissions.microphone = "granted";
+    await devices.ask();
+    await world.pass(5000);
+    expect(devices.report).toEqual({ microphone: "busy", camera: "on" });
+    browser.fails = {};
+    await world.pass(5000);
+    expect(devices.report.microphone).toBe("on");
+  });
+
+  test("ask nobody by themselves", async () => {
+    browser.fails = { audio: "NotReadableError" };
+    browser.permissions.microphone = "prompt";
+    await devices.ask();
+    const asked = browser.asked.length;
+    await world.pass(60_000);
+    expect(browser.asked).toHaveLength(asked);
+  });
+
+  test("that were missing are used once they are plugged in", async () => {
+    browser.fails = { audio: "NotFoundError" };
+    browser.permissions.microphone = "granted";
+    await devices.ask();
+    browser.fails = {};
+    browser.dispatchEvent(new Event("devicechange"));
+    await flushPromises();
+    expect(devices.report.microphone).toBe("on");
+  });
+
+  test("that were busy are asked for when the page is seen again", async () => {
+    browser.fails = { audio: "NotReadableError" };
+    await devices.ask();
+    browser.fails = {};
+    await devices.revive();
+    expect(devices.report.microphone).toBe("on");
+  });
+
+  test.each([
+    ["Permission denied by system", "system"],
+    ["Permission dismissed", "closed"],
+    ["Permission denied", "page"],
+  ])("tell by %s who said no", async (words, refusal) => {
+    browser.fails = { audio: "NotAllowedError", video: "NotAllowedError" };
+    browser.says = words;
+    await devices.ask();
+    expect(devices.state.refusal).toBe(refusal);
   });
 
   test("are taken back when the page is seen again", async () => {

@@ -13,6 +13,12 @@ export type Kind = "microphone" | "camera";
 export type Choice = { id: string; label: string };
 export type Chosen = { microphone: string | null; camera: string | null; speaker: string | null };
 
+/**
+ * Why the browser said no, where it tells: the person closed the question without an answer, or the
+ * settings of the computer or phone forbid it; else it is this page that is not allowed.
+ */
+export type Refusal = "page" | "closed" | "system";
+
 /** Whole and unchangeable; pages are told of every new one. */
 export type DevicesState = DeviceReport & {
   microphones: Choice[];
@@ -20,6 +26,8 @@ export type DevicesState = DeviceReport & {
   /** Empty where the browser does not let pages choose. */
   speakers: Choice[];
   chosen: Chosen;
+  /** Of the last "no". */
+  refusal: Refusal;
   audioTrack: MediaStreamTrack | null;
   videoTrack: MediaStreamTrack | null;
 };
@@ -42,6 +50,8 @@ const CHOSEN_KEY = "visavis.devices";
 const AUDIO_KEY = "visavis.audio";
 /** A track may be muted for a moment (a phone call, a lid); after this long it is asked for anew. */
 const MUTED_FOR_MS = 2_000;
+/** A device that something else holds is tried again this often, where nobody would be asked. */
+const BUSY_RETRY_MS = 5_000;
 
 const TRACK_OF = { microphone: "audioTrack", camera: "videoTrack" } as const;
 /** Before anything was asked. */
@@ -52,6 +62,7 @@ export const NO_DEVICES: DevicesState = {
   cameras: [],
   speakers: [],
   chosen: { microphone: null, camera: null, speaker: null },
+  refusal: "page",
   audioTrack: null,
   videoTrack: null,
 };
@@ -61,7 +72,8 @@ export class Devices {
   private stopped = false;
   /** The person's own wish: a microphone that is found again stays muted. */
   private muted = false;
-  private readonly relist = () => void this.list();
+  private readonly retries = new Map<Kind, () => void>();
+  private readonly relist = () => void this.handleDeviceChange();
 
   constructor(
     private readonly onChange: (state: DevicesState) => void,
@@ -133,7 +145,8 @@ export class Devices {
   async revive(): Promise<void> {
     const lost = (["microphone", "camera"] as const).filter((kind) => {
       const track = this.current[TRACK_OF[kind]];
-      return track !== null && (track.muted || track.readyState === "ended");
+      if (track === null) return this.current[kind] === "busy";
+      return track.muted || track.readyState === "ended";
     });
     if (lost.length > 0) await this.ask(lost);
   }
@@ -141,6 +154,7 @@ export class Devices {
   stop(): void {
     this.stopped = true;
     this.access.media.removeEventListener("devicechange", this.relist);
+    for (const cancel of this.retries.values()) cancel();
     this.release("microphone");
     this.release("camera");
   }
@@ -167,6 +181,7 @@ export class Devices {
 
   private async afterFailure(kinds: readonly Kind[], error: unknown): Promise<void> {
     const outcome = outcomeOf(error);
+    if (outcome === "denied") this.change({ refusal: refusalOf(error) });
     const alone = kinds.length === 1 ? [] : await this.worthAskingAlone(kinds, outcome);
     for (const kind of kinds) {
       if (!alone.includes(kind)) this.fail(kind, outcome);
@@ -189,12 +204,21 @@ export class Devices {
     this.release(kind);
     if (this.stopped) return track.stop();
     track.addEventListener("ended", () => this.handleEnded(kind, track));
-    track.addEventListener("mute", () =>
-      this.env.after(MUTED_FOR_MS, () => this.handleMuted(kind, track)),
-    );
-    const silent = kind === "microphone" && this.muted;
-    track.enabled = !silent;
-    this.change({ [kind]: silent ? "off" : "on", [TRACK_OF[kind]]: track });
+    const whenMuted = () => this.env.after(MUTED_FOR_MS, () => this.handleMuted(kind, track));
+    track.addEventListener("mute", whenMuted);
+    track.addEventListener("unmute", () => this.handleUnmuted(kind, track));
+    track.enabled = !this.silent(kind);
+    const stillBusy = track.muted && this.current[kind] === "busy";
+    const state = stillBusy ? "busy" : this.stateWhenHeld(kind);
+    this.change({ [kind]: state, [TRACK_OF[kind]]: track });
+  }
+
+  private silent(kind: Kind): boolean {
+    return kind === "microphone" && this.muted;
+  }
+
+  private stateWhenHeld(kind: Kind): DeviceState {
+    return this.silent(kind) ? "off" : "on";
   }
 
   /** The device was unplugged, or its permission withdrawn: take another one if there is. */
@@ -202,13 +226,52 @@ export class Devices {
     if (this.current[TRACK_OF[kind]] === track && !this.stopped) void this.ask([kind]);
   }
 
-  private handleMuted(kind: Kind, track: MediaStreamTrack): void {
-    if (track.muted) this.handleEnded(kind, track);
+  /** Ask anew once; where that track is mute as well, a phone call holds the device: say so. */
+  private async handleMuted(kind: Kind, track: MediaStreamTrack): Promise<void> {
+    if (!track.muted || this.current[TRACK_OF[kind]] !== track || this.stopped) return;
+    await this.ask([kind]);
+    if (this.current[TRACK_OF[kind]]?.muted) this.waitFor(kind);
+  }
+
+  /** The phone call is over, and the same track is back. */
+  private handleUnmuted(kind: Kind, track: MediaStreamTrack): void {
+    if (this.current[TRACK_OF[kind]] !== track || this.current[kind] !== "busy") return;
+    this.change({ [kind]: this.stateWhenHeld(kind) });
+  }
+
+  /** A device was plugged in: it may be the one that was missing. */
+  private async handleDeviceChange(): Promise<void> {
+    await this.list();
+    for (const kind of ["microphone", "camera"] as const)
+      if (this.current[kind] === "missing" || this.current[kind] === "busy")
+        await this.tryQuietly(kind);
   }
 
   private fail(kind: Kind, outcome: DeviceState): void {
     this.release(kind);
-    this.change({ [kind]: outcome });
+    if (outcome === "busy") this.waitFor(kind);
+    else this.change({ [kind]: outcome });
+  }
+
+  /** Something else holds the device: try again now and then. */
+  private waitFor(kind: Kind): void {
+    this.change({ [kind]: "busy" });
+    this.retries.get(kind)?.();
+    const retry = async () => {
+      if (this.stopped || this.current[kind] !== "busy") return;
+      await this.tryQuietly(kind);
+      if (this.current[kind] === "busy" || this.current[TRACK_OF[kind]]?.muted) this.waitFor(kind);
+    };
+    this.retries.set(
+      kind,
+      this.env.after(BUSY_RETRY_MS, () => void retry()),
+    );
+  }
+
+  /** Take the device if it can be had without a question to the person; else all stays as it is. */
+  private async tryQuietly(kind: Kind): Promise<void> {
+    if ((await this.access.permission(kind)) !== "granted" || this.stopped) return;
+    await this.acquire([kind]).catch(() => undefined);
   }
 
   private release(kind: Kind): void {
@@ -264,6 +327,13 @@ export function outcomeOf(error: unknown): DeviceState {
       // NotReadableError, AbortError: it is there, and something else holds it.
       return "busy";
   }
+}
+
+/** Chromium says in words what the exception's name does not. */
+function refusalOf(error: unknown): Refusal {
+  const words = error instanceof Error || error instanceof DOMException ? error.message : "";
+  if (/system/i.test(words)) return "system";
+  return /dismissed/i.test(words) ? "closed" : "page";
 }
 
 function audioConstraints(chosen: Chosen, storage: DeviceAccess["storage"]): MediaTrackConstraints {

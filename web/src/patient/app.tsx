@@ -3,9 +3,9 @@ import { useEffect } from "preact/hooks";
 import { t } from "../i18n/patient";
 import { Announcer, announce } from "../ui";
 import { callName, nameAlone } from "./names";
+import { Ended } from "./pages/goodbye";
 import {
   Elsewhere,
-  Ended,
   Invalid,
   Left,
   Moved,
@@ -53,7 +53,7 @@ function Page({ flow }: { flow: VisitFlow }) {
     case "moved":
       return <Moved flow={flow} />;
     case "ended":
-      return <Ended />;
+      return <Ended flow={flow} />;
     case "left":
       return <Left flow={flow} />;
   }

@@ -444,4 +444,32 @@ describe("a visit", () => {
     expect(flow.clock.elapsed(0)).toBeNull();
     expect(flow.ticks.value).toBe(2);
   });
+
+  describe("a goodbye", () => {
+    const ended: Visit = { ...VISIT, state: "ended" };
+    const clock = (elapsed_s: number) =>
+      around.call?.onClock({ type: "clock", started_at: "", elapsed_s, connected_s: elapsed_s });
+    const end = () => around.live?.onMessage({ type: "visit", visit: ended });
+
+    test("says the whole minutes together where the clock was shown", async () => {
+      await enter();
+      clock(3_050);
+      end();
+      expect(flow.minutesTogether.value).toBe(50);
+    });
+
+    test("says none where it was hidden, or was less than a minute", async () => {
+      await enter();
+      clock(3_050);
+      around.call?.onClock(null);
+      end();
+      expect(flow.minutesTogether.value).toBeNull();
+      around = new Surroundings();
+      flow = around.flow();
+      await enter();
+      clock(59);
+      end();
+      expect(flow.minutesTogether.value).toBeNull();
+    });
+  });
 });

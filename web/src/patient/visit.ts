@@ -8,60 +8,16 @@
  * continue here after another device).
  */
 import { computed, signal } from "@preact/signals";
-import { ApiError, type VisitApi } from "../lib/api";
+import { ApiError } from "../lib/api";
 import { reconnectDelay } from "../lib/backoff";
 import type { Obstacle } from "../lib/browser";
-import { type Call, type CallHandlers, type CallState, NO_CALL } from "../lib/call";
-import { type Chat, type ChatView, NO_CHAT } from "../lib/chat";
+import { type Call, type CallState, NO_CALL } from "../lib/call";
+import { type ChatView, NO_CHAT } from "../lib/chat";
 import { ClockFace } from "../lib/clock";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
-import type { Environment } from "../lib/environment";
-import { type Live, type LiveHandlers, MOVED } from "../lib/live";
-import type { ClockMessage, LinkPreview, PatientMessage, PatientReport, Visit } from "../lib/types";
-
-export type Stage =
-  | "opening"
-  | "unreachable"
-  | "invalid"
-  /** The therapist revoked the link while this page was in the visit. */
-  | "revoked"
-  /** The browser does not keep our cookie, so that control never knows this device again. */
-  | "no_cookies"
-  | "elsewhere"
-  | "welcome"
-  /** In the waiting room or in the room, as `admitted` says. */
-  | "inside"
-  | "moved"
-  | "ended"
-  | "left";
-
-export type LiveLink = Pick<Live<PatientMessage, PatientReport>, "send" | "close">;
-
-export type Writing = Pick<Chat, "start" | "stop" | "follow" | "look" | "say" | "again">;
-
-export type VisitTools = {
-  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "leave">;
-  env: Environment;
-  obstacle: Obstacle | null;
-  token: string | null;
-  /** False where the browser says that it keeps no cookies. */
-  keepsCookies(): boolean;
-  /** Take the token out of the address bar. */
-  dropToken(): void;
-  /** The mark of the link with which this tab went through "Continue": a reload is no new visit. */
-  entered: { get(): string | null; set(mark: string): void };
-  newLive(handlers: LiveHandlers<PatientMessage>): LiveLink;
-  newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
-  newDevices(onChange: (state: DevicesState) => void): Devices;
-  newChat(onChange: (view: ChatView) => void): Writing;
-  /** The language that was chosen on this page, in this tab; it goes before the therapist's choice. */
-  chosenLanguage: { get(): string | null; set(language: string): void };
-  /** Speak a language as soon as its words are here; never rejects. */
-  speak(language: string): Promise<void>;
-  /** Let the page sound; called inside the click on "Continue". */
-  unlockSound(): void;
-  ring(): void;
-};
+import { type LiveHandlers, MOVED } from "../lib/live";
+import type { ClockMessage, LinkPreview, PatientMessage, Visit } from "../lib/types";
+import type { LiveLink, Stage, VisitTools, Writing } from "./visit-tools";
 
 /** So many sockets in a row that did not open, and the page asks by HTTP until one does. */
 const ASK_AFTER_REFUSALS = 3;
@@ -82,6 +38,8 @@ export class VisitFlow {
   readonly socketBlocked = signal(false);
   /** The two were in contact while this page was open. */
   readonly metBefore = signal(false);
+  /** Whole minutes in contact, for the goodbye: known only where the clock was shown. */
+  readonly minutesTogether = signal<number | null>(null);
   /** Set at the first tick and counted on, so that pages redraw. */
   readonly ticks = signal(0);
   readonly clock = new ClockFace();
@@ -116,6 +74,11 @@ export class VisitFlow {
   /** Whether this page still knows the link, and could begin anew with it. */
   get hasLink(): boolean {
     return this.tools.token !== null;
+  }
+
+  /** Whether the address can still be copied and opened elsewhere: until admission. */
+  get linkInAddress(): boolean {
+    return this.hasLink && !this.metBefore.value;
   }
 
   private get mark(): string {
@@ -395,9 +358,16 @@ export class VisitFlow {
     this.cancelRetry = this.tools.env.after(delay, call);
   }
 
+  private minutesOnTheClock(): number | null {
+    const elapsed = this.clock.elapsed(this.tools.env.now());
+    const shown = this.visit.value?.setting.clock && elapsed !== null;
+    return shown && elapsed >= 60 ? Math.floor(elapsed / 60) : null;
+  }
+
   /** Let everything go: camera and microphone are off when one of these pages shows. */
   private finish(stage: "moved" | "ended" | "left" | "invalid" | "revoked" | "no_cookies"): void {
     this.stage.value = stage;
+    this.minutesTogether.value = this.minutesOnTheClock();
     this.socketBlocked.value = false;
     this.cancelRetry?.();
     this.writing?.stop();

@@ -78,6 +78,14 @@ describe("trouble with devices", () => {
   });
 });
 
+test("what said no is the device's own settings, a closed question, or the app around the page", () => {
+  const chrome = { browser: "chrome", platform: "desktop" } as const;
+  expect(allowKey(chrome, "system")).toBe("allow_system");
+  expect(allowKey(chrome, "closed")).toBe("allow_closed");
+  expect(allowKey({ browser: "safari", platform: "ios" }, "page", true)).toBe("in_app_ios");
+  expect(allowKey({ browser: "chrome", platform: "android" }, "page", true)).toBe("in_app_android");
+});
+
 test.each([
   ["safari", "ios", "allow_safari_ios"],
   ["chrome", "ios", "allow_chrome_ios"],

@@ -2,6 +2,7 @@
 import type { PlainKey } from "../i18n/patient";
 import type { BrowserKind } from "../lib/browser";
 import type { CallState } from "../lib/call";
+import type { Refusal } from "../lib/devices";
 import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
 
 /** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
@@ -62,8 +63,19 @@ function isFailure(state: DeviceState): state is Failure {
   return state === "denied" || state === "missing" || state === "busy";
 }
 
-/** Where this browser keeps the permission. */
-export function allowKey({ browser, platform }: BrowserKind): PlainKey {
+/**
+ * Where this browser keeps the permission, or what else it was that said no.
+ *
+ * @param inApp The page runs inside another application, which has the permission to give.
+ */
+export function allowKey(
+  { browser, platform }: BrowserKind,
+  refusal: Refusal = "page",
+  inApp = false,
+): PlainKey {
+  if (inApp) return platform === "ios" ? "in_app_ios" : "in_app_android";
+  if (refusal === "system") return "allow_system";
+  if (refusal === "closed") return "allow_closed";
   if (platform === "ios") return browser === "safari" ? "allow_safari_ios" : "allow_chrome_ios";
   if (browser === "samsung") return "allow_samsung";
   if (browser === "firefox")

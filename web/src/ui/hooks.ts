@@ -4,15 +4,18 @@ import { useEffect, useState } from "preact/hooks";
 export function useWakeLock(): void {
   useEffect(() => {
     let lock: WakeLockSentinel | null = null;
+    let done = false;
     const take = async () => {
       if (document.visibilityState !== "visible") return;
       lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+      if (done) void lock?.release();
     };
     void take();
     // The browser takes the lock back whenever the page is hidden.
     document.addEventListener("visibilitychange", take);
     return () => {
       document.removeEventListener("visibilitychange", take);
+      done = true;
       void lock?.release();
     };
   }, []);

@@ -86,15 +86,12 @@ function ContinueHere({ flow }: Props) {
   );
 }
 
-export function Ended() {
-  return <QuietPage testid="patient-ended" title={t("ended_title")} text={t("ended_text")} />;
-}
-
 export function Left({ flow }: Props) {
+  const therapist = callName(flow.who.value?.therapist_name);
   return (
     <QuietPage
       testid="patient-left"
-      title={t("left_title")}
+      title={therapist ? t("left_with", { therapist }) : t("left_title")}
       text={t(flow.hasLink ? "left_text" : "left_text_link")}
     >
       {flow.hasLink && (

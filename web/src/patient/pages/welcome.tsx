@@ -4,7 +4,7 @@ import { languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
 import { t } from "../../i18n/patient";
 import { Brand, Button, firstName } from "../../ui";
 import { callName } from "../names";
-import { ObstacleHelp } from "../parts/obstacle";
+import { InAppHint, ObstacleHelp } from "../parts/obstacle";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
 
@@ -20,6 +20,7 @@ export function Welcome({ flow }: { flow: VisitFlow }) {
         <Title>{t("hello", { name: firstName(who?.name ?? "") })}</Title>
         <p class="lead">{t("welcome_who", { therapist })}</p>
       </div>
+      <InAppHint />
       <div class="card welcome-ask">
         <span class="welcome-icons" aria-hidden="true">
           <Mic />

@@ -1,6 +1,6 @@
 import { t } from "../../i18n/patient";
 import { browserKind, inAppBrowser, type Obstacle } from "../../lib/browser";
-import { Button, useCopy } from "../../ui";
+import { Button, Note, useCopy } from "../../ui";
 import { QuietPage } from "./page";
 
 /** What to do where the browser has no camera or microphone to give at all. */
@@ -18,16 +18,35 @@ export function ObstacleHelp({ obstacle }: { obstacle: Obstacle }) {
   );
 }
 
+/** How to leave the application's own window for a browser. */
+function wayOut(): string {
+  const ios = browserKind(navigator.userAgent, navigator.maxTouchPoints).platform === "ios";
+  return t(ios ? "in_app_ios" : "in_app_android");
+}
+
+/** Before Continue, inside an application whose window may or may not have camera and microphone. */
+export function InAppHint() {
+  const app = inAppBrowser(navigator.userAgent);
+  if (app === null) return null;
+  return (
+    <div class="stack in-app-hint" data-testid="patient-in-app-hint">
+      <Note>
+        <strong>{app ? t("in_app_hint", { app }) : t("in_app_hint_unknown")}</strong> {wayOut()}
+      </Note>
+      <CopyLink kind="plain" />
+    </div>
+  );
+}
+
 function InApp() {
   const app = inAppBrowser(navigator.userAgent);
-  const ios = browserKind(navigator.userAgent, navigator.maxTouchPoints).platform === "ios";
   return (
     <QuietPage
       testid="patient-in-app"
       title={t("in_app_title")}
       text={app ? t("in_app_text", { app }) : t("in_app_unknown")}
     >
-      <p>{t(ios ? "in_app_ios" : "in_app_android")}</p>
+      <p>{wayOut()}</p>
       <CopyLink />
     </QuietPage>
   );
