@@ -11,11 +11,16 @@ from typing import Protocol
 
 from aiohttp import web
 
+from control.auth import account_routes
 from control.auth import routes as auth_routes
+from control.auth.account import AccountService
 from control.auth.devices import Devices
+from control.auth.guard import PasswordGuard
+from control.auth.leaving import LeavingService
 from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
 from control.auth.passwords import MEMORY_KIB, Passwords
+from control.auth.pictures import PictureService, PictureStore
 from control.auth.registration import RegistrationService
 from control.auth.service import AuthService
 from control.auth.store import AuthStore
@@ -131,6 +136,9 @@ class Control:
     throttle: Throttle
     tasks: Tasks
     auth: AuthService
+    account: AccountService
+    pictures: PictureService
+    leaving: LeavingService
     registration: RegistrationService
     patients: PatientService
     settings: SettingService
@@ -218,6 +226,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
 
     auth_store, patient_store = AuthStore(vault), PatientStore(vault)
     setting_store, message_store = SettingStore(vault), MessageStore(vault)
+    picture_store = PictureStore(vault)
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
     outbox = NotificationService(
@@ -238,6 +247,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visit_store,
         patients=patient_store,
         therapists=auth_store,
+        pictures=picture_store,
         settings=setting_store,
         sessions=session_store,
         chats=conversations,
@@ -291,6 +301,10 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     invitations = InvitationService(
         database, link_store, links, patients=patient_store, visits=visits
     )
+    devices = Devices(vault.derive("devices"))
+    guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
+    auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
+    account = AccountService(database, auth_store, auth, guard, passwords)
     return Control(
         config=config,
         outside=outside,
@@ -302,13 +316,19 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         throttle=throttle,
         tasks=Tasks(),
-        auth=AuthService(
+        auth=auth,
+        account=account,
+        pictures=PictureService(database, picture_store),
+        leaving=LeavingService(
             database,
             auth_store,
-            passwords,
-            throttle,
-            Devices(vault.derive("devices")),
-            lobbies.in_session,
+            vault,
+            auth=auth,
+            account=account,
+            open_sessions=session_store,
+            sessions=sessions,
+            visits=visits,
+            search=search,
         ),
         registration=RegistrationService(
             database,
@@ -390,6 +410,13 @@ def endpoints(control: Control) -> list[Endpoint]:
     media = control.outside.media
     calls = [
         *auth_routes.endpoints(control.auth, control.registration, control.pages),
+        *account_routes.endpoints(
+            control.auth,
+            control.account,
+            pictures=control.pictures,
+            leaving=control.leaving,
+            pages=control.pages,
+        ),
         *patient_routes.endpoints(control.patients, caller),
         *invitation_routes.endpoints(control.invitations, caller),
         *setting_routes.endpoints(control.settings, caller),

@@ -37,19 +37,37 @@ def first_name(name: str) -> str:
     return " ".join(words if _title(words) else words[:1])
 
 
-def called_name(name: str, language: str) -> str:
+_OF_A_WOMAN = {
+    "it": {"dr": "Dr.ssa", "prof": "Prof.ssa"},
+    "es": {"dr": "Dra.", "prof": "Profa."},
+}
+"""Titles whose ending agrees. None is translated: who is a *dottoressa* in Italy may not call
+herself *Dr.* in Germany."""
+
+
+def called_name(name: str, language: str, said: Gender = None) -> str:
     """Return a therapist's name for inside a sentence: "la Dott.ssa Rossi", "le Dr Rossi".
 
-    Where a title tells no gender and the language asks for one, no article is better than a
-    wrong one.
+    Where neither a title nor the therapist tells the gender that the language asks for, no article
+    is better than a wrong one.
+
+    Args:
+        said: What the therapist says of a title like "Dr.", which tells nothing itself.
     """
     words = name.split()
     plain = " ".join(words)
     found = _title(words)
     if found is None:
         return plain
-    gender, languages = found
-    return _article(language, gender, words[0]) + plain if language in languages else plain
+    told, languages = found
+    if language not in languages or len(words) == 1:
+        return plain
+    gender = told or said
+    article = _article(language, gender, words[0])
+    if told is None and gender == "f":
+        bare = words[0].lower().translate(_LEFT_OUT)
+        words[0] = _OF_A_WOMAN.get(language, {}).get(bare, words[0])
+    return article + " ".join(words)
 
 
 def _title(words: list[str]) -> tuple[Gender, tuple[str, ...]] | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from control.auth.model import PASSWORD_MAX, PASSWORD_MIN
+from control.auth.model import PASSWORD_MAX, PASSWORD_MIN, Gender
 from control.http.wire import Email, Language, Name, WireModel
+
+NewPassword = Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
+PresentPassword = Annotated[str, StringConstraints(max_length=PASSWORD_MAX)]
 
 
 class Registration(WireModel):
     """Body of `POST /api/register`."""
 
     email: Email
-    password: Annotated[str, StringConstraints(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
+    password: NewPassword
     name: Name
     language: Language = "en"
     invitation: Annotated[str, StringConstraints(max_length=64)] | None = None
@@ -37,7 +41,7 @@ class Credentials(WireModel):
     """Body of `POST /api/login`."""
 
     email: Annotated[str, StringConstraints(max_length=254)]
-    password: Annotated[str, StringConstraints(max_length=PASSWORD_MAX)]
+    password: PresentPassword
 
 
 class Me(WireModel):
@@ -45,15 +49,53 @@ class Me(WireModel):
 
     id: str
     name: str
+    """As patients read it, with its title."""
+    gender: Gender | None
+    """For the article of the name in Italian, French and Spanish; null: as the title tells."""
     email: str
     language: Language
+    picture: str | None
+    """The version of the picture; null for none."""
 
 
 class MeChange(WireModel):
     """Body of `PATCH /api/me`; what is left out stays."""
 
     name: Name | None = None
+    gender: Gender | None = None
+    """null takes back what was said."""
     language: Language | None = None
+
+
+class PasswordChange(WireModel):
+    """Body of `POST /api/me/password`."""
+
+    present: PresentPassword
+    new: NewPassword
+
+
+class Erasure(WireModel):
+    """Body of `POST /api/me/erase`."""
+
+    password: PresentPassword
+
+
+class LoginEntry(WireModel):
+    """One browser that is logged in."""
+
+    id: str
+    browser: str
+    """As "Firefox, Linux"; empty where it is not known."""
+    created_at: datetime
+    last_used_at: datetime
+    is_this: bool
+    """The one that asks."""
+
+
+class LoginList(WireModel):
+    """Where the therapist is logged in, the newest first."""
+
+    items: list[LoginEntry]
 
 
 CLOSE_LOGGED_OUT = 4001

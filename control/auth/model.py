@@ -6,12 +6,23 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 INVITATION_LIFETIME = timedelta(days=7)
 PASSWORD_MIN = 12
 PASSWORD_MAX = 256
+
+MOST_PICTURE_BYTES = 256 * 1024
+MAGIC = (
+    ("image/png", b"\x89PNG\r\n\x1a\n", b""),
+    ("image/jpeg", b"\xff\xd8\xff", b""),
+    ("image/webp", b"RIFF", b"WEBP"),
+)
+"""Kind of a picture, its first bytes, and what stands at byte 8."""
+
+Gender = Literal["f", "m"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,12 @@ class Therapist:
     id: str
     email: str
     name: str
+    """As patients read it, with its title."""
     language: str
+    gender: Gender | None = None
+    """For the article of the name; None where only the title tells it."""
+    picture: str | None = None
+    """The version of the picture; None for no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,8 @@ class Login:
     therapist_id: str
     created_at: datetime
     last_used_at: datetime
+    browser: str = ""
+    """As "Firefox, Linux"; empty where nothing is known."""
 
     def is_valid(self, now: datetime, *, in_session: bool) -> bool:
         """Tell whether this login still counts; one that has idled out never does again.
@@ -70,6 +88,22 @@ class InvitedTherapist:
     expires_at: datetime
     email: str | None = None
     """Normalised, where only this address may be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is sent."""
+
+    kind: str
+    content: bytes
+
+
+def picture_kind(content: bytes) -> str | None:
+    """Return the media type that the bytes themselves tell; None for no picture of ours."""
+    for kind, first, later in MAGIC:
+        if content.startswith(first) and content[8:].startswith(later):
+            return kind
+    return None
 
 
 def new_secret() -> str:

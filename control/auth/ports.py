@@ -1,9 +1,10 @@
-"""What other nouns see of who asks, and what logging in asks of the open pages."""
+"""What other nouns see of who asks, and what an account asks of other nouns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
@@ -54,3 +55,41 @@ class Trusted:
 
 InSession = Callable[[str], bool]
 """Therapist id → is in contact with a patient."""
+
+
+class OpenSession(Protocol):
+    """What an account that goes has to know of a session."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def patient_id(self) -> str: ...
+
+
+class OpenSessions(Protocol):
+    async def all_open(self, tx: Transaction, therapist_id: str) -> Sequence[OpenSession]:
+        """Return the sessions of this therapist that have not ended."""
+        ...
+
+
+class RunningSessions(Protocol):
+    async def finish(self, session_id: str, *, now: datetime) -> object:
+        """End a session: the room is closed, then it is written and told."""
+        ...
+
+
+class StandingVisits(Protocol):
+    async def end_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
+        """End the patient's visit within the caller's transaction; `cut` does what follows."""
+        ...
+
+    async def cut(self, patient_id: str, *, now: datetime) -> None:
+        """Take page and media from a patient whose visit has ended; again does no harm."""
+        ...
+
+
+class Search(Protocol):
+    def forget(self, therapist_id: str) -> None:
+        """Drop the names of this therapist's patients from memory."""
+        ...

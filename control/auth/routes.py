@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from control.auth import devices
+from control.auth.browsers import browser_name
 from control.auth.messages import (
     CLOSE_LOGGED_OUT,
     Credentials,
@@ -39,12 +40,16 @@ def endpoints(
         therapist = await registration.register(form, address, now=now(request))
         if therapist is None:
             return json_answer(Registered(), 202)
-        return _welcome(await service.welcome(therapist, now=now(request)), 201)
+        fresh = await service.welcome(therapist, browser=_browser(request), now=now(request))
+        return _welcome(fresh, 201)
 
     async def log_in(request: web.Request) -> web.Response:
         form = await read_body(request, Credentials)
         address, device = client_address(request), request.cookies.get(DEVICE_COOKIE)
-        return _welcome(await service.log_in(form, address, device, now=now(request)), 200)
+        fresh = await service.log_in(
+            form, address, device, browser=_browser(request), now=now(request)
+        )
+        return _welcome(fresh, 200)
 
     async def log_out(request: web.Request) -> web.Response:
         login_id = await service.log_out(caller(service, request))
@@ -54,11 +59,11 @@ def endpoints(
         return answer
 
     async def me(request: web.Request) -> web.Response:
-        return json_answer(_to_me(await service.identify(caller(service, request))))
+        return json_answer(to_me(await service.identify(caller(service, request))))
 
     async def change_me(request: web.Request) -> web.Response:
         form = await read_body(request, MeChange)
-        return json_answer(_to_me(await service.change(caller(service, request), form)))
+        return json_answer(to_me(await service.change(caller(service, request), form)))
 
     return [
         Endpoint(
@@ -82,7 +87,7 @@ def endpoints(
         Endpoint("POST", "/api/logout", log_out, "End this login", answers={204: None}),
         Endpoint("GET", "/api/me", me, "Say who is logged in", answers={200: Me}),
         Endpoint(
-            "PATCH", "/api/me", change_me, "Change name or language",
+            "PATCH", "/api/me", change_me, "Change name, gender or language",
             body=MeChange, answers={200: Me},
         ),
     ]  # fmt: skip
@@ -94,11 +99,22 @@ def caller(service: AuthService, request: web.Request) -> LoginCaller:
 
 
 def _welcome(fresh: LoggedIn, status: int) -> web.Response:
-    answer = json_answer(_to_me(fresh.therapist), status)
+    answer = json_answer(to_me(fresh.therapist), status)
     set_cookie(answer, LOGIN_COOKIE, fresh.cookie, LONGEST)
     set_cookie(answer, DEVICE_COOKIE, fresh.device, devices.LIFETIME)
     return answer
 
 
-def _to_me(person: Therapist) -> Me:
-    return Me(id=person.id, name=person.name, email=person.email, language=person.language)
+def to_me(person: Therapist) -> Me:
+    return Me(
+        id=person.id,
+        name=person.name,
+        gender=person.gender,
+        email=person.email,
+        language=person.language,
+        picture=person.picture,
+    )
+
+
+def _browser(request: web.Request) -> str:
+    return browser_name(request.headers.get(hdrs.USER_AGENT))

@@ -8,21 +8,13 @@ from uuid import uuid4
 
 from control.auth import model
 from control.auth.devices import Devices
-from control.auth.messages import Credentials, MeChange
+from control.auth.guard import PasswordGuard
+from control.auth.messages import Credentials, LoginEntry, LoginList, MeChange
 from control.auth.model import Login, Therapist
-from control.auth.passwords import Passwords
 from control.auth.ports import InSession
 from control.auth.store import AuthStore
 from control.data.database import Database, Transaction
-from control.errors import Unauthenticated, Unavailable
-from control.http.throttle import (
-    LOGIN_BY_ACCOUNT,
-    LOGIN_BY_ADDRESS,
-    LOGIN_BY_DEVICE,
-    LOGIN_BY_PAIR,
-    Limit,
-    Throttle,
-)
+from control.errors import NotFound, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +65,13 @@ class AuthService:
         self,
         database: Database,
         store: AuthStore,
-        passwords: Passwords,
-        throttle: Throttle,
+        guard: PasswordGuard,
         devices: Devices,
         in_session: InSession,
     ) -> None:
         self._database = database
         self._store = store
-        self._passwords = passwords
-        self._throttle = throttle
+        self._guard = guard
         self._devices = devices
         self._in_session = in_session
         self._seen: dict[bytes, Login] = {}
@@ -89,33 +79,53 @@ class AuthService:
         `expire` writes it down, so that no request has to."""
 
     async def log_in(
-        self, form: Credentials, address: str, device_cookie: str | None, *, now: datetime
+        self,
+        form: Credentials,
+        address: str,
+        device_cookie: str | None,
+        *,
+        browser: str = "",
+        now: datetime,
     ) -> LoggedIn:
         """Check e-mail and password; unknown and wrong look the same and take the same time.
+
+        Args:
+            browser: What the new login is called in the therapist's list.
 
         Raises:
             Unauthenticated: bad_credentials.
             SlowDown: Too many failures for this e-mail from this address, or this device.
             Unavailable: busy.
         """
-        index = model.normalise_email(form.email)
-        device = self._devices.recognise(index, device_cookie)
-        attempt = await self._throttle.reserve(*_limits(index, address, device), now=now)
-        try:
-            found = await self._check(index, form.password, is_known=device is not None)
-        except Unavailable:
-            await self._throttle.release(attempt)
-            raise
+        found = await self._guard.check(form.email, form.password, address, device_cookie, now=now)
         if found is None:
-            raise Unauthenticated("bad_credentials", "E-mail or password is not right.")
-        await self._throttle.forgive(attempt)
-        return await self.welcome(found, now=now)
+            raise _bad_credentials()
+        return await self.welcome(
+            found.therapist, proven=found.password_hash, browser=browser, now=now
+        )
 
-    async def welcome(self, therapist: Therapist, *, now: datetime) -> LoggedIn:
-        """Log in somebody who has just proven who they are."""
+    async def welcome(
+        self,
+        therapist: Therapist,
+        *,
+        proven: str | None = None,
+        browser: str = "",
+        now: datetime,
+    ) -> LoggedIn:
+        """Log in somebody who has just proven who they are.
+
+        Args:
+            proven: The hash that was compared, refused when there is a newer; None for none.
+
+        Raises:
+            Unauthenticated: bad_credentials.
+        """
         cookie = model.new_secret()
-        login = Login(uuid4().hex, therapist.id, created_at=now, last_used_at=now)
+        login = Login(uuid4().hex, therapist.id, now, now, browser)
         async with self._database.write() as tx:
+            newest = await self._store.hold_password_hash(tx, therapist.id)
+            if newest is None or proven not in (None, newest):
+                raise _bad_credentials()
             await self._store.add_login(tx, login, model.hash_secret(cookie))
         device = self._devices.issue(model.normalise_email(therapist.email))
         return LoggedIn(therapist, cookie, device)
@@ -153,9 +163,60 @@ class AuthService:
         return None if login is None else login.therapist_id
 
     async def change(self, me: LoginCaller, form: MeChange) -> Therapist:
+        """Write what the form says of name, gender and language; the rest stays."""
+        said = form.model_dump(exclude_unset=True)
         async with self._database.write(by=me) as tx:
-            await self._store.change_therapist(tx, me.id, name=form.name, language=form.language)
-            return await self._therapist(tx, me.id)
+            before = await self._therapist(tx, me.id)
+            person = replace(
+                before,
+                name=form.name or before.name,
+                gender=said.get("gender", before.gender),
+                language=form.language or before.language,
+            )
+            await self._store.change_profile(tx, person)
+            return person
+
+    async def logins(self, me: LoginCaller, *, now: datetime) -> LoginList:
+        """List where the therapist is logged in."""
+        async with self._database.read(by=me) as tx:
+            mine = await self._store.logins_of(tx, me.id)
+        latest = (self._used(login) for login in mine)
+        return LoginList(
+            items=[
+                LoginEntry(
+                    id=one.id,
+                    browser=one.browser,
+                    created_at=one.created_at,
+                    last_used_at=one.last_used_at,
+                    is_this=one.id == me.login_id,
+                )
+                for one in latest
+                if self._is_valid(one, now)
+            ]
+        )
+
+    async def end_login(self, me: LoginCaller, login_id: str) -> list[str]:
+        """End one of the therapist's logins; return the ids that are over.
+
+        Raises:
+            NotFound: no_login, for none and another's alike.
+        """
+        async with self._database.write(by=me) as tx:
+            if login_id not in {login.id for login in await self._store.logins_of(tx, me.id)}:
+                raise NotFound("no_login", "This login is over already.")
+            await self._store.delete_login(tx, login_id)
+        return self.forget([login_id])
+
+    async def end_other_logins(self, me: LoginCaller) -> list[str]:
+        """End every login but this one; return the ids that are over."""
+        async with self._database.write(by=me) as tx:
+            ended = await self._store.end_logins(tx, me.id, but=me.login_id)
+        return self.forget(ended)
+
+    def forget(self, login_ids: list[str]) -> list[str]:
+        """Forget the use of logins that are over; what they are remembered for ends with it."""
+        self._seen = {key: one for key, one in self._seen.items() if one.id not in login_ids}
+        return login_ids
 
     async def expire(self, open_logins: list[str], *, now: datetime) -> list[str]:
         """Write down which logins were used, end those that are over; return the open ones of them.
@@ -180,6 +241,11 @@ class AuthService:
     def _is_valid(self, login: Login, now: datetime) -> bool:
         return login.is_valid(now, in_session=self._in_session(login.therapist_id))
 
+    def _used(self, login: Login) -> Login:
+        """Return the login with its last use here, known by its id."""
+        used = [one for one in self._seen.values() if one.id == login.id]
+        return max([login, *used], key=lambda one: one.last_used_at)
+
     def _latest(self, login: Login, token_hash: bytes) -> Login:
         """Return the login with its last use here, which may not be written down yet."""
         seen = self._seen.get(token_hash, login)
@@ -191,20 +257,6 @@ class AuthService:
             raise Unauthenticated("login_needed", "Please log in.")
         return person
 
-    async def _check(self, index: str, password: str, *, is_known: bool) -> Therapist | None:
-        async with self._database.read() as tx:
-            found = await self._store.find_by_email(tx, index)
-        password_hash = found[1] if found else None
-        matches = await self._passwords.matches(password_hash, password, is_known=is_known)
-        return found[0] if found and matches else None
 
-
-def _limits(account: str, address: str, device: str | None) -> tuple[Limit, ...]:
-    """Return what an attempt counts against: first the limit that refuses, then those that slow."""
-    if device is not None:
-        return (Limit(LOGIN_BY_DEVICE, f"{account}|{device}"),)
-    return (
-        Limit(LOGIN_BY_PAIR, f"{account}|{address}"),
-        Limit(LOGIN_BY_ADDRESS, address),
-        Limit(LOGIN_BY_ACCOUNT, account),
-    )
+def _bad_credentials() -> Unauthenticated:
+    return Unauthenticated("bad_credentials", "E-mail or password is not right.")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from control.auth.model import IDLE, LONGEST, InvitedTherapist, Login, Therapist
 from control.data.database import Transaction, UtcDateTime, metadata
-from control.data.encryption import EncryptedText, Place, Sealed, Vault
+from control.data.encryption import EncryptedBytes, EncryptedText, Place, Sealed, Vault
 
 therapists = Table(
     "therapists",
@@ -35,6 +35,16 @@ therapists = Table(
     Column("language", String(8), nullable=False),
     Column("password_hash", String(255), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("gender", String(8)),
+    Column("picture", String(16)),
+)
+
+therapist_pictures = Table(
+    "therapist_pictures",
+    metadata,
+    Column("therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("content", EncryptedBytes, nullable=False),
 )
 
 logins = Table(
@@ -47,6 +57,7 @@ logins = Table(
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_used_at", UtcDateTime, nullable=False),
+    Column("browser", String(40)),
 )
 
 invited_therapists = Table(
@@ -90,21 +101,30 @@ class AuthStore:
         row = (await tx.execute(query)).one_or_none()
         return None if row is None else (self._to_therapist(row), row.password_hash)
 
-    async def change_therapist(
-        self, tx: Transaction, therapist_id: str, *, name: str | None, language: str | None
-    ) -> None:
-        values: dict[str, Any] = {}
-        if name is not None:
-            values["name"] = self._vault.seal(name, _place("name", therapist_id))
-        if language is not None:
-            values["language"] = language
-        if values:
-            query = update(therapists).where(therapists.c.id == therapist_id)
-            await tx.execute(query.values(values))
+    async def change_profile(self, tx: Transaction, person: Therapist) -> None:
+        """Write name, gender and language."""
+        query = update(therapists).where(therapists.c.id == person.id)
+        await tx.execute(
+            query.values(
+                name=self._vault.seal(person.name, _place("name", person.id)),
+                gender=person.gender,
+                language=person.language,
+            )
+        )
+
+    async def hold_password_hash(self, tx: Transaction, therapist_id: str) -> str | None:
+        """Return the hash, which stays until the transaction ends; None for no such account."""
+        query = select(therapists.c.password_hash).where(therapists.c.id == therapist_id)
+        found: str | None = await tx.scalar(query.with_for_update())
+        return found
 
     async def set_password(self, tx: Transaction, therapist_id: str, password_hash: str) -> None:
         query = update(therapists).where(therapists.c.id == therapist_id)
         await tx.execute(query.values(password_hash=password_hash))
+
+    async def erase(self, tx: Transaction, therapist_id: str) -> None:
+        """Delete the account and, by the foreign keys, everything that belongs to it."""
+        await tx.execute(delete(therapists).where(therapists.c.id == therapist_id))
 
     async def add_login(self, tx: Transaction, login: Login, token_hash: bytes) -> None:
         row = {
@@ -113,6 +133,7 @@ class AuthStore:
             "token_hash": token_hash,
             "created_at": login.created_at,
             "last_used_at": login.last_used_at,
+            "browser": login.browser,
         }
         await tx.execute(insert(logins).values(row))
 
@@ -129,8 +150,21 @@ class AuthStore:
         query = update(logins).where(logins.c.id == login_id)
         await tx.execute(query.values(last_used_at=now))
 
+    async def logins_of(self, tx: Transaction, therapist_id: str) -> list[Login]:
+        mine = logins.c.therapist_id == therapist_id
+        rows = await tx.execute(select(logins).where(mine).order_by(logins.c.created_at.desc()))
+        return [_to_login(row) for row in rows]
+
     async def delete_login(self, tx: Transaction, login_id: str) -> None:
         await tx.execute(delete(logins).where(logins.c.id == login_id))
+
+    async def end_logins(
+        self, tx: Transaction, therapist_id: str, *, but: str | None = None
+    ) -> list[str]:
+        """Delete every login of a therapist but one; return the ids of those that were there."""
+        ended = [one.id for one in await self.logins_of(tx, therapist_id) if one.id != but]
+        await tx.execute(delete(logins).where(logins.c.id.in_(ended)))
+        return ended
 
     async def logins_by_id(self, tx: Transaction, ids: list[str]) -> list[Login]:
         rows = await tx.execute(select(logins).where(logins.c.id.in_(ids)))
@@ -189,6 +223,8 @@ class AuthStore:
             email=self._open(row.email, "email", row.id),
             name=self._open(row.name, "name", row.id),
             language=row.language,
+            gender=row.gender,
+            picture=row.picture,
         )
 
     def _open(self, sealed: Sealed, column: str, row_id: str) -> str:
@@ -200,4 +236,4 @@ def _place(column: str, row_id: str) -> Place:
 
 
 def _to_login(row: Row[Any]) -> Login:
-    return Login(row.id, row.therapist_id, row.created_at, row.last_used_at)
+    return Login(row.id, row.therapist_id, row.created_at, row.last_used_at, row.browser or "")

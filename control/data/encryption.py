@@ -79,6 +79,12 @@ class EncryptedText(TypeDecorator[Sealed]):
         return None if value is None else Sealed(bytes(value))
 
 
+class EncryptedBytes(EncryptedText):
+    """The same for what is no text, as a picture."""
+
+    cache_ok = True
+
+
 class Vault:
     """Seals, opens and indexes personal fields, and derives keys for other uses.
 
@@ -109,9 +115,12 @@ class Vault:
         return [hashlib.sha256(use).hexdigest() for use in uses]
 
     def seal(self, text: str, place: Place) -> Sealed:
+        return self.seal_bytes(text.encode(), place)
+
+    def seal_bytes(self, content: bytes, place: Place) -> Sealed:
         nonce = secrets.token_bytes(NONCE_BYTES)
         data = place.associated_data(VERSION)
-        cipher = self._ciphers[self._current].encrypt(nonce, text.encode(), data)
+        cipher = self._ciphers[self._current].encrypt(nonce, content, data)
         return Sealed(bytes([VERSION]) + self._current + nonce + cipher)
 
     def open(self, sealed: Sealed, place: Place) -> str:
@@ -121,18 +130,22 @@ class Vault:
             DecryptionError: It is damaged, moved from another place, or sealed by a key that is not
                 in the ring. The text names the column, never the content.
         """
+        try:
+            return self.open_bytes(sealed, place).decode()
+        except UnicodeDecodeError:
+            raise _damaged(place) from None
+
+    def open_bytes(self, sealed: Sealed, place: Place) -> bytes:
+        """Return what `seal_bytes` was given; `DecryptionError` as for `open`."""
         version, ciphers, rest = self._split(sealed.blob)
         if len(rest) >= NONCE_BYTES + TAG_BYTES:
             nonce, cipher_text = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
             for cipher in ciphers:
                 try:
-                    clear = cipher.decrypt(nonce, cipher_text, place.associated_data(version))
-                    return clear.decode()
-                except (InvalidTag, UnicodeDecodeError):
+                    return cipher.decrypt(nonce, cipher_text, place.associated_data(version))
+                except InvalidTag:
                     continue
-        raise DecryptionError(
-            f"a value of {place.table}.{place.column} is damaged, or its key is missing"
-        )
+        raise _damaged(place)
 
     def blind_index(self, text: str, column: str) -> bytes:
         """Return what finds `text` by equality without storing it (HMAC-SHA256)."""
@@ -147,6 +160,11 @@ class Vault:
         if version == VERSION_WITHOUT_KEY_ID:
             return version, list(self._ciphers.values()), blob[1:]
         return version, [], b""
+
+
+def _damaged(place: Place) -> DecryptionError:
+    where = f"{place.table}.{place.column}"
+    return DecryptionError(f"a value of {where} is damaged, or its key is missing")
 
 
 def _derive(key: bytes, use: str) -> bytes:

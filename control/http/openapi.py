@@ -13,10 +13,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from control.http.wire import SDP_TYPE, Access, ApiError, Endpoint, Sdp
+from control.http.wire import PICTURE_TYPES, SDP_TYPE, Access, ApiError, Endpoint, Picture, Sdp
 
 REF = "#/components/schemas/{model}"
 COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
+
+RAW = (Sdp, Picture)
 
 Key = tuple[Any, JsonSchemaMode]
 
@@ -51,10 +53,10 @@ def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[dict[Key, Any], dict[str,
     """Return the schema of each body and answer, and the named models they point to."""
     wanted: dict[Key, TypeAdapter[Any]] = {}
     for endpoint in endpoints:
-        if endpoint.body is not None and not isinstance(endpoint.body, Sdp):
+        if endpoint.body is not None and not isinstance(endpoint.body, RAW):
             wanted[endpoint.body, "validation"] = TypeAdapter(endpoint.body)
         for answer in endpoint.answers.values():
-            if answer is not None and not isinstance(answer, Sdp):
+            if answer is not None and not isinstance(answer, RAW):
                 wanted[answer, "serialization"] = TypeAdapter(answer)
     live = [model for endpoint in endpoints for model in endpoint.live]
     for model in (ApiError, *live):
@@ -109,7 +111,7 @@ def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
     needed = {Access.LOGIN: "login_needed", Access.VISIT: "visit_needed"}.get(endpoint.access)
     if needed:
         codes["401"].append(needed)
-    if endpoint.body is not None and not isinstance(endpoint.body, Sdp):
+    if endpoint.body is not None and not isinstance(endpoint.body, RAW):
         codes["400"].append("invalid_body")
     for error in endpoint.errors:
         status, _, code = error.partition(" ")
@@ -120,6 +122,8 @@ def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
 def _content(model: Any, mode: JsonSchemaMode, schemas: dict[Key, Any]) -> dict[str, Any]:
     if isinstance(model, Sdp):
         return {SDP_TYPE: {"schema": {"type": "string"}}}
+    if isinstance(model, Picture):
+        return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_TYPES}
     return {"application/json": {"schema": schemas[model, mode]}}
 
 

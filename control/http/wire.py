@@ -22,6 +22,7 @@ from control.http import contacts
 from control.http.contacts import normalised_email, normalised_phone
 
 SDP_TYPE = "application/sdp"
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 BODY_S = 30.0  # from the headers to the last byte of a body
 NUL = rb"\u0000"
 """In JSON; PostgreSQL stores no text with it."""
@@ -81,6 +82,11 @@ class Sdp:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Stands for a picture where a JSON model would stand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of the HTTP API."""
 
@@ -90,9 +96,9 @@ class Endpoint:
     summary: str
     access: Access = Access.LOGIN
     body: Any = None
-    """A model, `Sdp`, or None for no body."""
+    """A model, `Sdp`, `Picture`, or None for no body."""
     answers: Mapping[int, Any] = field(default_factory=dict)
-    """Status → a model, a `list[model]`, `Sdp`, or None for no body."""
+    """Status → a model, a `list[model]`, `Sdp`, `Picture`, or None for no body."""
     errors: tuple[str, ...] = ()
     """Codes special to this call, as "404 no_link"."""
     query: tuple[str, ...] = ()
@@ -162,6 +168,18 @@ async def read_sdp(request: web.Request) -> str:
     return text
 
 
+async def read_picture(request: web.Request, most_bytes: int) -> bytes:
+    """Return the body, which says it is a picture; what it is only its bytes tell.
+
+    Raises:
+        Invalid: bad_picture.
+        TooLarge, TooSlow, Unsupported: It is not read at all.
+    """
+    if request.content_type not in PICTURE_TYPES:
+        raise Invalid("bad_picture", "Choose a picture in PNG, JPEG or WebP.")
+    return await _read(request.clone(client_max_size=most_bytes))
+
+
 async def _read(request: web.Request) -> bytes:
     """Return the whole body, which comes from somebody who may be slow, far or malicious."""
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
@@ -185,6 +203,10 @@ def json_answer(model: BaseModel, status: int = 200) -> web.Response:
 
 def sdp_answer(sdp: str) -> web.Response:
     return web.Response(text=sdp, status=201, content_type=SDP_TYPE)
+
+
+def picture_answer(kind: str, content: bytes) -> web.Response:
+    return web.Response(body=content, content_type=kind)
 
 
 def no_content() -> web.Response:

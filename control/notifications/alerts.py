@@ -85,6 +85,7 @@ class PatientLetters:
             therapist=sender,
             link=url,
             language=person.language,
+            gender=None if therapist is None else therapist.gender,
         )
         return Letter(
             kind=kind,

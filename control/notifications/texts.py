@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from control.calling import called_name, first_name
+from control.calling import Gender, called_name, first_name
 
 LONGEST_ALERT = 400  # characters, as the page counts them
 PLACEHOLDER = re.compile(r"\{(name|therapist|link)\}")
@@ -77,13 +77,21 @@ def alert_fault(text: str) -> str | None:
     return "alert_placeholder" if "{" in rest or "}" in rest else None
 
 
-def fill(text: str, *, name: str, therapist: str, link: str, language: str) -> str:
+def fill(
+    text: str,
+    *,
+    name: str,
+    therapist: str,
+    link: str,
+    language: str,
+    gender: Gender = None,
+) -> str:
     """Put the names and the link in; what stands in them is not read again.
 
     A therapist's name has the article of the language, with a capital where a sentence begins.
     """
     values = {"name": first_name(name), "link": link}
-    called = called_name(therapist, language)
+    called = called_name(therapist, language, gender)
 
     def value(found: re.Match[str]) -> str:
         if found[1] != "therapist":

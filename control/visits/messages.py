@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from control.auth.model import Gender
 from control.chat.messages import ChatState
 from control.http.wire import PatientLanguage, WireModel
 from control.presence.messages import Devices
@@ -29,6 +30,8 @@ class LinkPreview(WireModel):
 
     name: str
     therapist_name: str
+    therapist_gender: Gender | None
+    """For the article of the name, null where only the title may tell it."""
     language: PatientLanguage
 
 
@@ -59,6 +62,10 @@ class Visit(WireModel):
     """The therapist is in the virtual room now."""
     name: str
     therapist_name: str
+    therapist_gender: Gender | None
+    """For the article of the name, null where only the title may tell it."""
+    therapist_picture: str | None
+    """The version of `/api/visit/picture`; null for no picture."""
     language: PatientLanguage
     setting: VisitSetting
     chat: ChatState

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from control.auth.model import Therapist
+from control.auth.model import Picture, Therapist
 from control.chat.messages import ChatState
 from control.data.database import Authority, Transaction
 from control.invitations.model import Invitation
@@ -43,6 +43,10 @@ class Patients(Protocol):
 
 class Therapists(Protocol):
     async def therapist(self, tx: Transaction, therapist_id: str) -> Therapist | None: ...
+
+
+class Pictures(Protocol):
+    async def picture(self, tx: Transaction, therapist_id: str) -> Picture | None: ...
 
 
 class Settings(Protocol):

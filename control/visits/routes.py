@@ -16,10 +16,12 @@ from control.http.pace import socket_pace
 from control.http.wire import (
     Access,
     Endpoint,
+    Picture,
     Sdp,
     json_answer,
     no_content,
     now,
+    picture_answer,
     read_body,
     read_sdp,
     sdp_answer,
@@ -66,6 +68,10 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
     async def get(request: web.Request) -> web.Response:
         return json_answer(await service.view(visitor(service, request), now=now(request)))
 
+    async def picture(request: web.Request) -> web.Response:
+        found = await service.picture(visitor(service, request))
+        return picture_answer(found.kind, found.content)
+
     async def offer(request: web.Request) -> web.Response:
         sdp = await read_sdp(request)
         return sdp_answer(await service.offer(visitor(service, request), sdp, now=now(request)))
@@ -111,6 +117,10 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
             ("404 link_unknown", "409 elsewhere", "429 slow_down"),
         ),
         Endpoint("GET", "/api/visit", get, "Read the visit", Access.VISIT, answers={200: Visit}),
+        Endpoint(
+            "GET", "/api/visit/picture", picture, "Read the therapist's picture",
+            Access.VISIT, answers={200: Picture()}, errors=("404 no_picture",),
+        ),
         Endpoint(
             "POST", "/api/visit/offer", offer,
             "Connect the patient's media; again replaces the old peer",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import uuid4
 
-from control.auth.model import hash_secret, new_secret
+from control.auth.model import Picture, hash_secret, new_secret
 from control.data.database import Database, Transaction
 from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from control.http.pace import Pace
@@ -140,6 +140,11 @@ class VisitService:
     async def view(self, me: VisitorCookie, *, now: datetime) -> Visit:
         async with self._database.read(by=me) as tx:
             return await self._views.of(tx, me.visit, now)
+
+    async def picture(self, me: VisitorCookie) -> Picture:
+        """Return the therapist's picture, or raise `NotFound` (no_picture)."""
+        async with self._database.read(by=me) as tx:
+            return await self._views.picture(tx, me.visit.patient_id)
 
     async def join(
         self, me: VisitorCookie, *, now: datetime

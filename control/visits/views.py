@@ -5,16 +5,25 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime
 
+from control.auth.model import Picture, Therapist
 from control.chat.messages import NO_CHAT, ChatState
 from control.data.database import Transaction
 from control.errors import NotFound
 from control.live.hub import Pages
+from control.patients.model import Person
 from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, State
 from control.settings.messages import VisitSetting
 from control.visits.messages import LinkPreview, Visit, VisitMessage, VisitState
 from control.visits.model import VisitFacts, patient_group
-from control.visits.ports import Chats, Patients, SessionRecords, Settings, Therapists
+from control.visits.ports import (
+    Chats,
+    Patients,
+    Pictures,
+    SessionRecords,
+    Settings,
+    Therapists,
+)
 from control.visits.store import VisitStore
 
 VISIT_STATES = {
@@ -34,6 +43,7 @@ class VisitViews:
         *,
         patients: Patients,
         therapists: Therapists,
+        pictures: Pictures,
         settings: Settings,
         sessions: SessionRecords,
         chats: Chats,
@@ -43,6 +53,7 @@ class VisitViews:
         self._store = store
         self._patients = patients
         self._therapists = therapists
+        self._pictures = pictures
         self._settings = settings
         self._sessions = sessions
         self._chats = chats
@@ -51,7 +62,8 @@ class VisitViews:
 
     async def of(self, tx: Transaction, visit: VisitFacts, now: datetime) -> Visit:
         """Compose the patient's view of a visit, whose session may not have begun."""
-        whom = await self.preview(tx, visit.patient_id)
+        person, therapist = await self._whom(tx, visit.patient_id)
+        whom = _preview(person, therapist)
         newest = await self._settings.newest(tx, visit.patient_id)
         facts = await self._facts(tx, visit.session_id)
         state = VisitState.WAITING if facts is None else VISIT_STATES[facts.state]
@@ -64,6 +76,8 @@ class VisitViews:
             therapist_in_room=self._therapist_in_room(visit.session_id, facts, now),
             name=whom.name,
             therapist_name=whom.therapist_name,
+            therapist_gender=whom.therapist_gender,
+            therapist_picture=None if therapist is None else therapist.picture,
             language=whom.language,
             setting=VisitSetting(self_view=newest.self_view, clock=newest.clock),
             chat=self._chat(visit, state),
@@ -76,15 +90,15 @@ class VisitViews:
 
     async def preview(self, tx: Transaction, patient_id: str) -> LinkPreview:
         """Say whom the patient's link is for."""
-        person = await self._patients.get(tx, patient_id)
-        if person is None:
-            raise NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
-        therapist = await self._therapists.therapist(tx, person.therapist_id)
-        return LinkPreview(
-            name=person.name,
-            therapist_name="" if therapist is None else therapist.name,
-            language=person.language,
-        )
+        return _preview(*await self._whom(tx, patient_id))
+
+    async def picture(self, tx: Transaction, patient_id: str) -> Picture:
+        """Return the picture of the patient's therapist, or raise `NotFound` (no_picture)."""
+        person, _ = await self._whom(tx, patient_id)
+        found = await self._pictures.picture(tx, person.therapist_id)
+        if found is None:
+            raise NotFound("no_picture", "There is no picture.")
+        return found
 
     async def push(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Send the patient's open page the visit as it stands."""
@@ -111,6 +125,21 @@ class VisitViews:
             return False
         return lobby.therapist_in_room(facts.entered_at is not None, now)
 
+    async def _whom(self, tx: Transaction, patient_id: str) -> tuple[Person, Therapist | None]:
+        person = await self._patients.get(tx, patient_id)
+        if person is None:
+            raise NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
+        return person, await self._therapists.therapist(tx, person.therapist_id)
+
     async def _facts(self, tx: Transaction, session_id: str | None) -> SessionFacts | None:
         record = None if session_id is None else await self._sessions.get(tx, session_id)
         return None if record is None else record.facts
+
+
+def _preview(person: Person, therapist: Therapist | None) -> LinkPreview:
+    return LinkPreview(
+        name=person.name,
+        therapist_name="" if therapist is None else therapist.name,
+        therapist_gender=None if therapist is None else therapist.gender,
+        language=person.language,
+    )

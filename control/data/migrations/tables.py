@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from control.auth.store import invited_therapists, logins, therapists
+from control.auth.store import invited_therapists, logins, therapist_pictures, therapists
 from control.chat.store import chat_messages
 from control.data.database import metadata
 from control.data.keycheck import key_checks
@@ -26,6 +26,7 @@ __all__ = [
     "patients",
     "sessions",
     "settings",
+    "therapist_pictures",
     "therapists",
     "visits",
 ]

@@ -12,9 +12,10 @@ from aiohttp import web
 from yarl import URL
 
 from control.app import endpoints
-from control.auth.messages import MeChange
+from control.auth.messages import Erasure, MeChange, PasswordChange
+from control.chat.messages import NewMessage
 from control.http import openapi
-from control.http.wire import Access, Sdp
+from control.http.wire import Access, Picture, Sdp
 from control.notifications.messages import AlertChange, LinkSending
 from control.patients.messages import NewPatient, PatientChange
 from control.run.cli import main
@@ -22,7 +23,7 @@ from control.run.logs import hush_libraries
 from control.sessions.messages import NewSession
 from control.settings.messages import SettingChange
 from tests.control.call import Call
-from tests.control.stage import Page, Stage
+from tests.control.stage import PASSWORD, Page, Stage
 
 REGISTRATION = {"email": "a@b.cd", "password": "a long enough password", "name": "A"}
 
@@ -227,8 +228,12 @@ BODIES: dict[Any, Any] = {
     NewSession: {"patient_id": "x"},
     AlertChange: {"email": True, "sms": False, "text": None},
     LinkSending: {"channel": "email"},
+    NewMessage: {"id": "x" * 16, "text": "Hello"},
+    PasswordChange: {"present": "x", "new": PASSWORD},
+    Erasure: {"password": "x"},
 }
 """A body that can be read, since a body is read before it is judged who asks."""
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 async def test_every_call_but_the_open_ones_needs_to_know_who_asks(stage: Stage) -> None:
@@ -238,6 +243,11 @@ async def test_every_call_but_the_open_ones_needs_to_know_who_asks(stage: Stage)
             path = endpoint.path.replace("{id}", "x")
             if isinstance(endpoint.body, Sdp):
                 error = await stranger.offer(path, expect=401)
+            elif isinstance(endpoint.body, Picture):
+                headers = {"Content-Type": "image/png"}
+                error = await stranger.call(
+                    endpoint.method, path, expect=401, data=PNG, headers=headers
+                )
             else:
                 body = BODIES.get(endpoint.body)
                 error = await stranger.call(endpoint.method, path, body, expect=401)

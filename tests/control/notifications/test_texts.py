@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from control.http.wire import LANGUAGES
@@ -44,7 +46,11 @@ def test_our_own_words_keep_the_rules(name: str, language: str, template: Templa
 
 
 def filled(text: str, language: str = "it", **changes: str) -> str:
-    values = {"name": "Bruna T.", "therapist": "Dott.ssa Rossi", "link": "https://v.test/v#t"}
+    values: dict[str, Any] = {
+        "name": "Bruna T.",
+        "therapist": "Dott.ssa Rossi",
+        "link": "https://v.test/v#t",
+    }
     return fill(text, **values | changes, language=language)
 
 

@@ -1,3 +1,4 @@
+import { accountEn } from "./account.en";
 import { deskEn } from "./desk.en";
 import { meetingEn } from "./meeting.en";
 import { roomEn } from "./room.en";
@@ -7,6 +8,7 @@ export const therapistEn = {
   ...meetingEn,
   ...deskEn,
   ...roomEn,
+  ...accountEn,
 
   "shell.home": "Home",
   "shell.patients": "PATIENTS",
@@ -88,20 +90,6 @@ export const therapistEn = {
   "register.invitation_over":
     "This invitation has expired, was used, or is for another e-mail. Ask for a new one.",
   "register.maybe_taken": "This e-mail may have an account already. Log in, or use another one.",
-
-  "account.title": "Account",
-  "account.name": "Name, as patients read it",
-  "account.email": "E-mail",
-  "account.language": "Language",
-  "account.look": "Appearance",
-  "account.look_system": "As on this device",
-  "account.look_light": "Light",
-  "account.look_dark": "Dark",
-  "account.look_hint": "For this browser. The virtual room is always dark.",
-  "account.save": "Save",
-  "account.saved": "Saved.",
-  "account.logout": "Log out",
-  "account.logout_hint": "Ends this login on the server too.",
 
   "home.title": "Home",
   "home.morning": "Good morning, {name}",

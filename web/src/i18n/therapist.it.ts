@@ -1,3 +1,4 @@
+import { accountIt } from "./account.it";
 import type { Translation } from "./core";
 import { deskIt } from "./desk.it";
 import { meetingIt } from "./meeting.it";
@@ -9,6 +10,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   ...meetingIt,
   ...deskIt,
   ...roomIt,
+  ...accountIt,
 
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",
@@ -92,20 +94,6 @@ export const therapistIt: Translation<typeof therapistEn> = {
     "Questo invito è scaduto, è già stato usato o vale per un’altra e-mail. Ne chieda uno nuovo.",
   "register.maybe_taken":
     "Questa e-mail potrebbe avere già un account. Acceda, oppure ne usi un’altra.",
-
-  "account.title": "Account",
-  "account.name": "Nome, come lo leggono i pazienti",
-  "account.email": "E-mail",
-  "account.language": "Lingua",
-  "account.look": "Aspetto",
-  "account.look_system": "Come su questo dispositivo",
-  "account.look_light": "Chiaro",
-  "account.look_dark": "Scuro",
-  "account.look_hint": "Per questo browser. La stanza virtuale è sempre scura.",
-  "account.save": "Salva",
-  "account.saved": "Salvato.",
-  "account.logout": "Esci",
-  "account.logout_hint": "Chiude l’accesso anche sul server.",
 
   "home.title": "Home",
   "home.morning": "Buongiorno, {name}",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import called from "./called.json";
-import { calledName, firstName, initials } from "./titles";
+import { calledName, firstName, type Gender, initials, needsGender, splitTitle } from "./titles";
 
 it.each([
   ["Alex M.", "AM"],
@@ -29,6 +29,28 @@ it.each([
   expect(firstName(name)).toBe(called);
 });
 
-it.each(called as [string, string, string][])("%s in %s is %s", (name, language, said) => {
-  expect(calledName(name, language)).toBe(said);
+it.each(called as [string, string, string, Gender?][])(
+  "%s in %s is %s",
+  (name, language, said, gender) => {
+    expect(calledName(name, language, gender)).toBe(said);
+  },
+);
+
+it.each([
+  ["Prof. Dr. Anna Klein", "Prof. Dr.", "Anna Klein"],
+  ["Alex M.", "", "Alex M."],
+  ["Dott.ssa", "", "Dott.ssa"],
+  ["", "", ""],
+])("the title of %s is %s", (name, title, rest) => {
+  expect(splitTitle(name)).toEqual([title, rest]);
+});
+
+it.each([
+  ["Dr. Rossi", true],
+  ["Avv. Neri", true],
+  ["Dott.ssa Rossi", false],
+  ["Anna Rossi", false],
+  ["Dr.", false],
+])("whether %s needs to be told: %s", (name, needed) => {
+  expect(needsGender(name)).toBe(needed);
 });

@@ -5,7 +5,8 @@
  */
 
 /** What a title tells: of whom it is said, and in which languages it takes an article. */
-type Title = { readonly gender: "f" | "m" | null; readonly articles: readonly string[] };
+type Title = { readonly gender: Gender | null; readonly articles: readonly string[] };
+export type Gender = "f" | "m";
 
 const LEARNED = ["it", "fr", "es"];
 const title = (gender: Title["gender"], articles: readonly string[] = LEARNED): Title => ({
@@ -56,11 +57,21 @@ const TITLES: Readonly<Record<string, Title>> = {
 /** So short that they are titles with their dot alone: somebody may be called so. */
 const DOTTED = new Set(["m", "pr", "pre", "med", "phil", "ing", "avv"]);
 
+/** Titles whose ending agrees; none is translated, as control/calling.py says. */
+const OF_A_WOMAN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  it: { dr: "Dr.ssa", prof: "Prof.ssa" },
+  es: { dr: "Dra.", prof: "Profa." },
+};
+
 function titleOf(word: string | undefined): Title | null {
   if (word === undefined) return null;
-  const plain = word.toLowerCase().replace(/[.\-‑ªº]/g, "");
+  const plain = bare(word);
   if (DOTTED.has(plain) && !word.endsWith(".")) return null;
   return Object.hasOwn(TITLES, plain) ? (TITLES[plain] ?? null) : null;
+}
+
+function bare(word: string): string {
+  return word.toLowerCase().replace(/[.\-‑ªº]/g, "");
 }
 
 function wordsOf(name: string): string[] {
@@ -90,17 +101,43 @@ export function plainName(name: string | null | undefined): string {
 /**
  * A therapist's name inside a sentence: "la Dott.ssa Rossi", "le Dr Rossi", "Dr. Rossi".
  *
- * Where a title tells no gender and the language asks for one, no article is better than a wrong one.
+ * Where neither a title nor the therapist tells the gender that the language asks for, no article is
+ * better than a wrong one.
+ *
+ * @param said What the therapist says of a title like "Dr.", which tells nothing itself.
  */
-export function calledName(name: string | null | undefined, language: string): string {
-  const plain = plainName(name);
-  const first = wordsOf(plain)[0];
+export function calledName(
+  name: string | null | undefined,
+  language: string,
+  said: Gender | null = null,
+): string {
+  const [first = "", ...rest] = wordsOf(name ?? "");
   const found = titleOf(first);
-  if (!first || !found?.articles.includes(language)) return plain;
-  return `${article(language, found.gender, first)}${plain}`;
+  if (rest.length === 0 || !found?.articles.includes(language)) return plainName(name);
+  const gender = found.gender ?? said;
+  const agreeing = found.gender === null && gender === "f";
+  const title = (agreeing && OF_A_WOMAN[language]?.[bare(first)]) || first;
+  return `${article(language, gender, first)}${[title, ...rest].join(" ")}`;
 }
 
-function article(language: string, gender: Title["gender"], first: string): string {
+/** The titles at the head of a name, and the rest; a name of titles alone is all rest. */
+export function splitTitle(name: string): readonly [title: string, rest: string] {
+  const words = wordsOf(name);
+  const begin = Math.max(
+    words.findIndex((word) => titleOf(word) === null),
+    0,
+  );
+  return [words.slice(0, begin).join(" "), words.slice(begin).join(" ")];
+}
+
+/** Whether a title stands there that tells no gender, though languages ask for one. */
+export function needsGender(name: string): boolean {
+  const [first, ...rest] = wordsOf(name);
+  const found = titleOf(first);
+  return rest.length > 0 && found?.gender === null && found.articles.length > 0;
+}
+
+function article(language: string, gender: Gender | null, first: string): string {
   if (language === "it" && /^[aeiou]/i.test(first)) return "l’";
   if (language === "fr") return gender === "f" ? "la " : "le ";
   if (gender === null) return "";

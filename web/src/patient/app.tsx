@@ -75,11 +75,11 @@ function followVisit(flow: VisitFlow): () => void {
 }
 
 function sayAdmitted(flow: VisitFlow): void {
-  announce(t("admitted", { therapist: callName(flow.who.value?.therapist_name) }));
+  announce(t("admitted", { therapist: callName(flow.who.value) }));
 }
 
 function titleOf(flow: VisitFlow): string {
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   if (flow.stage.value === "ended") return t("ended_title");
   if (flow.stage.value !== "inside") return "Visavis";
   return flow.admitted.value

@@ -15,11 +15,18 @@ const VISIT: Visit = {
   therapist_in_room: false,
   name: "Alex M.",
   therapist_name: "Dr. Rossi",
+  therapist_gender: null,
+  therapist_picture: null,
   language: "en",
   setting: { self_view: false, clock: true },
   chat: { id: null, last: 0, kept: false },
 };
-const WHOM: LinkPreview = { name: "Alex M.", therapist_name: "Dr. Rossi", language: "en" };
+const WHOM: LinkPreview = {
+  name: "Alex M.",
+  therapist_name: "Dr. Rossi",
+  therapist_gender: null,
+  language: "en",
+};
 const UNREACHABLE = new ApiError(0, "unreachable", "No answer.");
 const GONE = new ApiError(404, "link_unknown", "This link does not work.");
 

@@ -5,6 +5,7 @@ import type { Asked, Page } from "./state/paged-list";
 
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
+export type Login = Schemas["LoginEntry"];
 export type Patient = Schemas["Patient"];
 export type PatientForm = Schemas["NewPatient"];
 export type Invitation = Schemas["InvitationLink"];
@@ -27,8 +28,16 @@ class TherapistApi {
   login = (email: string, password: string) =>
     this.api.json<Me>("POST", "/api/login", { email, password });
   logout = () => this.api.json<void>("POST", "/api/logout");
-  changeMe = (part: { name?: string; language?: string }) =>
-    this.api.json<Me>("PATCH", "/api/me", part);
+  changeMe = (part: Schemas["MeChange"]) => this.api.json<Me>("PATCH", "/api/me", part);
+  setPicture = (picture: Blob) => this.api.file<Me>("PUT", "/api/me/picture", picture);
+  removePicture = () => this.api.json<void>("DELETE", "/api/me/picture");
+  changePassword = (present: string, fresh: string) =>
+    this.api.json<void>("POST", "/api/me/password", { present, new: fresh });
+  logins = () => this.api.json<Schemas["LoginList"]>("GET", "/api/me/logins");
+  endLogin = (id: string) =>
+    this.api.json<void>("DELETE", `/api/me/logins/${encodeURIComponent(id)}`);
+  endOtherLogins = () => this.api.json<void>("DELETE", "/api/me/logins");
+  erase = (password: string) => this.api.json<void>("POST", "/api/me/erase", { password });
 
   /** A page of the patients that match, by name. */
   patients = (asked: Partial<Asked> = {}) =>

@@ -7,6 +7,9 @@ import { useAction } from "./hooks";
 /** A sentence for every field that is not right. */
 export type Wrong<Field extends string> = { readonly [Name in Field]?: string };
 
+/** Control refuses shorter ones. */
+export const PASSWORD_LENGTH = 12;
+
 /** Enough to find a slip of the finger; whether it exists only a message can tell. */
 export function looksLikeEmail(text: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text.trim());

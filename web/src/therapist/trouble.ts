@@ -13,6 +13,10 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.cookies_blocked");
     case "bad_credentials":
       return t("trouble.bad_credentials");
+    case "wrong_password":
+      return t("account.password_wrong");
+    case "bad_picture":
+      return t("account.picture_wrong");
     case "slow_down":
       return slowDown(error.retryAfterS);
     case "email_taken":

@@ -30,7 +30,7 @@ export function Invalid() {
 
 /** The therapist has just revoked the link. */
 export function Revoked({ flow }: Props) {
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   return (
     <QuietPage
       testid="patient-revoked"

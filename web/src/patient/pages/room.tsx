@@ -30,7 +30,7 @@ const HICCUP_MS = 700;
 /** Face to face. The therapist fills the screen; the rest is as the therapist set it. */
 export function Room({ flow }: Props) {
   useWakeLock();
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   return (
     <main class="room room-theme" data-testid="patient-room">
       <Title hidden>{t("in_room", { therapist })}</Title>

@@ -28,7 +28,7 @@ const LATE_MS = 5 * 60_000;
 /** The waiting room: oneself, what the server hears, devices, and the promise of privacy. */
 export function Waiting({ flow }: Props) {
   useWakeLock();
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   return (
     <main class="waiting" data-testid="patient-waiting">
       <Greeting flow={flow} therapist={therapist} />
@@ -65,7 +65,15 @@ function Greeting({ flow, therapist }: Props & { therapist: string }) {
   const late = useLasting(!there && !back, LATE_MS);
   const lead = leadKey(back ?? false, there, late);
   return (
-    <header>
+    <header class={visit?.therapist_picture ? "with-face" : undefined}>
+      {visit?.therapist_picture && (
+        <img
+          class="therapist-face"
+          src={`/api/visit/picture?v=${visit.therapist_picture}`}
+          alt=""
+          data-testid="therapist-picture"
+        />
+      )}
       <Title key={back ? "back" : "new"}>
         {back ? t("back_title") : t("hello", { name: firstName(visit?.name ?? "") })}
       </Title>

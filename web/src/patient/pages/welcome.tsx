@@ -11,7 +11,7 @@ import type { VisitFlow } from "../visit";
 /** Says what the browser will ask, before it asks. */
 export function Welcome({ flow }: { flow: VisitFlow }) {
   const who = flow.who.value;
-  const therapist = callName(who?.therapist_name);
+  const therapist = callName(who);
   if (flow.obstacle) return <ObstacleHelp obstacle={flow.obstacle} />;
   return (
     <main class="quiet-page welcome" data-testid="patient-welcome">

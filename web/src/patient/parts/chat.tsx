@@ -9,7 +9,7 @@ import type { VisitFlow } from "../visit";
 type Props = { flow: VisitFlow };
 
 function words(flow: VisitFlow): ChatWords {
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   return {
     title: t("chat_title_with", { therapist }),
     lead: t(flow.chat.value.kept ? "chat_kept" : "chat_lead", { therapist }),
@@ -80,7 +80,7 @@ export function ChatNews({ flow }: Props) {
 export function WaitingChat({ flow }: Props) {
   useArrivals(flow);
   const open = flow.chatOpen.value ?? flow.chat.value.lines.length > 0;
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   if (open) return <ChatAside flow={flow} class="card inline" />;
   return (
     <Button
@@ -101,7 +101,7 @@ function useArrivals(flow: VisitFlow): void {
   const { unread } = flow.chat.value;
   const before = useRef(0);
   useEffect(() => {
-    const therapist = callName(flow.who.value?.therapist_name);
+    const therapist = callName(flow.who.value);
     if (unread > before.current) announce(t("chat_arrived", { therapist }));
     before.current = unread;
   }, [unread]);

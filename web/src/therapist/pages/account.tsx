@@ -1,12 +1,13 @@
 import { LogOut } from "lucide-preact";
-import { useState } from "preact/hooks";
-import { LOCALES } from "../../i18n/core";
-import { languageLabel } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
-import { Button, Select, TextField, type Theme, theme } from "../../ui";
+import { Button, Select, type Theme, theme } from "../../ui";
 import { api } from "../api";
-import { refusedField, useForm } from "../form";
 import { useAction, useTitle } from "../hooks";
+import { AccountLeaving } from "../parts/account-leaving";
+import { AccountLogins } from "../parts/account-logins";
+import { AccountPassword } from "../parts/account-password";
+import { AccountPicture } from "../parts/account-picture";
+import { Profile } from "../parts/account-profile";
 import { Trouble } from "../parts/trouble";
 import { expired, me } from "../state/account";
 import { leave } from "../state/place";
@@ -15,7 +16,7 @@ import { listenToControl, stopListening } from "../state/sessions";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
-/** Name and language of the account, the look of this browser, and the way out. */
+/** The account, section by section, the look of this browser, and the ways out. */
 export function AccountPage() {
   useTitle(t("account.title"));
   const logout = useAction();
@@ -36,6 +37,9 @@ export function AccountPage() {
     <div class="narrow stack wide-gap">
       <h1>{t("account.title")}</h1>
       <Profile />
+      <AccountPicture />
+      <AccountPassword />
+      <AccountLogins />
       <section class="card padded stack">
         <Select
           label={t("account.look")}
@@ -48,6 +52,7 @@ export function AccountPage() {
         />
         <p class="small soft">{t("account.look_hint")}</p>
       </section>
+      <AccountLeaving />
       <section class="row wrap">
         <Button icon={LogOut} disabled={logout.busy} data-testid="logout" onClick={logOut}>
           {t("account.logout")}
@@ -56,65 +61,5 @@ export function AccountPage() {
       </section>
       <Trouble error={logout.error} />
     </div>
-  );
-}
-
-function Profile() {
-  const [name, setName] = useState(me.value?.name ?? "");
-  const [language, setLanguage] = useState(me.value?.language ?? "en");
-  const [saved, setSaved] = useState(false);
-  const { form, busy, wrong, error, submit, clear } = useForm<"name">(
-    () => (name.trim() ? {} : { name: t("register.name_missing") }),
-    (refused) => (refusedField(refused) === "name" ? { name: t("form.name_wrong") } : {}),
-  );
-  const save = async (event: Event) => {
-    setSaved(false);
-    const change = async () => {
-      me.value = await api.changeMe({ name: name.trim(), language });
-    };
-    setSaved(await submit(event, change));
-  };
-  return (
-    <form
-      ref={form}
-      class="card padded stack loose"
-      noValidate
-      onSubmit={(event) => void save(event)}
-    >
-      <TextField
-        label={t("account.name")}
-        autocomplete="name"
-        required
-        value={name}
-        wrong={wrong.name}
-        onText={(text) => {
-          clear();
-          setName(text);
-        }}
-        data-testid="account-name"
-      />
-      <TextField
-        label={t("account.email")}
-        value={me.value?.email ?? ""}
-        disabled
-        onText={() => {}}
-      />
-      <Select
-        label={t("account.language")}
-        choices={LOCALES.map((value) => ({ value, text: languageLabel(value) }))}
-        value={language}
-        data-testid="account-language"
-        onChoose={setLanguage}
-      />
-      <Trouble error={error} />
-      <div class="row">
-        <Button type="submit" kind="primary" disabled={busy} data-testid="account-save">
-          {t("account.save")}
-        </Button>
-        <span class="small soft" role="status">
-          {saved && t("account.saved")}
-        </span>
-      </div>
-    </form>
   );
 }

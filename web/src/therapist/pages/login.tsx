@@ -7,7 +7,7 @@ import { useForm, type Wrong } from "../form";
 import { useLoad, useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
-import { expired, loginAs, me } from "../state/account";
+import { erased, expired, loginAs, me } from "../state/account";
 
 /** Log in; the address that was asked for opens afterwards, with what was typed there. */
 export function LoginPage() {
@@ -27,6 +27,11 @@ export function LoginPage() {
   return (
     <LoginFrame title={t("login.title")}>
       <form ref={form} class="stack loose" noValidate onSubmit={login}>
+        {erased.value && !error && (
+          <Note data-testid="erased">
+            {t("account.erased_title")} {t("account.erased_text")}
+          </Note>
+        )}
         {expired.value && !error && <Note>{t("login.expired")}</Note>}
         <TextField
           label={t("login.email")}

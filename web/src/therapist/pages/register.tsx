@@ -4,14 +4,12 @@ import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { Button, Note, TextField } from "../../ui";
 import { api, type Me, type Registration } from "../api";
-import { looksLikeEmail, refusedField, useForm, type Wrong } from "../form";
+import { looksLikeEmail, PASSWORD_LENGTH, refusedField, useForm, type Wrong } from "../form";
 import { useLoad, useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
 import { loginAs } from "../state/account";
 import { navigate } from "../state/router";
-
-const PASSWORD_LENGTH = 12;
 
 type Field = "name" | "email" | "password";
 

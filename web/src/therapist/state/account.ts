@@ -7,6 +7,8 @@ import { api, type Me } from "../api";
 export const me = signal<Me | null | undefined>(undefined);
 /** A login ended by itself: the pages stay as they are under the login page, with what was typed. */
 export const expired = signal(false);
+/** The account was deleted on this page: the login page says so, once. */
+export const erased = signal(false);
 /** True when the very first question could not be answered. */
 export const unreachable = signal(false);
 

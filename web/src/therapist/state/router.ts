@@ -32,6 +32,7 @@ function ownLink(event: MouseEvent): string | null {
   const changed = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (event.defaultPrevented || event.button !== 0 || changed) return null;
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  const leaves = !link || link.target || link.origin !== location.origin;
+  const leaves =
+    !link || link.target || link.hasAttribute("download") || link.origin !== location.origin;
   return leaves || link.pathname.startsWith("/v") ? null : link.pathname;
 }

@@ -4,7 +4,7 @@ import type { Me } from "../api";
 import { me } from "./account";
 import { keepSearch, rememberSearches, searchText } from "./searches";
 
-const ROSSI: Me = { id: "t1", name: "Dr. Rossi", email: "rossi@example.org", language: "en" };
+const ROSSI = { id: "t1", name: "Dr. Rossi", email: "rossi@example.org", language: "en" } as Me;
 
 let stored: Map<string, string>;
 let stop: () => void;

@@ -1,0 +1,109 @@
+"""A1: the therapist's own account, from registering to deleting it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.harness.people import PASSWORD
+from tests.e2e.harness.visits import Visits
+
+NEW = "another long sentence"
+
+
+async def fill(page: Page, **fields: str) -> None:
+    for name, text in fields.items():
+        await page.get_by_test_id(name.replace("_", "-")).fill(text)
+
+
+async def register(page: Page, url: str, email: str) -> None:
+    await page.goto(f"{url}/register")
+    await fill(page, register_name="Dr. Rossi", register_email=email, register_password=PASSWORD)
+    await page.get_by_test_id("register-submit").click()
+    await expect(page.get_by_role("link", name="Dr. Rossi")).to_be_visible()
+
+
+async def log_in(page: Page, url: str, email: str, password: str) -> None:
+    await page.goto(f"{url}/login")
+    await fill(page, login_email=email, login_password=password)
+    await page.get_by_test_id("login-submit").click()
+
+
+async def test_a1_account_is_made_changed_taken_along_and_deleted(
+    visits: Visits, tmp_path: Path
+) -> None:
+    therapist = await visits.new_therapist()
+    page, email = therapist.page, f"{secrets.token_hex(6)}@example.org"
+    await register(page, therapist.url, email)
+    _, link = await therapist.add_patient("Alex M.", "it")
+
+    await page.goto(f"{therapist.url}/account")
+    await page.get_by_test_id("account-gender").select_option("f")
+    await expect(page.get_by_test_id("account-reads")).to_contain_text(
+        "La Dr.ssa Rossi La farà entrare."
+    )
+    await page.get_by_test_id("account-name-title").select_option("Dott.ssa")
+    await page.get_by_test_id("account-save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(page.get_by_role("link", name="Dott.ssa Rossi")).to_be_visible()
+    await give_picture(page, tmp_path)
+
+    patient = await visits.new_patient()
+    await patient.open(link)
+    await patient.page.get_by_test_id("patient-continue").click()
+    await expect(patient.page.get_by_test_id("waiting-lead")).to_have_text(
+        "La Dott.ssa Rossi La farà entrare."
+    )
+    shown = patient.page.get_by_test_id("therapist-picture")
+    await expect(shown).to_be_visible()
+    assert await shown.evaluate("it => it.decode().then(() => it.naturalWidth)") == 320
+
+    other = await visits.new_therapist()
+    await log_in(other.page, therapist.url, email, PASSWORD)
+    await expect(other.page.get_by_role("link", name="Dott.ssa Rossi")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_test_id("login")).to_have_count(2)
+    await page.get_by_test_id("login-end").click()
+    await expect(other.page.get_by_test_id("login-again")).to_be_visible()
+    await expect(page.get_by_test_id("login")).to_have_count(1)
+
+    await fill(page, password_present="not my password", password_new=NEW)
+    await page.get_by_test_id("password-save").click()
+    await expect(page.get_by_text("This is not your present password.")).to_be_visible()
+    await fill(page, password_present=PASSWORD)
+    await page.get_by_test_id("password-save").click()
+    await expect(page.get_by_text("Your password is changed.")).to_be_visible()
+
+    async with page.expect_download() as downloading:
+        await page.get_by_test_id("export").click()
+    exported = read_json(await (await downloading.value).path())
+    assert exported["tables"]["patients"][0]["name"] == "Alex M."
+
+    await page.get_by_test_id("erase").click()
+    await fill(page, erase_password=NEW)
+    await page.get_by_test_id("erase-yes").click()
+    await expect(page.get_by_test_id("erased")).to_be_visible()
+    await expect(patient.page.get_by_test_id("patient-revoked")).to_be_visible()
+    await log_in(page, therapist.url, email, NEW)
+    await expect(page.get_by_text("E-mail or password is not right.")).to_be_visible()
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+async def give_picture(page: Page, folder: Path) -> None:
+    """A file that is no picture is refused in words, a large one is made small."""
+    chosen = page.get_by_test_id("account-picture-file")
+    broken = folder / "broken.png"
+    broken.write_bytes(b"no picture")
+    await chosen.set_input_files(broken)
+    await expect(page.get_by_text("no picture that we can read")).to_be_visible()
+    large = folder / "large.png"
+    large.write_bytes(await page.screenshot())
+    await chosen.set_input_files(large)
+    await expect(page.get_by_test_id("account-picture")).to_be_visible()

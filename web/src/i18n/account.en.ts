@@ -1,0 +1,62 @@
+/** The therapist's own account. */
+export const accountEn = {
+  "account.title": "Account",
+  "account.profile": "PROFILE",
+  "account.name_title": "Title",
+  "account.no_title": "none",
+  "account.name": "Name",
+  "account.article": "In languages with an article",
+  "account.article_f": "la, as “la Dr.ssa”",
+  "account.article_m": "il, as “il Dr.”",
+  "account.article_none": "without an article",
+  "account.reads": "How your patients read it",
+  "account.language": "Language",
+  "account.save": "Save",
+  "account.saved": "Saved.",
+
+  "account.picture": "PICTURE",
+  "account.picture_hint":
+    "Your patients see it while they wait. Nobody sees it without a valid link.",
+  "account.picture_choose": "Choose a picture",
+  "account.picture_remove": "Remove",
+  "account.picture_alt": "Your picture, as patients see it",
+  "account.picture_wrong": "This file is no picture that we can read. Choose a PNG, JPEG or WebP.",
+
+  "account.password": "PASSWORD",
+  "account.password_present": "Present password",
+  "account.password_new": "New password",
+  "account.password_missing": "Write your present password.",
+  "account.password_wrong": "This is not your present password.",
+  "account.password_save": "Change the password",
+  "account.password_saved": "Your password is changed. Every other login has ended.",
+
+  "account.logins": "WHERE YOU ARE LOGGED IN",
+  "account.login_this": "this browser",
+  "account.login_unknown": "Unknown browser",
+  "account.login_used": "last used: {time}",
+  "account.login_end": "End",
+  "account.login_end_of": "End the login of {browser}",
+  "account.logins_end": "End all others",
+  "account.logins_ended": "Every other login has ended.",
+
+  "account.look": "Appearance",
+  "account.look_system": "As on this device",
+  "account.look_light": "Light",
+  "account.look_dark": "Dark",
+  "account.look_hint": "For this browser. The virtual room is always dark.",
+  "account.logout": "Log out",
+  "account.logout_hint": "Ends this login on the server too.",
+
+  "account.yours": "YOUR DATA",
+  "account.export": "Download everything",
+  "account.export_hint":
+    "One file (JSON) with your patients, settings, links and sessions as they stand now. Keep it safe.",
+  "account.erase": "Delete the account",
+  "account.erase_title": "Delete your account?",
+  "account.erase_text":
+    "Your account is deleted for good with all patients, settings, links, sessions and messages. Links stop working and a running session ends at once. This cannot be undone, by us neither.",
+  "account.erase_first": "You may want to download everything first.",
+  "account.erase_yes": "Delete for good",
+  "account.erased_title": "Your account is deleted.",
+  "account.erased_text": "Nothing of it is left on this server but in backups of the operator.",
+} as const;

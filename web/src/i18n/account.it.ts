@@ -1,0 +1,66 @@
+import type { accountEn } from "./account.en";
+import type { Translation } from "./core";
+
+export const accountIt: Translation<typeof accountEn> = {
+  "account.title": "Account",
+  "account.profile": "PROFILO",
+  "account.name_title": "Titolo",
+  "account.no_title": "nessuno",
+  "account.name": "Nome",
+  "account.article": "Nelle lingue con l’articolo",
+  "account.article_f": "la, come «la Dr.ssa»",
+  "account.article_m": "il, come «il Dr.»",
+  "account.article_none": "senza articolo",
+  "account.reads": "Come lo leggono i Suoi pazienti",
+  "account.language": "Lingua",
+  "account.save": "Salva",
+  "account.saved": "Salvato.",
+
+  "account.picture": "FOTO",
+  "account.picture_hint":
+    "I Suoi pazienti la vedono durante l’attesa. Senza un link valido non la vede nessuno.",
+  "account.picture_choose": "Scegli una foto",
+  "account.picture_remove": "Rimuovi",
+  "account.picture_alt": "La Sua foto, come la vedono i pazienti",
+  "account.picture_wrong":
+    "Questo file non è un’immagine leggibile. Scelga un file PNG, JPEG o WebP.",
+
+  "account.password": "PASSWORD",
+  "account.password_present": "Password attuale",
+  "account.password_new": "Nuova password",
+  "account.password_missing": "Scriva la password attuale.",
+  "account.password_wrong": "Questa non è la Sua password attuale.",
+  "account.password_save": "Cambia la password",
+  "account.password_saved": "La password è cambiata. Ogni altro accesso è terminato.",
+
+  "account.logins": "I SUOI ACCESSI",
+  "account.login_this": "questo browser",
+  "account.login_unknown": "Browser sconosciuto",
+  "account.login_used": "ultimo uso: {time}",
+  "account.login_end": "Termina",
+  "account.login_end_of": "Termina l’accesso di {browser}",
+  "account.logins_end": "Termina tutti gli altri",
+  "account.logins_ended": "Ogni altro accesso è terminato.",
+
+  "account.look": "Aspetto",
+  "account.look_system": "Come su questo dispositivo",
+  "account.look_light": "Chiaro",
+  "account.look_dark": "Scuro",
+  "account.look_hint": "Per questo browser. La stanza virtuale è sempre scura.",
+  "account.logout": "Esci",
+  "account.logout_hint": "Chiude l’accesso anche sul server.",
+
+  "account.yours": "I SUOI DATI",
+  "account.export": "Scarica tutto",
+  "account.export_hint":
+    "Un solo file (JSON) con pazienti, setting, link e sedute come sono ora. Lo conservi al sicuro.",
+  "account.erase": "Elimina l’account",
+  "account.erase_title": "Eliminare il Suo account?",
+  "account.erase_text":
+    "L’account viene eliminato definitivamente con tutti i pazienti, i setting, i link, le sedute e i messaggi. I link smettono di funzionare e una seduta in corso termina subito. Nessuno può annullarlo, nemmeno noi.",
+  "account.erase_first": "Forse prima vuole scaricare tutto.",
+  "account.erase_yes": "Elimina definitivamente",
+  "account.erased_title": "Il Suo account è eliminato.",
+  "account.erased_text":
+    "Su questo server non ne resta nulla, se non nelle copie di sicurezza di chi lo gestisce.",
+};
