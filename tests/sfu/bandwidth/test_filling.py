@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import pytest
 
@@ -17,27 +18,37 @@ SEEDS = (1, 2, 3, 4, 5, 6)
 SETTLED_S, END_S = 8, 30
 
 
-@pytest.fixture(scope="module", params=RATES, ids=lambda rate: f"{rate // 1000}k")
-def rate_bps(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
+@pytest.fixture(
+    scope="module",
+    params=itertools.product(RATES, ROUND_TRIPS_S, QUEUES_S),
+    ids=lambda line: f"{line[0] // 1000}k-rtt{line[1]}-queue{line[2]}",
+)
+def line(request: pytest.FixtureRequest) -> tuple[int, float, float]:
+    rate_bps, rtt_s, queue_s = request.param
+    return rate_bps, rtt_s, queue_s
 
 
-@pytest.fixture(scope="module", params=QUEUES_S, ids=lambda queue: f"queue{queue}")
-def queue_s(request: pytest.FixtureRequest) -> float:
-    return float(request.param)
+@pytest.fixture(scope="module")
+def rate_bps(line: tuple[int, float, float]) -> int:
+    return line[0]
 
 
-@pytest.fixture(scope="module", params=ROUND_TRIPS_S, ids=lambda rtt: f"rtt{rtt}")
-def calls(rate_bps: int, queue_s: float, request: pytest.FixtureRequest) -> list[Downlink]:
-    return [_call(rate_bps, queue_s, request.param, seed) for seed in SEEDS]
+@pytest.fixture(scope="module")
+def queue_s(line: tuple[int, float, float]) -> float:
+    return line[2]
 
 
-@functools.lru_cache(maxsize=2 * len(ROUND_TRIPS_S) * len(SEEDS))
-def _call(rate_bps: int, queue_s: float, rtt_s: float, seed: int) -> Downlink:
+@pytest.fixture(scope="module")
+def calls(line: tuple[int, float, float]) -> list[Downlink]:
+    return [_call(*line, seed) for seed in SEEDS]
+
+
+@functools.lru_cache(maxsize=2 * len(SEEDS))
+def _call(rate_bps: int, rtt_s: float, queue_s: float, seed: int) -> Downlink:
     """Run a call; where no packet met a full queue, a longer one makes it no other."""
     shorter_s = max((other_s for other_s in QUEUES_S if other_s < queue_s), default=None)
     if shorter_s is not None:
-        known = _call(rate_bps, shorter_s, rtt_s, seed)
+        known = _call(rate_bps, rtt_s, shorter_s, seed)
         if all(fated.fate is not Fate.QUEUE_FULL for fated in known.fates):
             return known
     world = World(steady_line(rate_bps, queue_s, rtt_s), back_s=rtt_s / 2, seed=seed)
