@@ -54,14 +54,14 @@ check: setup ## linters, formatting, types and import contracts
 	$(NPM) run check
 
 test: browser test-fast ## check, then every test: Python, web and real browsers
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest tests/e2e
 
 # Some tests mostly wait, so three processes share two cores, and begin with the longest modules
 # (tests/conftest.py). What needs an idle machine has it to itself afterwards.
 test-fast: setup ## the same without browsers: two minutes
 	@$(MAKE) --no-print-directory --jobs=2 check test-web
 	$(BIN)/python -m pytest --ignore tests/e2e -m "not idle" -n 3 --dist loadscope --no-loadscope-reorder
-	$(BIN)/python -m pytest --ignore tests/e2e -m idle
+	$(BIN)/python -m pytest -m idle $$(grep -rl --include='test_*.py' --exclude-dir=e2e mark.idle tests)
 
 test-web: setup
 	$(NPM) test
