@@ -18,7 +18,7 @@ export function Ended({ flow }: Props) {
       <Dusk />
       <div class="stack">
         <Title>{t("until_next", { name: firstName(who.name) })}</Title>
-        <p class="lead">{t("ended_with", { therapist: callName(who.therapist_name) })}</p>
+        <p class="lead">{t("ended_with", { therapist: callName(who) })}</p>
       </div>
       <div class="stack goodbye-facts">
         {minutes !== null && (

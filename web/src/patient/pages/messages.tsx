@@ -87,7 +87,7 @@ function ContinueHere({ flow }: Props) {
 }
 
 export function Left({ flow }: Props) {
-  const therapist = callName(flow.who.value?.therapist_name);
+  const therapist = callName(flow.who.value);
   return (
     <QuietPage
       testid="patient-left"
