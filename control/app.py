@@ -29,6 +29,9 @@ from control.chat.conversations import Conversations
 from control.chat.service import ChatService
 from control.chat.store import ChatStore
 from control.config import Config
+from control.consultations import routes as consultation_routes
+from control.consultations.service import ConsultationService
+from control.consultations.store import ConsultationStore
 from control.data import keyfile
 from control.data.cursors import Cursors
 from control.data.database import Database
@@ -69,6 +72,7 @@ from control.notifications.therapist import TherapistMessages
 from control.operations import routes as operation_routes
 from control.operations.tasks import Tasks
 from control.patients import routes as patient_routes
+from control.patients.guests import Guests
 from control.patients.search import PatientSearch
 from control.patients.service import PatientService
 from control.patients.store import PatientStore
@@ -89,6 +93,7 @@ from control.turn import routes as turn_routes
 from control.turn.model import Turn
 from control.turn.service import TurnService
 from control.visits import routes as visit_routes
+from control.visits.holds import Holds
 from control.visits.service import VisitService
 from control.visits.store import VisitStore
 from control.visits.views import VisitViews
@@ -144,6 +149,7 @@ class Control:
     settings: SettingService
     invitations: InvitationService
     sessions: SessionService
+    consultations: ConsultationService
     visits: VisitService
     turn: TurnService
     conversations: Conversations
@@ -202,6 +208,7 @@ class Control:
         await self.registration.sweep(now=now)
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)
+        await self.consultations.sweep(now=now)
 
 
 def connect_node(url: str, token: str) -> SfuClient:
@@ -289,6 +296,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visit_store,
         views=views,
         links=link_store,
+        holds=Holds(link_store, patient_store),
         records=session_store,
         sessions=sessions,
         presence=presence,
@@ -305,6 +313,17 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
     auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
     account = AccountService(database, auth_store, auth, guard, passwords)
+    patients = PatientService(
+        database,
+        patient_store,
+        search=search,
+        cursors=Cursors(vault, "patients"),
+        settings=setting_store,
+        contacts=session_store,
+        sessions=sessions,
+        links=invitations,
+        visits=visits,
+    )
     return Control(
         config=config,
         outside=outside,
@@ -338,20 +357,21 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             mode=config.registration,
             public_url=config.public_url,
         ),
-        patients=PatientService(
-            database,
-            patient_store,
-            search=search,
-            cursors=Cursors(vault, "patients"),
-            settings=setting_store,
-            contacts=session_store,
-            sessions=sessions,
-            links=invitations,
-            visits=visits,
-        ),
+        patients=patients,
         settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
         sessions=sessions,
+        consultations=ConsultationService(
+            database,
+            ConsultationStore(vault),
+            guests=Guests(patient_store, settings=setting_store, links=invitations),
+            patients=patients,
+            links=invitations,
+            sessions=session_store,
+            therapists=auth_store,
+            changes=feed,
+            letters=outbox,
+        ),
         visits=visits,
         turn=TurnService(database, session_store, _turn(config)),
         conversations=conversations,
@@ -419,6 +439,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         ),
         *patient_routes.endpoints(control.patients, caller),
         *invitation_routes.endpoints(control.invitations, caller),
+        *consultation_routes.endpoints(control.consultations, caller),
         *setting_routes.endpoints(control.settings, caller),
         *session_routes.endpoints(
             control.sessions, caller, pages=control.pages, presence=control.presence

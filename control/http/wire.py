@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 from control.errors import Invalid, NotFound, TooLarge, TooSlow, Unsupported
 from control.http import contacts
 from control.http.contacts import normalised_email, normalised_phone
+from control.http.texts import LONGEST_GIVEN_NAME, plain_name, plain_text
 
 SDP_TYPE = "application/sdp"
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
@@ -51,6 +52,16 @@ class ApiError(WireModel):
 
 _TRIMMED = StringConstraints(strip_whitespace=True, min_length=1, max_length=120)
 Name = Annotated[str, _TRIMMED]
+GivenName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_GIVEN_NAME),
+    AfterValidator(plain_name),
+]
+"""What a stranger wants to be called."""
+Remark = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(plain_text)
+]
+"""A text of some lines; empty for none."""
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),

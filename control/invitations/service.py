@@ -10,8 +10,9 @@ from control.auth.ports import Caller
 from control.data.database import Database, Transaction
 from control.errors import NotFound
 from control.invitations.messages import InvitationLink
-from control.invitations.model import LIFETIME, Invitation, hash_token
+from control.invitations.model import LIFETIME, ONE_TIME_LIFETIME, Invitation, hash_token
 from control.invitations.ports import Patients, Visits
+from control.invitations.qr import qr_code
 from control.invitations.store import InvitationStore
 
 
@@ -59,14 +60,18 @@ class InvitationService:
         self._links = links
         self._visits = visits
 
-    async def issue(self, tx: Transaction, patient_id: str, *, now: datetime) -> Invitation:
-        """Make the first link of a new patient, within the caller's transaction."""
+    async def issue(
+        self, tx: Transaction, patient_id: str, *, now: datetime, one_time: bool = False
+    ) -> Invitation:
+        """Make the first link of a new patient or guest, within the caller's transaction."""
+        lifetime = ONE_TIME_LIFETIME if one_time else self._links.lifetime
         invitation = Invitation(
             id=uuid4().hex,
             patient_id=patient_id,
             generation=1,
             created_at=now,
-            expires_at=now + self._links.lifetime,
+            expires_at=now + lifetime,
+            is_one_time=one_time,
         )
         await self._store.add(tx, invitation, hash_token(invitation.token(self._links.key)))
         return invitation
@@ -88,18 +93,34 @@ class InvitationService:
         return self._to_wire(invitation)
 
     async def renew(self, me: Caller, patient_id: str, *, now: datetime) -> InvitationLink:
-        """Make a new link; the old one is void. A patient who is here right now stays."""
+        """Make a new link; the old one is void. A patient who is here right now stays.
+
+        A guest does not: a new one-time link may be for somebody else.
+        """
 
         async def next_generation(tx: Transaction) -> Invitation:
             await self._patients.owned(tx, me.id, patient_id)
             old = await self._store.of_patient(tx, patient_id)
-            invitation = old.renewed(now, self._links.lifetime)
-            token_hash = hash_token(invitation.token(self._links.key))
-            await self._store.replace(tx, old, invitation, token_hash)
-            await self._visits.end_idle_in(tx, patient_id, now)
+            lifetime = ONE_TIME_LIFETIME if old.is_one_time else self._links.lifetime
+            invitation = await self._replace(tx, old, old.renewed(now, lifetime))
+            if invitation.is_one_time:
+                await self._visits.end_in(tx, patient_id, now)
+            else:
+                await self._visits.end_idle_in(tx, patient_id, now)
             return invitation
 
-        return self._to_wire(await self._database.transact(next_generation, by=me))
+        invitation = await self._database.transact(next_generation, by=me)
+        if invitation.is_one_time:
+            await self._visits.cut(patient_id, now=now)
+        return self._to_wire(invitation)
+
+    async def make_lasting_in(self, tx: Transaction, patient_id: str, *, now: datetime) -> None:
+        """Give a guest who becomes a patient a link for any device; the one-time link is void.
+
+        Whoever is here by it stays.
+        """
+        old = await self._store.of_patient(tx, patient_id)
+        await self._replace(tx, old, old.lasting(now, self._links.lifetime))
 
     async def revoke(self, me: Caller, patient_id: str, *, now: datetime) -> None:
         """Void the link and end the visit that came by it, in one step; then cut the call.
@@ -115,10 +136,22 @@ class InvitationService:
         await self._database.transact(write, by=me)
         await self._visits.cut(patient_id, now=now)
 
+    def url(self, invitation: Invitation) -> str:
+        """Return the address of a link."""
+        return self._links.url(invitation)
+
+    async def _replace(self, tx: Transaction, old: Invitation, new: Invitation) -> Invitation:
+        await self._store.replace(tx, old, new, hash_token(new.token(self._links.key)))
+        return new
+
     def _to_wire(self, invitation: Invitation) -> InvitationLink:
+        url = self._links.url(invitation)
         return InvitationLink(
-            url=self._links.url(invitation),
+            url=url,
             created_at=invitation.created_at,
             expires_at=invitation.expires_at,
             revoked=invitation.revoked_at is not None,
+            is_one_time=invitation.is_one_time,
+            claimed_at=invitation.claimed_at,
+            qr=qr_code(url),
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Integer,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    false,
     insert,
     select,
     update,
@@ -33,6 +35,9 @@ invitations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("is_one_time", Boolean, nullable=False, server_default=false()),
+    Column("claimed_at", UtcDateTime),
+    Column("held_by", LargeBinary(32)),
 )
 
 
@@ -47,6 +52,7 @@ class InvitationStore:
             "token_hash": token_hash,
             "created_at": invitation.created_at,
             "expires_at": invitation.expires_at,
+            "is_one_time": invitation.is_one_time,
         }
         await tx.execute(insert(invitations).values(row))
 
@@ -64,8 +70,25 @@ class InvitationStore:
                 created_at=invitation.created_at,
                 expires_at=invitation.expires_at,
                 revoked_at=None,
+                is_one_time=invitation.is_one_time,
+                claimed_at=None,
+                held_by=None,
             )
         )
+        if written.rowcount != 1:
+            raise LostRace
+
+    async def claim(
+        self, tx: Transaction, invitation: Invitation, held_by: bytes, now: datetime
+    ) -> None:
+        """Write which device holds a one-time link, or raise `LostRace`: another was faster."""
+        query = update(invitations).where(
+            invitations.c.id == invitation.id,
+            invitations.c.generation == invitation.generation,
+            invitations.c.held_by.is_(None),
+            invitations.c.revoked_at.is_(None),
+        )
+        written = await tx.execute(query.values(held_by=held_by, claimed_at=now))
         if written.rowcount != 1:
             raise LostRace
 
@@ -96,4 +119,7 @@ def _to_invitation(row: Row[Any]) -> Invitation:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        is_one_time=row.is_one_time,
+        claimed_at=row.claimed_at,
+        held_by=row.held_by,
     )

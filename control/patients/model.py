@@ -7,6 +7,14 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Who somebody is, for lists of other nouns."""
+
+    name: str
+    is_guest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One patient of one therapist."""
 
@@ -17,3 +25,5 @@ class Person:
     phone: str | None
     language: str
     created_at: datetime
+    is_guest: bool = False
+    """Met in a first consultation, and not a patient yet: in no list of patients."""

@@ -12,8 +12,14 @@ from control.invitations.model import Invitation
 class Links(Protocol):
     """The links of patients."""
 
-    async def issue(self, tx: Transaction, patient_id: str, *, now: datetime) -> Invitation:
-        """Make the first link of a new patient."""
+    async def issue(
+        self, tx: Transaction, patient_id: str, *, now: datetime, one_time: bool = False
+    ) -> Invitation:
+        """Make the first link of a new patient or guest."""
+        ...
+
+    async def make_lasting_in(self, tx: Transaction, patient_id: str, *, now: datetime) -> None:
+        """Give a guest who becomes a patient a link for any device; the one-time link is void."""
         ...
 
     async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]: ...

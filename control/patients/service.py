@@ -90,7 +90,7 @@ class PatientService:
 
     async def get(self, me: Caller, patient_id: str, *, now: datetime) -> Patient:
         async with self._database.read(by=me) as tx:
-            person = await self._store.owned(tx, me.id, patient_id)
+            person = await self._store.owned_patient(tx, me.id, patient_id)
             return (await self._to_wire(tx, [person], now))[0]
 
     async def change(
@@ -103,12 +103,18 @@ class PatientService:
             if not (value is None and field in ("name", "language"))
         }
         async with self._database.write(by=me) as tx:
-            person = replace(await self._store.owned(tx, me.id, patient_id), **kept)
+            person = replace(await self._store.owned_patient(tx, me.id, patient_id), **kept)
             await self._store.change(tx, person)
             return (await self._to_wire(tx, [person], now))[0]
 
     async def erase(self, me: Caller, patient_id: str, *, now: datetime) -> None:
         """Erase the patient with all that belongs to them; a running session ends first."""
+        async with self._database.read(by=me) as tx:
+            await self._store.owned_patient(tx, me.id, patient_id)
+        await self.erase_anyone(me, patient_id, now=now)
+
+    async def erase_anyone(self, me: Caller, patient_id: str, *, now: datetime) -> None:
+        """Erase a patient or a guest."""
 
         async def end_visit(tx: Transaction) -> None:
             await self._store.owned(tx, me.id, patient_id)

@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
+    Index,
     Row,
     String,
     Table,
     delete,
+    false,
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -24,7 +28,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedText, Place, Sealed, Vault
 from control.errors import NotFound
-from control.patients.model import Person
+from control.patients.model import Called, Person
 
 patients = Table(
     "patients",
@@ -38,6 +42,13 @@ patients = Table(
     Column("phone", EncryptedText),
     Column("language", String(8), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("is_guest", Boolean, nullable=False, server_default=false()),
+)
+GUESTS = Index(
+    "guests",
+    patients.c.therapist_id,
+    sqlite_where=text("is_guest = 1"),
+    postgresql_where=text("is_guest"),
 )
 SEALED = ("name", "email", "phone")
 TAG_BYTES = 16  # the end of a sealed value, another one for every writing (AES-GCM)
@@ -77,6 +88,7 @@ class PatientStore:
             "therapist_id": person.therapist_id,
             "language": person.language,
             "created_at": person.created_at,
+            "is_guest": person.is_guest,
         }
         await tx.execute(insert(patients).values(row | self._sealed(person)))
 
@@ -84,13 +96,20 @@ class PatientStore:
         query = update(patients).where(patients.c.id == person.id)
         await tx.execute(query.values(self._sealed(person) | {"language": person.language}))
 
+    async def owned_patient(self, tx: Transaction, therapist_id: str, patient_id: str) -> Person:
+        """Return the patient, or raise `NotFound` (no_patient) for none, another's and a guest."""
+        person = await self.owned(tx, therapist_id, patient_id)
+        if person.is_guest:
+            raise no_patient()
+        return person
+
     async def owned(self, tx: Transaction, therapist_id: str, patient_id: str) -> Person:
-        """Return the patient, or raise `NotFound` (no_patient) for none and another's alike."""
+        """Return the patient or guest; `NotFound` (no_patient) for none and another's alike."""
         mine = patients.c.therapist_id == therapist_id
         query = select(patients).where(patients.c.id == patient_id, mine)
         row = (await tx.execute(query)).one_or_none()
         if row is None:
-            raise NotFound("no_patient", "There is no such patient.")
+            raise no_patient()
         return self.to_person(row)
 
     async def get(self, tx: Transaction, patient_id: str) -> Person | None:
@@ -98,14 +117,33 @@ class PatientStore:
         row = (await tx.execute(select(patients).where(patients.c.id == patient_id))).one_or_none()
         return None if row is None else self.to_person(row)
 
-    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, str]:
-        """Return the names of these patients."""
-        rows = await tx.execute(
-            select(patients.c.id, patients.c.name).where(patients.c.id.in_(ids))
-        )
+    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, Called]:
+        """Return how these patients and guests are called."""
+        columns = (patients.c.id, patients.c.name, patients.c.is_guest)
+        rows = await tx.execute(select(*columns).where(patients.c.id.in_(ids)))
         return {
-            row.id: self._vault.open(row.name, Place("patients", "name", row.id)) for row in rows
+            row.id: Called(
+                self._vault.open(row.name, Place("patients", "name", row.id)), row.is_guest
+            )
+            for row in rows
         }
+
+    async def guests_of(self, tx: Transaction, therapist_id: str) -> set[str]:
+        """Return the ids of a therapist's guests."""
+        mine = patients.c.therapist_id == therapist_id
+        return set(await tx.scalars(select(patients.c.id).where(mine, patients.c.is_guest)))
+
+    async def name_guest(self, tx: Transaction, guest_id: str, name: str) -> None:
+        """Write the name that a guest gave; that of a patient is the therapist's to write."""
+        sealed = self._vault.seal(name, Place("patients", "name", guest_id))
+        query = update(patients).where(patients.c.id == guest_id, patients.c.is_guest)
+        await tx.execute(query.values(name=sealed))
+
+    async def admit(self, tx: Transaction, person: Person) -> bool:
+        """Write a guest as a patient; False when there is no such guest any more."""
+        query = update(patients).where(patients.c.id == person.id, patients.c.is_guest)
+        values = self._sealed(person) | {"language": person.language, "is_guest": False}
+        return (await tx.execute(query.values(values))).rowcount == 1
 
     async def therapist_of(self, tx: Transaction, patient_id: str) -> str:
         query = select(patients.c.therapist_id).where(patients.c.id == patient_id)
@@ -123,10 +161,12 @@ class PatientStore:
     async def fingerprint(self, tx: Transaction, therapist_id: str) -> str | None:
         """Return what changes with every writing to this therapist's patients; None without any.
 
+        Guests are none of them.
+
         Derived from the rows themselves, so that no writer can forget to tell.
         """
         tags = [func.coalesce(_tag(patients.c[column]), "-") for column in SEALED]
-        mine = patients.c.therapist_id == therapist_id
+        mine = (patients.c.therapist_id == therapist_id) & ~patients.c.is_guest
         row = patients.c.id + tags[0] + tags[1] + tags[2]
         ordered = select(row.label("tags")).where(mine).order_by(patients.c.id).subquery()
         found: str | None = await tx.scalar(select(func.aggregate_strings(ordered.c.tags, " ")))
@@ -135,11 +175,12 @@ class PatientStore:
     async def sealed_of_therapist(
         self, tx: Transaction, therapist_id: str
     ) -> AsyncIterator[tuple[Row[Any], tuple[Sealed | None, ...]]]:
-        """Yield all rows of a therapist for `to_person`, each with its sealed values.
+        """Yield the patients of a therapist for `to_person`, each with its sealed values.
 
         Others have their turn now and then.
         """
-        query = select(patients).where(patients.c.therapist_id == therapist_id)
+        mine = (patients.c.therapist_id == therapist_id) & ~patients.c.is_guest
+        query = select(patients).where(mine)
         async with tx.stream(query) as result:
             async for rows in result.partitions(AT_ONCE):
                 for row in rows:
@@ -169,5 +210,10 @@ class PatientStore:
             therapist_id=row.therapist_id,
             language=row.language,
             created_at=row.created_at,
+            is_guest=row.is_guest,
             **clear,
         )
+
+
+def no_patient() -> NotFound:
+    return NotFound("no_patient", "There is no such patient.")

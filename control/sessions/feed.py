@@ -63,6 +63,8 @@ class Feed:
         )
         links = await self._links.of_patients(tx, list(ids))
         left = await self._visits.left(tx, ids)
+        open_ids = {record.patient_id for record in records if record.facts.ended_at is None}
+        firsts = await self._store.first_contacts(tx, open_ids)
         views = []
         for record in records:
             setting = versions.get((record.patient_id, record.setting_version))
@@ -74,7 +76,9 @@ class Feed:
                 Session(
                     id=record.id,
                     patient_id=record.patient_id,
-                    patient_name=names[record.patient_id],
+                    patient_name=names[record.patient_id].name,
+                    is_guest=names[record.patient_id].is_guest,
+                    is_first=_is_first(record, firsts),
                     state=facts.state,
                     therapist_entered=entered,
                     therapist_present=lobby is not None and lobby.therapist_in_room(entered, now),
@@ -166,6 +170,11 @@ class Feed:
             if not isinstance(error, Unavailable):
                 raise
             log.warning("pages could not be told what changed, will try again")
+
+
+def _is_first(record: SessionRecord, firsts: dict[str, datetime]) -> bool:
+    first, facts = firsts.get(record.patient_id), record.facts
+    return facts.ended_at is None and (first is None or first == facts.contact_at)
 
 
 def _lost(record: SessionRecord) -> Lost:

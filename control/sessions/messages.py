@@ -44,6 +44,11 @@ class Session(WireModel):
     id: str
     patient_id: str
     patient_name: str
+    """Empty for a guest who has given none yet."""
+    is_guest: bool
+    """A first consultation: this person is not a patient yet."""
+    is_first: bool
+    """Not ended, and nobody has been in contact with this patient before this session."""
     state: State
     therapist_entered: bool
     therapist_present: bool

@@ -11,6 +11,7 @@ from typing import Protocol
 from control.chat.messages import ChatState
 from control.data.database import Transaction
 from control.invitations.model import Invitation
+from control.patients.model import Called
 from control.settings.model import SettingVersion
 from sfu.messages import Role, RoomCommand, RoomState
 
@@ -63,7 +64,13 @@ class Patients(Protocol):
         """Return the patient, or raise `NotFound` (no_patient) for none and another's alike."""
         ...
 
-    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, str]: ...
+    async def names(self, tx: Transaction, ids: set[str]) -> dict[str, Called]:
+        """Return how these patients and guests are called."""
+        ...
+
+    async def guests_of(self, tx: Transaction, therapist_id: str) -> set[str]:
+        """Return the ids of a therapist's guests."""
+        ...
 
     async def therapist_of(self, tx: Transaction, patient_id: str) -> str: ...
 

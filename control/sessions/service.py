@@ -111,7 +111,7 @@ class SessionService:
     async def find(
         self, me: Caller, asked: Asked, patient_id: str | None, *, now: datetime
     ) -> SessionPage:
-        """Return a page of the sessions, newest first.
+        """Return a page of the sessions with patients, newest first; guests have a list apart.
 
         Args:
             asked: `search` is for the patient.
@@ -126,8 +126,9 @@ class SessionService:
                 opened_at, session_id = self._cursors.open(me.id, asked.cursor)
                 after = datetime.fromisoformat(opened_at), session_id
             with_whom = await self._with_whom(tx, me.id, asked.search, patient_id, now)
+            guests = await self._patients.guests_of(tx, me.id)
             records = await self._store.newest(
-                tx, me.id, with_whom, after=after, limit=asked.limit + 1
+                tx, me.id, with_whom, without=guests, after=after, limit=asked.limit + 1
             )
             page, rest = records[: asked.limit], records[asked.limit :]
             return SessionPage(

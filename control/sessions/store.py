@@ -202,6 +202,7 @@ class SessionStore:
         therapist_id: str,
         patient_ids: Collection[str] | None,
         *,
+        without: Collection[str] = (),
         after: tuple[datetime, str] | None = None,
         limit: int,
     ) -> list[SessionRecord]:
@@ -209,6 +210,7 @@ class SessionStore:
 
         Args:
             patient_ids: Patients of this therapist; None for all of them.
+            without: People whose sessions are left out.
             after: Begin after the session opened then, with this id.
         """
         query = select(sessions)
@@ -216,12 +218,23 @@ class SessionStore:
             query = query.where(sessions.c.patient_id.in_(patient_ids))
         if patient_ids is None or len(patient_ids) > FEW:
             query = query.where(sessions.c.therapist_id == therapist_id)
+        if without:
+            query = query.where(sessions.c.patient_id.not_in(without))
         if after is not None:
             opened_at, session_id = after
             later_id = (sessions.c.opened_at < opened_at) | (sessions.c.id > session_id)
             query = query.where(sessions.c.opened_at <= opened_at, later_id)
         query = query.order_by(sessions.c.opened_at.desc(), sessions.c.id).limit(limit)
         return [_to_record(row) for row in await tx.execute(query)]
+
+    async def first_contacts(self, tx: Transaction, ids: Collection[str]) -> dict[str, datetime]:
+        """Return, for each of these patients who was ever met, when that was first."""
+        if not ids:
+            return {}
+        first = func.min(sessions.c.contact_at).label("first")
+        met = sessions.c.patient_id.in_(ids) & sessions.c.contact_at.is_not(None)
+        query = select(sessions.c.patient_id, first).where(met).group_by(sessions.c.patient_id)
+        return {row.patient_id: row.first for row in await tx.execute(query)}
 
     async def latest_contacts(self, tx: Transaction, ids: list[str]) -> dict[str, datetime]:
         """Return, for each of these patients who was ever met, when the last session began."""

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from control.auth.model import Gender
 from control.chat.messages import ChatState
-from control.http.wire import PatientLanguage, WireModel
+from control.http.wire import GivenName, PatientLanguage, WireModel
 from control.presence.messages import Devices
 from control.settings.messages import VisitSetting
 
@@ -29,6 +29,9 @@ class LinkPreview(WireModel):
     """Whom the link is for; nothing has happened yet."""
 
     name: str
+    """Empty for a guest who has given none yet."""
+    is_guest: bool
+    """A first consultation: the person is asked for a name before Continue."""
     therapist_name: str
     therapist_gender: Gender | None
     """For the article of the name, null where only the title may tell it."""
@@ -40,6 +43,9 @@ class VisitRequest(WireModel):
 
     token: Token
     take_over: bool = False
+    name: GivenName | None = None
+    """What a guest wants to be called; needed when the link is claimed, passed over for patients.
+    """
 
 
 class VisitState(StrEnum):
@@ -61,6 +67,7 @@ class Visit(WireModel):
     therapist_in_room: bool
     """The therapist is in the virtual room now."""
     name: str
+    is_guest: bool
     therapist_name: str
     therapist_gender: Gender | None
     """For the article of the name, null where only the title may tell it."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from control.presence.model import GRACE
 
+VISIT_COOKIE = "__Host-visit"
 VISIT_LIFETIME = timedelta(hours=24)
 RETENTION = timedelta(days=1)
 """How long a visit is kept after its end, and one that nobody ever came by."""

@@ -36,9 +36,19 @@ VisitorOf = Callable[[web.Request], Visitor]
 class Links(Protocol):
     async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> Invitation | None: ...
 
+    async def claim(
+        self, tx: Transaction, invitation: Invitation, held_by: bytes, now: datetime
+    ) -> None:
+        """Write which device holds a one-time link, or raise `LostRace`: another was faster."""
+        ...
+
 
 class Patients(Protocol):
     async def get(self, tx: Transaction, patient_id: str) -> Person | None: ...
+
+    async def name_guest(self, tx: Transaction, guest_id: str, name: str) -> None:
+        """Write the name that a guest gave; that of a patient is the therapist's to write."""
+        ...
 
 
 class Therapists(Protocol):

@@ -40,12 +40,10 @@ from control.visits.messages import (
     VisitMessage,
     VisitRequest,
 )
-from control.visits.model import VISIT_LIFETIME, patient_group
+from control.visits.model import VISIT_COOKIE, VISIT_LIFETIME, patient_group
 from control.visits.service import VisitorCookie, VisitService
 
 log = logging.getLogger(__name__)
-
-VISIT_COOKIE = "__Host-visit"
 
 
 def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
@@ -53,16 +51,18 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
 
     async def preview(request: web.Request) -> web.Response:
         form = await read_body(request, LinkLook)
-        address = client_address(request)
-        return json_answer(await service.preview(form.token, address, now=now(request)))
+        address, jar = client_address(request), request.cookies
+        return json_answer(await service.preview(form.token, jar, address, now=now(request)))
 
     async def open_link(request: web.Request) -> web.Response:
         form = await read_body(request, VisitRequest)
-        cookie = request.cookies.get(VISIT_COOKIE)
-        address = client_address(request)
-        admission = await service.open(form, cookie, address, now=now(request))
+        address, jar = client_address(request), request.cookies
+        admission = await service.open(form, jar, address, now=now(request))
         answer = json_answer(admission.visit)
         set_cookie(answer, VISIT_COOKIE, admission.cookie, VISIT_LIFETIME)
+        if admission.hold is not None:
+            hold = admission.hold
+            set_cookie(answer, hold.name, hold.secret, hold.expires_at - now(request))
         return answer
 
     async def get(request: web.Request) -> web.Response:
@@ -109,12 +109,13 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
     return [
         Endpoint(
             "POST", "/api/visit/preview", preview, "Say whom a link is for; nothing follows",
-            Access.ANYONE, LinkLook, {200: LinkPreview}, ("404 link_unknown", "429 slow_down"),
+            Access.ANYONE, LinkLook, {200: LinkPreview},
+            ("404 link_unknown", "409 taken", "429 slow_down"),
         ),
         Endpoint(
             "POST", "/api/visit", open_link, "Continue with the link on this device",
             Access.ANYONE, VisitRequest, {200: Visit},
-            ("404 link_unknown", "409 elsewhere", "429 slow_down"),
+            ("400 name_needed", "404 link_unknown", "409 elsewhere", "409 taken", "429 slow_down"),
         ),
         Endpoint("GET", "/api/visit", get, "Read the visit", Access.VISIT, answers={200: Visit}),
         Endpoint(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 from uuid import uuid4
@@ -14,11 +15,12 @@ from control.data.database import Database, Transaction
 from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from control.http.pace import Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
-from control.invitations.model import hash_token
+from control.invitations.model import Invitation, hash_token
 from control.live.hub import Pages
 from control.presence.messages import Devices
 from control.presence.model import Lobbies, lobby_group
 from control.sessions.model import SessionRecord
+from control.visits.holds import Hold, Holds, refuse_other_device
 from control.visits.messages import (
     CLOSE_MOVED,
     CLOSE_REVOKED,
@@ -28,7 +30,7 @@ from control.visits.messages import (
     Visit,
     VisitRequest,
 )
-from control.visits.model import RETENTION, VisitFacts, patient_group
+from control.visits.model import RETENTION, VISIT_COOKIE, VisitFacts, patient_group
 from control.visits.ports import Changes, Links, Presence, SessionRecords, Sessions
 from control.visits.store import VisitStore
 from control.visits.views import VisitViews
@@ -39,10 +41,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The link was good: what the page shows, and the device's cookie, to be set anew."""
+    """The link was good: what the page shows, and the device's cookies, to be set anew."""
 
     visit: Visit
     cookie: str
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class _Claim:
     visit: VisitFacts
     cookie: str
     replaced: VisitFacts | None = None
+    hold: Hold | None = None
 
 
 class VisitService:
@@ -64,6 +68,7 @@ class VisitService:
         *,
         views: VisitViews,
         links: Links,
+        holds: Holds,
         records: SessionRecords,
         sessions: Sessions,
         presence: Presence,
@@ -77,6 +82,7 @@ class VisitService:
         self._store = store
         self._views = views
         self._links = links
+        self._holds = holds
         self._records = records
         self._sessions = sessions
         self._presence = presence
@@ -86,43 +92,53 @@ class VisitService:
         self._throttle = throttle
         self._offers = offers
 
-    async def preview(self, token: str, address: str, *, now: datetime) -> LinkPreview:
+    async def preview(
+        self, token: str, jar: Mapping[str, str], address: str, *, now: datetime
+    ) -> LinkPreview:
         """Say whom a link is for. Nothing follows from it for anybody.
+
+        Args:
+            jar: The browser's cookies.
 
         Raises:
             NotFound: link_unknown, for unknown, expired and revoked alike.
+            Conflict: taken, when a one-time link belongs to another device.
             SlowDown: Too many links that open nothing from this address.
         """
 
         async with self._database.read() as tx:
-            patient_id = await self._find_patient(tx, token, now)
-            if patient_id is not None:
-                return await self._views.preview(tx, patient_id)
+            invitation = await self._find_link(tx, token, now)
+            if invitation is not None:
+                refuse_other_device(invitation, jar)
+                return await self._views.preview(tx, invitation.patient_id)
         await self._refuse_link(address, now)
 
     async def open(
-        self, form: VisitRequest, cookie: str | None, address: str, *, now: datetime
+        self, form: VisitRequest, jar: Mapping[str, str], address: str, *, now: datetime
     ) -> Admission:
         """Claim the visit for this device: a person has pressed Continue.
 
         Raises:
             NotFound: link_unknown, for unknown, expired and revoked alike.
-            Conflict: elsewhere, when another device is in this visit.
+            Conflict: elsewhere, when another device is in this visit; taken, when a one-time link
+                belongs to another device.
+            Invalid: name_needed, when a guest has given none.
             SlowDown: Too many links that open nothing from this address.
         """
 
         async def claim(tx: Transaction) -> _Claim:
-            return await self._claim(tx, form, cookie, now)
+            return await self._claim(tx, form, jar, now)
 
         async with self._database.read() as tx:  # a flood of guesses only reads
-            patient_id = await self._find_patient(tx, form.token, now)
-        if patient_id is None:
+            invitation = await self._find_link(tx, form.token, now)
+        if invitation is None:
             await self._refuse_link(address, now)
         claimed = await self._database.transact(claim)
         if claimed.replaced is not None:
             await self._displace(claimed.replaced, now)
         async with self._database.read() as tx:
-            return Admission(await self._views.of(tx, claimed.visit, now), claimed.cookie)
+            visit = await self._views.of(tx, claimed.visit, now)
+        return Admission(visit, claimed.cookie, claimed.hold)
 
     def visitor(self, cookie: str | None, *, now: datetime) -> VisitorCookie:
         """Return who comes with this cookie; each transaction judges it."""
@@ -235,17 +251,34 @@ class VisitService:
         await self._remove(None if record is None else record.id, now)
 
     async def _claim(
-        self, tx: Transaction, form: VisitRequest, cookie: str | None, now: datetime
+        self, tx: Transaction, form: VisitRequest, jar: Mapping[str, str], now: datetime
     ) -> _Claim:
-        patient_id = await self._find_patient(tx, form.token, now)
-        if patient_id is None:  # revoked a moment ago
+        invitation = await self._find_link(tx, form.token, now)
+        if invitation is None:  # revoked a moment ago
             raise _unknown_link()
+        hold = await self._holds.keep(tx, invitation, jar, form.name, now)
+        # Who holds a one-time link is the device that was there, whatever became of its visit.
+        take_over = form.take_over or hold is not None
+        claimed = await self._claim_visit(
+            tx, invitation.patient_id, jar.get(VISIT_COOKIE), now, take_over=take_over
+        )
+        return replace(claimed, hold=hold)
+
+    async def _claim_visit(
+        self,
+        tx: Transaction,
+        patient_id: str,
+        cookie: str | None,
+        now: datetime,
+        *,
+        take_over: bool,
+    ) -> _Claim:
         standing = await self._store.of_patient(tx, patient_id)
         if standing and cookie and hash_secret(cookie) == standing.token_hash:
             if standing.left_at is not None or await self._is_ended(tx, standing):
                 await self._store.start_anew(tx, standing.id, now)
             return _Claim(await self._store.of_patient(tx, patient_id) or standing, cookie)
-        if standing and not form.take_over and await self._is_active(tx, standing, now):
+        if standing and not take_over and await self._is_active(tx, standing, now):
             raise Conflict("elsewhere", "You are in this visit on another device.")
         await self._store.end_of_patient(tx, patient_id, now)
         record = await self._records.open_of_patient(tx, patient_id)
@@ -261,12 +294,12 @@ class VisitService:
         await self._store.add(tx, visit)
         return _Claim(visit, cookie, standing)
 
-    async def _find_patient(self, tx: Transaction, token: str, now: datetime) -> str | None:
-        """Return whom a valid link is for."""
+    async def _find_link(self, tx: Transaction, token: str, now: datetime) -> Invitation | None:
+        """Return the link that this token opens, if it is valid."""
         invitation = await self._links.by_token_hash(tx, hash_token(token))
         if invitation is None or invitation.state(now) != "valid":
             return None
-        return invitation.patient_id
+        return invitation
 
     async def _refuse_link(self, address: str, now: datetime) -> NoReturn:
         """Count a link that opens nothing; what opens something is never refused."""

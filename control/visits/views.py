@@ -75,6 +75,7 @@ class VisitViews:
             sent_back=facts is not None and facts.sent_back_at is not None,
             therapist_in_room=self._therapist_in_room(visit.session_id, facts, now),
             name=whom.name,
+            is_guest=whom.is_guest,
             therapist_name=whom.therapist_name,
             therapist_gender=whom.therapist_gender,
             therapist_picture=None if therapist is None else therapist.picture,
@@ -139,6 +140,7 @@ class VisitViews:
 def _preview(person: Person, therapist: Therapist | None) -> LinkPreview:
     return LinkPreview(
         name=person.name,
+        is_guest=person.is_guest,
         therapist_name="" if therapist is None else therapist.name,
         therapist_gender=None if therapist is None else therapist.gender,
         language=person.language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from control.auth.store import invited_therapists, logins, therapist_pictures, therapists
 from control.chat.store import chat_messages
+from control.consultations.store import consultations
 from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
@@ -16,6 +17,7 @@ from control.visits.store import visits
 
 __all__ = [
     "chat_messages",
+    "consultations",
     "failures",
     "invitations",
     "invited_therapists",

@@ -117,6 +117,29 @@ class Walk:
         await therapist.page.get_by_test_id("new-session").first.click()
         await expect(therapist.page.get_by_role("dialog")).to_be_visible()
         await self.look("session-new", therapist.page)
+        await self._first_consultations(therapist)
+
+    async def _first_consultations(self, therapist: Therapist) -> None:
+        await self._go(therapist, "/first-consultations", "first-consultations-none")
+        await therapist.page.get_by_test_id("start-first").click()
+        await expect(therapist.page.get_by_test_id("qr")).to_be_visible()
+        await self.look("first-dialog", therapist.page)
+        link = await therapist.page.get_by_test_id("link-url").input_value()
+        guest = await self.visits.new_patient(**self.device)
+        await guest.open(link)
+        await guest.page.get_by_test_id("guest-name").fill("Giulia")
+        await self.look("guest-welcome", guest.page)
+        await guest.page.get_by_test_id("patient-continue").click()
+        await expect(guest.page.get_by_test_id("patient-waiting")).to_be_visible()
+        other = await self.visits.new_patient(**self.device)
+        await other.open(link)
+        await expect(other.page.get_by_test_id("patient-taken")).to_be_visible()
+        await self.look("guest-taken", other.page)
+        await therapist.call("POST", "/api/consultations", {"note": "Wrote about a son"})
+        await self._go(therapist, "/first-consultations", "first-consultations")
+        await guest.page.context.close()
+        for one in (await therapist.call("GET", "/api/consultations"))["items"]:
+            await therapist.call("DELETE", f"/api/consultations/{one['id']}")
 
     async def _patient_doors(self, links: list[str]) -> list[Patient]:
         """What a link opens: the welcome, nothing, and the question of another device."""
@@ -147,11 +170,12 @@ class Walk:
         await therapist.page.get_by_test_id("enter-waiting-room").first.click()
         await expect(therapist.page.get_by_test_id("enter-room")).to_be_enabled()
         await therapist.page.wait_for_timeout(1500)  # until the server hears
-        await self.look("waiting-room", therapist.page)
-        await therapist.page.get_by_test_id("customize").click()
-        await expect(therapist.page.get_by_role("switch").first).to_be_visible()
+        switch = therapist.page.get_by_role("switch").first
+        await expect(switch).to_be_visible()  # by itself: it is the first session
         await self.look("waiting-room-setting", therapist.page)
         await therapist.page.keyboard.press("Escape")
+        await expect(switch).to_be_hidden()
+        await self.look("waiting-room", therapist.page)
 
     async def _patient_settings(self, patient: Patient) -> None:
         await patient.page.get_by_test_id("open-microphone").click()

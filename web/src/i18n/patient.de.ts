@@ -44,6 +44,16 @@ export const de: Translation<typeof en> = {
   left_text_link: "Niemand sieht oder hört Sie. Öffnen Sie Ihren Link erneut, um zurückzukehren.",
   go_back: "Zurückkehren",
 
+  taken_title: "Dieser Link gehört zu einem anderen Gerät.",
+  taken_text:
+    "Dort wurde er zuerst benutzt, und nur dort gilt er. Bitte machen Sie dort weiter, oder bitten Sie um einen neuen Link.",
+  hello_guest: "Guten Tag.",
+  guest_name: "Ihr Name",
+  guest_name_hint: "{therapist} liest ihn, bevor Sie eingelassen werden.",
+  guest_name_missing: "Bitte schreiben Sie Ihren Namen.",
+  guest_name_refused:
+    "Dieser Name enthält ein Zeichen, das nicht gezeigt werden kann. Bitte schreiben Sie ihn neu.",
+
   hello: "Guten Tag, {name}.",
   welcome_who: "Gleich treffen Sie {therapist}.",
   welcome_ask:

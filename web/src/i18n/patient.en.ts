@@ -42,6 +42,15 @@ export const en = {
   left_text_link: "Nobody can see or hear you. To go back, open your link again.",
   go_back: "Go back",
 
+  taken_title: "This link belongs to another device.",
+  taken_text:
+    "It was used there first, and works there alone. Please go on there, or ask for a new link.",
+  hello_guest: "Hello.",
+  guest_name: "Your name",
+  guest_name_hint: "{therapist} reads it before letting you in.",
+  guest_name_missing: "Please write your name.",
+  guest_name_refused: "This name holds a character that cannot be shown. Please write it anew.",
+
   hello: "Hello {name}.",
   welcome_who: "You are about to meet {therapist}.",
   welcome_ask:

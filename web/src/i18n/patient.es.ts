@@ -40,6 +40,16 @@ export const es: Translation<typeof en> = {
   left_text_link: "Nadie puede verle ni oírle. Para volver, abra de nuevo su enlace.",
   go_back: "Volver",
 
+  taken_title: "Este enlace pertenece a otro dispositivo.",
+  taken_text:
+    "Se usó primero allí, y solo funciona allí. Continúe en ese dispositivo o pida un enlace nuevo.",
+  hello_guest: "Buenos días.",
+  guest_name: "Su nombre",
+  guest_name_hint: "{therapist} lo lee antes de dejarle entrar.",
+  guest_name_missing: "Escriba su nombre.",
+  guest_name_refused:
+    "Este nombre contiene un carácter que no se puede mostrar. Escríbalo de nuevo.",
+
   hello: "Hola, {name}.",
   welcome_who: "Va a reunirse con {therapist}.",
   welcome_ask:

@@ -44,6 +44,16 @@ export const fr: Translation<typeof en> = {
     "Personne ne vous voit ni ne vous entend. Pour revenir, ouvrez de nouveau votre lien.",
   go_back: "Revenir",
 
+  taken_title: "Ce lien appartient à un autre appareil.",
+  taken_text:
+    "Il a d’abord été utilisé là-bas, et ne fonctionne que là. Veuillez continuer sur cet appareil, ou demander un nouveau lien.",
+  hello_guest: "Bonjour.",
+  guest_name: "Votre nom",
+  guest_name_hint: "{therapist} le lit avant de vous laisser entrer.",
+  guest_name_missing: "Veuillez écrire votre nom.",
+  guest_name_refused:
+    "Ce nom contient un caractère que l’on ne peut pas afficher. Veuillez l’écrire à nouveau.",
+
   hello: "Bonjour {name}.",
   welcome_who: "Vous allez rencontrer {therapist}.",
   welcome_ask:

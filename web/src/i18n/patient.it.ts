@@ -44,6 +44,15 @@ export const it: Translation<typeof en> = {
   left_text_link: "Nessuno La vede o La sente. Per rientrare apra di nuovo il Suo link.",
   go_back: "Rientra",
 
+  taken_title: "Questo link appartiene a un altro dispositivo.",
+  taken_text:
+    "È stato usato prima lì, e funziona solo lì. Continui su quel dispositivo, oppure chieda un nuovo link.",
+  hello_guest: "Buongiorno.",
+  guest_name: "Il Suo nome",
+  guest_name_hint: "{therapist} lo legge prima di farLa entrare.",
+  guest_name_missing: "Scriva il Suo nome.",
+  guest_name_refused: "Questo nome contiene un carattere che non si può mostrare. Lo riscriva.",
+
   hello: "Buongiorno {name}.",
   welcome_who: "Sta per incontrare {therapist}.",
   welcome_ask:

@@ -1,5 +1,6 @@
 import { accountEn } from "./account.en";
 import { deskEn } from "./desk.en";
+import { firstEn } from "./first.en";
 import { meetingEn } from "./meeting.en";
 import { roomEn } from "./room.en";
 
@@ -9,6 +10,7 @@ export const therapistEn = {
   ...deskEn,
   ...roomEn,
   ...accountEn,
+  ...firstEn,
 
   "shell.home": "Home",
   "shell.patients": "PATIENTS",

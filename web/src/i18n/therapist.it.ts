@@ -1,6 +1,7 @@
 import { accountIt } from "./account.it";
 import type { Translation } from "./core";
 import { deskIt } from "./desk.it";
+import { firstIt } from "./first.it";
 import { meetingIt } from "./meeting.it";
 import { roomIt } from "./room.it";
 import type { therapistEn } from "./therapist.en";
@@ -11,6 +12,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   ...deskIt,
   ...roomIt,
   ...accountIt,
+  ...firstIt,
 
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",

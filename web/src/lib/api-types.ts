@@ -235,6 +235,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consultations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the undecided first consultations */
+        get: operations["consultations_find"];
+        put?: never;
+        /** Begin a first consultation, with a one-time link */
+        post: operations["consultations_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one */
+        get: operations["consultations_get"];
+        put?: never;
+        post?: never;
+        /** Discard: erase everything of it; a running session ends */
+        delete: operations["consultations_discard"];
+        options?: never;
+        head?: never;
+        /** Write note, message or language anew */
+        patch: operations["consultations_change"];
+        trace?: never;
+    };
+    "/api/consultations/{id}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what goes out with the link */
+        get: operations["consultations_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the link by e-mail or SMS */
+        post: operations["consultations_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the guest a patient; sessions and device stay */
+        post: operations["consultations_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/later": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide later */
+        post: operations["consultations_defer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{id}/setting": {
         parameters: {
             query?: never;
@@ -796,6 +901,125 @@ export interface components {
             kept: boolean;
         };
         /**
+         * Consultation
+         * @description A first consultation as the therapist sees it. The id is also that of `patient_id`.
+         */
+        Consultation: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description As the guest gave it; empty before.
+             */
+            name: string;
+            /** Language */
+            language: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Phone
+             * @description Where the link was sent.
+             */
+            phone: string | null;
+            /** Note */
+            note: string;
+            /** Message */
+            message: string;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /**
+             * Sent At
+             * Format: date-time
+             * @description When the present link was made.
+             */
+            sent_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When the link does.
+             */
+            expires_at: string;
+            /**
+             * Claimed At
+             * @description When a device took the link.
+             */
+            claimed_at: string | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /**
+             * Met At
+             * @description When the last contact began.
+             */
+            met_at: string | null;
+            /**
+             * Wall S
+             * @description How long that lasted.
+             */
+            wall_s: number;
+            /**
+             * Session Id
+             * @description The session that is open.
+             */
+            session_id: string | null;
+            /**
+             * Erase At
+             * Format: date-time
+             * @description When it is erased if nobody decides.
+             */
+            erase_at: string;
+        };
+        /**
+         * ConsultationChange
+         * @description Body of `PATCH /api/consultations/{id}`; what is left out stays.
+         */
+        ConsultationChange: {
+            /**
+             * Language
+             * @default null
+             */
+            language: string | null;
+            /**
+             * Note
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Message
+             * @default null
+             */
+            message: string | null;
+        };
+        /**
+         * ConsultationLetter
+         * @description What goes out with the link, in the guest's language.
+         */
+        ConsultationLetter: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Sms */
+            sms: string;
+            /**
+             * Channels
+             * @description By which this server can send it itself.
+             */
+            channels: ("email" | "sms")[];
+        };
+        /**
+         * ConsultationList
+         * @description All undecided consultations, newest first.
+         */
+        ConsultationList: {
+            /** Items */
+            items: components["schemas"]["Consultation"][];
+        };
+        /**
          * Credentials
          * @description Body of `POST /api/login`.
          */
@@ -908,6 +1132,17 @@ export interface components {
             expires_at: string;
             /** Revoked */
             revoked: boolean;
+            /**
+             * Is One Time
+             * @description For a first consultation: it belongs to the first device that uses it.
+             */
+            is_one_time: boolean;
+            /**
+             * Claimed At
+             * @description When a device took it; None for a link that any device may use.
+             */
+            claimed_at: string | null;
+            qr: components["schemas"]["QrCode"];
         };
         /**
          * KeptMessage
@@ -959,8 +1194,16 @@ export interface components {
          * @description Whom the link is for; nothing has happened yet.
          */
         LinkPreview: {
-            /** Name */
+            /**
+             * Name
+             * @description Empty for a guest who has given none yet.
+             */
             name: string;
+            /**
+             * Is Guest
+             * @description A first consultation: the person is asked for a name before Continue.
+             */
+            is_guest: boolean;
             /** Therapist Name */
             therapist_name: string;
             /**
@@ -1150,6 +1393,30 @@ export interface components {
             type: "moved";
         };
         /**
+         * NewConsultation
+         * @description Body of `POST /api/consultations`.
+         */
+        NewConsultation: {
+            /**
+             * Language
+             * @description Of the guest's pages and of the letter.
+             * @default en
+             */
+            language: string;
+            /**
+             * Note
+             * @description To the therapist herself.
+             * @default
+             */
+            note: string;
+            /**
+             * Message
+             * @description Goes with the link instead of our own words; `{link}` stands for the link.
+             * @default
+             */
+            message: string;
+        };
+        /**
          * NewMessage
          * @description Body of `POST …/chat`.
          */
@@ -1303,6 +1570,22 @@ export interface components {
             rtt_ms: number | null;
         };
         /**
+         * QrCode
+         * @description A QR code, to be drawn as an SVG.
+         */
+        QrCode: {
+            /**
+             * Size
+             * @description Modules a side; a quiet zone of 4 belongs around them.
+             */
+            size: number;
+            /**
+             * Path
+             * @description The dark modules as an SVG path, one unit a module.
+             */
+            path: string;
+        };
+        /**
          * Registered
          * @description To somebody without invitation: the same, whether or not the e-mail had an account.
          */
@@ -1367,6 +1650,22 @@ export interface components {
          */
         Role: "therapist" | "patient";
         /**
+         * SendLink
+         * @description Body of `POST /api/consultations/{id}/send`: one of the two.
+         */
+        SendLink: {
+            /**
+             * Email
+             * @default null
+             */
+            email: string | null;
+            /**
+             * Phone
+             * @default null
+             */
+            phone: string | null;
+        };
+        /**
          * Session
          * @description One meeting, with what is known about it now.
          */
@@ -1375,8 +1674,21 @@ export interface components {
             id: string;
             /** Patient Id */
             patient_id: string;
-            /** Patient Name */
+            /**
+             * Patient Name
+             * @description Empty for a guest who has given none yet.
+             */
             patient_name: string;
+            /**
+             * Is Guest
+             * @description A first consultation: this person is not a patient yet.
+             */
+            is_guest: boolean;
+            /**
+             * Is First
+             * @description Not ended, and nobody has been in contact with this patient before this session.
+             */
+            is_first: boolean;
             state: components["schemas"]["control__sessions__model__State"];
             /** Therapist Entered */
             therapist_entered: boolean;
@@ -1513,6 +1825,12 @@ export interface components {
             clock: boolean;
         };
         /**
+         * Stage
+         * @description Where a first consultation stands, for the therapist.
+         * @enum {string}
+         */
+        Stage: "unopened" | "opened" | "waiting" | "in_contact" | "met" | "later" | "expired" | "withdrawn";
+        /**
          * Visit
          * @description Everything the patient's page shows.
          */
@@ -1535,6 +1853,8 @@ export interface components {
             therapist_in_room: boolean;
             /** Name */
             name: string;
+            /** Is Guest */
+            is_guest: boolean;
             /** Therapist Name */
             therapist_name: string;
             /**
@@ -1577,6 +1897,12 @@ export interface components {
              * @default false
              */
             take_over: boolean;
+            /**
+             * Name
+             * @description What a guest wants to be called; needed when the link is claimed, passed over for patients.
+             * @default null
+             */
+            name: string | null;
         };
         /**
          * VisitSetting
@@ -2599,6 +2925,412 @@ export interface operations {
             };
         };
     };
+    consultations_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationList"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsultation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description too_many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationLetter"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation | no_link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendLink"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation | no_link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_email | no_sms */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPatient"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    consultations_defer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consultation"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_consultation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
     settings_get: {
         parameters: {
             query?: never;
@@ -3207,6 +3939,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
+            /** @description taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
             /** @description slow_down */
             429: {
                 headers: {
@@ -3269,7 +4010,7 @@ export interface operations {
                     "application/json": components["schemas"]["Visit"];
                 };
             };
-            /** @description invalid_body */
+            /** @description invalid_body | name_needed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3287,7 +4028,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description elsewhere */
+            /** @description elsewhere | taken */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -112,8 +112,8 @@ export class VisitApi {
   }
 
   /** Turn the link's token into this browser's cookie; `takeOver` after "Continue here?". */
-  open(token: string, takeOver = false): Promise<Visit> {
-    const body = takeOver ? { token, take_over: true } : { token };
+  open(token: string, takeOver = false, name: string | null = null): Promise<Visit> {
+    const body = { token, ...(takeOver && { take_over: true }), ...(name !== null && { name }) };
     return this.api.json<Visit>("POST", "/api/visit", body);
   }
 

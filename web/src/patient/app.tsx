@@ -12,6 +12,7 @@ import {
   NoCookies,
   Opening,
   Revoked,
+  Taken,
   Unreachable,
 } from "./pages/messages";
 import { Room } from "./pages/room";
@@ -46,6 +47,8 @@ function Page({ flow }: { flow: VisitFlow }) {
       return <NoCookies />;
     case "elsewhere":
       return <Elsewhere flow={flow} />;
+    case "taken":
+      return <Taken />;
     case "welcome":
       return <Welcome flow={flow} />;
     case "inside":

@@ -17,6 +17,8 @@ export type Stage =
   /** The browser does not keep our cookie, so that control never knows this device again. */
   | "no_cookies"
   | "elsewhere"
+  /** A one-time link, and another device was the first. */
+  | "taken"
   | "welcome"
   /** In the waiting room or in the room, as `admitted` says. */
   | "inside"

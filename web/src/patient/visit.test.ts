@@ -14,6 +14,7 @@ const VISIT: Visit = {
   sent_back: false,
   therapist_in_room: false,
   name: "Alex M.",
+  is_guest: false,
   therapist_name: "Dr. Rossi",
   therapist_gender: null,
   therapist_picture: null,
@@ -23,6 +24,7 @@ const VISIT: Visit = {
 };
 const WHOM: LinkPreview = {
   name: "Alex M.",
+  is_guest: false,
   therapist_name: "Dr. Rossi",
   therapist_gender: null,
   language: "en",

@@ -21,6 +21,8 @@ import type { LiveLink, Stage, VisitTools, Writing } from "./visit-tools";
 
 /** So many sockets in a row that did not open, and the page asks by HTTP until one does. */
 const ASK_AFTER_REFUSALS = 3;
+/** A guest's name is missing, or holds what cannot be shown. */
+const NAME_REFUSED: ReadonlySet<string> = new Set(["name_needed", "invalid_body"]);
 /** Tells one link from another in the tab's storage; the rest of the token opens it, and is not kept. */
 const MARK_LENGTH = 8;
 
@@ -34,6 +36,10 @@ export class VisitFlow {
   readonly devices = signal<DevicesState>(NO_DEVICES);
   /** Continue was pressed, and control has not answered yet. */
   readonly claiming = signal(false);
+  /** What a guest wants to be called; null until something was typed. */
+  readonly givenName = signal<string | null>(null);
+  /** Control does not take the name. */
+  readonly nameRefused = signal(false);
   /** Control answers, but no WebSocket comes through. */
   readonly socketBlocked = signal(false);
   /** The two were in contact while this page was open. */
@@ -109,6 +115,12 @@ export class VisitFlow {
   async enter(takeOver = false): Promise<void> {
     this.tools.unlockSound();
     await this.claim(takeOver);
+  }
+
+  /** Type what to be called. */
+  giveName(name: string): void {
+    this.givenName.value = name;
+    this.nameRefused.value = false;
   }
 
   /** The click on "Try again". */
@@ -203,7 +215,8 @@ export class VisitFlow {
     if (this.claiming.value) return;
     this.claiming.value = true;
     try {
-      const visit = token === null ? await api.current() : await api.open(token, takeOver);
+      const visit =
+        token === null ? await api.current() : await api.open(token, takeOver, this.nameToSend());
       this.recognised ||= token === null;
       this.tools.entered.set(this.mark);
       this.goInside(visit);
@@ -212,6 +225,12 @@ export class VisitFlow {
     } finally {
       this.claiming.value = false;
     }
+  }
+
+  /** A guest's name, as typed now or given before; control needs none of a patient. */
+  private nameToSend(): string | null {
+    const who = this.who.value;
+    return who?.is_guest ? (this.givenName.value ?? who.name).trim() || null : null;
   }
 
   /** Be present: the therapist sees the patient waiting from here on. */
@@ -343,6 +362,11 @@ export class VisitFlow {
   private handleFailed(error: unknown, again: () => void): void {
     if (error instanceof ApiError && error.code === "elsewhere") {
       this.stage.value = "elsewhere";
+    } else if (error instanceof ApiError && error.code === "taken") {
+      this.finish("taken");
+    } else if (error instanceof ApiError && NAME_REFUSED.has(error.code)) {
+      this.nameRefused.value = true;
+      this.stage.value = "welcome";
     } else if (error instanceof ApiError && !error.passing) {
       this.finish("invalid");
     } else {
@@ -365,7 +389,9 @@ export class VisitFlow {
   }
 
   /** Let everything go: camera and microphone are off when one of these pages shows. */
-  private finish(stage: "moved" | "ended" | "left" | "invalid" | "revoked" | "no_cookies"): void {
+  private finish(
+    stage: "moved" | "ended" | "left" | "invalid" | "revoked" | "no_cookies" | "taken",
+  ): void {
     this.stage.value = stage;
     this.minutesTogether.value = this.minutesOnTheClock();
     this.socketBlocked.value = false;

@@ -9,12 +9,16 @@ export type Login = Schemas["LoginEntry"];
 export type Patient = Schemas["Patient"];
 export type PatientForm = Schemas["NewPatient"];
 export type Invitation = Schemas["InvitationLink"];
+export type QrCode = Schemas["QrCode"];
+export type Consultation = Schemas["Consultation"];
+export type Letter = Schemas["ConsultationLetter"];
 export type Setting = Schemas["Setting"];
 export type Registration = Schemas["Registration"];
 type Registered = Schemas["Registered"];
 type RegistrationMode = Schemas["RegistrationMode"];
 type Session = Schemas["Session"];
 type OpenSessions = Schemas["SessionsMessage"];
+type ConsultationForm = Partial<Pick<Consultation, "language" | "note" | "message">>;
 type Switches = Pick<Setting, "self_view" | "clock">;
 
 /** The therapist's calls; docs/protocol.md section 1. All reject with `ApiError`. */
@@ -53,6 +57,24 @@ class TherapistApi {
   renewInvitation = (id: string) => this.api.json<Invitation>("POST", `${patient(id)}/invitation`);
   revokeInvitation = (id: string) => this.api.json<void>("DELETE", `${patient(id)}/invitation`);
 
+  /** Undecided first consultations, newest first. Link and setting are as a patient's, by its id. */
+  consultations = () => this.api.json<{ items: Consultation[] }>("GET", "/api/consultations");
+  consultation = (id: string) => this.api.json<Consultation>("GET", first(id));
+  /** Begin one, with a one-time link. */
+  beginConsultation = (form: ConsultationForm) =>
+    this.api.json<Consultation>("POST", "/api/consultations", form);
+  changeConsultation = (id: string, form: ConsultationForm) =>
+    this.api.json<Consultation>("PATCH", first(id), form);
+  /** What goes out with the link; rejects with `no_link` when none is valid. */
+  consultationLetter = (id: string) => this.api.json<Letter>("GET", `${first(id)}/letter`);
+  /** Have the link sent by this server; rejects with `no_email` or `no_sms` where it cannot. */
+  sendConsultation = (id: string, to: { email: string } | { phone: string }) =>
+    this.api.json<Consultation>("POST", `${first(id)}/send`, to);
+  addGuest = (id: string, form: PatientForm) =>
+    this.api.json<Patient>("POST", `${first(id)}/add`, form);
+  decideLater = (id: string) => this.api.json<Consultation>("POST", `${first(id)}/later`);
+  discardConsultation = (id: string) => this.api.json<void>("DELETE", first(id));
+
   setting = (id: string) => this.api.json<Setting>("GET", `${patient(id)}/setting`);
   changeSetting = (id: string, setting: Switches) =>
     this.api.json<Setting>("PUT", `${patient(id)}/setting`, setting);
@@ -82,6 +104,7 @@ class TherapistApi {
 
 export const api = new TherapistApi();
 
+const first = (id: string) => `/api/consultations/${encodeURIComponent(id)}`;
 const patient = (id: string) => `/api/patients/${encodeURIComponent(id)}`;
 const session = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
 

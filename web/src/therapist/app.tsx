@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/therapist";
 import { Announcer, Brand, Button } from "../ui";
 import { AccountPage } from "./pages/account";
+import { ConsultationsPage } from "./pages/consultations";
 import { HomePage } from "./pages/home";
 import { LoginPage } from "./pages/login";
 import { LostPage } from "./pages/lost";
@@ -12,6 +13,7 @@ import { RegisterPage } from "./pages/register";
 import { RoomPage } from "./pages/room";
 import { SessionsPage } from "./pages/sessions";
 import { WaitingRoomPage } from "./pages/waiting-room";
+import { GuestAdded } from "./parts/decide";
 import type { Route } from "./routes";
 import { Shell } from "./shell";
 import { expired, loadMe, me, unreachable } from "./state/account";
@@ -29,6 +31,7 @@ export function App() {
       {unreachable.value && <Unreachable />}
       {inside === null && <Outside route={route.value} />}
       {inside && <Inside key={inside.id} route={route.value} />}
+      {inside && <GuestAdded />}
       {inside && expired.value && <LoginAgain />}
     </>
   );
@@ -125,6 +128,8 @@ function Page({ route }: { route: Route }) {
       return <PatientsPage />;
     case "patient":
       return <PatientPage key={route.id} id={route.id} />;
+    case "consultations":
+      return <ConsultationsPage />;
     case "sessions":
       return <SessionsPage />;
     default:

@@ -1,6 +1,16 @@
 /** Which page an address means. Pure. */
 export type Route =
-  | { readonly page: "home" | "login" | "register" | "account" | "patients" | "sessions" | "lost" }
+  | {
+      readonly page:
+        | "home"
+        | "login"
+        | "register"
+        | "account"
+        | "patients"
+        | "sessions"
+        | "consultations"
+        | "lost";
+    }
   | { readonly page: "patient" | "waiting" | "room"; readonly id: string };
 
 type Plain = Exclude<Route["page"], "patient" | "waiting" | "room">;
@@ -12,6 +22,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   account: "account",
   patients: "patients",
   sessions: "sessions",
+  "first-consultations": "consultations",
 };
 
 /** Read a path such as "/sessions/s1/room"; anything unknown is `lost`. */
@@ -26,6 +37,7 @@ export function readRoute(path: string): Route {
   return { page: "lost" };
 }
 
+export const CONSULTATIONS = "/first-consultations";
 export const patientPath = (id: string) => `/patients/${id}`;
 /** The virtual waiting room of a session. */
 export const waitingPath = (id: string) => `/sessions/${id}`;

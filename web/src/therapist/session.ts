@@ -3,13 +3,13 @@ import type { Session } from "../lib/types";
 import { api } from "./api";
 import { type Loaded, useLoad } from "./hooks";
 import { join, placeId } from "./state/place";
-import { knownSession, learn, openSessions, runningSession } from "./state/sessions";
+import { knownSession, learn, named, openSessions, runningSession } from "./state/sessions";
 
 /** The session of an address: as pushed, or asked for when it is none of the open ones. */
 export function useSession(id: string): Loaded<Session> {
   const known = knownSession(id);
   const missing = openSessions.value !== null && known === null;
-  const loaded = useLoad(async () => (missing ? api.session(id) : null), missing);
+  const loaded = useLoad(async () => (missing ? named(await api.session(id)) : null), missing);
   const { data } = loaded;
   useEffect(() => {
     if (data && !knownSession(id)) learn(data);

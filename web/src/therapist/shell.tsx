@@ -66,7 +66,12 @@ function SideMenu({ route }: { route: Route }) {
         text={t("shell.patients")}
         on={page === "patients" || page === "patient"}
       />
-      <MenuItem to="/sessions" icon={Video} text={t("shell.sessions")} on={page === "sessions"} />
+      <MenuItem
+        to="/sessions"
+        icon={Video}
+        text={t("shell.sessions")}
+        on={page === "sessions" || page === "consultations"}
+      />
       <span class="side-space" />
       <MenuItem
         to="/account"

@@ -27,6 +27,13 @@ export function troubleText(error: unknown, name = ""): string {
       return t("register.closed");
     case "busy":
       return t("trouble.busy");
+    case "no_email":
+    case "no_sms":
+      return t("first.no_gateway");
+    case "too_many":
+      return t("first.too_many");
+    case "no_consultation":
+      return t("first.decided");
     case "no_link":
       return t("trouble.no_link");
     case "patient_absent":

@@ -64,6 +64,11 @@ export function Elsewhere({ flow }: Props) {
   );
 }
 
+/** A one-time link, which another device was the first to use. */
+export function Taken() {
+  return <QuietPage testid="patient-taken" title={t("taken_title")} text={t("taken_text")} />;
+}
+
 export function Moved({ flow }: Props) {
   return (
     <QuietPage testid="patient-moved" title={t("moved_title")} text={t("moved_text")}>

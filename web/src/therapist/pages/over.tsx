@@ -5,6 +5,7 @@ import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
 import { KeptChat } from "../parts/chat";
+import { Decide, toConsultations } from "../parts/decide";
 import { FreeButtons } from "../parts/one-at-a-time";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
@@ -24,13 +25,32 @@ export function EndedPage({ session }: { session: Session }) {
           : t("room.ended_before")}
       </p>
       <KeptChat session={session} />
+      {session.is_guest && <AfterFirst session={session} />}
       <div class="row">
-        <a class="btn primary" href="/" data-testid="go-home">
+        <a class={session.is_guest ? "btn" : "btn primary"} href="/" data-testid="go-home">
           {t("go.home")}
         </a>
         <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
       </div>
     </Quiet>
+  );
+}
+
+/** What becomes of a first consultation is asked as soon as it is over. */
+function AfterFirst({ session }: { session: Session }) {
+  return (
+    <section class="stack after-first" data-testid="after-first">
+      <h2>{t("first.over")}</h2>
+      <div class="row wrap">
+        <Decide
+          id={session.patient_id}
+          name={firstName(session.patient_name)}
+          withLater
+          onDecided={toConsultations}
+          onDiscarded={toConsultations}
+        />
+      </div>
+    </section>
   );
 }
 

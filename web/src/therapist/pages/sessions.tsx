@@ -5,6 +5,7 @@ import { useTitle } from "../hooks";
 import { NewSessionButton } from "../parts/begin";
 import { Paged, usePagedList } from "../parts/paged";
 import { SessionRows } from "../parts/session-rows";
+import { TabsOfSessions } from "../parts/session-tabs";
 import { keepSearch, searchText } from "../state/searches";
 import { asTheyStand, endedSessions, openSessions } from "../state/sessions";
 
@@ -21,6 +22,7 @@ export function SessionsPage() {
         <NewSessionButton />
         <h1>{t("sessions.title")}</h1>
       </header>
+      <TabsOfSessions />
       <div class="stack wide-gap">
         <SearchField
           label={t("sessions.search")}

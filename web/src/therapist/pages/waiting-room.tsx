@@ -11,6 +11,7 @@ import { ChatAside, OpenChat } from "../parts/chat";
 import { ConnectionLines } from "../parts/connection";
 import { DeviceChoosers, DeviceTrouble } from "../parts/devices";
 import { useEndSession } from "../parts/end-session";
+import { FirstSessionNote, opensByItself } from "../parts/first-session";
 import { LinkBox } from "../parts/link-box";
 import { OwnPicture } from "../parts/own-picture";
 import { ProofWords } from "../parts/proof";
@@ -41,7 +42,9 @@ export function WaitingRoomPage({ id }: { id: string }) {
 }
 
 function WaitingRoom({ session }: { session: Session }) {
-  const [panel, setPanel] = useState<"customize" | "chat" | null>(null);
+  const [panel, setPanel] = useState<"customize" | "chat" | null>(() =>
+    opensByItself(session) ? "customize" : null,
+  );
   const customizing = panel === "customize";
   const chatting = panel === "chat";
   const opener = useRef<HTMLDivElement>(null);
@@ -168,6 +171,7 @@ function Customize({ session, onClose }: { session: Session; onClose: () => void
         </h2>
         <IconButton icon={X} label={t("go.close")} onClick={onClose} />
       </header>
+      <FirstSessionNote session={session} />
       <p class="small soft">{t("setting.lead", { name: session.patient_name })}</p>
       <SettingSwitches
         patientId={session.patient_id}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { Button } from "../../ui";
 import { AddPatient } from "./add-patient";
+import { StartFirstButton } from "./first-dialog";
 import { PickPatient } from "./pick-patient";
 
 /** The ways to begin, always at hand on Home. */
@@ -11,6 +12,7 @@ export function Begin() {
     <fieldset class="row wrap begin" aria-label={t("begin.title")}>
       <AddPatientButton />
       <NewSessionButton />
+      <StartFirstButton />
     </fieldset>
   );
 }

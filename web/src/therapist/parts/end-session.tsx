@@ -5,6 +5,7 @@ import type { Session } from "../../lib/types";
 import { firstName } from "../../ui";
 import { api } from "../api";
 import { useAction } from "../hooks";
+import { waitingPath } from "../routes";
 import { leave } from "../state/place";
 import { navigate } from "../state/router";
 import { learn } from "../state/sessions";
@@ -21,7 +22,7 @@ export function useEndSession(session: Session | null) {
     setAsking(false);
     if (!done) return;
     leave();
-    navigate("/");
+    navigate(session.is_guest ? waitingPath(session.id) : "/");
   };
   const somebody = session !== null && (session.patient_present || session.gate_open);
   const ask = () => (somebody ? setAsking(true) : void end());

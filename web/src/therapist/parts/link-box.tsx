@@ -1,11 +1,12 @@
-import { Check, Copy, Link2 } from "lucide-preact";
+import { Check, Copy, Link2, QrCode } from "lucide-preact";
 import { useRef, useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
-import { Button, Dialog, DialogFoot, firstName, useCopy } from "../../ui";
+import { Button, Dialog, DialogFoot, firstName, IconButton, useCopy } from "../../ui";
 import { api, type Invitation } from "../api";
 import { useAction, useLoad } from "../hooks";
+import { Qr } from "./qr";
 import { Trouble } from "./trouble";
 
 interface LinkBoxProps {
@@ -58,8 +59,9 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
   );
 }
 
-/** The address and its Copy button. */
+/** The address, its Copy button, and the QR code for who wants it. */
 function LinkAddress({ link }: { link: Invitation }) {
+  const [scanning, setScanning] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const { copied, failed, copy } = useCopy(link.url, t("link.copied"), () =>
     field.current?.select(),
@@ -81,7 +83,15 @@ function LinkAddress({ link }: { link: Invitation }) {
         <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
           {t(copied ? "link.copied" : "link.copy")}
         </Button>
+        <IconButton
+          icon={QrCode}
+          label={t("first.qr")}
+          aria-expanded={scanning}
+          data-testid="show-qr"
+          onClick={() => setScanning(!scanning)}
+        />
       </div>
+      {scanning && <Qr qr={link.qr} label={t("first.qr")} />}
       {failed && <p class="small soft">{t("link.copy_failed")}</p>}
     </>
   );

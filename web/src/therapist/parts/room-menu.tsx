@@ -7,6 +7,7 @@ import { firstName, IconButton, useEscape } from "../../ui";
 
 import { ConnectionDetails } from "./connection";
 import { DeviceChoosers, DeviceTrouble } from "./devices";
+import { FirstMenu } from "./first-menu";
 import { LinkBox } from "./link-box";
 import { SettingSwitches } from "./setting";
 
@@ -24,6 +25,7 @@ export function RoomMenu({ session, onClose }: { session: Session; onClose: () =
         <h2 class="grow">{t("room.menu")}</h2>
         <IconButton icon={ChevronsRight} label={t("room.menu_close")} onClick={onClose} />
       </div>
+      <FirstMenu session={session} />
       <MenuSection title={t("room.what_sees", { name: firstName(patient_name) })}>
         <SettingSwitches
           patientId={patient_id}

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { Live, LOGGED_OUT } from "../../lib/live";
 import { Poll } from "../../lib/poll";
@@ -40,12 +41,13 @@ export function knownSession(id: string): Session | null {
  * Sessions of a list as control pushed them since, open ones first and newest first.
  *
  * @param everyOpen Whether the list is of all sessions: then those belong to it as well that
- *   opened after it was loaded.
+ *   opened after it was loaded. First consultations have a list of their own.
  */
 export function asTheyStand(listed: readonly Session[], everyOpen: boolean): readonly Session[] {
   const now = listed.map((session) => knownSession(session.id) ?? session);
   const ids = new Set(now.map(({ id }) => id));
-  const others = everyOpen ? (openSessions.value ?? []).filter(({ id }) => !ids.has(id)) : [];
+  const unlisted = (session: Session) => !ids.has(session.id) && !session.is_guest;
+  const others = everyOpen ? (openSessions.value ?? []).filter(unlisted) : [];
   const open = [...others, ...now].filter(({ state }) => state !== "ended");
   open.sort((a, b) => b.opened_at.localeCompare(a.opened_at));
   return [...open, ...now.filter(({ state }) => state === "ended")];
@@ -56,8 +58,14 @@ export function sessionOf(patientId: string): Session | null {
   return openSessions.value?.find((session) => session.patient_id === patientId) ?? null;
 }
 
+/** A guest who has given no name yet is called so, in headings and in sentences. */
+export function named(session: Session): Session {
+  return session.patient_name ? session : { ...session, patient_name: t("first.guest") };
+}
+
 /** Put in what an HTTP answer said, until the next push says the same. */
-export function learn(session: Session): void {
+export function learn(answered: Session): void {
+  const session = named(answered);
   const others = (openSessions.value ?? []).filter((other) => other.id !== session.id);
   if (session.state === "ended") {
     openSessions.value = others;
@@ -68,10 +76,17 @@ export function learn(session: Session): void {
   }
 }
 
+/** Drop what is known of a person who was erased. */
+export function forget(patientId: string): void {
+  const others = (session: Session) => session.patient_id !== patientId;
+  openSessions.value = openSessions.value?.filter(others) ?? null;
+  endedSessions.value = endedSessions.value.filter(others);
+}
+
 export function take(message: TherapistMessage): void {
   if (message.type === "sessions") {
     serverTime.take(message.now);
-    openSessions.value = message.sessions;
+    openSessions.value = message.sessions.map(named);
   } else if (message.type === "session") learn(message.session);
 }
 

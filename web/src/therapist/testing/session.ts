@@ -6,6 +6,8 @@ export function aSession(part: Partial<Session> = {}): Session {
     id: "s1",
     patient_id: "p1",
     patient_name: "Alex M.",
+    is_guest: false,
+    is_first: false,
     state: "open",
     therapist_entered: false,
     patient_present: true,

@@ -1,0 +1,83 @@
+"""What goes out with the link, by WORDS.md "First consultation". PURE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from control.calling import Gender, called_name
+
+LINK = "{link}"
+SUBJECTS = {"en": "Your appointment online", "it": "Il Suo appuntamento online"}
+TEXTS = {
+    "en": (
+        "Hello,\n\n{therapist} invites you to a first meeting online. At the agreed time open this "
+        "link in Chrome, Edge, Firefox or Safari; there is nothing to install:\n\n{link}\n\n"
+        "It belongs to the first device where someone presses Continue. Expires: {date}.\n"
+        "Nobody sees or hears you before you are let in."
+    ),
+    "it": (
+        "Buongiorno,\n\n{therapist} La invita a un primo incontro online. All’ora concordata apra "
+        "questo link in Chrome, Edge, Firefox o Safari; non serve installare nulla:\n\n{link}\n\n"
+        "Vale per il primo dispositivo su cui si preme Continua. Scade: {date}.\n"
+        "Prima del Suo ingresso nessuno La vede o La sente."
+    ),
+}
+SMS = {
+    "en": "{therapist} sends you the link for your appointment: {link}",
+    "it": "{therapist} Le invia il link per l'appuntamento: {link}",
+}
+WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica".split(),
+}
+MONTHS = {
+    "en": "January February March April May June July August September October November "
+    "December".split(),
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+    "dicembre".split(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One text for mail and one for SMS, each with the link."""
+
+    subject: str
+    text: str
+    sms: str
+
+
+def compose(
+    *,
+    language: str,
+    therapist: str,
+    gender: Gender = None,
+    link: str,
+    expires_at: datetime,
+    message: str = "",
+) -> Letter:
+    """Write the letter: the therapist's own message where there is one, else our words."""
+    language = language if language in TEXTS else "en"
+    subject = SUBJECTS[language]
+    if message:
+        own = _with_link(message, link)
+        return Letter(subject, own, own)
+    called = called_name(therapist, language, gender)
+    date = day(expires_at, language)
+    text = TEXTS[language].format(therapist=called, link=link, date=date)
+    sms = SMS[language].format(therapist=called[:1].upper() + called[1:], link=link)
+    return Letter(subject, text, sms)
+
+
+def day(at: datetime, language: str) -> str:
+    """Return "Tuesday 1 December", of the day in UTC."""
+    return f"{WEEKDAYS[language][at.weekday()]} {at.day} {MONTHS[language][at.month - 1]}"
+
+
+def _with_link(message: str, link: str) -> str:
+    """Put the link where the message has it, else on a line of its own below.
+
+    Only this one placeholder is known; other braces are text.
+    """
+    return message.replace(LINK, link) if LINK in message else f"{message}\n{link}"

@@ -1,0 +1,111 @@
+import type { Translation } from "./core";
+import type { firstEn } from "./first.en";
+
+export const firstIt: Translation<typeof firstEn> = {
+  "first.tab": "PRIMI COLLOQUI",
+  "first.tab_sessions": "SEDUTE",
+  "first.tabs": "Quali sedute",
+  "first.undecided": { one: "{n} da decidere", other: "{n} da decidere" },
+  "first.lead": "Persone che incontra una volta, prima che diventino Suoi pazienti.",
+  "first.start": "Inizia un primo colloquio",
+  "first.start_text":
+    "Per chi non è ancora tra i Suoi pazienti. Il link appartiene alla prima persona che lo apre e preme Continua.",
+  "first.none":
+    "Nessun primo colloquio. Ne inizi uno: riceve un link da condividere e decide dopo.",
+  "first.guest": "Ospite",
+  "first.no_name": "Ancora senza nome",
+
+  "first.col_who": "Chi",
+  "first.col_made": "Link creato",
+  "first.col_state": "Stato",
+  "first.col_do": "Che cosa fare",
+  "first.unopened": "in attesa che venga aperto",
+  "first.until": "scade: {date}",
+  "first.opened": "aperto",
+  "first.opened_at": "{date}, su un solo dispositivo",
+  "first.waiting": "nella sala d’attesa",
+  "first.in_contact": "in contatto",
+  "first.met": "colloquio avvenuto",
+  "first.later": "avvenuto, decide più tardi",
+  "first.expired": "link scaduto",
+  "first.withdrawn": "link ritirato",
+  "first.met_at": "{date}, {time}",
+  "first.erased_on": "Cancellazione: {date}",
+  "first.erased_soon": "Cancellazione vicina: {date}",
+  "first.kept":
+    "I colloqui scartati vengono cancellati: nome, nota, sedute e link. Se non decide, la cancellazione avviene 30 giorni dopo la fine del link, l’ultimo incontro o «Più tardi».",
+  "first.soon": {
+    one: "Se non decide, {n} primo colloquio sarà cancellato entro una settimana.",
+    other: "Se non decide, {n} primi colloqui saranno cancellati entro una settimana.",
+  },
+
+  "first.email": "E-mail",
+  "first.sms": "SMS",
+  "first.share": "Condividi",
+  "first.to_email": "Invia a questo indirizzo e-mail",
+  "first.to_phone": "Invia a questo numero di telefono",
+  "first.send": "Invia",
+  "first.sent": "In viaggio verso {to}.",
+  "first.no_gateway": "Questo server non può inviarlo. Copi il link e lo invii Lei.",
+  "first.too_many": "Ci sono troppi primi colloqui da decidere. Prima decida su alcuni.",
+  "first.decided": "Su questo primo colloquio è già stato deciso.",
+  "first.qr": "Codice QR del link",
+  "first.works_once": "Vale una volta sola. Scade: {date}. Non ancora aperto.",
+  "first.works_there": "Aperto. Vale su quel dispositivo. Scade: {date}.",
+  "first.void": "Il link non funziona più.",
+  "first.note": "Una nota per sé",
+  "first.note_hint": "la vede solo Lei",
+  "first.message": "Un messaggio con il link",
+  "first.message_hint": "facoltativo, al posto delle nostre parole; {link} indica dove va il link",
+  "first.text_refused":
+    "Questo testo è troppo lungo, o contiene un carattere che non si può mostrare.",
+  "first.language": "Lingua della persona",
+  "first.see_both": "Vede la propria immagine e il tempo.",
+  "first.see_self": "Vede la propria immagine, senza orologio.",
+  "first.see_clock": "Vede solo Lei, e il tempo.",
+  "first.see_none": "Vede solo Lei, senza orologio.",
+  "first.customize": "Personalizza questo setting",
+  "first.open_room": "Apri la sala d’attesa",
+  "first.open_room_of": "Apri la sala d’attesa di {name}",
+
+  "first.again": "Invia di nuovo",
+  "first.again_for": "Invia di nuovo il link a {name}",
+  "first.new_link": "Nuovo link",
+  "first.new_link_for": "Crea un nuovo link per {name}",
+  "first.new_title": "Creare un nuovo link?",
+  "first.new_text":
+    "Quello vecchio smette subito di funzionare, anche sul dispositivo che lo usa. Quello nuovo è di nuovo libero.",
+  "first.withdraw": "Ritira",
+  "first.withdraw_for": "Ritira il link di {name}",
+  "first.withdraw_title": "Ritirare questo link?",
+  "first.withdraw_text":
+    "Smette subito di funzionare. Per chi è qui con questo link la connessione si chiude. Può crearne uno nuovo più tardi.",
+
+  "first.add": "Aggiungi ai pazienti",
+  "first.add_for": "Aggiungi {name} ai pazienti",
+  "first.add_text":
+    "Sedute e setting restano, e una seduta in corso continua. Il link che valeva una volta è sostituito da uno per ogni dispositivo.",
+  "first.add_yes": "Aggiungi il paziente",
+  "first.added_text":
+    "Invii a {name} questo nuovo link per la prossima volta: quello del primo colloquio non vale più.",
+  "first.put_off": "Più tardi",
+  "first.put_off_for": "Decidi più tardi su {name}",
+  "first.put_off_long": "Decidi più tardi",
+  "first.put_off_said": "Conservato, cancellazione: {date}.",
+  "first.discard": "Scarta",
+  "first.discard_for": "Scarta il colloquio con {name}",
+  "first.discard_title": "Scartare questo primo colloquio?",
+  "first.discard_text":
+    "Nome, nota, sedute e link vengono cancellati definitivamente. Non si può annullare.",
+  "first.discard_running":
+    "È in contatto: la seduta termina da entrambe le parti. Nome, nota, sedute e link vengono cancellati definitivamente.",
+  "first.discard_yes": "Scarta e cancella",
+  "first.discarded": "Il primo colloquio è stato cancellato.",
+  "first.decide": "PRIMO COLLOQUIO",
+  "first.decide_text": "{name} non è ancora tra i Suoi pazienti.",
+  "first.over": "Che cosa fare di questo primo colloquio?",
+  "first.one": "Primo colloquio",
+
+  "first_session.title": "È la Sua prima seduta con {name}.",
+  "first_session.text": "Scelga che cosa vedrà {name}, poi entri.",
+};

@@ -1,0 +1,57 @@
+/** What a row of FIRST CONSULTATIONS says. Pure but for the page's language. */
+import { clockText, nearDay } from "../i18n/format";
+import { t } from "../i18n/therapist";
+import type { Session } from "../lib/types";
+import type { Consultation } from "./api";
+
+type Stage = Consultation["stage"];
+
+/** Undecided ones are pointed at for so long before they are erased, in milliseconds. */
+const SOON_MS = 7 * 86_400_000;
+/** How many of the four bars are full: link made, opened, in the waiting room, met. */
+const BARS: Readonly<Record<Stage, number>> = {
+  unopened: 1,
+  opened: 2,
+  waiting: 3,
+  in_contact: 4,
+  met: 4,
+  later: 4,
+  expired: 1,
+  withdrawn: 1,
+};
+
+/** Where it stands by the session as pushed, which is newer than the list. */
+export function stageNow(one: Consultation, session: Session | null): Stage {
+  if (session?.gate_open) return "in_contact";
+  if (session && (session.patient_present || session.patient_reconnecting)) return "waiting";
+  // Who was here when the list was loaded and is not any more: the link is opened, or they met.
+  if (one.stage === "waiting" || one.stage === "in_contact") return one.met_at ? "met" : "opened";
+  return one.stage;
+}
+
+export function bars(stage: Stage): number {
+  return BARS[stage];
+}
+
+export function stageWords(stage: Stage): string {
+  return t(`first.${stage}`);
+}
+
+/** The line below the state. */
+export function stageMore(one: Consultation, stage: Stage): string | null {
+  if (stage === "unopened") return t("first.until", { date: nearDay(one.expires_at) });
+  if (stage === "opened" && one.claimed_at)
+    return t("first.opened_at", { date: nearDay(one.claimed_at) });
+  if ((stage === "met" || stage === "later") && one.met_at)
+    return t("first.met_at", { date: nearDay(one.met_at), time: clockText(one.wall_s) });
+  return null;
+}
+
+export function isErasedSoon(one: Consultation, now: number): boolean {
+  return one.session_id === null && Date.parse(one.erase_at) - now < SOON_MS;
+}
+
+/** The person's name, or what they are called before they gave one. */
+export function guestName(one: Consultation): string {
+  return one.name || t("first.guest");
+}
