@@ -9,6 +9,7 @@ WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY LICENSES/ ../LICENSES/
+COPY docs/ ../docs/
 COPY web/ ./
 RUN npm run build
 

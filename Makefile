@@ -12,7 +12,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --no-con
 LOCKS := $(wildcard requirements/*.txt)
 # Python keeps what it compiled, also where the shell says no: a run without starts half as fast.
 unexport PYTHONDONTWRITEBYTECODE
-WEB_SOURCES := $(shell find web LICENSES -path web/node_modules -prune -o -type f -print 2>/dev/null)
+WEB_SOURCES := $(shell find web LICENSES docs -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock run test test-fast check test-web browser screenshots clean
@@ -75,8 +75,9 @@ browser: ## find a Chromium for the browser tests, or install Debian's when root
 	  echo "The browser tests need Chromium or Chrome. Install one (Debian: sudo apt-get install chromium) and run make test again."; exit 1; \
 	fi
 
-screenshots: setup browser ## picture every page into screenshots/
+screenshots: setup browser ## picture every page into screenshots/, and for the guides
 	$(BIN)/python -m tests.e2e.screenshots
+	$(BIN)/python -m tests.e2e.screenshots guides
 
 clean: ## remove what the other targets made (not data/)
 	rm -rf $(VENV) control/static web/node_modules screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

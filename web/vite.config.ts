@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compress.ts";
 import { subsetFonts } from "./fonts.ts";
+import { emitGuides } from "./guides.ts";
 import { emitNotices } from "./notices.ts";
 import { limitFirstLoad } from "./size.ts";
 
@@ -20,6 +21,7 @@ export default defineConfig({
     subsetFonts(resolve(here, "src/ui/fonts.css")),
     limitFirstLoad("v/index.html", { scripts: 60_000, all: 100_000 }),
     emitNotices(resolve(here, "../LICENSES")),
+    emitGuides(resolve(here, "../docs"), resolve(here, "help.css")),
     compressed(),
   ],
   build: {

@@ -19,6 +19,7 @@ PATIENT_PAGES = ("v.html", "v/index.html")
 FOREVER = "public, max-age=31536000, immutable"  # names under /assets carry a hash
 FRESH = "no-cache"
 NEVER = "no-store"
+HELP = "help/therapist.html"
 NO_WEIGHT = re.compile(r"q\s*=\s*0(?:\.0*)?")
 COMPRESSED = (".br", ".gz")
 PATIENT_PATH = r"/{link:/*[vV](?:[^\w.-].*)?}"
@@ -58,7 +59,7 @@ async def therapist_page(request: web.Request) -> web.StreamResponse:
     path = request.match_info["path"]
     if path.startswith(("api/", "assets/")) or path == "api":
         raise NotFound("not_found", "There is nothing here.")
-    file = _inside(static, path)
+    file = _inside(static, HELP if path.rstrip("/") == "help" else path)
     if file is not None:
         return StaticFile(file, FRESH)
     if "." in path.rpartition("/")[2]:

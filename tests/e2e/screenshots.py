@@ -1,5 +1,7 @@
 """Picture every page into `screenshots/`: `make screenshots`, or `python -m tests.e2e.screenshots`.
 
+With `guides` it makes the small pictures of the guides instead, in docs/images/guide/.
+
 Home, the virtual waiting room and the patient's waiting page in every combination of device,
 look and language; every other page once on a phone and once on a desktop.
 """
@@ -7,8 +9,11 @@ look and language; every other page once on a phone and once on a desktop.
 from __future__ import annotations
 
 import asyncio
+import base64
 import shutil
+import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from itertools import product as combinations
 from pathlib import Path
 
@@ -21,6 +26,14 @@ from tests.e2e.harness.walk import Walk
 from tests.support.portraits import write_portrait
 
 OUT = Path("screenshots")
+GUIDE = Path("docs/images/guide")
+GUIDE_PAGES = {
+    *("home", "waiting-room", "waiting-room-setting", "room"),
+    *("patient-welcome", "patient-waiting", "patient-room"),
+}
+GUIDE_SCALE = 0.75
+GUIDE_QUALITY = 70
+PHONE, DESKTOP = (390, 760), (1280, 800)
 DEVICES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 
@@ -37,6 +50,39 @@ class Camera:
         print(path, flush=True)
 
 
+class GuideCamera:
+    """Keeps the pages that the guides show, as small WebP, which Chromium writes itself."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    async def look(self, name: str, page: Page) -> None:
+        if name not in GUIDE_PAGES:
+            return
+        width, height = PHONE if name.startswith("patient-") else DESKTOP
+        before = page.viewport_size
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_timeout(300)
+        devtools = await page.context.new_cdp_session(page)
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": GUIDE_SCALE}
+        options = {"format": "webp", "quality": GUIDE_QUALITY, "clip": clip}
+        taken = await devtools.send("Page.captureScreenshot", options)
+        await devtools.detach()
+        path = GUIDE / f"{name}.{self._language}.webp"
+        path.write_bytes(base64.b64decode(taken["data"]))
+        print(path, flush=True)
+        if before:
+            await page.set_viewport_size(before)
+
+
+async def picture_guides(product: Product, browsers: Browsers) -> None:
+    for language in ("en", "it"):
+        visits = Visits(product, browsers)
+        walk = Walk(visits, GuideCamera(language).look, language, named_devices=True)
+        await walk.all_pages()
+        await visits.close()
+
+
 async def picture_all(product: Product, browsers: Browsers) -> None:
     for device, dark, language in combinations(DEVICES, (False, True), ("en", "it")):
         visits = Visits(product, browsers)
@@ -48,7 +94,7 @@ async def picture_all(product: Product, browsers: Browsers) -> None:
         await visits.close()
 
 
-async def main() -> None:
+async def main(picture: Callable[[Product, Browsers], Awaitable[None]]) -> None:
     with tempfile.TemporaryDirectory(prefix="visavis-screenshots-") as scratch:
         folder = Path(scratch)
         product = Product(folder / "product")
@@ -59,7 +105,7 @@ async def main() -> None:
             )
             try:
                 await product.start()
-                await picture_all(product, browsers)
+                await picture(product, browsers)
             finally:
                 await product.stop()
                 await browsers.therapist.close()
@@ -67,6 +113,10 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir()
-    asyncio.run(main())
+    if sys.argv[1:] == ["guides"]:
+        GUIDE.mkdir(parents=True, exist_ok=True)
+        asyncio.run(main(picture_guides))
+    else:
+        shutil.rmtree(OUT, ignore_errors=True)
+        OUT.mkdir()
+        asyncio.run(main(picture_all))

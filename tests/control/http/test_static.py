@@ -17,6 +17,7 @@ FILES = {
     "v/index.html": b"<!doctype html><title>patient</title>",
     "assets/app-123.js": b"code()",
     "assets/app-123.css": b"body {}",
+    "help/therapist.html": b"<!doctype html><title>guide</title>",
     "favicon.svg": b"<svg/>",
 }
 FOREVER = "public, max-age=31536000, immutable"
@@ -188,3 +189,10 @@ async def test_document_is_sent_once(stage: Stage) -> None:
     assert again.headers["ETag"] == tag
     other, whole = await fetch(stage, "/api/openapi.json", **{"If-None-Match": '"other"'})
     assert (other.status, whole) == (200, body)
+
+
+@pytest.mark.parametrize("path", ["/help", "/help/", "/help/therapist.html"])
+async def test_help_is_the_therapists_guide(stage: Stage, static: Path, path: str) -> None:
+    answer, body = await fetch(stage, path, "identity")
+    assert (answer.status, answer.content_type) == (200, "text/html")
+    assert body == FILES["help/therapist.html"]

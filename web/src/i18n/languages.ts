@@ -38,3 +38,11 @@ export function languageLabel(language: string, readers: string = language): str
   const [first = "", ...rest] = languageName(language, readers);
   return first.toLocaleUpperCase(readers) + rest.join("");
 }
+
+/** The languages in which the guides are written; the others read the English ones. */
+const GUIDE_LANGUAGES = ["it"];
+
+/** Where Help is, built from docs/guide-*.md. */
+export function helpAddress(guide: "patient" | "therapist", language: string): string {
+  return `/help/${guide}${GUIDE_LANGUAGES.includes(language) ? `.${language}` : ""}.html`;
+}

@@ -2,6 +2,7 @@ import type { Translation } from "./core";
 import type { en } from "./patient.en";
 
 export const de: Translation<typeof en> = {
+  help: "Hilfe",
   opening: "Einen Moment.",
   unreachable_title: "Wir erreichen den Server nicht.",
   unreachable_text:

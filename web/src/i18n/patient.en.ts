@@ -4,6 +4,7 @@ import { patientRoomEn } from "./patient-room.en";
 export const en = {
   ...patientRoomEn,
 
+  help: "Help",
   opening: "One moment.",
   unreachable_title: "We cannot reach the server.",
   unreachable_text: "Please check your internet connection. This page keeps trying.",

@@ -2,6 +2,7 @@ import type { Translation } from "./core";
 import type { en } from "./patient.en";
 
 export const es: Translation<typeof en> = {
+  help: "Ayuda",
   opening: "Un momento.",
   unreachable_title: "No podemos conectar con el servidor.",
   unreachable_text: "Compruebe su conexión a Internet. Esta página sigue intentándolo.",

@@ -2,6 +2,7 @@ import type { Translation } from "./core";
 import type { en } from "./patient.en";
 
 export const fr: Translation<typeof en> = {
+  help: "Aide",
   opening: "Un instant.",
   unreachable_title: "Nous n’arrivons pas à joindre le serveur.",
   unreachable_text: "Veuillez vérifier votre connexion à Internet. Cette page continue d’essayer.",

@@ -5,6 +5,7 @@ import { patientRoomIt } from "./patient-room.it";
 export const it: Translation<typeof en> = {
   ...patientRoomIt,
 
+  help: "Guida",
   opening: "Un momento.",
   unreachable_title: "Non riusciamo a raggiungere il server.",
   unreachable_text: "Controlli la connessione a Internet. Questa pagina continua a provare.",

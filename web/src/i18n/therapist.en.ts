@@ -15,6 +15,7 @@ export const therapistEn = {
   "shell.home": "Home",
   "shell.patients": "PATIENTS",
   "shell.sessions": "ONLINE SESSIONS",
+  "shell.help": "Help",
   "shell.account": "Account",
   "shell.menu": "Main menu",
   "shell.skip": "Skip to the page",

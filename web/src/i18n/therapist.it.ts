@@ -17,6 +17,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",
   "shell.sessions": "SEDUTE ONLINE",
+  "shell.help": "Guida",
   "shell.account": "Account",
   "shell.menu": "Menu principale",
   "shell.skip": "Vai al contenuto",

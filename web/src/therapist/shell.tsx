@@ -1,5 +1,15 @@
-import { CircleUser, House, type LucideIcon, Users, Video, WifiOff } from "lucide-preact";
+import {
+  CircleQuestionMark,
+  CircleUser,
+  House,
+  type LucideIcon,
+  Users,
+  Video,
+  WifiOff,
+} from "lucide-preact";
 import type { ComponentChildren } from "preact";
+import { locale } from "../i18n/core";
+import { helpAddress } from "../i18n/languages";
 import { t } from "../i18n/therapist";
 import type { Session } from "../lib/types";
 import { Brand, useLasting } from "../ui";
@@ -73,6 +83,16 @@ function SideMenu({ route }: { route: Route }) {
         on={page === "sessions" || page === "consultations"}
       />
       <span class="side-space" />
+      <a
+        class="side-item side-help"
+        href={helpAddress("therapist", locale.value)}
+        target="_blank"
+        rel="noreferrer"
+        title={t("shell.help")}
+      >
+        <CircleQuestionMark aria-hidden="true" />
+        <span class="side-text cut plain">{t("shell.help")}</span>
+      </a>
       <MenuItem
         to="/account"
         icon={CircleUser}

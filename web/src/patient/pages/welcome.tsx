@@ -1,7 +1,7 @@
 import { Camera, Lock, Mic } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
-import { languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
+import { helpAddress, languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
 import { t } from "../../i18n/patient";
 import { Brand, Button, firstName, TextField } from "../../ui";
 import { callName } from "../names";
@@ -72,6 +72,11 @@ export function Welcome({ flow }: { flow: VisitFlow }) {
         <p class="small soft centred">{t("welcome_without")}</p>
       </form>
       <Languages flow={flow} />
+      <p class="small centred">
+        <a href={helpAddress("patient", locale.value)} target="_blank" rel="noreferrer">
+          {t("help")}
+        </a>
+      </p>
     </main>
   );
 }

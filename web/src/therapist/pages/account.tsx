@@ -1,4 +1,6 @@
 import { LogOut } from "lucide-preact";
+import { locale } from "../../i18n/core";
+import { helpAddress } from "../../i18n/languages";
 import { t } from "../../i18n/therapist";
 import { Button, Select, type Theme, theme } from "../../ui";
 import { api } from "../api";
@@ -60,6 +62,11 @@ export function AccountPage() {
         <span class="small soft">{t("account.logout_hint")}</span>
       </section>
       <Trouble error={logout.error} />
+      <p>
+        <a href={helpAddress("therapist", locale.value)} target="_blank" rel="noreferrer">
+          {t("shell.help")}
+        </a>
+      </p>
     </div>
   );
 }
