@@ -73,6 +73,7 @@ from control.operations import routes as operation_routes
 from control.operations.tasks import Tasks
 from control.patients import routes as patient_routes
 from control.patients.guests import Guests
+from control.patients.importing import PatientImports
 from control.patients.search import PatientSearch
 from control.patients.service import PatientService
 from control.patients.store import PatientStore
@@ -80,6 +81,7 @@ from control.presence.model import Lobbies
 from control.presence.service import PresenceService
 from control.sessions import routes as session_routes
 from control.sessions.closing import Closings
+from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
 from control.sessions.moves import Moves
 from control.sessions.ports import MediaServer
@@ -146,10 +148,12 @@ class Control:
     leaving: LeavingService
     registration: RegistrationService
     patients: PatientService
+    imports: PatientImports
     settings: SettingService
     invitations: InvitationService
     sessions: SessionService
     consultations: ConsultationService
+    export: SessionExport
     visits: VisitService
     turn: TurnService
     conversations: Conversations
@@ -358,6 +362,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             public_url=config.public_url,
         ),
         patients=patients,
+        imports=PatientImports(database, patient_store, settings=setting_store, links=invitations),
         settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
         sessions=sessions,
@@ -372,6 +377,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             changes=feed,
             letters=outbox,
         ),
+        export=SessionExport(database, session_store, patient_store),
         visits=visits,
         turn=TurnService(database, session_store, _turn(config)),
         conversations=conversations,
@@ -437,12 +443,16 @@ def endpoints(control: Control) -> list[Endpoint]:
             leaving=control.leaving,
             pages=control.pages,
         ),
-        *patient_routes.endpoints(control.patients, caller),
+        *patient_routes.endpoints(control.patients, control.imports, caller),
         *invitation_routes.endpoints(control.invitations, caller),
         *consultation_routes.endpoints(control.consultations, caller),
         *setting_routes.endpoints(control.settings, caller),
         *session_routes.endpoints(
-            control.sessions, caller, pages=control.pages, presence=control.presence
+            control.sessions,
+            caller,
+            export=control.export,
+            pages=control.pages,
+            presence=control.presence,
         ),
         *visit_routes.endpoints(control.visits, control.pages),
         *message_routes.endpoints(control.messages, caller),

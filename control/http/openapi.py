@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from control.http.wire import PICTURE_TYPES, SDP_TYPE, Access, ApiError, Endpoint, Picture, Sdp
+from control.http.wire import PICTURE_TYPES, Access, ApiError, Csv, Endpoint, Picture, Sdp
 
 REF = "#/components/schemas/{model}"
 COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
 
-RAW = (Sdp, Picture)
+RAW = (Sdp, Csv, Picture)
 
 Key = tuple[Any, JsonSchemaMode]
 
@@ -120,8 +120,8 @@ def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
 
 
 def _content(model: Any, mode: JsonSchemaMode, schemas: dict[Key, Any]) -> dict[str, Any]:
-    if isinstance(model, Sdp):
-        return {SDP_TYPE: {"schema": {"type": "string"}}}
+    if isinstance(model, Sdp | Csv):
+        return {model.media_type: {"schema": {"type": "string"}}}
     if isinstance(model, Picture):
         return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_TYPES}
     return {"application/json": {"schema": schemas[model, mode]}}

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from aiohttp import hdrs, web
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -24,6 +24,7 @@ from control.http.texts import LONGEST_GIVEN_NAME, plain_name, plain_text
 
 SDP_TYPE = "application/sdp"
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
+CSV_TYPE = "text/csv"
 BODY_S = 30.0  # from the headers to the last byte of a body
 NUL = rb"\u0000"
 """In JSON; PostgreSQL stores no text with it."""
@@ -91,6 +92,15 @@ class Access(Enum):
 class Sdp:
     """Stands for an `application/sdp` body where a JSON model would stand."""
 
+    media_type: ClassVar[str] = SDP_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """Stands for a `text/csv` body, likewise."""
+
+    media_type: ClassVar[str] = CSV_TYPE
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -107,9 +117,9 @@ class Endpoint:
     summary: str
     access: Access = Access.LOGIN
     body: Any = None
-    """A model, `Sdp`, `Picture`, or None for no body."""
+    """A model, `Sdp`, `Csv`, `Picture`, or None for no body."""
     answers: Mapping[int, Any] = field(default_factory=dict)
-    """Status → a model, a `list[model]`, `Sdp`, `Picture`, or None for no body."""
+    """Status → a model, a `list[model]`, `Sdp`, `Csv`, `Picture`, or None for no body."""
     errors: tuple[str, ...] = ()
     """Codes special to this call, as "404 no_link"."""
     query: tuple[str, ...] = ()
@@ -188,6 +198,18 @@ async def read_picture(request: web.Request, most_bytes: int) -> bytes:
     """
     if request.content_type not in PICTURE_TYPES:
         raise Invalid("bad_picture", "Choose a picture in PNG, JPEG or WebP.")
+    return await _read(request.clone(client_max_size=most_bytes))
+
+
+async def read_csv(request: web.Request, most_bytes: int) -> bytes:
+    """Return an uploaded sheet as it came; it may be larger than other bodies.
+
+    Raises:
+        Invalid: It is not announced as CSV, or is cut short.
+        TooLarge, TooSlow, Unsupported: It is not read to its end.
+    """
+    if request.content_type != CSV_TYPE:
+        raise Invalid("invalid_body", "Send the sheet as text/csv.")
     return await _read(request.clone(client_max_size=most_bytes))
 
 

@@ -65,7 +65,19 @@ class InvitationService:
     ) -> Invitation:
         """Make the first link of a new patient or guest, within the caller's transaction."""
         lifetime = ONE_TIME_LIFETIME if one_time else self._links.lifetime
-        invitation = Invitation(
+        invitation = self._first(patient_id, lifetime, now, one_time=one_time)
+        await self._store.add(tx, *self._with_hash(invitation))
+        return invitation
+
+    async def issue_all(self, tx: Transaction, ids: list[str], *, now: datetime) -> None:
+        """Make the first links of new patients, likewise."""
+        links = [self._first(one, self._links.lifetime, now) for one in ids]
+        await self._store.add_all(tx, [self._with_hash(link) for link in links])
+
+    def _first(
+        self, patient_id: str, lifetime: timedelta, now: datetime, *, one_time: bool = False
+    ) -> Invitation:
+        return Invitation(
             id=uuid4().hex,
             patient_id=patient_id,
             generation=1,
@@ -73,8 +85,9 @@ class InvitationService:
             expires_at=now + lifetime,
             is_one_time=one_time,
         )
-        await self._store.add(tx, invitation, hash_token(invitation.token(self._links.key)))
-        return invitation
+
+    def _with_hash(self, invitation: Invitation) -> tuple[Invitation, bytes]:
+        return invitation, hash_token(invitation.token(self._links.key))
 
     async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]:
         return await self._store.of_patients(tx, ids)

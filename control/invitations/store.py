@@ -45,16 +45,23 @@ class InvitationStore:
     """Reads and writes invitations within the caller's transaction."""
 
     async def add(self, tx: Transaction, invitation: Invitation, token_hash: bytes) -> None:
-        row = {
-            "id": invitation.id,
-            "patient_id": invitation.patient_id,
-            "generation": invitation.generation,
-            "token_hash": token_hash,
-            "created_at": invitation.created_at,
-            "expires_at": invitation.expires_at,
-            "is_one_time": invitation.is_one_time,
-        }
-        await tx.execute(insert(invitations).values(row))
+        await self.add_all(tx, [(invitation, token_hash)])
+
+    async def add_all(self, tx: Transaction, links: list[tuple[Invitation, bytes]]) -> None:
+        """Insert links, each with the hash of its token."""
+        rows = [
+            {
+                "id": invitation.id,
+                "patient_id": invitation.patient_id,
+                "generation": invitation.generation,
+                "token_hash": token_hash,
+                "created_at": invitation.created_at,
+                "expires_at": invitation.expires_at,
+                "is_one_time": invitation.is_one_time,
+            }
+            for invitation, token_hash in links
+        ]
+        await tx.execute(insert(invitations), rows)
 
     async def replace(
         self, tx: Transaction, old: Invitation, invitation: Invitation, token_hash: bytes

@@ -43,8 +43,42 @@ class Patient(WireModel):
     phone: str | None
     language: PatientLanguage
     created_at: datetime
+    archived_at: datetime | None
     last_session_at: datetime | None
     link_state: LinkState
+
+
+class RowState(StrEnum):
+    """What an import does with a row."""
+
+    NEW = "new"
+    EXISTS = "exists"
+    """A patient with this e-mail or this name is there already."""
+    TWICE = "twice"
+    """An earlier row of the sheet has this e-mail or this name."""
+    WRONG = "wrong"
+
+
+class ImportRow(WireModel):
+    """One row of a sheet of patients, as it was read."""
+
+    line: int
+    name: str
+    email: str
+    phone: str
+    language: str
+    state: RowState
+    wrong: str | None
+    """What is wrong: name, email, phone or language."""
+
+
+class Import(WireModel):
+    """A sheet of patients as it was read, and how many were added."""
+
+    rows: list[ImportRow]
+    sure: bool
+    """Whether the encoding is known; else Windows-1252 was assumed."""
+    added: int
 
 
 class PatientPage(WireModel):

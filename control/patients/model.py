@@ -27,3 +27,5 @@ class Person:
     created_at: datetime
     is_guest: bool = False
     """Met in a first consultation, and not a patient yet: in no list of patients."""
+    archived_at: datetime | None = None
+    """Since when the patient stands in no list that does not ask for the archived."""

@@ -22,6 +22,10 @@ class Links(Protocol):
         """Give a guest who becomes a patient a link for any device; the one-time link is void."""
         ...
 
+    async def issue_all(self, tx: Transaction, ids: list[str], *, now: datetime) -> None:
+        """Make the first links of new patients."""
+        ...
+
     async def of_patients(self, tx: Transaction, ids: list[str]) -> dict[str, Invitation]: ...
 
 
@@ -29,6 +33,8 @@ class Settings(Protocol):
     """What patients see."""
 
     async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None: ...
+
+    async def add_all_first(self, tx: Transaction, ids: list[str], now: datetime) -> None: ...
 
 
 class Contacts(Protocol):

@@ -34,6 +34,7 @@ class Entry:
     """What is searched: name, e-mail and digits of the telephone, folded."""
     sealed: tuple[Sealed | None, ...]
     """What it was opened from."""
+    archived: bool
 
     @property
     def id(self) -> str:
@@ -41,7 +42,8 @@ class Entry:
 
     @classmethod
     def of(cls, person: Person, sealed: tuple[Sealed | None, ...]) -> Entry:
-        return cls((fold(person.name)[:SORTED_BY], person.id), _search_text(person), sealed)
+        key = fold(person.name)[:SORTED_BY], person.id
+        return cls(key, _search_text(person), sealed, person.archived_at is not None)
 
     def matches(self, words: Collection[str]) -> bool:
         return all(word in self.text for word in words)
@@ -65,10 +67,22 @@ class PatientSearch:
         self._indexes: OrderedDict[str, _Index] = OrderedDict()
 
     async def find(
-        self, tx: Transaction, therapist_id: str, search: str, *, now: datetime
+        self,
+        tx: Transaction,
+        therapist_id: str,
+        search: str,
+        *,
+        archived: bool = True,
+        now: datetime,
     ) -> list[Entry]:
-        """Return the patients that have every word of `search` somewhere, by name."""
+        """Return the patients that have every word of `search` somewhere, by name.
+
+        Args:
+            archived: Whether those who are archived are among them.
+        """
         entries = await self._entries(tx, therapist_id, now)
+        if not archived:
+            entries = [entry for entry in entries if not entry.archived]
         words = set(fold(search).split())
         return [entry for entry in entries if entry.matches(words)] if words else entries
 
@@ -107,7 +121,8 @@ class PatientSearch:
         entries = []
         async for row, sealed in self._store.sealed_of_therapist(tx, therapist_id):
             entry = before.get(row.id)
-            if entry is None or entry.sealed != sealed:
+            archived = row.archived_at is not None
+            if entry is None or (entry.sealed, entry.archived) != (sealed, archived):
                 entry = Entry.of(self._store.to_person(row), sealed)
             entries.append(entry)
         entries.sort(key=lambda entry: entry.key)

@@ -67,14 +67,19 @@ class PatientService:
             await self._links.issue(tx, person.id, now=now)
             return (await self._to_wire(tx, [person], now))[0]
 
-    async def find(self, me: Caller, asked: Asked, *, now: datetime) -> PatientPage:
+    async def find(
+        self, me: Caller, asked: Asked, *, archived: bool = False, now: datetime
+    ) -> PatientPage:
         """Return a page of the therapist's patients that match, by name.
+
+        Args:
+            archived: Whether those who are archived are among them.
 
         Raises:
             Invalid: bad_cursor.
         """
         async with self._database.read(by=me) as tx:
-            found = await self._search.find(tx, me.id, asked.search, now=now)
+            found = await self._search.find(tx, me.id, asked.search, archived=archived, now=now)
             start = 0
             if asked.cursor is not None:
                 after = self._cursors.open(me.id, asked.cursor)
@@ -105,6 +110,22 @@ class PatientService:
         async with self._database.write(by=me) as tx:
             person = replace(await self._store.owned_patient(tx, me.id, patient_id), **kept)
             await self._store.change(tx, person)
+            return (await self._to_wire(tx, [person], now))[0]
+
+    async def archive(self, me: Caller, patient_id: str, *, now: datetime) -> Patient:
+        """Take the patient out of the lists; nothing of theirs ends, the link stays as it is."""
+        return await self._write_archived(me, patient_id, now, now)
+
+    async def restore(self, me: Caller, patient_id: str, *, now: datetime) -> Patient:
+        """Put an archived patient back into the lists."""
+        return await self._write_archived(me, patient_id, None, now)
+
+    async def _write_archived(
+        self, me: Caller, patient_id: str, at: datetime | None, now: datetime
+    ) -> Patient:
+        async with self._database.write(by=me) as tx:
+            person = replace(await self._store.owned_patient(tx, me.id, patient_id), archived_at=at)
+            await self._store.write_archived(tx, patient_id, at)
             return (await self._to_wire(tx, [person], now))[0]
 
     async def erase(self, me: Caller, patient_id: str, *, now: datetime) -> None:
@@ -143,6 +164,7 @@ class PatientService:
                 phone=person.phone,
                 language=person.language,
                 created_at=person.created_at,
+                archived_at=person.archived_at,
                 last_session_at=latest.get(person.id),
                 link_state=LinkState(links[person.id].state(now)),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    case,
     delete,
     false,
     func,
@@ -43,6 +45,7 @@ patients = Table(
     Column("language", String(8), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("is_guest", Boolean, nullable=False, server_default=false()),
+    Column("archived_at", UtcDateTime),
 )
 GUESTS = Index(
     "guests",
@@ -83,18 +86,29 @@ class PatientStore:
         self._vault = vault
 
     async def add(self, tx: Transaction, person: Person) -> None:
-        row = {
-            "id": person.id,
-            "therapist_id": person.therapist_id,
-            "language": person.language,
-            "created_at": person.created_at,
-            "is_guest": person.is_guest,
-        }
-        await tx.execute(insert(patients).values(row | self._sealed(person)))
+        await self.add_all(tx, [person])
+
+    async def add_all(self, tx: Transaction, people: list[Person]) -> None:
+        rows = [
+            {
+                "id": person.id,
+                "therapist_id": person.therapist_id,
+                "language": person.language,
+                "created_at": person.created_at,
+                "is_guest": person.is_guest,
+            }
+            | self._sealed(person)
+            for person in people
+        ]
+        await tx.execute(insert(patients), rows)
 
     async def change(self, tx: Transaction, person: Person) -> None:
         query = update(patients).where(patients.c.id == person.id)
         await tx.execute(query.values(self._sealed(person) | {"language": person.language}))
+
+    async def write_archived(self, tx: Transaction, patient_id: str, at: datetime | None) -> None:
+        query = update(patients).where(patients.c.id == patient_id)
+        await tx.execute(query.values(archived_at=at))
 
     async def owned_patient(self, tx: Transaction, therapist_id: str, patient_id: str) -> Person:
         """Return the patient, or raise `NotFound` (no_patient) for none, another's and a guest."""
@@ -167,7 +181,8 @@ class PatientStore:
         """
         tags = [func.coalesce(_tag(patients.c[column]), "-") for column in SEALED]
         mine = (patients.c.therapist_id == therapist_id) & ~patients.c.is_guest
-        row = patients.c.id + tags[0] + tags[1] + tags[2]
+        archived = case((patients.c.archived_at.is_(None), "-"), else_="+")
+        row = patients.c.id + tags[0] + tags[1] + tags[2] + archived
         ordered = select(row.label("tags")).where(mine).order_by(patients.c.id).subquery()
         found: str | None = await tx.scalar(select(func.aggregate_strings(ordered.c.tags, " ")))
         return found
@@ -211,6 +226,7 @@ class PatientStore:
             language=row.language,
             created_at=row.created_at,
             is_guest=row.is_guest,
+            archived_at=row.archived_at,
             **clear,
         )
 

@@ -12,11 +12,14 @@ from aiohttp import web
 from control.auth.messages import LoggedOut
 from control.auth.model import login_group, therapist_group
 from control.auth.ports import Caller, CallerOf
-from control.errors import SlowDown
+from control.errors import ControlError, SlowDown
 from control.http import paging
 from control.http.middleware import check_origin
 from control.http.pace import socket_pace
 from control.http.wire import (
+    CSV_TYPE,
+    LANGUAGES,
+    Csv,
     Endpoint,
     Sdp,
     json_answer,
@@ -28,6 +31,7 @@ from control.http.wire import (
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
 from control.notifications.messages import MessagesMessage
+from control.sessions.export import SessionExport
 from control.sessions.messages import (
     NewSession,
     Session,
@@ -37,6 +41,7 @@ from control.sessions.messages import (
 )
 from control.sessions.ports import Presence
 from control.sessions.service import SessionService
+from control.sessions.sheet import read_period
 
 ONE = "/api/sessions/{id}"
 NONE_SUCH = ("404 no_session",)
@@ -50,7 +55,12 @@ UseCase = Callable[..., Awaitable[Session]]
 
 
 def endpoints(
-    service: SessionService, caller: CallerOf, *, pages: LiveHub, presence: Presence
+    service: SessionService,
+    caller: CallerOf,
+    *,
+    export: SessionExport,
+    pages: LiveHub,
+    presence: Presence,
 ) -> list[Endpoint]:
     sockets = socket_pace()
 
@@ -61,6 +71,27 @@ def endpoints(
 
     async def find_open(request: web.Request) -> web.Response:
         return json_answer(await service.find_open(caller(request), now=now(request)))
+
+    async def export_csv(request: web.Request) -> web.StreamResponse:
+        query = request.query
+        period = read_period(query.get("from", ""), query.get("to", ""), query.get("zone", ""))
+        language = query.get("language", "")
+        language = language if language in LANGUAGES else LANGUAGES[0]
+        response = web.StreamResponse(headers={"Content-Type": f"{CSV_TYPE}; charset=utf-8"})
+        async with aclosing(export.pieces(caller(request), period, language)) as pieces:
+            try:
+                async for piece in pieces:
+                    if not response.prepared:
+                        await response.prepare(request)
+                    await response.write(piece)
+            except ControlError:
+                if not response.prepared:
+                    raise
+                if request.transport is not None:  # half a sheet must not pass for a whole one
+                    request.transport.abort()
+                return response
+        await response.write_eof()
+        return response
 
     async def open_session(request: web.Request) -> web.Response:
         form = await read_body(request, NewSession)
@@ -123,6 +154,11 @@ def endpoints(
         Endpoint(
             "GET", "/api/sessions/open", find_open, "Read all sessions not ended, as pushed",
             answers={200: SessionsMessage},
+        ),
+        Endpoint(
+            "GET", "/api/sessions/export", export_csv, "Download the sessions of some days as CSV",
+            answers={200: Csv()}, query=("from", "to", "zone", "language"),
+            errors=("400 bad_period", "400 bad_zone"),
         ),
         Endpoint(
             "POST", "/api/sessions", open_session, "Open a session, or find the open one",

@@ -204,6 +204,7 @@ class SessionStore:
         *,
         without: Collection[str] = (),
         after: tuple[datetime, str] | None = None,
+        opened: tuple[datetime, datetime] | None = None,
         limit: int,
     ) -> list[SessionRecord]:
         """Return the newest sessions first, those with some patients or all.
@@ -212,6 +213,7 @@ class SessionStore:
             patient_ids: Patients of this therapist; None for all of them.
             without: People whose sessions are left out.
             after: Begin after the session opened then, with this id.
+            opened: Only those opened from the first instant on and before the second.
         """
         query = select(sessions)
         if patient_ids is not None:
@@ -224,6 +226,9 @@ class SessionStore:
             opened_at, session_id = after
             later_id = (sessions.c.opened_at < opened_at) | (sessions.c.id > session_id)
             query = query.where(sessions.c.opened_at <= opened_at, later_id)
+        if opened is not None:
+            since, until = opened
+            query = query.where(sessions.c.opened_at >= since, sessions.c.opened_at < until)
         query = query.order_by(sessions.c.opened_at.desc(), sessions.c.id).limit(limit)
         return [_to_record(row) for row in await tx.execute(query)]
 

@@ -44,21 +44,13 @@ class SettingStore:
     async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         await self.add(tx, patient_id, FIRST, now)
 
+    async def add_all_first(self, tx: Transaction, ids: list[str], now: datetime) -> None:
+        await tx.execute(insert(settings), [self._row(one, FIRST, now) for one in ids])
+
     async def add(
         self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
     ) -> None:
-        text, place = setting.alert_text, _place(patient_id, setting.version)
-        row = {
-            "patient_id": patient_id,
-            "version": setting.version,
-            "self_view": setting.self_view,
-            "clock": setting.clock,
-            "created_at": now,
-            "notify_email": setting.notify_email,
-            "notify_sms": setting.notify_sms,
-            "alert_text": None if text is None else self._vault.seal(text, place),
-        }
-        await tx.execute(insert(settings).values(row))
+        await tx.execute(insert(settings).values(self._row(patient_id, setting, now)))
 
     async def newest(self, tx: Transaction, patient_id: str) -> SettingVersion:
         mine = settings.c.patient_id == patient_id
@@ -79,6 +71,19 @@ class SettingStore:
             (row.patient_id, row.version): self._to_version(row) for row in await tx.execute(query)
         }
         return {pair: found[pair] for pair in wanted if pair in found}
+
+    def _row(self, patient_id: str, setting: SettingVersion, now: datetime) -> dict[str, Any]:
+        text, place = setting.alert_text, _place(patient_id, setting.version)
+        return {
+            "patient_id": patient_id,
+            "version": setting.version,
+            "self_view": setting.self_view,
+            "clock": setting.clock,
+            "created_at": now,
+            "notify_email": setting.notify_email,
+            "notify_sms": setting.notify_sms,
+            "alert_text": None if text is None else self._vault.seal(text, place),
+        }
 
     def _to_version(self, row: Row[Any]) -> SettingVersion:
         text, place = row.alert_text, _place(row.patient_id, row.version)

@@ -93,3 +93,35 @@ async def test_erasing_ends_the_visit_and_leaves_nothing(stage: Stage) -> None:
     assert (await therapist.get("/api/patients"))["items"] == []
     assert (await therapist.get("/api/sessions"))["items"] == []
     await visiting.open(expect=404)
+
+
+async def test_an_archived_patient_stands_in_lists_that_ask_and_keeps_the_link(
+    stage: Stage,
+) -> None:
+    therapist = await stage.therapist()
+    patient = await therapist.post("/api/patients", ALEX, 201)
+    await therapist.post("/api/patients", {"name": "Bruna T."}, 201)
+    assert len((await therapist.get("/api/patients"))["items"]) == 2
+    path = f"/api/patients/{patient['id']}/archive"
+    archived = await therapist.post(path)
+    assert archived["archived_at"] is not None
+    listed = (await therapist.get("/api/patients"))["items"]
+    assert [one["name"] for one in listed] == ["Bruna T."]
+    assert len((await therapist.get("/api/patients?archived=1"))["items"]) == 2
+    assert (await therapist.get("/api/patients?search=alex"))["items"] == []
+    assert archived["link_state"] == "valid"
+    session = await therapist.post("/api/sessions", {"patient_id": patient["id"]}, 201)
+    found = (await therapist.get("/api/sessions?search=alex"))["items"]
+    assert [one["id"] for one in found] == [session["id"]]
+    restored = await therapist.call("DELETE", path, expect=200)
+    assert restored["archived_at"] is None
+    assert len((await therapist.get("/api/patients"))["items"]) == 2
+
+
+async def test_nobody_archives_the_patient_of_another(stage: Stage) -> None:
+    mine = await stage.therapist()
+    patient = await mine.post("/api/patients", ALEX, 201)
+    other = await stage.therapist("other@example.org")
+    for method in ("POST", "DELETE"):
+        await other.call(method, f"/api/patients/{patient['id']}/archive", expect=404)
+    assert (await mine.get(f"/api/patients/{patient['id']}"))["archived_at"] is None

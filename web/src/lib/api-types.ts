@@ -197,6 +197,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a sheet of patients and say what an import would do */
+        post: operations["patients_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the patients of a sheet that are new */
+        post: operations["patients_import_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{id}": {
         parameters: {
             query?: never;
@@ -214,6 +248,24 @@ export interface paths {
         head?: never;
         /** Change a patient */
         patch: operations["patients_change"];
+        trace?: never;
+    };
+    "/api/patients/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a patient out of the lists */
+        post: operations["patients_archive"];
+        /** Put a patient back into the lists */
+        delete: operations["patients_restore"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/patients/{id}/invitation": {
@@ -385,6 +437,23 @@ export interface paths {
         };
         /** Read all sessions not ended, as pushed */
         get: operations["sessions_find_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the sessions of some days as CSV */
+        get: operations["sessions_export_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1114,6 +1183,43 @@ export interface components {
             lifetime_s: number;
         };
         /**
+         * Import
+         * @description A sheet of patients as it was read, and how many were added.
+         */
+        Import: {
+            /** Rows */
+            rows: components["schemas"]["ImportRow"][];
+            /**
+             * Sure
+             * @description Whether the encoding is known; else Windows-1252 was assumed.
+             */
+            sure: boolean;
+            /** Added */
+            added: number;
+        };
+        /**
+         * ImportRow
+         * @description One row of a sheet of patients, as it was read.
+         */
+        ImportRow: {
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Phone */
+            phone: string;
+            /** Language */
+            language: string;
+            state: components["schemas"]["RowState"];
+            /**
+             * Wrong
+             * @description What is wrong: name, email, phone or language.
+             */
+            wrong: string | null;
+        };
+        /**
          * InvitationLink
          * @description The patient's link, to copy.
          */
@@ -1499,6 +1605,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Archived At */
+            archived_at: string | null;
             /** Last Session At */
             last_session_at: string | null;
             link_state: components["schemas"]["LinkState"];
@@ -1649,6 +1757,12 @@ export interface components {
          * @enum {string}
          */
         Role: "therapist" | "patient";
+        /**
+         * RowState
+         * @description What an import does with a row.
+         * @enum {string}
+         */
+        RowState: "new" | "exists" | "twice" | "wrong";
         /**
          * SendLink
          * @description Body of `POST /api/consultations/{id}/send`: one of the two.
@@ -2595,6 +2709,7 @@ export interface operations {
     patients_find: {
         parameters: {
             query?: {
+                archived?: string;
                 search?: string;
                 cursor?: string;
                 limit?: string;
@@ -2667,6 +2782,112 @@ export interface operations {
             };
             /** @description login_needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    patients_preview: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description invalid_body | unreadable_sheet | no_name_column | too_many_rows */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    patients_import_all: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description invalid_body | unreadable_sheet | no_name_column | too_many_rows */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description too_large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2785,6 +3006,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    patients_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    patients_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
                 };
             };
             /** @description login_needed */
@@ -3543,6 +3844,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionsMessage"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessions_export_csv: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                zone?: string;
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description bad_period | bad_zone */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
                 };
             };
             /** @description login_needed */

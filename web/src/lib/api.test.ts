@@ -81,3 +81,23 @@ describe("an error", () => {
     expect([error.status, error.code, error.passing]).toEqual([0, "unreachable", true]);
   });
 });
+
+describe("sheets", () => {
+  test("go as they are, and come whole or not at all", async () => {
+    const sheet = new Blob(["name\n"]);
+    const sent: RequestInit[] = [];
+    const api = new Api(async (_, init) => {
+      sent.push(init);
+      return new Response(JSON.stringify({ added: 1 }), { status: 200 });
+    });
+    expect(await api.upload("/api/patients/import", sheet)).toEqual({ added: 1 });
+    expect(sent[0]?.body).toBe(sheet);
+    expect(new Headers(sent[0]?.headers).get("Content-Type")).toBe("text/csv");
+
+    const torn = new ReadableStream({ start: (stream) => stream.error(new Error("torn")) });
+    const broken = new Api(async () => new Response(torn, { status: 200 }));
+    await expect(broken.download("/api/sessions/export")).rejects.toMatchObject({
+      code: "unreachable",
+    });
+  });
+});

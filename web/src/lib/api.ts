@@ -41,6 +41,8 @@ const ANSWER_WITHIN_MS = 10_000;
 const FILE_WITHIN_MS = 30_000;
 /** An offer lost in a dead network shall not hold up the next one. */
 const SDP_WITHIN_MS = 4_000;
+/** A sheet of thousands of rows, on a slow line. */
+const SHEET_WITHIN_MS = 60_000;
 
 export class Api {
   constructor(
@@ -71,6 +73,22 @@ export class Api {
   async offer(path: string, sdp: string): Promise<string> {
     const response = await this.send("POST", path, "application/sdp", SDP_WITHIN_MS, sdp);
     return response.text();
+  }
+
+  /** Send a sheet as it is, and take what control read in it. */
+  async upload<T>(path: string, sheet: Blob): Promise<T> {
+    const response = await this.send("POST", path, "text/csv", SHEET_WITHIN_MS, sheet);
+    return (await response.json()) as T;
+  }
+
+  /** Get a sheet; rejects where it breaks off. */
+  async download(path: string): Promise<Blob> {
+    const response = await this.send("GET", path, "", SHEET_WITHIN_MS, undefined);
+    try {
+      return await response.blob();
+    } catch {
+      throw new ApiError(0, "unreachable", "We cannot reach the server.");
+    }
   }
 
   private async send(

@@ -12,6 +12,8 @@ export type Invitation = Schemas["InvitationLink"];
 export type QrCode = Schemas["QrCode"];
 export type Consultation = Schemas["Consultation"];
 export type Letter = Schemas["ConsultationLetter"];
+export type Import = Schemas["Import"];
+export type ImportRow = Schemas["ImportRow"];
 export type Setting = Schemas["Setting"];
 export type Registration = Schemas["Registration"];
 type Registered = Schemas["Registered"];
@@ -44,13 +46,21 @@ class TherapistApi {
   erase = (password: string) => this.api.json<void>("POST", "/api/me/erase", { password });
 
   /** A page of the patients that match, by name. */
-  patients = (asked: Partial<Asked> = {}) =>
+  patients = (asked: Partial<Asked> & { archived?: string } = {}) =>
     this.api.json<Page<Patient>>("GET", `/api/patients${query({ ...asked })}`);
   patient = (id: string) => this.api.json<Patient>("GET", patient(id));
   addPatient = (form: PatientForm) => this.api.json<Patient>("POST", "/api/patients", form);
   changePatient = (id: string, form: PatientForm) =>
     this.api.json<Patient>("PATCH", patient(id), form);
   deletePatient = (id: string) => this.api.json<void>("DELETE", patient(id));
+
+  archivePatient = (id: string) => this.api.json<Patient>("POST", `${patient(id)}/archive`);
+  restorePatient = (id: string) => this.api.json<Patient>("DELETE", `${patient(id)}/archive`);
+  /** What an import would do with each row; nothing is written. */
+  previewImport = (sheet: Blob, language: string) =>
+    this.api.upload<Import>(`/api/patients/import/preview${query({ language })}`, sheet);
+  importPatients = (sheet: Blob, language: string) =>
+    this.api.upload<Import>(`/api/patients/import${query({ language })}`, sheet);
 
   /** Rejects with the code `no_link` when none is valid. */
   invitation = (id: string) => this.api.json<Invitation>("GET", `${patient(id)}/invitation`);
@@ -84,6 +94,8 @@ class TherapistApi {
     this.api.json<Page<Session>>("GET", `/api/sessions${query({ ...asked })}`);
   /** What the WebSocket pushes, for a page that has none. */
   openSessions = () => this.api.json<OpenSessions>("GET", "/api/sessions/open");
+  exportSessions = (asked: { from: string; to: string; zone: string; language: string }) =>
+    this.api.download(`/api/sessions/export${query(asked)}`);
   session = (id: string) => this.api.json<Session>("GET", session(id));
   /** Open a session with this patient, or get the one that is open. */
   openSession = (patientId: string) =>

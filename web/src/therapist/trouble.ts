@@ -11,6 +11,16 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.login_needed");
     case "cookies_blocked":
       return t("trouble.cookies_blocked");
+    case "unreadable_sheet":
+      return t("import.unreadable");
+    case "no_name_column":
+      return t("import.no_name");
+    case "too_many_rows":
+      return t("import.too_many");
+    case "too_large":
+      return t("import.too_large");
+    case "bad_period":
+      return t("export.wrong");
     case "bad_credentials":
       return t("trouble.bad_credentials");
     case "wrong_password":

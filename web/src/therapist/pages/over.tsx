@@ -1,43 +1,17 @@
 import type { ComponentChildren } from "preact";
-import { clockText } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import type { Session } from "../../lib/types";
 import { Button, Face, firstName } from "../../ui";
-import { KeptChat } from "../parts/chat";
 import { Decide, toConsultations } from "../parts/decide";
 import { FreeButtons } from "../parts/one-at-a-time";
-import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Trouble } from "../parts/trouble";
 import { roomPath } from "../routes";
 import { takeBack } from "../state/place";
 import { navigate } from "../state/router";
 
-/** A session that has ended: how long it was, and the way on. */
-export function EndedPage({ session }: { session: Session }) {
-  return (
-    <Quiet>
-      <Face name={session.patient_name} size="large" />
-      <h1>{t("room.ended")}</h1>
-      <p class="soft num">
-        {session.contact_at
-          ? t("room.ended_length", { time: clockText(session.wall_s) })
-          : t("room.ended_before")}
-      </p>
-      <KeptChat session={session} />
-      {session.is_guest && <AfterFirst session={session} />}
-      <div class="row">
-        <a class={session.is_guest ? "btn" : "btn primary"} href="/" data-testid="go-home">
-          {t("go.home")}
-        </a>
-        <OpenWaitingRoomIcon patientId={session.patient_id} name={session.patient_name} />
-      </div>
-    </Quiet>
-  );
-}
-
 /** What becomes of a first consultation is asked as soon as it is over. */
-function AfterFirst({ session }: { session: Session }) {
+export function AfterFirst({ session }: { session: Session }) {
   return (
     <section class="stack after-first" data-testid="after-first">
       <h2>{t("first.over")}</h2>

@@ -7,6 +7,7 @@ import { ApiError } from "../../lib/api";
 import { announce, Button, Dialog, Face, firstName } from "../../ui";
 import { api, type Patient } from "../api";
 import { useAction, useLoad, useTitle } from "../hooks";
+import { ArchivedSince, ArchivePatient } from "../parts/archive";
 import { Ask } from "../parts/ask";
 import { LinkBox } from "../parts/link-box";
 import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
@@ -44,7 +45,10 @@ export function PatientPage({ id }: { id: string }) {
         />
       </section>
       <Sessions patient={patient} />
-      <Delete patient={patient} />
+      <div class="row wrap">
+        <ArchivePatient patient={patient} onChanged={reload} />
+        <Delete patient={patient} />
+      </div>
     </div>
   );
 }
@@ -58,6 +62,7 @@ function Head({ patient }: { patient: Patient }) {
       <div class="grow">
         <h1 data-testid="profile-name">{patient.name}</h1>
         {waits && <p class="small clay">{t("patients.waiting")}</p>}
+        <ArchivedSince patient={patient} />
       </div>
       <OpenWaitingRoomButton patientId={patient.id} name={patient.name} />
     </header>

@@ -1,9 +1,12 @@
+import { FileUp } from "lucide-preact";
+import { useRef, useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import { Face, SearchField } from "../../ui";
+import { Button, Face, SearchField, Switch } from "../../ui";
 import { api, type Patient } from "../api";
 import { useTitle } from "../hooks";
 import { AddPatientButton } from "../parts/begin";
+import { ImportPatients } from "../parts/import-patients";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Paged, usePagedList } from "../parts/paged";
 import { type Column, Table } from "../parts/table";
@@ -15,12 +18,28 @@ import { isWaiting, sessionOf } from "../state/sessions";
 export function PatientsPage() {
   useTitle(t("patients.title"));
   const text = searchText("patients");
-  const list = usePagedList(api.patients, null, text);
+  const [archived, setArchived] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const asks = useRef(archived);
+  asks.current = archived;
+  const list = usePagedList(
+    (asked) => api.patients(asks.current ? { ...asked, archived: "1" } : asked),
+    archived,
+    text,
+  );
   const found = list.listed.value.items ?? [];
   return (
     <>
       <header class="page-head">
         <h1 class="grow">{t("patients.title")}</h1>
+        <Button
+          kind="quiet"
+          icon={FileUp}
+          data-testid="import-patients"
+          onClick={() => setImporting(true)}
+        >
+          {t("import.do")}
+        </Button>
         <AddPatientButton onAdded={() => list.reload()} />
       </header>
       <div class="stack wide-gap">
@@ -33,6 +52,14 @@ export function PatientsPage() {
           }}
           data-testid="search-patients"
         />
+        <div class="archived-switch">
+          <Switch
+            label={t("patients.archived")}
+            on={archived}
+            onChange={setArchived}
+            data-testid="show-archived"
+          />
+        </div>
         <Paged list={list} none={found.length > 0 ? null : noPatients}>
           {found.length > 0 && (
             <Table
@@ -45,6 +72,15 @@ export function PatientsPage() {
           )}
         </Paged>
       </div>
+      {importing && (
+        <ImportPatients
+          onDone={() => {
+            setImporting(false);
+            list.reload();
+          }}
+          onClose={() => setImporting(false)}
+        />
+      )}
     </>
   );
 }
@@ -59,7 +95,7 @@ function patientColumns(): Column<Patient>[] {
     {
       title: t("list.contact"),
       kind: "soft",
-      cell: ({ email, phone }) => <span class="cut">{email ?? phone}</span>,
+      cell: ({ email, phone }) => (email ?? phone) && <span class="cut">{email ?? phone}</span>,
     },
     {
       title: t("list.last"),
@@ -101,7 +137,8 @@ function Name({ patient }: { patient: Patient }) {
 function State({ patient }: { patient: Patient }) {
   const mark = markOf(patient);
   if (mark === "talks") return <span class="accent">{t("card.contact")}</span>;
-  return mark === "waits" ? <span class="clay">{t("patients.waiting")}</span> : null;
+  if (mark === "waits") return <span class="clay">{t("patients.waiting")}</span>;
+  return patient.archived_at ? <span class="soft">{t("patients.state_archived")}</span> : null;
 }
 
 function markOf({ id }: Patient): "waits" | "talks" | null {

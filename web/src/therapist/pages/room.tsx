@@ -19,7 +19,8 @@ import { inContactElsewhere, usePresence, useSession } from "../session";
 import { callState, clock, device, devicesState, remoteSound, screenTrack } from "../state/place";
 import { navigate } from "../state/router";
 import { learn, waitingSessions } from "../state/sessions";
-import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
+import { EndedPage } from "./ended";
+import { BusyPage, NoSessionPage, ReplacedPage } from "./over";
 
 /** A11: face to face. Always dark; the other's picture is the only bright thing. */
 export function RoomPage({ id }: { id: string }) {

@@ -3,6 +3,7 @@ import { SearchField } from "../../ui";
 import { api } from "../api";
 import { useTitle } from "../hooks";
 import { NewSessionButton } from "../parts/begin";
+import { ExportButton } from "../parts/export-sessions";
 import { Paged, usePagedList } from "../parts/paged";
 import { SessionRows } from "../parts/session-rows";
 import { TabsOfSessions } from "../parts/session-tabs";
@@ -24,15 +25,18 @@ export function SessionsPage() {
       </header>
       <TabsOfSessions />
       <div class="stack wide-gap">
-        <SearchField
-          label={t("sessions.search")}
-          value={text}
-          onText={(typed) => {
-            keepSearch("sessions", typed);
-            list.type(typed);
-          }}
-          data-testid="search-sessions"
-        />
+        <div class="row wrap search-row">
+          <SearchField
+            label={t("sessions.search")}
+            value={text}
+            onText={(typed) => {
+              keepSearch("sessions", typed);
+              list.type(typed);
+            }}
+            data-testid="search-sessions"
+          />
+          <ExportButton />
+        </div>
         <Paged list={list} none={found.length > 0 ? null : noSessions}>
           {found.length > 0 && <SessionRows sessions={found} />}
         </Paged>

@@ -23,7 +23,8 @@ import { callState } from "../state/place";
 import { navigate } from "../state/router";
 import { learn } from "../state/sessions";
 import { sessionFacts, waitingWords } from "../words";
-import { BusyPage, EndedPage, NoSessionPage, ReplacedPage } from "./over";
+import { EndedPage } from "./ended";
+import { BusyPage, NoSessionPage, ReplacedPage } from "./over";
 
 /** The element of CUSTOMIZE SETTING. */
 const PANEL = "customize-setting";

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { locale } from "../../i18n/core";
+import { isoDay } from "../parts/export-sessions";
+import { fate } from "../parts/import-patients";
+import { aSession } from "../testing/session";
+import { course, waitedBefore } from "./ended";
+
+locale.value = "en";
+
+const ended = {
+  state: "ended",
+  outcome: "attended",
+  opened_at: "2026-11-23T09:00:00Z",
+  came_at: "2026-11-23T09:02:00Z",
+  entered_at: "2026-11-23T09:04:00Z",
+  contact_at: "2026-11-23T09:05:10Z",
+  patient_left_at: "2026-11-23T09:54:00Z",
+  ended_at: "2026-11-23T09:55:00Z",
+} as const;
+
+describe("the course of a session", () => {
+  it("is what the tables know, in its order", () => {
+    expect(course(aSession(ended)).map(({ text }) => text)).toEqual([
+      "The waiting room was opened.",
+      "Alex came into the waiting room.",
+      "You entered the virtual room.",
+      "You let Alex in.",
+      "Alex left.",
+      "The session ended.",
+    ]);
+  });
+
+  it("says nothing of a goodbye to a later session", () => {
+    const texts = course(aSession({ ...ended, patient_left_at: "2026-11-24T09:00:00Z" }));
+    expect(texts.map(({ text }) => text)).not.toContain("Alex left.");
+  });
+
+  it("says whose line cost how much, and who never came", () => {
+    const lost = { patient: 160, therapist: 0, server: 40 };
+    expect(course(aSession({ ...ended, lost })).slice(-2)).toEqual([
+      { at: null, text: "2 min 40 sec were lost on Alex’s line." },
+      { at: null, text: "40 sec were lost by our server. It was not Alex’s connection." },
+    ]);
+    const alone = { ...ended, outcome: "no_show", came_at: null, contact_at: null } as const;
+    expect(course(aSession(alone)).at(-1)?.text).toBe("Alex was not in the waiting room.");
+  });
+
+  it("has a wait from the first arrival to contact", () => {
+    expect(waitedBefore(aSession(ended))).toBe(190);
+    expect(waitedBefore(aSession({ ...ended, contact_at: null }))).toBeNull();
+  });
+});
+
+describe("sheets", () => {
+  it("say what becomes of a row, and why", () => {
+    expect(fate({ state: "new", wrong: null })).toBe("is added");
+    expect(fate({ state: "exists", wrong: null })).toBe("is a patient already");
+    expect(fate({ state: "wrong", wrong: "email" })).toBe("this is no e-mail address");
+  });
+
+  it("are asked for by the days of this desk", () => {
+    expect(isoDay(new Date(2026, 2, 5, 23, 59))).toBe("2026-03-05");
+  });
+});
