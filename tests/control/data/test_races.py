@@ -185,7 +185,7 @@ async def deadlock(first: Database, second: Database) -> None:
 
     async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(work("one", first, (1, 2)), work("two", second, (2, 1)))
-    assert len(calls) == 3
+    assert len(calls) >= 3  # who lost may be back before the winner wakes, and lose again
     async with first.read() as tx:
         assert await read_value(tx, 1) == await read_value(tx, 2)
 

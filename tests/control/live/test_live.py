@@ -22,6 +22,16 @@ async def refused(page: Page, path: str, origin: str = ORIGIN) -> int:
     return caught.value.status
 
 
+async def opened(page: Page, path: str) -> tuple[int, int | None]:
+    """Open socket after socket; return how many before one was refused, and how that was."""
+    for count in range(2 * SOCKETS_PER_MINUTE):  # on a busy machine time gives some turns back
+        try:
+            await (await page.live(path)).ws.close()
+        except WSServerHandshakeError as error:
+            return count, error.status
+    return 2 * SOCKETS_PER_MINUTE, None
+
+
 async def arrived(stage: Stage) -> tuple[Page, Live]:
     visiting = await stage.visit(await stage.therapist())
     return visiting.page, await visiting.arrive()
@@ -53,9 +63,9 @@ async def test_page_that_opens_socket_after_socket_is_slowed_and_no_other(stage:
     therapist = await stage.therapist()
     visiting = await stage.visit(therapist)
     for page, path in ((therapist, "/api/live"), (visiting.page, "/api/visit/live")):
-        for _ in range(SOCKETS_PER_MINUTE):
-            await (await page.live(path)).ws.close()
-        assert await refused(page, path) == 429
+        count, status = await opened(page, path)
+        assert count >= SOCKETS_PER_MINUTE
+        assert status == 429
     another = await stage.visit(therapist, "Bruna T.")
     await another.arrive()
 
