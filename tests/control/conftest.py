@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from control.data.database import Database
+from control.data.migrator import HERE
 from tests.control import postgres
+from tests.control.data import tables
 from tests.control.migrated import put_tables
 from tests.control.stage import Stage, make_config
 
@@ -35,12 +39,35 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 async def fresh_postgres_url(postgres_url: str) -> str:
     """The same server with its tables gone."""
-    engine = create_async_engine(postgres_url.replace("postgresql:", "postgresql+asyncpg:"))
+    engine = tables.engine(postgres_url)
     async with engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
+        await _drop_tables(connection)
     await engine.dispose()
     return postgres_url
+
+
+@pytest.fixture
+async def emptied_postgres_url(postgres_url: str) -> str:
+    """The same server with today's tables, all empty; or with none, where it had others."""
+    engine = tables.engine(postgres_url)
+    ours = "schemaname = 'public' AND tablename <> 'alembic_version'"
+    async with engine.begin() as connection:
+        if await connection.run_sync(_revision) == ScriptDirectory(str(HERE)).get_current_head():
+            names = await connection.scalars(text(f"SELECT tablename FROM pg_tables WHERE {ours}"))
+            await connection.execute(text(f"TRUNCATE {', '.join(names)}"))
+        else:
+            await _drop_tables(connection)
+    await engine.dispose()
+    return postgres_url
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def _drop_tables(connection: AsyncConnection) -> None:
+    await connection.execute(text("DROP SCHEMA public CASCADE"))
+    await connection.execute(text("CREATE SCHEMA public"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -48,7 +75,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each kind of database in turn: the same tests hold on both."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'visavis.db'}"
-    url: str = request.getfixturevalue("fresh_postgres_url")
+    kind = "emptied" if "database" in request.fixturenames else "fresh"
+    url: str = request.getfixturevalue(f"{kind}_postgres_url")
     return url
 
 

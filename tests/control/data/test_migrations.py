@@ -180,13 +180,15 @@ async def test_no_room_for_the_copy_changes_nothing(sqlite_url: str, tmp_path: P
     assert copies(tmp_path) == [f"visavis.db.before-{HEAD}"]
 
 
-async def test_newer_database_is_refused_in_words(database: Database, database_url: str) -> None:
+async def test_newer_database_is_refused_in_words(database_url: str) -> None:
+    migrator = tables.migrator(database_url)
+    await migrator.run()
     engine = tables.engine(database_url)
     async with engine.begin() as connection:
         await connection.execute(sa.text(f"UPDATE {tables.OWN} SET version_num = '9999'"))
     await engine.dispose()
     with pytest.raises(ConfigError, match=r"revision 9999.*Install.*restore"):
-        await database.migrate()
+        await migrator.run()
     assert await tables.revision(database_url) == "9999"
 
 
@@ -242,10 +244,9 @@ async def three_controls(database_url: str, folder: Path) -> list[tuple[int, str
     return [(process.returncode or 0, text) for process, text in zip(processes, said, strict=True)]
 
 
-async def test_migrations_lead_to_the_very_tables_of_the_stores(
-    database: Database, database_url: str, tmp_path: Path
-) -> None:
+async def test_migrations_lead_to_the_very_tables_of_the_stores(database_url: str) -> None:
     """Alembic's comparison knows no conditions and orders of indexes; the definitions do."""
+    await tables.migrator(database_url).run()
     assert await differences(database_url) == []
     migrated = await definitions(database_url)
     engine = tables.engine(database_url)
