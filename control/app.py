@@ -265,6 +265,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         pages=pages,
     )
+    moves = Moves(database, session_store, lobbies)
+    closings = Closings(database, session_store, moves, lobbies, outside.media)
     feed = Feed(
         database,
         session_store,
@@ -273,10 +275,10 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         links=link_store,
         visits=views,
         chats=conversations,
+        is_closing=closings.is_closing,
         lobbies=lobbies,
         pages=pages,
     )
-    moves = Moves(database, session_store, lobbies)
     sessions = SessionService(
         database,
         session_store,
@@ -285,7 +287,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         alerts=letters,
         moves=moves,
         rooms=Rooms(database, moves, settings=setting_store, visits=views, media=outside.media),
-        closings=Closings(database, session_store, moves, lobbies, outside.media),
+        closings=closings,
         feed=feed,
         lobbies=lobbies,
         offers=offer_pace(),

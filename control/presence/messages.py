@@ -1,4 +1,4 @@
-"""What the patient's page says of its devices."""
+"""What a page says of its devices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class Device(StrEnum):
 
 
 class Devices(WireModel):
-    """What the patient's browser allowed, as the page says."""
+    """What the browser allowed and the person switched on, as the page says."""
 
     microphone: Device
     camera: Device
+    screen: bool = False
+    """The page shows a screen."""

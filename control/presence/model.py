@@ -78,6 +78,8 @@ class Lobby:
     peers: dict[Role, PeerState] = field(default_factory=dict)
     peer_was_connected: set[Role] = field(default_factory=set)
     devices: Devices | None = None
+    """The patient's."""
+    therapist_devices: Devices | None = None
     written_present: bool = False
     """Whether the tables say that the patient waits."""
     shown: tuple[bool, ...] = ()

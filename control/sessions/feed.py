@@ -7,6 +7,7 @@ who has to hear, not what, so that it is always the newest state that is sent.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from control.auth.model import therapist_group
@@ -37,6 +38,7 @@ class Feed:
         links: Links,
         visits: Visits,
         chats: Chats,
+        is_closing: Callable[[str], bool],
         lobbies: Lobbies,
         pages: Pages,
     ) -> None:
@@ -47,6 +49,7 @@ class Feed:
         self._links = links
         self._visits = visits
         self._chats = chats
+        self._is_closing = is_closing
         self._lobbies = lobbies
         self._pages = pages
         self._untold_patients: set[str] = set()
@@ -99,6 +102,8 @@ class Feed:
                     connected_s=0.0 if record.clock is None else record.clock.connected_s,
                     lost=_lost(record),
                     patient_devices=None if lobby is None else lobby.devices,
+                    therapist_devices=None if lobby is None else lobby.therapist_devices,
+                    closing=self._is_closing(record.id),
                     patient_proof=_proof(lobby, Role.PATIENT),
                     therapist_proof=_proof(lobby, Role.THERAPIST),
                     setting=to_wire(setting),

@@ -74,6 +74,9 @@ class Session(WireModel):
     connected_s: float
     lost: Lost
     patient_devices: Devices | None
+    therapist_devices: Devices | None
+    closing: bool
+    """Closed here, and not at the media node yet, which does not answer."""
     patient_proof: Proof | None
     therapist_proof: Proof | None
     setting: Setting

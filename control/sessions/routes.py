@@ -23,6 +23,7 @@ from control.http.wire import (
     Endpoint,
     Sdp,
     json_answer,
+    no_content,
     now,
     read_body,
     read_sdp,
@@ -31,6 +32,7 @@ from control.http.wire import (
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
 from control.notifications.messages import MessagesMessage
+from control.presence.messages import Devices
 from control.sessions.export import SessionExport
 from control.sessions.messages import (
     NewSession,
@@ -103,6 +105,12 @@ def endpoints(
         session_id = request.match_info["id"]
         return sdp_answer(await service.offer(caller(request), session_id, sdp, now=now(request)))
 
+    async def tell_devices(request: web.Request) -> web.Response:
+        devices = await read_body(request, Devices)
+        session_id = request.match_info["id"]
+        await service.tell_devices(caller(request), session_id, devices, now=now(request))
+        return no_content()
+
     async def do(request: web.Request, use_case: UseCase) -> web.Response:
         me: Caller = caller(request)
         moment: datetime = now(request)
@@ -170,6 +178,11 @@ def endpoints(
             "Connect the therapist's media; again replaces the old peer",
             body=Sdp(), answers={201: Sdp()},
             errors=(*ENDED, "400 bad_sdp", "429 slow_down", "503 media_away", "503 draining"),
+        ),
+        Endpoint(
+            "PUT", f"{ONE}/devices", tell_devices,
+            "Say what the therapist's page sends, for the patient's page",
+            body=Devices, answers={204: None}, errors=ENDED,
         ),
         Endpoint(
             "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED

@@ -13,6 +13,8 @@ class SettingChange(WireModel):
     """The patient can see himself reflected on the screen."""
     clock: bool
     """The patient can see the time elapsed since the beginning."""
+    screen: bool | None = None
+    """The patient may show their screen; None leaves it as it is."""
 
 
 class Setting(WireModel):
@@ -21,6 +23,7 @@ class Setting(WireModel):
     version: int
     self_view: bool
     clock: bool
+    screen: bool
 
 
 class VisitSetting(WireModel):
@@ -28,7 +31,13 @@ class VisitSetting(WireModel):
 
     self_view: bool
     clock: bool
+    screen: bool
 
 
 def to_wire(setting: SettingVersion) -> Setting:
-    return Setting(version=setting.version, self_view=setting.self_view, clock=setting.clock)
+    return Setting(
+        version=setting.version,
+        self_view=setting.self_view,
+        clock=setting.clock,
+        screen=setting.screen,
+    )

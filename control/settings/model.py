@@ -17,12 +17,24 @@ class SettingVersion:
     notify_sms: bool = False
     alert_text: str | None = None
     """The therapist's own words for that; None for ours."""
+    screen: bool = True
+    """The patient may show their screen."""
 
-    def changed(self, *, self_view: bool, clock: bool) -> SettingVersion:
-        """Return the version after this change: itself when nothing changes."""
-        if (self.self_view, self.clock) == (self_view, clock):
-            return self
-        return replace(self, version=self.version + 1, self_view=self_view, clock=clock)
+    def changed(
+        self, *, self_view: bool, clock: bool, screen: bool | None = None
+    ) -> SettingVersion:
+        """Return the version after this change: itself when nothing changes.
+
+        Args:
+            screen: None leaves it as it is.
+        """
+        after = replace(
+            self,
+            self_view=self_view,
+            clock=clock,
+            screen=self.screen if screen is None else screen,
+        )
+        return self if after == self else replace(after, version=self.version + 1)
 
     def with_alert(self, *, email: bool, sms: bool, text: str | None) -> SettingVersion:
         """Return the version after this change of the alert: itself when nothing changes."""

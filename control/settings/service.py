@@ -36,7 +36,7 @@ class SettingService:
         async def add_version(tx: Transaction) -> tuple[SettingVersion, bool]:
             await self._patients.owned(tx, me.id, patient_id)
             before = await self._store.newest(tx, patient_id)
-            after = before.changed(self_view=form.self_view, clock=form.clock)
+            after = before.changed(self_view=form.self_view, clock=form.clock, screen=form.screen)
             if after is not before:
                 await self._store.add(tx, patient_id, after, now)
             return after, after is not before

@@ -15,6 +15,7 @@ from sqlalchemy import (
     false,
     insert,
     select,
+    true,
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
@@ -32,6 +33,7 @@ settings = Table(
     Column("notify_email", Boolean, nullable=False, server_default=false()),
     Column("notify_sms", Boolean, nullable=False, server_default=false()),
     Column("alert_text", EncryptedText),
+    Column("screen", Boolean, nullable=False, server_default=true()),
 )
 
 
@@ -79,6 +81,7 @@ class SettingStore:
             "version": setting.version,
             "self_view": setting.self_view,
             "clock": setting.clock,
+            "screen": setting.screen,
             "created_at": now,
             "notify_email": setting.notify_email,
             "notify_sms": setting.notify_sms,
@@ -91,6 +94,7 @@ class SettingStore:
             version=row.version,
             self_view=row.self_view,
             clock=row.clock,
+            screen=row.screen,
             notify_email=row.notify_email,
             notify_sms=row.notify_sms,
             alert_text=None if text is None else self._vault.open(text, place),

@@ -76,6 +76,8 @@ class Visit(WireModel):
     language: PatientLanguage
     setting: VisitSetting
     chat: ChatState
+    therapist_devices: Devices | None
+    """In contact, what the therapist's page sends, as it says."""
 
 
 class VisitMessage(WireModel):

@@ -11,6 +11,7 @@ from control.data.database import Transaction
 from control.errors import NotFound
 from control.live.hub import Pages
 from control.patients.model import Person
+from control.presence.messages import Devices
 from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, State
 from control.settings.messages import VisitSetting
@@ -80,9 +81,19 @@ class VisitViews:
             therapist_gender=whom.therapist_gender,
             therapist_picture=None if therapist is None else therapist.picture,
             language=whom.language,
-            setting=VisitSetting(self_view=newest.self_view, clock=newest.clock),
+            setting=VisitSetting(
+                self_view=newest.self_view, clock=newest.clock, screen=newest.screen
+            ),
             chat=self._chat(visit, state),
+            therapist_devices=self._therapist_devices(visit, state),
         )
+
+    def _therapist_devices(self, visit: VisitFacts, state: VisitState) -> Devices | None:
+        """Return what the therapist's page says of its devices; before contact it is private."""
+        lobby = self._lobbies.get(visit.session_id)
+        if lobby is None or state is not VisitState.IN_CONTACT:
+            return None
+        return lobby.therapist_devices
 
     def _chat(self, visit: VisitFacts, state: VisitState) -> ChatState:
         if visit.session_id is None or state is VisitState.ENDED:

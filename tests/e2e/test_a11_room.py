@@ -64,3 +64,76 @@ async def write_in_room(page: Page, text: str) -> None:
     if not await page.get_by_test_id("chat").count():
         await page.get_by_test_id("toggle-chat").click()
     await write(page, text)
+
+
+async def test_both_sides_show_their_screen_and_the_therapist_can_forbid_it(
+    visits: Visits,
+) -> None:
+    visit = await visits.in_contact()
+    therapist, patient = visit.therapist.page, visit.patient.page
+    await patient.evaluate(FAKE_SCREEN)
+    await therapist.evaluate(FAKE_SCREEN)
+
+    await patient.get_by_test_id("toggle-screen").click()
+    shown = therapist.get_by_role("img", name="The screen of Alex")
+    await expect(shown).to_be_visible()
+    await expect(therapist.get_by_test_id("other-side")).to_have_text("shows the screen")
+    await expect(shown.locator("video")).to_have_css("object-fit", "contain")
+    await expect(shown.locator("video")).to_have_css("transform", "none")
+    await expect(therapist.get_by_test_id("remote-video")).to_be_visible()  # beside it
+
+    await therapist.get_by_test_id("room-menu").click()
+    await therapist.get_by_test_id("setting-screen").click()
+    await expect(patient.get_by_text("You are showing your screen")).to_have_count(0)
+    await expect(patient.get_by_test_id("toggle-screen")).to_have_count(0)
+    await expect(shown).to_have_count(0)
+    await expect(therapist.get_by_test_id("other-side")).to_be_empty()
+    await therapist.get_by_test_id("setting-screen").click()
+    await expect(patient.get_by_test_id("toggle-screen")).to_be_visible()
+
+    await therapist.get_by_test_id("toggle-screen").click()
+    theirs = patient.get_by_role("img", name="Dr. Rossi’s screen")
+    await expect(theirs).to_be_visible()
+    await therapist.evaluate(
+        "window.__screen.getVideoTracks()[0].dispatchEvent(new Event('ended'))"
+    )
+    await expect(theirs).to_be_hidden()  # the browser's own bar stopped it
+
+
+async def test_each_side_is_told_what_the_other_has_switched_off(visits: Visits) -> None:
+    visit = await visits.in_contact()
+    therapist, patient = visit.therapist.page, visit.patient.page
+    told = patient.get_by_test_id("other-side")
+    await expect(told).to_be_empty()
+    await therapist.get_by_test_id("toggle-microphone").click()
+    await expect(told).to_have_text("Dr. Rossi: microphone off")
+    await therapist.get_by_test_id("toggle-microphone").click()
+    await expect(told).to_be_empty()
+
+    await therapist.get_by_test_id("room-menu").click()
+    menu = therapist.get_by_test_id("room-menu-panel")
+    await expect(menu.get_by_test_id("small-window")).to_be_visible()
+    await expect(menu.get_by_test_id("blur")).to_have_count(0)  # this camera's system has none
+    await menu.get_by_test_id("sound-only").click()
+    await expect(told).to_have_text("Dr. Rossi: camera off")
+    await expect(therapist.get_by_test_id("remote-video")).to_be_hidden()
+    await menu.get_by_test_id("sound-only").click()
+    await expect(told).to_be_empty()
+    await visit.therapist.sees("patient")
+    await menu.get_by_test_id("full-screen").click()
+    await expect(menu.get_by_test_id("full-screen")).to_have_text("Leave full screen")
+
+
+FAKE_SCREEN = """
+    navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = 640;
+        canvas.height = 360;
+        const context = canvas.getContext("2d");
+        setInterval(() => {
+            context.fillStyle = `hsl(${(performance.now() / 20) % 360} 60% 40%)`;
+            context.fillRect(0, 0, 640, 360);
+        }, 100);
+        return (window.__screen = canvas.captureStream(10));
+    }
+"""

@@ -18,6 +18,7 @@ from control.http import openapi
 from control.http.wire import Access, Picture, Sdp
 from control.notifications.messages import AlertChange, LinkSending
 from control.patients.messages import NewPatient, PatientChange
+from control.presence.messages import Devices
 from control.run.cli import main
 from control.run.logs import hush_libraries
 from control.sessions.messages import NewSession
@@ -225,6 +226,7 @@ BODIES: dict[Any, Any] = {
     NewPatient: {"name": "Alex M."},
     PatientChange: {},
     SettingChange: {"self_view": True, "clock": True},
+    Devices: {"microphone": "on", "camera": "on"},
     NewSession: {"patient_id": "x"},
     AlertChange: {"email": True, "sms": False, "text": None},
     LinkSending: {"channel": "email"},

@@ -16,4 +16,18 @@ export const patientRoomEn = {
   chat_left: { one: "{n} character left", other: "{n} characters left" },
   chat_arrived: "A message from {therapist} has arrived",
   chat_open: "Write to {therapist}",
+
+  screen_show: "Show your screen",
+  screen_stop: "Stop showing your screen",
+  screen_now: "You are showing your screen",
+  small_window: "Small window",
+  full_screen: "Full screen",
+  leave_full_screen: "Leave full screen",
+  blur: "Blur the background",
+  blur_hint: "Your device does it, before the picture leaves it.",
+  only_sound: "Sound only",
+  only_sound_hint: "Your camera goes off, and you see no picture.",
+  other_muted: "{therapist}: microphone off",
+  other_no_camera: "{therapist}: camera off",
+  other_both_off: "{therapist}: microphone and camera off",
 } as const;

@@ -19,4 +19,18 @@ export const patientRoomIt: Translation<typeof patientRoomEn> = {
   chat_left: { one: "resta {n} carattere", other: "restano {n} caratteri" },
   chat_arrived: "{therapist} ha scritto un messaggio",
   chat_open: "Scriva un messaggio per {therapist}",
+
+  screen_show: "Condividi lo schermo",
+  screen_stop: "Interrompi la condivisione dello schermo",
+  screen_now: "Sta condividendo lo schermo",
+  small_window: "Finestra piccola",
+  full_screen: "Schermo intero",
+  leave_full_screen: "Esci da schermo intero",
+  blur: "Sfoca lo sfondo",
+  blur_hint: "Lo fa il Suo dispositivo, prima che l’immagine parta.",
+  only_sound: "Solo audio",
+  only_sound_hint: "La Sua fotocamera si spegne e non vede immagini.",
+  other_muted: "{therapist}: microfono spento",
+  other_no_camera: "{therapist}: fotocamera spenta",
+  other_both_off: "{therapist}: microfono e fotocamera spenti",
 };

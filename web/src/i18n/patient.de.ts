@@ -201,4 +201,18 @@ export const de: Translation<typeof en> = {
   chat_left: { one: "noch {n} Zeichen", other: "noch {n} Zeichen" },
   chat_arrived: "{therapist} hat eine Nachricht geschrieben",
   chat_open: "An {therapist} schreiben",
+
+  screen_show: "Bildschirm zeigen",
+  screen_stop: "Bildschirm nicht mehr zeigen",
+  screen_now: "Sie zeigen Ihren Bildschirm",
+  small_window: "Kleines Fenster",
+  full_screen: "Ganzer Bildschirm",
+  leave_full_screen: "Ganzen Bildschirm verlassen",
+  blur: "Hintergrund unscharf stellen",
+  blur_hint: "Das macht Ihr Gerät, bevor das Bild es verlässt.",
+  only_sound: "Nur Ton",
+  only_sound_hint: "Ihre Kamera geht aus, und Sie sehen kein Bild.",
+  other_muted: "{therapist}: Mikrofon aus",
+  other_no_camera: "{therapist}: Kamera aus",
+  other_both_off: "{therapist}: Mikrofon und Kamera aus",
 };

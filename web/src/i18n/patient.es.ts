@@ -191,4 +191,18 @@ export const es: Translation<typeof en> = {
   chat_left: { one: "queda {n} carácter", other: "quedan {n} caracteres" },
   chat_arrived: "{therapist} ha escrito un mensaje",
   chat_open: "Escribir un mensaje para {therapist}",
+
+  screen_show: "Compartir la pantalla",
+  screen_stop: "Dejar de compartir la pantalla",
+  screen_now: "Está compartiendo la pantalla",
+  small_window: "Ventana pequeña",
+  full_screen: "Pantalla completa",
+  leave_full_screen: "Salir de la pantalla completa",
+  blur: "Desenfocar el fondo",
+  blur_hint: "Lo hace su dispositivo antes de enviar la imagen.",
+  only_sound: "Solo sonido",
+  only_sound_hint: "Su cámara se apaga y no ve ninguna imagen.",
+  other_muted: "{therapist}: micrófono apagado",
+  other_no_camera: "{therapist}: cámara apagada",
+  other_both_off: "{therapist}: micrófono y cámara apagados",
 };

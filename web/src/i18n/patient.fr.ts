@@ -202,4 +202,18 @@ export const fr: Translation<typeof en> = {
   chat_left: { one: "encore {n} caractère", other: "encore {n} caractères" },
   chat_arrived: "{therapist} a écrit un message",
   chat_open: "Écrire un message pour {therapist}",
+
+  screen_show: "Partager l’écran",
+  screen_stop: "Arrêter le partage de l’écran",
+  screen_now: "Vous partagez votre écran",
+  small_window: "Petite fenêtre",
+  full_screen: "Plein écran",
+  leave_full_screen: "Quitter le plein écran",
+  blur: "Flouter l’arrière-plan",
+  blur_hint: "Votre appareil le fait avant l’envoi de l’image.",
+  only_sound: "Son seul",
+  only_sound_hint: "Votre caméra s’éteint et vous ne voyez pas d’image.",
+  other_muted: "{therapist} : micro coupé",
+  other_no_camera: "{therapist} : caméra coupée",
+  other_both_off: "{therapist} : micro et caméra coupés",
 };

@@ -21,4 +21,22 @@ export const roomEn = {
     "It is stored encrypted with this session, with what is written from now on, and erased with the patient. {name} is told that it is kept.",
   "chat.keep_yes": "Keep it",
   "chat.kept_title": "CONVERSATION YOU KEPT",
+
+  "share.allowed": "May show their screen",
+  "share.allowed_on": "{name} has a button for it.",
+  "share.allowed_off": "{name} cannot; what is shown now stops at once.",
+  "share.other": "shows the screen",
+  "share.screen_of": "The screen of {name}",
+  "share.own_picture": "The picture of {name}",
+  "picture.small": "Small window",
+  "picture.full": "Full screen",
+  "picture.leave_full": "Leave full screen",
+  "picture.title": "PICTURE",
+  "picture.blur": "Blur the background",
+  "picture.blur_hint": "Your device does it, before the picture leaves it.",
+  "picture.sound_only": "Sound only",
+  "picture.sound_only_hint": "Your camera goes off, and you see no picture of {name}.",
+  "picture.sound_only_now": "Sound only",
+  "room.closing":
+    "The server does not answer. Your microphone and camera are cut off; {name} is sent back as soon as it answers.",
 } as const;

@@ -24,4 +24,22 @@ export const roomIt: Translation<typeof roomEn> = {
     "Viene salvata in forma cifrata con questa seduta, insieme a ciò che si scriverà da ora in poi, ed eliminata con il paziente. A {name} viene detto che la conversazione è conservata.",
   "chat.keep_yes": "Conserva",
   "chat.kept_title": "CONVERSAZIONE CONSERVATA",
+
+  "share.allowed": "Può condividere lo schermo",
+  "share.allowed_on": "{name} ha un pulsante per farlo.",
+  "share.allowed_off": "{name} non può farlo; una condivisione in corso si interrompe subito.",
+  "share.other": "condivide lo schermo",
+  "share.screen_of": "Schermo di {name}",
+  "share.own_picture": "Immagine di {name}",
+  "picture.small": "Finestra piccola",
+  "picture.full": "Schermo intero",
+  "picture.leave_full": "Esci da schermo intero",
+  "picture.title": "IMMAGINE",
+  "picture.blur": "Sfoca lo sfondo",
+  "picture.blur_hint": "Lo fa il Suo dispositivo, prima che l’immagine parta.",
+  "picture.sound_only": "Solo audio",
+  "picture.sound_only_hint": "La Sua fotocamera si spegne e l’immagine di {name} non compare.",
+  "picture.sound_only_now": "Solo audio",
+  "room.closing":
+    "Il server non risponde. Il Suo microfono e la Sua fotocamera sono scollegati; {name} torna in sala d’attesa appena il server risponde.",
 };

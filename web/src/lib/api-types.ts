@@ -496,6 +496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the therapist's page sends, for the patient's page */
+        put: operations["sessions_tell_devices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/enter": {
         parameters: {
             query?: never;
@@ -1106,11 +1123,17 @@ export interface components {
         Device: "unknown" | "asking" | "on" | "off" | "denied" | "missing" | "busy";
         /**
          * Devices
-         * @description What the patient's browser allowed, as the page says.
+         * @description What the browser allowed and the person switched on, as the page says.
          */
         Devices: {
             microphone: components["schemas"]["Device"];
             camera: components["schemas"]["Device"];
+            /**
+             * Screen
+             * @description The page shows a screen.
+             * @default false
+             */
+            screen: boolean;
         };
         /**
          * DevicesMessage
@@ -1860,6 +1883,12 @@ export interface components {
             connected_s: number;
             lost: components["schemas"]["Lost"];
             patient_devices: components["schemas"]["Devices"] | null;
+            therapist_devices: components["schemas"]["Devices"] | null;
+            /**
+             * Closing
+             * @description Closed here, and not at the media node yet, which does not answer.
+             */
+            closing: boolean;
             patient_proof: components["schemas"]["Proof"] | null;
             therapist_proof: components["schemas"]["Proof"] | null;
             setting: components["schemas"]["Setting"];
@@ -1921,6 +1950,8 @@ export interface components {
             self_view: boolean;
             /** Clock */
             clock: boolean;
+            /** Screen */
+            screen: boolean;
         };
         /**
          * SettingChange
@@ -1937,6 +1968,12 @@ export interface components {
              * @description The patient can see the time elapsed since the beginning.
              */
             clock: boolean;
+            /**
+             * Screen
+             * @description The patient may show their screen; None leaves it as it is.
+             * @default null
+             */
+            screen: boolean | null;
         };
         /**
          * Stage
@@ -1985,6 +2022,8 @@ export interface components {
             language: string;
             setting: components["schemas"]["VisitSetting"];
             chat: components["schemas"]["ChatState"];
+            /** @description In contact, what the therapist's page sends, as it says. */
+            therapist_devices: components["schemas"]["Devices"] | null;
         };
         /**
          * VisitMessage
@@ -2027,6 +2066,8 @@ export interface components {
             self_view: boolean;
             /** Clock */
             clock: boolean;
+            /** Screen */
+            screen: boolean;
         };
         /**
          * VisitState
@@ -4011,6 +4052,66 @@ export interface operations {
             };
             /** @description media_away | draining */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessions_tell_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Devices"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

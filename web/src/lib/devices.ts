@@ -5,6 +5,7 @@
  * picture are independent: whichever fails, the other goes on. Choices are kept on this device,
  * as ids only, and the browser changes those ids for every site.
  */
+import { blurOf, setBlur } from "./blur";
 import { browserEnvironment, type Environment } from "./environment";
 import { storageOf } from "./storage";
 import type { DeviceReport, DeviceState } from "./types";
@@ -30,6 +31,8 @@ export type DevicesState = DeviceReport & {
   refusal: Refusal;
   audioTrack: MediaStreamTrack | null;
   videoTrack: MediaStreamTrack | null;
+  /** Whether the background is blurred; null where the browser does not let pages choose. */
+  blur: boolean | null;
 };
 
 /** The parts of the browser that are used, so that tests can be the browser. */
@@ -65,6 +68,7 @@ export const NO_DEVICES: DevicesState = {
   refusal: "page",
   audioTrack: null,
   videoTrack: null,
+  blur: null,
 };
 
 export class Devices {
@@ -72,6 +76,7 @@ export class Devices {
   private stopped = false;
   /** The person's own wish: a microphone that is found again stays muted. */
   private muted = false;
+  private blurred = false;
   private readonly retries = new Map<Kind, () => void>();
   private readonly relist = () => void this.handleDeviceChange();
 
@@ -139,6 +144,14 @@ export class Devices {
     if (on) return this.ask(["camera"]);
     this.release("camera");
     this.change({ camera: "off" });
+  }
+
+  /** Blur the background, on this camera and the next one. */
+  async setBlur(on: boolean): Promise<void> {
+    this.blurred = on;
+    const { videoTrack } = this.current;
+    if (videoTrack) await setBlur(videoTrack, on);
+    this.change({ blur: blurOf(this.current.videoTrack) });
   }
 
   /** Look after devices that went away while the page could not: when it is seen again. */
@@ -211,6 +224,8 @@ export class Devices {
     const stillBusy = track.muted && this.current[kind] === "busy";
     const state = stillBusy ? "busy" : this.stateWhenHeld(kind);
     this.change({ [kind]: state, [TRACK_OF[kind]]: track });
+    if (kind === "camera" && this.blurred) void this.setBlur(true);
+    else if (kind === "camera") this.change({ blur: blurOf(track) });
   }
 
   private silent(kind: Kind): boolean {

@@ -9,7 +9,10 @@ import type { components } from "./api-types";
 type Schemas = components["schemas"];
 
 export type DeviceState = Schemas["Device"];
-export type DeviceReport = Schemas["Devices"];
+/** Microphone and camera, each in one word. */
+export type DeviceReport = Omit<Schemas["Devices"], "screen">;
+/** What a page tells the other side that it sends. */
+export type SendReport = Schemas["Devices"];
 /** The patient's view of a session; `waiting` covers open and held. */
 export type Visit = Schemas["Visit"];
 /** Whom a link is for. */

@@ -20,9 +20,10 @@ const INSIDE: Visit = {
   joined: true,
   sent_back: false,
   therapist_in_room: false,
-  setting: { self_view: true, clock: true },
+  setting: { self_view: true, clock: true, screen: true },
   therapist_picture: null,
   chat: { id: null, last: 0, kept: false },
+  therapist_devices: null,
 };
 const TAKEN = new ApiError(409, "taken", "This link belongs to another device.");
 
@@ -60,6 +61,11 @@ function aFlow(): VisitFlow {
       ({ state: NO_DEVICES, ask: async () => undefined, stop: () => undefined }) as never,
     chosenLanguage: { get: () => null, set: () => undefined } as never,
     speak: async () => undefined,
+    newScreen: () => ({
+      show: async () => undefined,
+      stop: () => undefined,
+      close: () => undefined,
+    }),
     newChat: () => ({ start: () => undefined, stop: () => undefined }) as never,
     unlockSound: () => undefined,
     ring: () => undefined,

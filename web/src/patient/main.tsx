@@ -9,6 +9,7 @@ import { Chat } from "../lib/chat";
 import { Devices } from "../lib/devices";
 import { browserEnvironment } from "../lib/environment";
 import { Live } from "../lib/live";
+import { Screen } from "../lib/screen";
 import { storageOf } from "../lib/storage";
 import type { PatientMessage, PatientReport } from "../lib/types";
 import { App } from "./app";
@@ -42,6 +43,7 @@ const flow = new VisitFlow({
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),
   newDevices: (onChange) => new Devices(onChange),
+  newScreen: (handlers) => new Screen(handlers),
   newChat: (onChange) => {
     const calls = {
       read: (after: number) => api.chat(after),

@@ -6,6 +6,7 @@ import type { Chat, ChatView } from "../lib/chat";
 import type { Devices, DevicesState } from "../lib/devices";
 import type { Environment } from "../lib/environment";
 import type { Live, LiveHandlers } from "../lib/live";
+import type { Screen, ScreenHandlers } from "../lib/screen";
 import type { PatientMessage, PatientReport } from "../lib/types";
 
 export type Stage =
@@ -30,6 +31,9 @@ export type LiveLink = Pick<Live<PatientMessage, PatientReport>, "send" | "close
 
 export type Writing = Pick<Chat, "start" | "stop" | "follow" | "look" | "say" | "again">;
 
+/** What shows the screen. */
+export type Showing = Pick<Screen, "show" | "stop" | "close">;
+
 export type VisitTools = {
   api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "leave">;
   env: Environment;
@@ -44,6 +48,7 @@ export type VisitTools = {
   newLive(handlers: LiveHandlers<PatientMessage>): LiveLink;
   newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
+  newScreen(handlers: ScreenHandlers): Showing;
   newChat(onChange: (view: ChatView) => void): Writing;
   /** The language that was chosen on this page, in this tab; it goes before the therapist's choice. */
   chosenLanguage: { get(): string | null; set(language: string): void };

@@ -4,6 +4,7 @@ import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
 import type { ChatView } from "../lib/chat";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
+import type { ScreenHandlers } from "../lib/screen";
 import { flushPromises, World } from "../lib/testing/world";
 import type { LinkPreview, PatientMessage, Visit } from "../lib/types";
 import { VisitFlow } from "./visit";
@@ -19,8 +20,9 @@ const VISIT: Visit = {
   therapist_gender: null,
   therapist_picture: null,
   language: "en",
-  setting: { self_view: false, clock: true },
+  setting: { self_view: false, clock: true, screen: true },
   chat: { id: null, last: 0, kept: false },
+  therapist_devices: null,
 };
 const WHOM: LinkPreview = {
   name: "Alex M.",
@@ -46,6 +48,7 @@ class Surroundings {
   readonly spoken: string[] = [];
   live: LiveHandlers<PatientMessage> | null = null;
   call: CallHandlers | null = null;
+  screen: ScreenHandlers | null = null;
   setChat: ((view: ChatView) => void) | null = null;
   setDevices: ((state: DevicesState) => void) | null = null;
 
@@ -108,6 +111,14 @@ class Surroundings {
           ask: async () => note("ask devices"),
           stop: () => note("stop devices"),
         } as unknown as Devices;
+      },
+      newScreen: (handlers) => {
+        this.screen = handlers;
+        return {
+          show: async () => note("show screen"),
+          stop: () => note("stop screen"),
+          close: () => undefined,
+        };
       },
       newChat: (onChange) => {
         this.setChat = onChange;
@@ -248,7 +259,10 @@ describe("a visit", () => {
   test("reports what the browser allowed, and again after each reconnect", async () => {
     await enter();
     around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
-    const report = { type: "devices", devices: { microphone: "on", camera: "denied" } };
+    const report = {
+      type: "devices",
+      devices: { microphone: "on", camera: "denied", screen: false },
+    };
     expect(around.sent).toEqual([report]);
     around.live?.onConnected(true);
     expect(around.sent).toEqual([report, report]);
@@ -420,6 +434,32 @@ describe("a visit", () => {
     around.become({ phase: "closed", closedReason: "refused" });
     await flushPromises();
     expect(flow.stage.value).toBe("moved");
+  });
+
+  test("shows the screen only in contact and while the therapist lets", async () => {
+    await enter();
+    flow.showScreen();
+    expect(around.done).not.toContain("show screen");
+    around.become({ gateOpen: true });
+    flow.showScreen();
+    expect(around.done).toContain("show screen");
+    const track = { label: "slides" } as MediaStreamTrack;
+    around.screen?.onChange(track);
+    expect(around.sent.at(-1)).toMatchObject({ devices: { screen: true } });
+    around.done.length = 0;
+    const setting = { ...VISIT.setting, screen: false };
+    around.say({ type: "visit", visit: { ...VISIT, state: "in_contact", setting } });
+    expect(around.done).toContain("stop screen");
+    flow.showScreen();
+    expect(around.done).not.toContain("show screen");
+  });
+
+  test("stops showing the screen when sent back", async () => {
+    await enter();
+    around.become({ gateOpen: true });
+    around.done.length = 0;
+    around.become({ gateOpen: false });
+    expect(around.done).toContain("stop screen");
   });
 
   test("has its chat follow what control says, and lets it go at the end", async () => {

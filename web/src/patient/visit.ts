@@ -17,7 +17,7 @@ import { ClockFace } from "../lib/clock";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED } from "../lib/live";
 import type { ClockMessage, LinkPreview, PatientMessage, Visit } from "../lib/types";
-import type { LiveLink, Stage, VisitTools, Writing } from "./visit-tools";
+import type { LiveLink, Showing, Stage, VisitTools, Writing } from "./visit-tools";
 
 /** So many sockets in a row that did not open, and the page asks by HTTP until one does. */
 const ASK_AFTER_REFUSALS = 3;
@@ -49,6 +49,10 @@ export class VisitFlow {
   /** Set at the first tick and counted on, so that pages redraw. */
   readonly ticks = signal(0);
   readonly clock = new ClockFace();
+  /** One's own screen, while it is shown. */
+  readonly screen = signal<MediaStreamTrack | null>(null);
+  /** The patient goes on by sound alone. */
+  readonly soundOnly = signal(false);
   readonly chat = signal<ChatView>(NO_CHAT);
   /** What the person wished; null before there was a wish. */
   readonly chatOpen = signal<boolean | null>(null);
@@ -58,10 +62,15 @@ export class VisitFlow {
     () => this.call.value.gateOpen ?? this.visit.value?.state === "in_contact",
   );
 
+  readonly mayShowScreen = computed(
+    () => this.admitted.value && (this.visit.value?.setting.screen ?? false),
+  );
+
   private live: LiveLink | null = null;
   private media: Pick<Call, "start" | "stop" | "send"> | null = null;
   private hardware: Devices | null = null;
   private writing: Writing | null = null;
+  private showing: Showing | null = null;
   private openings = 0;
   private cancelRetry: (() => void) | null = null;
   private wasWaiting = false;
@@ -71,6 +80,7 @@ export class VisitFlow {
 
   constructor(private readonly tools: VisitTools) {
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
+    this.mayShowScreen.subscribe((may) => !may && this.stopScreen());
   }
 
   get obstacle(): Obstacle | null {
@@ -154,6 +164,25 @@ export class VisitFlow {
 
   setCamera(on: boolean): void {
     void this.hardware?.setCamera(on);
+  }
+
+  /** Show the screen where the therapist lets; the browser asks which. */
+  showScreen(): void {
+    if (this.mayShowScreen.value) void this.showing?.show();
+  }
+
+  stopScreen(): void {
+    this.showing?.stop();
+  }
+
+  /** One's own camera goes off, and the therapist's picture is not shown. */
+  setSoundOnly(on: boolean): void {
+    this.soundOnly.value = on;
+    this.setCamera(!on);
+  }
+
+  setBlur(on: boolean): void {
+    void this.hardware?.setBlur(on);
   }
 
   /** Write to the therapist. */
@@ -251,6 +280,13 @@ export class VisitFlow {
       onClock: (message) => this.handleClock(message),
     });
     this.media.start();
+    this.showing = this.tools.newScreen({
+      send: (track) => void this.media?.send("screen", track),
+      onChange: (track) => {
+        this.screen.value = track;
+        this.report();
+      },
+    });
     this.hardware = this.tools.newDevices((state) => this.handleDevices(state));
     void this.hardware.ask();
   }
@@ -312,7 +348,8 @@ export class VisitFlow {
 
   private report(): void {
     const { microphone, camera } = this.devices.value;
-    this.live?.send({ type: "devices", devices: { microphone, camera } });
+    const screen = this.screen.value !== null;
+    this.live?.send({ type: "devices", devices: { microphone, camera, screen } });
   }
 
   private handleAdmitted(admitted: boolean): void {
@@ -397,10 +434,12 @@ export class VisitFlow {
     this.socketBlocked.value = false;
     this.cancelRetry?.();
     this.writing?.stop();
+    this.showing?.close();
     this.live?.close();
     this.media?.stop();
     this.hardware?.stop();
-    this.live = this.media = this.hardware = this.writing = null;
+    this.live = this.media = this.hardware = this.writing = this.showing = null;
+    this.soundOnly.value = false;
     this.chat.value = NO_CHAT;
     this.chatOpen.value = null;
     this.call.value = NO_CALL;

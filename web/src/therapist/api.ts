@@ -1,6 +1,6 @@
 import { Api } from "../lib/api";
 import type { components } from "../lib/api-types";
-import type { Chat, ChatMessage, IceServers } from "../lib/types";
+import type { Chat, ChatMessage, IceServers, SendReport } from "../lib/types";
 import type { Asked, Page } from "./state/paged-list";
 
 type Schemas = components["schemas"];
@@ -21,7 +21,7 @@ type RegistrationMode = Schemas["RegistrationMode"];
 type Session = Schemas["Session"];
 type OpenSessions = Schemas["SessionsMessage"];
 type ConsultationForm = Partial<Pick<Consultation, "language" | "note" | "message">>;
-type Switches = Pick<Setting, "self_view" | "clock">;
+type Switches = Pick<Setting, "self_view" | "clock" | "screen">;
 
 /** The therapist's calls; docs/protocol.md section 1. All reject with `ApiError`. */
 class TherapistApi {
@@ -111,6 +111,9 @@ class TherapistApi {
   write = (id: string, message: { id: string; text: string }) =>
     this.api.json<ChatMessage>("POST", `${session(id)}/chat`, message);
   keepChat = (id: string) => this.api.json<void>("POST", `${session(id)}/chat/keep`);
+  /** What this page sends, for the patient's page. */
+  tellDevices = (id: string, devices: SendReport) =>
+    this.api.json<void>("PUT", `${session(id)}/devices`, devices);
   offer = (id: string, sdp: string) => this.api.offer(`${session(id)}/offer`, sdp);
 }
 

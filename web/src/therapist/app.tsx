@@ -18,7 +18,8 @@ import type { Route } from "./routes";
 import { Shell } from "./shell";
 import { expired, loadMe, me, unreachable } from "./state/account";
 import { followChat } from "./state/chat";
-import { leave, leaveWhenEnded } from "./state/place";
+import { cutOffWhileClosing, leave, leaveWhenEnded } from "./state/place";
+import { tellWhatIsSent } from "./state/report";
 import { navigate, route } from "./state/router";
 import { listenToControl, stopListening } from "./state/sessions";
 
@@ -80,9 +81,13 @@ function Inside({ route }: { route: Route }) {
     listenToControl();
     const stop = effect(leaveWhenEnded);
     const stopChat = followChat();
+    const stopTelling = tellWhatIsSent();
+    const stopCutting = cutOffWhileClosing();
     return () => {
       stop();
       stopChat();
+      stopTelling();
+      stopCutting();
       leave();
       stopListening();
     };

@@ -89,4 +89,11 @@ describe("the other side", () => {
     expect(otherSide(aSession({ ...absent, link_state: "expired" }), FINE)).toBe("link expired");
     expect(otherSide(aSession({ link_state: "expired" }), FINE)).toBeNull();
   });
+
+  it("shows the screen, and is said to do so in contact alone", () => {
+    const patient_devices = { microphone: "off" as const, camera: "on" as const, screen: true };
+    const shows = aSession({ patient_devices, gate_open: true });
+    expect(otherSide(shows, FINE)).toBe("shows the screen · microphone off");
+    expect(otherSide({ ...shows, gate_open: false }, FINE)).toBe("microphone off");
+  });
 });

@@ -24,6 +24,7 @@ export function otherSide(session: Session, call: Line | null): string | null {
   if (call?.phase === "reconnecting") return null;
   if (isReconnecting(session, call)) return t("other.reconnecting");
   const words = deviceWords(session, call?.otherPaused ?? false);
+  if (session.patient_devices?.screen && session.gate_open) words.unshift(t("share.other"));
   if (session.sent_back_at && !session.gate_open) words.unshift(t("other.sent_back"));
   return words.length > 0 ? words.join(" · ") : null;
 }

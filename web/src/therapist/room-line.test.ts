@@ -44,4 +44,13 @@ describe("the line of a room", () => {
     const call = aCall({ gateOpen: false, otherConnected: false });
     expect(roomLine(aSession(), call)).toEqual({ contact: false, dimmed: false, say: null });
   });
+
+  it("parts the two at once where the node does not answer to a send back", () => {
+    const closing = aSession({ state: "held", closing: true });
+    expect(roomLine(closing, aCall())).toEqual({
+      contact: false,
+      dimmed: false,
+      say: "room.closing",
+    });
+  });
 });

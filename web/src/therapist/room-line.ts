@@ -7,7 +7,7 @@ export interface RoomLine {
   /** Shown over the last picture instead of a black one. */
   readonly dimmed: boolean;
   /** The one sentence to say, by its key; null when all is well. */
-  readonly say: "room.reconnecting" | "room.reconnecting_you" | null;
+  readonly say: "room.closing" | "room.reconnecting" | "room.reconnecting_you" | null;
 }
 
 /**
@@ -17,6 +17,8 @@ export interface RoomLine {
  * goes before the other's, since the other's state cannot be known through it.
  */
 export function roomLine(session: Session, call: CallState | null): RoomLine {
+  // Sent back, and the node does not answer: the two are parted here already.
+  if (session.closing) return { contact: false, dimmed: false, say: "room.closing" };
   const contact = call?.gateOpen ?? session.gate_open;
   if (call?.phase === "reconnecting")
     return { contact, dimmed: contact, say: "room.reconnecting_you" };

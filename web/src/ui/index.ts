@@ -17,3 +17,4 @@ export { Brand, Face, Foldable, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";
 export { applyTheme, type Theme, theme } from "./theme";
+export { WindowTools } from "./window-tools";

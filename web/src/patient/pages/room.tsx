@@ -1,16 +1,30 @@
-import { Camera, LogOut, Mic, MicOff, Settings2, Video, VideoOff } from "lucide-preact";
+import {
+  Camera,
+  LogOut,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Settings2,
+  Video,
+  VideoOff,
+} from "lucide-preact";
 import { useState } from "preact/hooks";
 import { clockText } from "../../i18n/format";
 import { t } from "../../i18n/patient";
+import { canShowScreen } from "../../lib/screen";
+import type { DeviceState } from "../../lib/types";
 import {
   Dialog,
   Face,
   IconButton,
   PictureFrame,
   RemotePicture,
+  Switch,
   useLasting,
   useRedraw,
   useWakeLock,
+  WindowTools,
 } from "../../ui";
 import { callName, nameAlone } from "../names";
 import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
@@ -41,6 +55,12 @@ export function Room({ flow }: Props) {
         <DeviceHelp flow={flow} />
       </div>
       <div class="room-foot">
+        {flow.screen.value && (
+          <p class="pill small" role="status">
+            <MonitorUp aria-hidden="true" />
+            {t("screen_now")}
+          </p>
+        )}
         <ChatNews flow={flow} />
         <Bar flow={flow} />
       </div>
@@ -55,7 +75,8 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
   const [moving, setMoving] = useState(false);
   const [screen, setScreen] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
-  const face = moving && remote.camera?.readyState === "live";
+  const quiet = flow.soundOnly.value;
+  const face = moving && remote.camera?.readyState === "live" && !quiet;
   const ownLine = phase !== "connected";
   // As long as pictures move nobody needs a word about the line.
   const away = (ownLine || otherConnected === false) && !face;
@@ -70,6 +91,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
         class={screen ? "aside" : "filling"}
         track={remote.camera}
         frozen={away && everSeen}
+        hidden={quiet}
         testid="patient-remote-video"
         onLive={show}
       />
@@ -92,7 +114,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
         <NameCard
           name={nameAlone(flow.who.value?.therapist_name)}
           therapist={therapist}
-          hint={away ? null : pictureHint(otherPaused, everSeen)}
+          hint={away ? null : pictureHint(quiet, otherPaused, everSeen)}
         />
       )}
       <Reconnecting own={ownLine} on={away} therapist={therapist} />
@@ -100,11 +122,12 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
   );
 }
 
-type Hint = "picture_paused" | "no_picture" | "no_picture_yet";
+type Hint = "only_sound" | "picture_paused" | "no_picture" | "no_picture_yet";
 type NameCardProps = { name: string; therapist: string; hint: Hint | null };
 
 /** Why there is no picture, as far as is known: the node pauses it, or the camera sends none. */
-function pictureHint(paused: boolean, everSeen: boolean): Hint {
+function pictureHint(quiet: boolean, paused: boolean, everSeen: boolean): Hint {
+  if (quiet) return "only_sound";
   if (paused) return "picture_paused";
   return everSeen ? "no_picture" : "no_picture_yet";
 }
@@ -152,8 +175,78 @@ function TopLine({ flow }: Props) {
           {t("your_camera_is_on")}
         </span>
       )}
+      <OtherSide flow={flow} />
       <span class="grow" />
       {flow.visit.value?.setting.clock && <Clock flow={flow} />}
+    </div>
+  );
+}
+
+/** What the therapist's page has switched off: a silence must not look like a fault. */
+function OtherSide({ flow }: Props) {
+  const devices = flow.visit.value?.therapist_devices;
+  const therapist = nameAlone(flow.who.value?.therapist_name);
+  const off = (state: DeviceState | undefined) => state !== undefined && state === "off";
+  const [mute, dark] = [off(devices?.microphone), off(devices?.camera)];
+  const key =
+    mute && dark ? "other_both_off" : mute ? "other_muted" : dark ? "other_no_camera" : null;
+  return (
+    <>
+      <p class="only-heard" role="status" data-testid="other-side">
+        {key && t(key, { therapist })}
+      </p>
+      {key && (
+        <span class="pill small" aria-hidden="true">
+          {mute ? <MicOff class="sign-off" /> : <VideoOff class="sign-off" />}
+          {t(key, { therapist })}
+        </span>
+      )}
+    </>
+  );
+}
+
+function ScreenButton({ flow }: Props) {
+  if (!canShowScreen() || !flow.mayShowScreen.value) return null;
+  const shown = flow.screen.value !== null;
+  return (
+    <IconButton
+      class={shown ? "on" : ""}
+      icon={shown ? MonitorX : MonitorUp}
+      label={t(shown ? "screen_stop" : "screen_show")}
+      data-testid="toggle-screen"
+      onClick={() => (shown ? flow.stopScreen() : flow.showScreen())}
+    />
+  );
+}
+
+function PictureFields({ flow }: Props) {
+  const { blur } = flow.devices.value;
+  return (
+    <div class="stack">
+      <Switch
+        label={t("only_sound")}
+        hint={t("only_sound_hint")}
+        on={flow.soundOnly.value}
+        data-testid="sound-only"
+        onChange={(on) => flow.setSoundOnly(on)}
+      />
+      {blur !== null && (
+        <Switch
+          label={t("blur")}
+          hint={t("blur_hint")}
+          on={blur}
+          data-testid="blur"
+          onChange={(on) => flow.setBlur(on)}
+        />
+      )}
+      <WindowTools
+        picture={() => document.querySelector<HTMLVideoElement>(".room .remote video")}
+        words={{
+          small: t("small_window"),
+          full: t("full_screen"),
+          leaveFull: t("leave_full_screen"),
+        }}
+      />
     </div>
   );
 }
@@ -202,6 +295,7 @@ function Bar({ flow }: Props) {
         data-testid="toggle-camera"
         onClick={() => flow.setCamera(!sees)}
       />
+      <ScreenButton flow={flow} />
       <OpenChat flow={flow} />
       <IconButton icon={Settings2} label={t("settings")} onClick={() => setOpen(true)} />
       <span class="divider" />
@@ -217,6 +311,7 @@ function Bar({ flow }: Props) {
           <MicrophoneFields flow={flow} />
           <CameraFields flow={flow} />
           <SpeakerFields flow={flow} />
+          <PictureFields flow={flow} />
         </Dialog>
       )}
     </div>

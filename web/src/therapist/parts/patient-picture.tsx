@@ -1,7 +1,8 @@
+import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Face, firstName, RemotePicture, useLasting } from "../../ui";
-import { callState, remotePicture } from "../state/place";
+import { callState, remotePicture, remoteScreen, soundOnly } from "../state/place";
 
 /** A camera that is on may be without a packet for this long before we say so, in milliseconds. */
 const GONE_MS = 4_000;
@@ -12,28 +13,55 @@ interface PatientPictureProps {
   dimmed: boolean;
 }
 
-/** The patient's picture, filling the screen; the last one stays, dimmed, while a line is lost. */
+/**
+ * The patient's picture, filling the screen, or beside the screen that the patient shows; the last
+ * one stays, dimmed, while a line is lost. A screen that may not be shown is not, whatever comes.
+ */
 export function PatientPicture({ session, contact, dimmed }: PatientPictureProps) {
-  const empty = useNoPicture(session) && contact && !dimmed;
-  const paused = isPaused(session, callState.value?.otherPaused ?? false);
+  const [moving, setMoving] = useState(false);
+  const gone = useNoPicture(session);
   const name = firstName(session.patient_name);
+  const screen = contact && moving && session.setting.screen && remoteScreen.value !== null;
+  const quiet = soundOnly.value && !screen;
+  const empty = (gone || quiet) && contact && !dimmed && !screen;
   return (
     <>
       <RemotePicture
-        class="filling"
+        class={screen ? "aside" : "filling"}
         track={remotePicture.value}
         frozen={dimmed}
-        hidden={!contact}
+        hidden={!contact || soundOnly.value || (screen && gone)}
         testid="remote-video"
       />
+      {remoteScreen.value && session.setting.screen && (
+        <div
+          class={screen ? "shared shown" : "shared"}
+          role="img"
+          aria-label={t("share.screen_of", { name })}
+        >
+          <RemotePicture
+            class="fitting"
+            track={remoteScreen.value}
+            frozen={false}
+            testid="remote-screen"
+            onLive={setMoving}
+          />
+        </div>
+      )}
       {empty && (
         <div class="remote-empty">
           <Face name={session.patient_name} size="large" />
-          <p>{t(paused ? "room.paused" : "room.no_picture", { name })}</p>
+          <p>{emptyWords(session, name, quiet)}</p>
         </div>
       )}
     </>
   );
+}
+
+function emptyWords(session: Session, name: string, quiet: boolean): string {
+  if (quiet) return t("picture.sound_only_now");
+  const paused = isPaused(session, callState.value?.otherPaused ?? false);
+  return t(paused ? "room.paused" : "room.no_picture", { name });
 }
 
 /** A camera that is off sends nothing that could be paused. */

@@ -11,6 +11,7 @@ import {
 } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { t } from "../../i18n/therapist";
+import { canShowScreen } from "../../lib/screen";
 import type { Session } from "../../lib/types";
 import { firstName, IconButton } from "../../ui";
 import { api } from "../api";
@@ -85,8 +86,7 @@ function CameraButton() {
 }
 
 function ScreenButton() {
-  // Phones cannot show their screen.
-  if (!navigator.mediaDevices?.getDisplayMedia) return null;
+  if (!canShowScreen()) return null;
   const shown = screenTrack.value !== null;
   return (
     <BarButton

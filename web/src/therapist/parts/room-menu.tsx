@@ -9,6 +9,7 @@ import { ConnectionDetails } from "./connection";
 import { DeviceChoosers, DeviceTrouble } from "./devices";
 import { FirstMenu } from "./first-menu";
 import { LinkBox } from "./link-box";
+import { PictureSwitches } from "./picture-switches";
 import { SettingSwitches } from "./setting";
 
 /** The `<<` side menu: what the patient sees, devices, line, link. Esc closes it. */
@@ -37,6 +38,9 @@ export function RoomMenu({ session, onClose }: { session: Session; onClose: () =
       <MenuSection title={t("room.devices")}>
         <DeviceChoosers stacked />
         <DeviceTrouble />
+      </MenuSection>
+      <MenuSection title={t("picture.title")}>
+        <PictureSwitches name={firstName(patient_name)} />
       </MenuSection>
       <MenuSection title={t("room.connection")}>
         <ConnectionDetails session={session} />

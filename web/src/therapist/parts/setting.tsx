@@ -22,8 +22,8 @@ export function SettingSwitches({ patientId, name, pushed, short }: SettingProps
   const setting = pushed ?? loaded.data;
   if (!setting) return <Trouble error={loaded.error} onRetry={loaded.reload} />;
   const change = (part: Partial<PatientSetting>) => {
-    const { self_view, clock } = { ...setting, ...part };
-    void run(() => api.changeSetting(patientId, { self_view, clock })).then(loaded.reload);
+    const { self_view, clock, screen } = { ...setting, ...part };
+    void run(() => api.changeSetting(patientId, { self_view, clock, screen })).then(loaded.reload);
   };
   const who = { name: firstName(name) };
   return (
@@ -45,6 +45,16 @@ export function SettingSwitches({ patientId, name, pushed, short }: SettingProps
           data-testid="setting-clock"
           onChange={(clock) => change({ clock })}
         />
+        {short && (
+          <Switch
+            label={t("share.allowed")}
+            hint={t(setting.screen ? "share.allowed_on" : "share.allowed_off", who)}
+            on={setting.screen}
+            disabled={busy}
+            data-testid="setting-screen"
+            onChange={(screen) => change({ screen })}
+          />
+        )}
       </div>
       {!short && <PhonePreview setting={setting} name={who.name} />}
       <Trouble error={error} />

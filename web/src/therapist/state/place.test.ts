@@ -6,6 +6,7 @@ import { aSession } from "../testing/session";
 import {
   callState,
   clock,
+  cutOffWhileClosing,
   device,
   devicesState,
   join,
@@ -14,6 +15,7 @@ import {
   ownPicture,
   place,
   placeId,
+  remoteSound,
   screenTrack,
   shareScreen,
   stopScreen,
@@ -96,6 +98,27 @@ afterEach(() => {
   leave();
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+describe("sending back while the node does not answer", () => {
+  it("sends and plays nothing until it is done", () => {
+    join("alex");
+    const stop = cutOffWhileClosing();
+    const [audioTrack, videoTrack] = [asTrack(new FakeTrack("mic")), asTrack(new FakeTrack("cam"))];
+    const audio = asTrack(new FakeTrack("voice"));
+    devices().onChange({ ...NO_DEVICES, audioTrack, videoTrack });
+    call().become({ remote: { audio, camera: null, screen: null } });
+    call().done.length = 0;
+    openSessions.value = [aSession({ id: "alex", closing: true })];
+    expect(call().done).toEqual(["send audio nothing", "send camera nothing"]);
+    expect(remoteSound.value).toBeNull();
+    devices().onChange({ ...NO_DEVICES, audioTrack, videoTrack }); // another device, say
+    expect(call().done.slice(2)).toEqual(["send audio nothing", "send camera nothing"]);
+    openSessions.value = [aSession({ id: "alex" })];
+    expect(call().done.slice(4)).toEqual(["send audio mic", "send camera cam"]);
+    expect(remoteSound.value).toBe(audio);
+    stop();
+  });
 });
 
 describe("being present", () => {

@@ -4,10 +4,11 @@
  * It lives beside the pages, so that going from the waiting room to Home and to the virtual room
  * touches no connection.
  */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { Call, type CallState } from "../../lib/call";
 import { ClockFace } from "../../lib/clock";
-import { Devices, type DevicesState } from "../../lib/devices";
+import { Devices, type DevicesState, NO_DEVICES } from "../../lib/devices";
+import { Screen } from "../../lib/screen";
 import { api } from "../api";
 import { asMe } from "./account";
 import { endedSessions, knownSession } from "./sessions";
@@ -27,14 +28,22 @@ export const devicesState = signal<DevicesState | null>(null);
 /** The media server's clock; null before contact. */
 export const clock = signal<Clock | null>(null);
 export const screenTrack = signal<MediaStreamTrack | null>(null);
+/** The therapist goes on by sound alone. */
+export const soundOnly = signal(false);
 
 /** One's own picture, from the camera that is in use. */
 export const ownPicture = computed(() => devicesState.value?.videoTrack ?? null);
 export const remotePicture = computed(() => callState.value?.remote.camera ?? null);
-export const remoteSound = computed(() => callState.value?.remote.audio ?? null);
+export const remoteScreen = computed(() => callState.value?.remote.screen ?? null);
+/** The patient is sent back and the node does not answer: nothing is sent or played meanwhile. */
+export const isCutOff = computed(() => place.value?.closing ?? false);
+export const remoteSound = computed(() =>
+  isCutOff.value ? null : (callState.value?.remote.audio ?? null),
+);
 
 let call: Call | null = null;
 let devices: Devices | null = null;
+let screen: Screen | null = null;
 let drawing: ReturnType<typeof setInterval> | undefined;
 const face = new ClockFace();
 
@@ -59,22 +68,29 @@ export function join(sessionId: string): void {
   });
   devices = new Devices((state) => {
     devicesState.value = state;
-    void call?.send("audio", state.audioTrack);
-    void call?.send("camera", state.videoTrack);
+    sendOwn();
   });
   call.start();
   void devices.ask();
+  screen = new Screen({
+    send: (track) => void call?.send("screen", track),
+    onChange: (track) => {
+      screenTrack.value = track;
+    },
+  });
   drawing = setInterval(drawClock, DRAW_EVERY_MS);
 }
 
 /** Be present nowhere; devices are released and their lights go out. */
 export function leave(): void {
   clearInterval(drawing);
-  stopScreen();
+  screen?.close();
   call?.stop();
   devices?.stop();
   call = null;
   devices = null;
+  screen = null;
+  soundOnly.value = false;
   face.clear();
   placeId.value = callState.value = devicesState.value = clock.value = null;
 }
@@ -96,33 +112,42 @@ export const device = {
   chooseSpeaker: (id: string) => devices?.chooseSpeaker(id),
   setMicrophone: (on: boolean) => devices?.setMicrophone(on),
   setCamera: (on: boolean) => void devices?.setCamera(on),
+  setBlur: (on: boolean) => void devices?.setBlur(on),
   revive: () => void devices?.revive(),
 };
 
+/** Send what the devices give, or nothing where the patient is to be parted from. */
+function sendOwn(): void {
+  const { audioTrack, videoTrack } = devicesState.peek() ?? NO_DEVICES;
+  const cut = isCutOff.peek();
+  void call?.send("audio", cut ? null : audioTrack);
+  void call?.send("camera", cut ? null : videoTrack);
+}
+
+/** Do what "send back" asks for on this side, while the node does not; returns the way to stop. */
+export function cutOffWhileClosing(): () => void {
+  return effect(() => {
+    const cut = isCutOff.value;
+    untracked(() => {
+      if (cut) stopScreen();
+      sendOwn();
+    });
+  });
+}
+
 /** Show the screen, or a window of it; the browser asks which. */
 export async function shareScreen(): Promise<void> {
-  const asked = call;
-  const stream = await navigator.mediaDevices
-    .getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false })
-    .catch(() => null); // the therapist chose none
-  const track = stream?.getVideoTracks()[0];
-  // Who is with another patient by now does not show it to that one.
-  if (!track || !asked || asked !== call) return track?.stop();
-  screenTrack.peek()?.stop();
-  track.contentHint = "detail";
-  track.addEventListener("ended", () => {
-    if (screenTrack.peek() === track) stopScreen();
-  });
-  screenTrack.value = track;
-  await asked.send("screen", track);
+  await screen?.show();
 }
 
 export function stopScreen(): void {
-  const track = screenTrack.peek();
-  if (!track) return;
-  screenTrack.value = null;
-  track.stop();
-  void call?.send("screen", null);
+  screen?.stop();
+}
+
+/** Sound only, for oneself: one's own camera goes off, and the patient's picture is not shown. */
+export function setSoundOnly(on: boolean): void {
+  soundOnly.value = on;
+  device.setCamera(!on);
 }
 
 function drawClock(): void {
