@@ -39,4 +39,8 @@ export const roomEn = {
   "picture.sound_only_now": "Sound only",
   "room.closing":
     "The server does not answer. Your microphone and camera are cut off; {name} is sent back as soon as it answers.",
+  "share.link": "Share the link",
+  "level.good": "good",
+  "level.fair": "fair",
+  "level.poor": "poor",
 } as const;

@@ -42,4 +42,8 @@ export const roomIt: Translation<typeof roomEn> = {
   "picture.sound_only_now": "Solo audio",
   "room.closing":
     "Il server non risponde. Il Suo microfono e la Sua fotocamera sono scollegati; {name} torna in sala d’attesa appena il server risponde.",
+  "share.link": "Condividi il link",
+  "level.good": "buona",
+  "level.fair": "discreta",
+  "level.poor": "scarsa",
 };

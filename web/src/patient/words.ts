@@ -3,15 +3,13 @@ import type { PlainKey } from "../i18n/patient";
 import type { BrowserKind } from "../lib/browser";
 import type { CallState } from "../lib/call";
 import type { Refusal } from "../lib/devices";
+import { levelOfRoundTrip } from "../lib/level";
 import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
 
 /** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
 const FRESH_MS = 1_500;
 /** Speech reaches this; a quiet room does not (PROBES.md: mic level). */
 const SPEECH_DBFS = -50;
-/** Round trip of the page's own leg: PROBES.md, levels. */
-const GOOD_RTT_MS = 150;
-const FAIR_RTT_MS = 300;
 
 export type Hearing = "hear_you" | "hear_quiet" | "hear_nothing" | "microphone_off";
 
@@ -44,9 +42,8 @@ export function connectionLine(call: Pick<CallState, "phase" | "rttMs">): Line {
   if (call.phase === "reconnecting") return { level: "poor", key: "line_back" };
   if (call.phase !== "connected" || call.rttMs === null)
     return { level: null, key: "line_connecting" };
-  if (call.rttMs <= GOOD_RTT_MS) return { level: "good", key: "line_good" };
-  if (call.rttMs <= FAIR_RTT_MS) return { level: "fair", key: "line_fair" };
-  return { level: "poor", key: "line_poor" };
+  const level = levelOfRoundTrip(call.rttMs);
+  return { level, key: `line_${level}` };
 }
 
 type Failure = "denied" | "missing" | "busy";

@@ -1,6 +1,7 @@
 import { Mic, Server, User, Video } from "lucide-preact";
 import { numberText, waitText } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
+import { levelOfRoundTrip } from "../../lib/level";
 import type { DeviceReport, DeviceState, MediaProof, Proof, Session } from "../../lib/types";
 import { firstName } from "../../ui";
 import { FRESH_MS } from "../other-side";
@@ -109,15 +110,16 @@ function End({ icon: Icon, name }: { icon: typeof User; name: string }) {
 /** `coming`: somebody is there and the connection is being made. */
 function Lane({ proof, devices, coming }: Omit<DetailsProps, "title"> & { coming: boolean }) {
   const connected = proof?.connected ?? false;
+  const level = connected && proof?.rtt_ms != null ? levelOfRoundTrip(proof.rtt_ms) : null;
   const fresh = (age: number | null | undefined) => age != null && age <= FRESH_MS;
   return (
     <span class={connected ? "lane" : "lane off"}>
       <hr />
-      <span class="num">
-        {connected && proof?.rtt_ms != null
-          ? t("line.round", { ms: numberText(proof.rtt_ms) })
-          : t(connected ? "line.connected" : coming ? "line.connecting" : "line.not")}
-      </span>
+      {level ? (
+        <span class={`mark ${level}`}>{t(`level.${level}`)}</span>
+      ) : (
+        <span>{t(connected ? "line.connected" : coming ? "line.connecting" : "line.not")}</span>
+      )}
       {connected && (
         <span class="arrives">
           <Mic

@@ -1,4 +1,4 @@
-import { Check, Copy, Link2, QrCode } from "lucide-preact";
+import { Check, Copy, Link2, QrCode, Share2 } from "lucide-preact";
 import { useRef, useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
@@ -90,6 +90,14 @@ function LinkAddress({ link }: { link: Invitation }) {
           data-testid="show-qr"
           onClick={() => setScanning(!scanning)}
         />
+        {typeof navigator.share === "function" && (
+          <IconButton
+            icon={Share2}
+            label={t("share.link")}
+            data-testid="share-link"
+            onClick={() => void navigator.share({ url: link.url }).catch(() => undefined)}
+          />
+        )}
       </div>
       {scanning && <Qr qr={link.qr} label={t("first.qr")} />}
       {failed && <p class="small soft">{t("link.copy_failed")}</p>}
