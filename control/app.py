@@ -21,6 +21,7 @@ from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
 from control.auth.passwords import MEMORY_KIB, Passwords
 from control.auth.pictures import PictureService, PictureStore
+from control.auth.recovery import RecoveryService
 from control.auth.registration import RegistrationService
 from control.auth.service import AuthService
 from control.auth.store import AuthStore
@@ -61,6 +62,7 @@ from control.nodes.client import SfuClient
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
 from control.notifications import routes as message_routes
+from control.notifications.accounts import AccountMail
 from control.notifications.alerts import PatientLetters
 from control.notifications.apprise_sms import AppriseGateway
 from control.notifications.model import Channel
@@ -146,6 +148,7 @@ class Control:
     account: AccountService
     pictures: PictureService
     leaving: LeavingService
+    recovery: RecoveryService
     registration: RegistrationService
     patients: PatientService
     imports: PatientImports
@@ -175,6 +178,7 @@ class Control:
         self.tasks.repeat("derive presence", self.refresh, REFRESH_EVERY_S)
         self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
         self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
+        self.tasks.repeat("write asked letters", self.write_letters, PUSH_EVERY_S)
         self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
         for channel in self.outbox.channels:
             for number in range(1, SENDERS + 1):
@@ -202,6 +206,10 @@ class Control:
         await self.feed.push(now=self.outside.clock())
         await self.messages.push(now=self.outside.clock())
 
+    async def write_letters(self) -> None:
+        """Answer those who have forgotten their password."""
+        await self.recovery.send(now=self.outside.clock())
+
     async def expire(self) -> None:
         """End logins that are over, and forget what is past its time."""
         now = self.outside.clock()
@@ -210,6 +218,7 @@ class Control:
             self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
+        await self.recovery.sweep(now=now)
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)
         await self.consultations.sweep(now=now)
@@ -344,6 +353,15 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         auth=auth,
         account=account,
         pictures=PictureService(database, picture_store),
+        recovery=RecoveryService(
+            database,
+            auth_store,
+            auth,
+            passwords,
+            throttle,
+            AccountMail(outbox, can_send="email" in outbox.channels),
+            public_url=config.public_url,
+        ),
         leaving=LeavingService(
             database,
             auth_store,
@@ -437,12 +455,18 @@ def endpoints(control: Control) -> list[Endpoint]:
     visitor = functools.partial(visit_routes.visitor, control.visits)
     media = control.outside.media
     calls = [
-        *auth_routes.endpoints(control.auth, control.registration, control.pages),
+        *auth_routes.endpoints(
+            control.auth,
+            control.registration,
+            control.pages,
+            lambda: control.recovery.can_mail,
+        ),
         *account_routes.endpoints(
             control.auth,
             control.account,
             pictures=control.pictures,
             leaving=control.leaving,
+            recovery=control.recovery,
             pages=control.pages,
         ),
         *patient_routes.endpoints(control.patients, control.imports, caller),

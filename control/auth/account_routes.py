@@ -16,14 +16,18 @@ from control.auth.messages import (
     LoginList,
     Me,
     PasswordChange,
+    PasswordReset,
+    ResetAsking,
 )
 from control.auth.model import MOST_PICTURE_BYTES, login_group, therapist_group
 from control.auth.pictures import PictureService
+from control.auth.recovery import RecoveryService
 from control.auth.routes import DEVICE_COOKIE, LOGIN_COOKIE, caller, to_me
 from control.auth.service import AuthService
 from control.http.addresses import client_address
 from control.http.cookies import drop_cookie
 from control.http.wire import (
+    Access,
     Endpoint,
     Picture,
     json_answer,
@@ -44,6 +48,7 @@ def endpoints(
     *,
     pictures: PictureService,
     leaving: LeavingService,
+    recovery: RecoveryService,
     pages: Pages,
 ) -> list[Endpoint]:
     def close(login_ids: Iterable[str]) -> None:
@@ -54,6 +59,17 @@ def endpoints(
         form = await read_body(request, PasswordChange)
         me, at = caller(auth, request), now(request)
         close(await account.change_password(me, form, browser(request), now=at))
+        return no_content()
+
+    async def forgot(request: web.Request) -> web.Response:
+        form = await read_body(request, ResetAsking)
+        await recovery.ask(form.email, client_address(request), now=now(request))
+        return no_content()
+
+    async def reset(request: web.Request) -> web.Response:
+        form = await read_body(request, PasswordReset)
+        address, at = client_address(request), now(request)
+        close(await recovery.reset(form.token, form.password, address, now=at))
         return no_content()
 
     async def logins(request: web.Request) -> web.Response:
@@ -123,6 +139,16 @@ def endpoints(
             "POST", "/api/me/password", change_password,
             "Change the password; every other login ends",
             body=PasswordChange, answers={204: None}, errors=PASSWORD_ERRORS,
+        ),
+        Endpoint(
+            "POST", "/api/forgot", forgot,
+            "Ask for a link to a new password; the same answer whether or not there is an account",
+            Access.ANYONE, ResetAsking, {204: None}, ("429 slow_down", "503 no_mail"),
+        ),
+        Endpoint(
+            "POST", "/api/reset", reset, "Set a new password by a link; every login ends",
+            Access.ANYONE, PasswordReset, {204: None},
+            ("404 link_unknown", "429 slow_down", "503 busy"),
         ),
         Endpoint(
             "GET", "/api/me/logins", logins, "List where the therapist is logged in",

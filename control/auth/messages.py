@@ -29,6 +29,8 @@ class RegistrationMode(WireModel):
     """Who may make an account: everybody, the invited, nobody."""
 
     registration: Literal["open", "invite", "closed"]
+    mail: bool
+    """A forgotten password is replaced by a link that is sent; otherwise the operator makes one."""
 
 
 class Registered(WireModel):
@@ -72,6 +74,20 @@ class PasswordChange(WireModel):
 
     present: PresentPassword
     new: NewPassword
+
+
+class ResetAsking(WireModel):
+    """Body of `POST /api/forgot`."""
+
+    email: Annotated[str, StringConstraints(max_length=254)]
+
+
+class PasswordReset(WireModel):
+    """Body of `POST /api/reset`."""
+
+    token: Annotated[str, StringConstraints(max_length=64)]
+    """What stands after `#` of `/reset#…`."""
+    password: NewPassword
 
 
 class Erasure(WireModel):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from aiohttp import web
 
+from control.auth.model import Therapist
 from control.data.database import Authority, Transaction
 
 
@@ -92,4 +93,19 @@ class StandingVisits(Protocol):
 class Search(Protocol):
     def forget(self, therapist_id: str) -> None:
         """Drop the names of this therapist's patients from memory."""
+        ...
+
+
+class AccountMail(Protocol):
+    """Letters to therapists about their own accounts."""
+
+    @property
+    def can_send(self) -> bool:
+        """Whether mail has somewhere to go."""
+        ...
+
+    async def send_reset(
+        self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
+    ) -> None:
+        """Write the letter with a link to a new password down, within the caller's transaction."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import hdrs, web
 
 from control.auth import devices
@@ -29,10 +31,13 @@ DEVICE_COOKIE = "__Host-device"
 
 
 def endpoints(
-    service: AuthService, registration: RegistrationService, pages: Pages
+    service: AuthService,
+    registration: RegistrationService,
+    pages: Pages,
+    can_mail: Callable[[], bool],
 ) -> list[Endpoint]:
     async def registration_mode(request: web.Request) -> web.Response:
-        return json_answer(RegistrationMode(registration=registration.mode))
+        return json_answer(RegistrationMode(registration=registration.mode, mail=can_mail()))
 
     async def register(request: web.Request) -> web.Response:
         form = await read_body(request, Registration)

@@ -25,6 +25,8 @@ from control.auth.model import IDLE, LONGEST, InvitedTherapist, Login, Therapist
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedBytes, EncryptedText, Place, Sealed, Vault
 
+AT_ONCE = 50  # of what was asked, a turn
+
 therapists = Table(
     "therapists",
     metadata,
@@ -68,9 +70,27 @@ invited_therapists = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+password_resets = Table(
+    "password_resets",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column(
+        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+asked_resets = Table(
+    "asked_resets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email_index", LargeBinary(32), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
 
 class AuthStore:
-    """Reads and writes the three tables within the caller's transaction."""
+    """Reads and writes its tables within the caller's transaction."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -203,6 +223,55 @@ class AuthStore:
 
     async def sweep_invited(self, tx: Transaction, now: datetime) -> None:
         await tx.execute(delete(invited_therapists).where(invited_therapists.c.expires_at <= now))
+
+    async def ask_reset(self, tx: Transaction, ask_id: str, email: str, now: datetime) -> None:
+        row = {"id": ask_id, "email_index": self._email_index(email), "asked_at": now}
+        await tx.execute(insert(asked_resets).values(row))
+
+    async def asked_resets(self, tx: Transaction) -> list[str]:
+        """Return the ids of what was asked, oldest first."""
+        query = select(asked_resets.c.id).order_by(asked_resets.c.asked_at)
+        return list(await tx.scalars(query.limit(AT_ONCE)))
+
+    async def take_asked(self, tx: Transaction, ask_id: str) -> bytes | None:
+        """Take one away and return the index of its address; None when another has taken it."""
+        query = delete(asked_resets).where(asked_resets.c.id == ask_id)
+        found: bytes | None = await tx.scalar(query.returning(asked_resets.c.email_index))
+        return found
+
+    async def by_index(self, tx: Transaction, index: bytes) -> Therapist | None:
+        query = select(therapists).where(therapists.c.email_index == index)
+        row = (await tx.execute(query)).one_or_none()
+        return None if row is None else self._to_therapist(row)
+
+    async def add_reset(
+        self, tx: Transaction, token_hash: bytes, therapist_id: str, expires_at: datetime
+    ) -> None:
+        row = {"token_hash": token_hash, "therapist_id": therapist_id, "expires_at": expires_at}
+        await tx.execute(insert(password_resets).values(row))
+
+    async def reset_of(self, tx: Transaction, token_hash: bytes, now: datetime) -> str | None:
+        """Return whose link this is, while it is good."""
+        resets = password_resets.c
+        query = select(resets.therapist_id).where(
+            resets.token_hash == token_hash, resets.expires_at > now
+        )
+        found: str | None = await tx.scalar(query)
+        return found
+
+    async def newest_reset(self, tx: Transaction, therapist_id: str) -> datetime | None:
+        """Return when the newest link of this account expires."""
+        resets = password_resets.c
+        query = select(resets.expires_at).where(resets.therapist_id == therapist_id)
+        found: datetime | None = await tx.scalar(query.order_by(resets.expires_at.desc()).limit(1))
+        return found
+
+    async def drop_resets(self, tx: Transaction, therapist_id: str) -> None:
+        mine = password_resets.c.therapist_id == therapist_id
+        await tx.execute(delete(password_resets).where(mine))
+
+    async def sweep_resets(self, tx: Transaction, now: datetime) -> None:
+        await tx.execute(delete(password_resets).where(password_resets.c.expires_at <= now))
 
     def _good_for(
         self, token_hash: bytes, email: str, now: datetime

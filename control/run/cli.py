@@ -81,6 +81,10 @@ def _add_therapist_commands(commands: argparse._SubParsersAction[argparse.Argume
     invite = actions.add_parser("invite", help=text, description=text)
     invite.add_argument("--email", help="only this address may be used")
     invite.set_defaults(run=_invite_therapist)
+    text = "print a link with which a therapist can choose a new password, once, for 30 minutes"
+    reset = actions.add_parser("reset", help=text, description=text)
+    reset.add_argument("email")
+    reset.set_defaults(run=_reset_therapist)
 
 
 def _serve(_chosen: argparse.Namespace) -> None:
@@ -135,6 +139,13 @@ def _invite_therapist(chosen: argparse.Namespace) -> None:
         _say(await control.registration.invite(email, now=datetime.now(UTC)))
 
     asyncio.run(_with_control(_settings(), invite))
+
+
+def _reset_therapist(chosen: argparse.Namespace) -> None:
+    async def reset(control: Control) -> None:
+        _say(await control.recovery.link(chosen.email, now=datetime.now(UTC)))
+
+    asyncio.run(_with_control(_settings(), reset))
 
 
 def _openapi(_chosen: argparse.Namespace) -> None:

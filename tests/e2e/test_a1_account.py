@@ -9,8 +9,11 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.people import PASSWORD
+from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
+from tests.support.mailbox import Mailbox, smtp_server
 
 NEW = "another long sentence"
 
@@ -107,3 +110,47 @@ async def give_picture(page: Page, folder: Path) -> None:
     large.write_bytes(await page.screenshot())
     await chosen.set_input_files(large)
     await expect(page.get_by_test_id("account-picture")).to_be_visible()
+
+
+async def test_a1_forgotten_password_is_replaced_by_the_mailed_link(
+    browsers: Browsers, tmp_path: Path
+) -> None:
+    async with smtp_server() as post:
+        settings = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
+        product = Product(tmp_path / "product", settings=settings)
+        visits = Visits(product, browsers)
+        try:
+            await product.start()
+            await forget_and_choose_anew(visits, post)
+        finally:
+            await visits.close()
+            await product.stop()
+
+
+async def forget_and_choose_anew(visits: Visits, post: Mailbox) -> None:
+    inside, outside = await visits.new_therapist(), await visits.new_therapist()
+    email, page = f"{secrets.token_hex(6)}@example.org", outside.page
+    await register(inside.page, inside.url, email)
+    await page.goto(f"{outside.url}/login")
+    await page.get_by_test_id("forgot").click()
+    await fill(page, forgot_email=email)
+    await page.get_by_test_id("forgot-submit").click()
+    await expect(page.get_by_test_id("forgot-sent")).to_be_visible()
+    letter = (await post.until(1)).get_body(("plain",))
+    assert letter is not None
+    link = next(line for line in letter.get_content().splitlines() if "/reset#" in line)
+    await page.goto(link)
+    await fill(page, reset_password="short")
+    await page.get_by_test_id("reset-submit").click()
+    await expect(page.get_by_text("at least 12 characters").first).to_be_visible()
+    await fill(page, reset_password=NEW)
+    await page.get_by_test_id("reset-submit").click()
+    await expect(page.get_by_test_id("reset-done")).to_be_visible()
+    await expect(inside.page.get_by_test_id("login-again")).to_be_visible()
+    await log_in(page, outside.url, email, NEW)
+    await expect(page.get_by_role("link", name="Dr. Rossi")).to_be_visible()
+    await page.goto(link)
+    await page.reload()
+    await fill(page, reset_password=NEW)
+    await page.get_by_test_id("reset-submit").click()
+    await expect(page.get_by_test_id("reset-invalid")).to_be_visible()

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from control.auth.store import invited_therapists, logins, therapist_pictures, therapists
+from control.auth.store import (
+    asked_resets,
+    invited_therapists,
+    logins,
+    password_resets,
+    therapist_pictures,
+    therapists,
+)
 from control.chat.store import chat_messages
 from control.consultations.store import consultations
 from control.data.database import metadata
@@ -16,6 +23,7 @@ from control.settings.store import settings
 from control.visits.store import visits
 
 __all__ = [
+    "asked_resets",
     "chat_messages",
     "consultations",
     "failures",
@@ -25,6 +33,7 @@ __all__ = [
     "logins",
     "messages",
     "metadata",
+    "password_resets",
     "patients",
     "sessions",
     "settings",

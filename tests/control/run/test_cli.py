@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -143,6 +144,29 @@ async def test_invited_therapist_makes_an_account_by_the_printed_link(
     async with Stage(make_config(installation / "data", registration="invite")) as stage:
         form = {"email": "rossi@example.org", "password": PASSWORD, "name": "Dr. Rossi"}
         await stage.page().post("/api/register", form | {"invitation": token}, 201)
+
+
+async def test_printed_link_sets_a_new_password(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = "rossi@example.org"
+    add = ["therapist", "add", "--email", email, "--name", "Dr. Rossi"]
+    assert await asyncio.to_thread(main, add) == 0
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ["therapist", "reset", "Rossi@example.org"]) == 0
+    token = capsys.readouterr().out.strip().removeprefix("http://localhost:8080/reset#")
+    async with Stage(make_config(installation / "data")) as stage:
+        stage.clock.now = datetime.now(UTC)
+        page, body = stage.page(), {"token": token, "password": PASSWORD}
+        await page.post("/api/reset", body, 204)
+        await page.post("/api/login", {"email": email, "password": PASSWORD})
+
+
+def test_reset_for_nobody_is_said_in_words(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["therapist", "reset", "nobody@example.org"]) == 1
+    assert "no account with this e-mail" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

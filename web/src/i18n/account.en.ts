@@ -59,4 +59,21 @@ export const accountEn = {
   "account.erase_yes": "Delete for good",
   "account.erased_title": "Your account is deleted.",
   "account.erased_text": "Nothing of it is left on this server but in backups of the operator.",
+
+  "forgot.link": "Forgot your password?",
+  "forgot.title": "A new password",
+  "forgot.text":
+    "Write the e-mail address of your account. We send a link for a new password to it.",
+  "forgot.submit": "Send the link",
+  "forgot.sent":
+    "If there is an account with this address, a link is on its way. It works once, for 30 minutes. Look in your spam folder too.",
+  "forgot.no_mail":
+    "This server sends no e-mail. Ask whoever runs it for a link, made by: visavis therapist reset",
+  "forgot.back": "Back to log in",
+  "reset.title": "Choose a new password",
+  "reset.text": "Every login of this account ends. Then log in with the new password.",
+  "reset.submit": "Save the password",
+  "reset.done": "Your new password is saved. Log in with it.",
+  "reset.invalid": "This link is not valid any more. It works once, for 30 minutes.",
+  "reset.again": "Ask for a new link",
 } as const;

@@ -63,4 +63,21 @@ export const accountIt: Translation<typeof accountEn> = {
   "account.erased_title": "Il Suo account è eliminato.",
   "account.erased_text":
     "Su questo server non ne resta nulla, se non nelle copie di sicurezza di chi lo gestisce.",
+
+  "forgot.link": "Password dimenticata?",
+  "forgot.title": "Una nuova password",
+  "forgot.text":
+    "Scriva l’indirizzo e-mail del Suo account. Lì inviamo un link per scegliere una nuova password.",
+  "forgot.submit": "Invia il link",
+  "forgot.sent":
+    "Se esiste un account con questo indirizzo, il link è in arrivo. Vale una sola volta, per 30 minuti. Guardi anche nella posta indesiderata.",
+  "forgot.no_mail":
+    "Questo server non invia e-mail. Chieda un link a chi lo gestisce; si crea con: visavis therapist reset",
+  "forgot.back": "Torna all’accesso",
+  "reset.title": "Scelga una nuova password",
+  "reset.text": "Ogni accesso di questo account termina. Poi entri con la nuova password.",
+  "reset.submit": "Salva la password",
+  "reset.done": "La nuova password è salvata. La usi per entrare.",
+  "reset.invalid": "Questo link non è più valido. Vale una sola volta, per 30 minuti.",
+  "reset.again": "Chiedi un nuovo link",
 };

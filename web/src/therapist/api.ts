@@ -33,6 +33,10 @@ class TherapistApi {
   register = (form: Registration) => this.api.json<Me | Registered>("POST", "/api/register", form);
   login = (email: string, password: string) =>
     this.api.json<Me>("POST", "/api/login", { email, password });
+  /** The same answer whether or not there is an account. */
+  forgot = (email: string) => this.api.json<void>("POST", "/api/forgot", { email });
+  reset = (token: string, password: string) =>
+    this.api.json<void>("POST", "/api/reset", { token, password });
   logout = () => this.api.json<void>("POST", "/api/logout");
   changeMe = (part: Schemas["MeChange"]) => this.api.json<Me>("PATCH", "/api/me", part);
   setPicture = (picture: Blob) => this.api.file<Me>("PUT", "/api/me/picture", picture);

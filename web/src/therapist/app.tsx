@@ -4,12 +4,14 @@ import { t } from "../i18n/therapist";
 import { Announcer, Brand, Button } from "../ui";
 import { AccountPage } from "./pages/account";
 import { ConsultationsPage } from "./pages/consultations";
+import { ForgotPage } from "./pages/forgot";
 import { HomePage } from "./pages/home";
 import { LoginPage } from "./pages/login";
 import { LostPage } from "./pages/lost";
 import { PatientPage } from "./pages/patient";
 import { PatientsPage } from "./pages/patients";
 import { RegisterPage } from "./pages/register";
+import { ResetPage } from "./pages/reset";
 import { RoomPage } from "./pages/room";
 import { SessionsPage } from "./pages/sessions";
 import { WaitingRoomPage } from "./pages/waiting-room";
@@ -26,6 +28,8 @@ import { listenToControl, stopListening } from "./state/sessions";
 /** The therapist's application: the login, and the pages for whoever is logged in. */
 export function App() {
   const inside = me.value;
+  // Whoever is logged in here: the link is for an account of its own.
+  if (route.value.page === "reset") return <ResetPage />;
   return (
     <>
       <Announcer />
@@ -52,7 +56,8 @@ function Unreachable() {
 
 /** Any address leads to the login page and is kept, so that logging in leads on to it. */
 function Outside({ route }: { route: Route }) {
-  return route.page === "register" ? <RegisterPage /> : <LoginPage />;
+  if (route.page === "register") return <RegisterPage />;
+  return route.page === "forgot" ? <ForgotPage /> : <LoginPage />;
 }
 
 /** Over the pages, which stay as they are: nothing that was typed is lost, and nothing shows. */
@@ -74,6 +79,8 @@ function LoginAgain() {
   );
 }
 
+const OUTSIDE: readonly Route["page"][] = ["login", "register", "forgot"];
+
 function Inside({ route }: { route: Route }) {
   const over = expired.value;
   useEffect(() => {
@@ -93,7 +100,7 @@ function Inside({ route }: { route: Route }) {
     };
   }, [over]);
   useEffect(() => {
-    if (route.page === "login" || route.page === "register") navigate("/", { replace: true });
+    if (OUTSIDE.includes(route.page)) navigate("/", { replace: true });
   }, [route.page]);
   useFocusOnArrival(route);
   // Nothing is typed there, and nobody is present without a login.
@@ -126,6 +133,7 @@ function Page({ route }: { route: Route }) {
     case "home":
     case "login":
     case "register":
+    case "forgot":
       return <HomePage />;
     case "account":
       return <AccountPage />;

@@ -5,6 +5,8 @@ export type Route =
         | "home"
         | "login"
         | "register"
+        | "forgot"
+        | "reset"
         | "account"
         | "patients"
         | "sessions"
@@ -19,6 +21,8 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   "": "home",
   login: "login",
   register: "register",
+  forgot: "forgot",
+  reset: "reset",
   account: "account",
   patients: "patients",
   sessions: "sessions",

@@ -73,6 +73,13 @@ export function LoginPage() {
           {t("login.submit")}
         </Button>
       </form>
+      {!me.value && (
+        <p class="soft">
+          <a href="/forgot" data-testid="forgot">
+            {t("forgot.link")}
+          </a>
+        </p>
+      )}
       {!me.value && registration.data?.registration === "open" && (
         <p class="soft">
           {t("login.none")} <a href="/register">{t("login.register")}</a>
