@@ -24,9 +24,12 @@ _TITLES: dict[str, tuple[Gender, tuple[str, ...]]] = {
     **dict.fromkeys(("sigra", "signora"), ("f", ("it",))),
     "sr": ("m", ("es",)),
     "sra": ("f", ("es",)),
+    **dict.fromkeys(("mr", "m", "herr"), ("m", ())),
+    **dict.fromkeys(("mrs", "ms", "mme", "mlle", "frau"), ("f", ())),
+    **dict.fromkeys(("diplpsych", "med", "phil"), (None, ())),
 }
 """By the title in lower case without dots: whose it is, and which languages put an article."""
-_DOTTED = {"pr", "pre", "ing", "avv"}
+_DOTTED = {"m", "pr", "pre", "med", "phil", "ing", "avv"}
 """So short that they are titles with their dot alone: somebody may be called so."""
 _LEFT_OUT = str.maketrans("", "", ".-\N{NON-BREAKING HYPHEN}\N{FEMININE ORDINAL INDICATOR}º")
 

@@ -45,6 +45,24 @@ ALERT = {
         "È solo per Lei: non lo inoltri.",
         "{name}, {therapist} La attende: {link}",
     ),
+    "de": Template(
+        "Sie können jetzt eintreten",
+        "Guten Tag {name},\n\n{therapist} ist bereit für Sie. Öffnen Sie Ihren Link, um "
+        "einzutreten:\n\n{link}\n\nEr ist nur für Sie, bitte geben Sie ihn nicht weiter.",
+        "{name}, {therapist} ist bereit für Sie: {link}",
+    ),
+    "fr": Template(
+        "Vous pouvez entrer maintenant",
+        "Bonjour {name},\n\n{therapist} vous attend. Ouvrez votre lien pour entrer\u00a0:\n\n"
+        "{link}\n\nIl vous est réservé\u00a0: ne le transmettez pas, s’il vous plaît.",
+        "{name}, {therapist} vous attend\u00a0: {link}",
+    ),
+    "es": Template(
+        "Ya puede entrar",
+        "Hola, {name}:\n\n{therapist} le espera. Abra su enlace para entrar:\n\n{link}\n\n"
+        "Es solo para usted; por favor, no lo reenvíe.",
+        "{name}, {therapist} le espera: {link}",
+    ),
 }
 LINK = {
     "en": Template(
@@ -61,6 +79,29 @@ LINK = {
         "Chrome, Edge, Firefox o Safari; non serve installare nulla:\n\n{link}\n\n"
         "È solo per Lei: non lo inoltri. Prima del Suo ingresso nessuno La vede o La sente.",
         "{therapist} Le invia il link per l'appuntamento: {link}",
+    ),
+    "de": Template(
+        "Ihr Termin online",
+        "Guten Tag {name},\n\n{therapist} sendet Ihnen Ihren Link. Öffnen Sie ihn zur vereinbarten "
+        "Zeit in Chrome, Edge, Firefox oder Safari; zu installieren ist nichts:\n\n{link}\n\n"
+        "Er ist nur für Sie, bitte geben Sie ihn nicht weiter. Niemand sieht oder hört Sie, bevor "
+        "Sie eingelassen werden.",
+        "{therapist} sendet Ihnen den Link für Ihren Termin: {link}",
+    ),
+    "fr": Template(
+        "Votre rendez-vous en ligne",
+        "Bonjour {name},\n\n{therapist} vous envoie votre lien. À l’heure convenue, ouvrez-le dans "
+        "Chrome, Edge, Firefox ou Safari\u00a0; il n’y a rien à installer\u00a0:\n\n{link}\n\n"
+        "Il vous est réservé\u00a0: ne le transmettez pas, s’il vous plaît. Personne ne vous voit "
+        "ni ne vous entend avant votre entrée.",
+        "{therapist} vous envoie le lien de votre rendez-vous\u00a0: {link}",
+    ),
+    "es": Template(
+        "Su cita en línea",
+        "Hola, {name}:\n\n{therapist} le envía su enlace. A la hora acordada, ábralo en Chrome, "
+        "Edge, Firefox o Safari; no hay que instalar nada:\n\n{link}\n\n"
+        "Es solo para usted; por favor, no lo reenvíe. Nadie le ve ni le oye antes de que entre.",
+        "{therapist} le manda el enlace de su cita: {link}",
     ),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from control.http.wire import LANGUAGES
+from control.http.wire import PATIENT_LANGUAGES
 from control.notifications.texts import (
     ALERT,
     LINK,
@@ -29,7 +29,7 @@ ALL = [(name, language, of[language]) for name, of in (("alert", ALERT), ("link"
 
 def test_every_message_is_there_in_every_language() -> None:
     for of in (ALERT, LINK):
-        assert sorted(of) == sorted(LANGUAGES)
+        assert sorted(of) == sorted(PATIENT_LANGUAGES)
 
 
 @pytest.mark.parametrize(("name", "language", "template"), ALL)
@@ -40,7 +40,7 @@ def test_our_own_words_keep_the_rules(name: str, language: str, template: Templa
         bare = text.replace("{therapist}", "").lower()
         assert not any(word in bare for word in TELLING)
     assert not any(word in template.subject.lower() for word in TELLING)
-    assert set(template.sms) <= GSM_7
+    assert set(for_sms(template.sms)) <= GSM_7
     assert len(template.sms.replace("{link}", "")) <= 80
     assert any(line == "{link}" for line in template.email.splitlines())
 
@@ -60,8 +60,13 @@ def test_an_alert_in_italian_calls_both_as_italian_does() -> None:
     assert filled(ALERT["it"].email).startswith("Gentile Bruna,\n\nLa Dott.ssa Rossi La attende.")
 
 
-def test_titles_of_patients_keep_their_names() -> None:
-    assert filled("{name}", name="Sig.ra Bianchi") == "Sig.ra Bianchi"
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Sig.ra Bianchi", "Sig.ra Bianchi"), ("Frau Weber", "Frau Weber"), ("M. Petit", "M. Petit"),
+     ("Med Ali", "Med"), ("", "")],
+)  # fmt: skip
+def test_titles_of_patients_keep_their_names(name: str, called: str) -> None:
+    assert filled("{name}", name=name) == called
 
 
 def test_what_is_filled_in_is_not_read_again() -> None:

@@ -36,6 +36,7 @@ export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
 export type TherapistMessage =
   | Schemas["SessionsMessage"]
   | Schemas["SessionMessage"]
+  | Schemas["MessagesMessage"]
   | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */
 export type PatientMessage = Schemas["VisitMessage"] | Schemas["Moved"] | Schemas["Revoked"];

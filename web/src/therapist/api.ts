@@ -15,6 +15,10 @@ export type Letter = Schemas["ConsultationLetter"];
 export type Import = Schemas["Import"];
 export type ImportRow = Schemas["ImportRow"];
 export type Setting = Schemas["Setting"];
+export type Alert = Schemas["Alert"];
+export type AlertChange = Schemas["AlertChange"];
+export type PatientMessages = Schemas["PatientMessages"];
+export type KeptMessage = Schemas["KeptMessage"];
 export type Registration = Schemas["Registration"];
 type Registered = Schemas["Registered"];
 type RegistrationMode = Schemas["RegistrationMode"];
@@ -92,6 +96,17 @@ class TherapistApi {
   setting = (id: string) => this.api.json<Setting>("GET", `${patient(id)}/setting`);
   changeSetting = (id: string, setting: Switches) =>
     this.api.json<Setting>("PUT", `${patient(id)}/setting`, setting);
+
+  alert = (id: string) => this.api.json<Alert>("GET", `${patient(id)}/alert`);
+  changeAlert = (id: string, alert: AlertChange) =>
+    this.api.json<Alert>("PUT", `${patient(id)}/alert`, alert);
+  messages = (id: string) => this.api.json<PatientMessages>("GET", `${patient(id)}/messages`);
+  sendLink = (id: string, channel: "email" | "sms") =>
+    this.api.json<PatientMessages>("POST", `${patient(id)}/link/send`, { channel });
+  /** The messages that wait to be sent by hand. */
+  keptMessages = () => this.api.json<Schemas["KeptMessages"]>("GET", "/api/messages");
+  removeMessage = (id: string) =>
+    this.api.json<void>("DELETE", `/api/messages/${encodeURIComponent(id)}`);
 
   /** A page of the sessions, newest first; `search` is for the patient. */
   sessions = (asked: Partial<Asked> & { patient?: string } = {}) =>

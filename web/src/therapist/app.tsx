@@ -8,6 +8,7 @@ import { ForgotPage } from "./pages/forgot";
 import { HomePage } from "./pages/home";
 import { LoginPage } from "./pages/login";
 import { LostPage } from "./pages/lost";
+import { OutboxPage } from "./pages/outbox";
 import { PatientPage } from "./pages/patient";
 import { PatientsPage } from "./pages/patients";
 import { RegisterPage } from "./pages/register";
@@ -145,6 +146,8 @@ function Page({ route }: { route: Route }) {
       return <ConsultationsPage />;
     case "sessions":
       return <SessionsPage />;
+    case "outbox":
+      return <OutboxPage />;
     default:
       return <LostPage />;
   }

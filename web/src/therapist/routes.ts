@@ -11,6 +11,7 @@ export type Route =
         | "patients"
         | "sessions"
         | "consultations"
+        | "outbox"
         | "lost";
     }
   | { readonly page: "patient" | "waiting" | "room"; readonly id: string };
@@ -27,6 +28,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   patients: "patients",
   sessions: "sessions",
   "first-consultations": "consultations",
+  outbox: "outbox",
 };
 
 /** Read a path such as "/sessions/s1/room"; anything unknown is `lost`. */

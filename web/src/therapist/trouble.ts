@@ -46,6 +46,14 @@ export function troubleText(error: unknown, name = ""): string {
       return t("first.decided");
     case "no_link":
       return t("trouble.no_link");
+    case "alert_too_long":
+      return t("alert.too_long");
+    case "alert_placeholder":
+      return t("alert.placeholder");
+    case "no_email_address":
+      return t("alert.none_email", { name });
+    case "no_phone_number":
+      return t("alert.none_sms", { name });
     case "patient_absent":
       return t("trouble.patient_absent", { name });
     case "in_conversation":

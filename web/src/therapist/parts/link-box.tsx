@@ -7,6 +7,7 @@ import { Button, Dialog, DialogFoot, firstName, IconButton, useCopy } from "../.
 import { api, type Invitation } from "../api";
 import { useAction, useLoad } from "../hooks";
 import { Qr } from "./qr";
+import { SendLink } from "./sent";
 import { Trouble } from "./trouble";
 
 interface LinkBoxProps {
@@ -45,6 +46,7 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
           </Button>
         )}
       </div>
+      {full && link && <SendLink patientId={patientId} name={name} />}
       <Trouble error={error} name={name} onRetry={reload} />
       <Trouble error={failed} name={name} />
       {asking && (

@@ -4,6 +4,7 @@ import type { PatientSetting } from "../../lib/types";
 import { firstName, Switch } from "../../ui";
 import { api } from "../api";
 import { useAction, useLoad } from "../hooks";
+import { AlertBlock } from "./alert";
 import { Trouble } from "./trouble";
 
 interface SettingProps {
@@ -58,6 +59,7 @@ export function SettingSwitches({ patientId, name, pushed, short }: SettingProps
       </div>
       {!short && <PhonePreview setting={setting} name={who.name} />}
       <Trouble error={error} />
+      {!short && <AlertBlock patientId={patientId} name={name} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { serverTime } from "../../lib/server-time";
 import type { Session, TherapistMessage } from "../../lib/types";
 import { api } from "../api";
 import { asMe, loggedOut } from "./account";
+import { forgetMessages, takeMessages } from "./messages";
 
 /** All sessions that have not ended, as control last pushed them; null before the first word. */
 export const openSessions = signal<readonly Session[] | null>(null);
@@ -88,6 +89,7 @@ export function take(message: TherapistMessage): void {
     serverTime.take(message.now);
     openSessions.value = message.sessions.map(named);
   } else if (message.type === "session") learn(message.session);
+  else if (message.type === "messages") takeMessages(message);
 }
 
 let live: Live<TherapistMessage> | null = null;
@@ -117,6 +119,7 @@ export function stopListening(): void {
   live = poll = null;
   openSessions.value = null;
   endedSessions.value = [];
+  forgetMessages();
   online.value = true;
   pushed.value = true;
 }
