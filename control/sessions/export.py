@@ -37,9 +37,9 @@ class SessionExport:
                 )
                 names = await self._patients.names(tx, {one.patient_id for one in records})
             for record in records:
-                name = names.get(record.patient_id)
-                if name is not None:  # else erased since it was read
-                    text += write_row(cells(record, name.name, period.zone, language))
+                who = names.get(record.patient_id)
+                if who is not None:  # else erased since it was read
+                    text += write_row(cells(record, who.name, period.zone, language))
             yield text.encode()
             if len(records) < AT_ONCE:
                 return
