@@ -1,0 +1,80 @@
+"""A13: the therapist writes an alert, enters, and the patient comes in by the link in the mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.e2e.harness.browser import Browsers
+from tests.e2e.harness.product import Product
+from tests.e2e.harness.visits import Visits
+from tests.support import mailbox
+from tests.support.mailbox import Mailbox
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def post() -> AsyncIterator[Mailbox]:
+    async with mailbox.smtp_server() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def mailing(
+    tmp_path_factory: pytest.TempPathFactory, post: Mailbox
+) -> AsyncIterator[Product]:
+    """A product with a gateway for e-mail and none for SMS."""
+    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
+    running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+async def test_a13_notifications(mailing: Product, browsers: Browsers, post: Mailbox) -> None:
+    visits = Visits(mailing, browsers)
+    try:
+        therapist = await visits.registered_therapist()
+        page = therapist.page
+        patient_id, link = await therapist.add_patient("Alex M.", email="alex@example.org")
+
+        await page.goto(f"{mailing.url}/patients/{patient_id}")
+        await expect(page.get_by_text("SMS is not set up on this server.")).to_have_count(2)
+        await expect(page.get_by_test_id("alert-sms")).to_be_disabled()
+        text = page.get_by_test_id("alert-text")
+        await text.fill("Dear {name}, come in {now}")
+        await expect(page.get_by_test_id("save-alert")).to_be_disabled()
+        await text.fill("Dear {name}, I am ready: {link}")
+        await expect(page.get_by_test_id("alert-preview")).to_contain_text("Dear Alex, I am ready")
+        await page.get_by_test_id("alert-email").check()
+
+        await page.reload()
+        await expect(page.get_by_test_id("alert-unsaved")).to_be_visible()
+        await expect(text).to_have_value("Dear {name}, I am ready: {link}")
+        await page.get_by_test_id("save-alert").click()
+        await expect(page.get_by_test_id("alert-unsaved")).to_have_count(0)
+
+        session = await therapist.call("POST", "/api/sessions", {"patient_id": patient_id})
+        await page.goto(f"{mailing.url}/sessions/{session['id']}")
+        await therapist.enter()
+        letter = await post.until(1)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        said = body.get_content()
+        assert said.startswith("Dear Alex, I am ready: ")
+        (sent_link,) = re.findall(r"https?://\S+", said)
+        assert sent_link == link
+
+        await page.goto(f"{mailing.url}/patients/{patient_id}")
+        await expect(page.get_by_test_id("sent").first).to_contain_text("delivered")
+
+        patient = await visits.new_patient()
+        await patient.come(sent_link)
+        await patient.expect_waiting()
+    finally:
+        await visits.close()
