@@ -11,10 +11,11 @@ from control.sessions.model import Outcome, SessionRecord, State
 
 HEADERS = {
     "en": ("Date", "Patient", "Opened", "Began", "Ended", "Length", "Connected", "Outcome",
-           "Lost, patient’s line (s)", "Lost, your line (s)", "Lost, our server (s)"),
+           "Seconds lost, patient’s line", "Seconds lost, your line",
+           "Seconds lost, our server"),
     "it": ("Data", "Paziente", "Apertura", "Inizio", "Fine", "Durata", "In collegamento", "Esito",
-           "Persi, linea del paziente (s)", "Persi, la Sua linea (s)",
-           "Persi, il nostro server (s)"),
+           "Secondi persi, linea del paziente", "Secondi persi, la Sua linea",
+           "Secondi persi, il nostro server"),
 }  # fmt: skip
 NO_CONTACT = {"en": "no contact", "it": "nessun contatto"}
 OUTCOMES = {

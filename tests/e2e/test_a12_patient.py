@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.harness.people import Patient, Therapist
 from tests.e2e.harness.visits import Visits
-from tests.e2e.test_access import serious_violations
+from tests.e2e.test_access import lost_in_high_contrast, serious_violations
 from tests.e2e.test_large_text import wrong_at
 
 PICTURES = os.environ.get("VISAVIS_PICTURES")  # a folder to keep what was looked at
@@ -22,14 +22,6 @@ IN_INSTAGRAM = """Object.defineProperty(navigator, "userAgent", {
     get: () => "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"
         + " (KHTML, like Gecko) Mobile/15E148 Instagram 300.0",
 });"""
-INVISIBLE = """() => {
-    const bare = (it) => {
-        const { outlineStyle, borderTopStyle } = getComputedStyle(it);
-        return outlineStyle === "none" && borderTopStyle === "none";
-    };
-    return [...document.querySelectorAll(".btn:not(.quiet)")]
-        .filter((it) => it.checkVisibility() && bare(it)).map((it) => it.innerText);
-}"""
 
 
 class Look:
@@ -41,14 +33,13 @@ class Look:
     async def at(self, name: str, page: Page) -> None:
         found = await serious_violations(page)
         found += await wrong_at(page, 320, "") + await wrong_at(page, 640, "200%")
-        await page.emulate_media(forced_colors="active")
-        found += [f"no edge in high contrast: {words}" for words in await page.evaluate(INVISIBLE)]
-        await page.emulate_media(forced_colors="none")
+        found += await lost_in_high_contrast(page)
         self.found += [f"{name}: {finding}" for finding in found]
         if PICTURES:
-            for dark in ("light", "dark"):
-                await page.emulate_media(color_scheme="dark" if dark == "dark" else "light")
-                await page.screenshot(path=Path(PICTURES) / f"{name}-{dark}.png", full_page=True)
+            await page.screenshot(path=Path(PICTURES) / f"{name}-light.png", full_page=True)
+            await page.emulate_media(color_scheme="dark")
+            await page.screenshot(path=Path(PICTURES) / f"{name}-dark.png", full_page=True)
+            await page.emulate_media(color_scheme="light")
 
 
 async def arranged(visits: Visits) -> tuple[Therapist, Patient, str]:

@@ -103,7 +103,7 @@ async def overflowing(page: Page) -> list[str]:
     return found
 
 
-WIDTHS = (360, 768, 900, 1280)
+WIDTHS = (320, 360, 768, 900, 1280)
 WIDE = """() => {
     const texts = (it) => {
         const walker = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
@@ -129,6 +129,28 @@ WIDE = """() => {
 }"""
 
 
+async def lost_in_high_contrast(page: Page) -> list[str]:
+    """Return the buttons, switches and fields without an edge in Windows' high contrast."""
+    await page.emulate_media(forced_colors="active")
+    found: list[str] = await page.evaluate(EDGELESS)
+    await page.emulate_media(forced_colors="none")
+    return [f"no edge in high contrast: {it}" for it in found]
+
+
+EDGELESS = """() => {
+    const bare = (it) => {
+        const { outlineStyle, borderTopStyle, borderTopWidth } = getComputedStyle(it);
+        return outlineStyle === "none" && (borderTopStyle === "none" || borderTopWidth === "0px");
+    };
+    const seen = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const edged = [".btn:not(.quiet)", ".knob", "select", "textarea",
+        "input:not([type=checkbox], [type=radio], [type=file])"];
+    return [...document.querySelectorAll(edged)]
+        .filter((it) => seen(it) && bare(it) && bare(it.parentElement))
+        .map((it) => it.outerHTML.slice(0, 120));
+}"""
+
+
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("it", True)])
 async def test_axe_finds_nothing_serious_on_any_page_and_no_words_run_out(
     visits: Visits, language: str, dark: bool
@@ -138,6 +160,7 @@ async def test_axe_finds_nothing_serious_on_any_page_and_no_words_run_out(
 
     async def check(name: str, page: Page) -> None:
         findings = await serious_violations(page) + await overflowing(page)
+        findings += await lost_in_high_contrast(page)
         found.extend(f"{name}: {finding}" for finding in findings)
 
     await Walk(visits, check, language, dark).all_pages()

@@ -109,6 +109,7 @@ class Walk:
         await self._go(therapist, f"/patients/{patient['id']}", "patient-profile")
         await self._go(therapist, "/account", "account")
         await self._go(therapist, "/nowhere/at/all", "lost")
+        await self._go(therapist, "/help", "help")
         await self._go(therapist, "/patients", "patients")
         await therapist.page.get_by_test_id("add-patient").first.click()
         await expect(therapist.page.get_by_role("dialog")).to_be_visible()

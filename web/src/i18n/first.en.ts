@@ -67,7 +67,7 @@ export const firstEn = {
   "first.open_room_of": "Open the waiting room of {name}",
 
   "first.again": "Send again",
-  "first.again_for": "Send the link to {name} again",
+  "first.again_for": "Send again: the link of {name}",
   "first.new_link": "New link",
   "first.new_link_for": "Make a new link for {name}",
   "first.new_title": "Make a new link?",

@@ -7,7 +7,10 @@ import type { VisitFlow } from "../visit";
 
 type Props = { flow: VisitFlow };
 
-/** After the meeting: with whom, how long where that was shown, and how to come again. */
+/**
+ * After the meeting: with whom, how long where that was shown, and how to come again. A link to a
+ * first consultation holds for that one meeting.
+ */
 export function Ended({ flow }: Props) {
   const who = flow.who.value;
   if (!flow.metBefore.value || !who)
@@ -31,10 +34,12 @@ export function Ended({ flow }: Props) {
           <VideoOff aria-hidden="true" />
           <span>{t("devices_off")}</span>
         </p>
-        <p class="fact">
-          <Link2 aria-hidden="true" />
-          <span>{t("same_link")}</span>
-        </p>
+        {!who.is_guest && (
+          <p class="fact" data-testid="same-link">
+            <Link2 aria-hidden="true" />
+            <span>{t("same_link")}</span>
+          </p>
+        )}
       </div>
       <p class="small soft centred">{t("ended_text")}</p>
     </main>
