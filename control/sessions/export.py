@@ -15,7 +15,7 @@ AT_ONCE = 200  # sessions read in one transaction
 
 
 class SessionExport:
-    """Reads a therapist's own sessions; the login is judged anew for each piece."""
+    """Reads a therapist's sessions with patients; the login is judged anew for each piece."""
 
     def __init__(self, database: Database, store: SessionStore, patients: Patients) -> None:
         self._database = database
@@ -33,7 +33,13 @@ class SessionExport:
         while True:
             async with self._database.read(by=me) as tx:
                 records = await self._store.newest(
-                    tx, me.id, None, after=after, opened=period.instants, limit=AT_ONCE
+                    tx,
+                    me.id,
+                    None,
+                    without=await self._patients.guests_of(tx, me.id),
+                    after=after,
+                    opened=period.instants,
+                    limit=AT_ONCE,
                 )
                 names = await self._patients.names(tx, {one.patient_id for one in records})
             for record in records:

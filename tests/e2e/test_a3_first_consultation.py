@@ -85,6 +85,7 @@ async def test_a3_a_first_consultation_that_is_discarded_leaves_nothing(visits: 
     await page.get_by_test_id("first-discard").click()
     await page.get_by_test_id("ask-yes").click()
     await expect(page.get_by_text("No first consultations.")).to_be_visible()
+    await guest.open("about:blank")
     await guest.open(link)
     await guest.reads("This link does not open a session.")
 

@@ -106,6 +106,7 @@ async def test_new_link_is_free_and_ends_the_visit_of_whoever_held_the_old(first
     waiting, _ = await first.meet()
     fresh = await first.therapist.post(first.link, expect=201)
     await waiting.until(lambda message: message["type"] == "revoked")
+    await first.guest.get("/api/visit", 401)
     assert (await first.look(expect=404))["code"] == "link_unknown"
     first.token = fresh["url"].partition("#")[2]
     assert fresh["is_one_time"]

@@ -110,7 +110,7 @@ function State({ one }: { one: Consultation }) {
       <span>
         <span class={stage === "waiting" ? "clay" : undefined}>{stageWords(stage)}</span>
         {more && <span class="sub num">{more}</span>}
-        {one.session_id === null && (
+        {one.session_id === null && (soon || !isUnderWay(stage)) && (
           <span class={soon ? "sub num clay" : "sub num"}>
             {t(soon ? "first.erased_soon" : "first.erased_on", { date: nearDay(one.erase_at) })}
           </span>
@@ -118,6 +118,11 @@ function State({ one }: { one: Consultation }) {
       </span>
     </span>
   );
+}
+
+/** The link still works, and nobody has been met: when it would be erased is no news yet. */
+function isUnderWay(stage: Consultation["stage"]): boolean {
+  return stage === "unopened" || stage === "opened";
 }
 
 /** Link made, opened, in the waiting room, met: the word beside says the same. */
@@ -155,7 +160,7 @@ function Actions({ one }: { one: Consultation }) {
       {(stage === "unopened" || stage === "opened") && <Withdraw one={one} />}
       {stage === "opened" && <NewLink one={one} />}
       {met || stage === "expired" || stage === "withdrawn" ? (
-        <Decide id={one.id} name={name} withLater={stage === "met"} compact />
+        <Decide id={one.id} name={name} withAdd={met} withLater={stage === "met"} compact />
       ) : null}
     </span>
   );

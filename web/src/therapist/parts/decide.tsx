@@ -22,6 +22,8 @@ interface DecideProps {
   /** Of the guest, and of the consultation. */
   id: string;
   name: string;
+  /** False where nobody was met. */
+  withAdd?: boolean;
   /** Where "Later" stands too; in the room there is nothing to put off yet. */
   withLater?: boolean;
   compact?: boolean;
@@ -31,7 +33,8 @@ interface DecideProps {
 }
 
 /** Add as patient, decide later, discard. */
-export function Decide({ id, name, withLater, compact, onDiscarded, onDecided }: DecideProps) {
+export function Decide(props: DecideProps) {
+  const { id, name, withAdd = true, withLater, compact, onDiscarded, onDecided } = props;
   const [open, setOpen] = useState<"add" | "discard" | null>(null);
   const { busy, error, run, clear } = useAction(id);
   const size = compact ? "compact" : "normal";
@@ -49,14 +52,17 @@ export function Decide({ id, name, withLater, compact, onDiscarded, onDecided }:
   };
   return (
     <>
-      <Button
-        size={size}
-        aria-label={t("first.add_for", { name })}
-        data-testid="first-add"
-        onClick={() => setOpen("add")}
-      >
-        {t("first.add")}
-      </Button>
+      {withAdd && (
+        <Button
+          kind="tint"
+          size={size}
+          aria-label={t("first.add_for", { name })}
+          data-testid="first-add"
+          onClick={() => setOpen("add")}
+        >
+          {t("first.add")}
+        </Button>
+      )}
       {withLater && (
         <Button
           size={size}

@@ -91,24 +91,35 @@ function Body({ one, onClose, close }: BodyProps) {
   const [note, setNote] = useState(one.note);
   const [message, setMessage] = useState(one.message);
   const [language, setLanguage] = useState(one.language);
-  const { busy, error, run } = useAction();
+  const { busy, error: failed, run } = useAction();
+  const [unkept, setUnkept] = useState<unknown>(null);
+  const error = failed ?? unkept;
   const refused = refusedField(error) as Field | null;
   const kept = useRef(one);
+  const keeping = useRef<Promise<void>>(Promise.resolve());
   // What stands here is kept when a field is left, before anything is sent, and at the end.
-  const keep = async () => {
+  const keepNow = async () => {
     const { current: old } = kept;
     const same = note === old.note && message === old.message && language === old.language;
     if (same) return;
     kept.current = await asMe(api.changeConsultation(one.id, { note, message, language }));
     consultationsChanged();
   };
+  /** One after another: leaving a field by pressing a button keeps it twice. */
+  const keep = () => {
+    keeping.current = keeping.current.catch(() => undefined).then(keepNow);
+    return keeping.current;
+  };
+  const keepTyped = () => void keep().then(() => setUnkept(null), setUnkept);
   // Who closes again after a failure was told: nobody is held here.
   close.current = async () => {
     if (error || (await run(keep))) onClose();
   };
-  const openRoom = async () => {
-    if (await run(keep)) await run(() => openWaitingRoom(one.id));
-  };
+  const openRoom = () =>
+    run(async () => {
+      await keep();
+      await openWaitingRoom(one.id);
+    });
   const [sent, setSent] = useState<Pick<Consultation, "email" | "phone">>(one);
   const send = async (to: { email: string } | { phone: string }) => {
     setSent(await asMe(api.sendConsultation(one.id, to)));
@@ -132,14 +143,14 @@ function Body({ one, onClose, close }: BodyProps) {
         autocomplete="off"
         wrong={refused === "note" ? t("first.text_refused") : undefined}
         onText={setNote}
-        onChange={() => void run(keep)}
+        onChange={keepTyped}
         data-testid="first-note"
       />
       <MessageField
         value={message}
         wrong={refused === "message" ? t("first.text_refused") : undefined}
         onText={setMessage}
-        onLeft={() => void run(keep)}
+        onLeft={keepTyped}
       />
       <Select
         label={t("first.language")}

@@ -51,6 +51,7 @@ function Known({ session }: { session: Session }) {
       <div class="who">
         <span class="name">{session.patient_name}</span>
         <span class="small soft num">{waitingWords(session, now.value)}</span>
+        {session.is_guest && <span class="small soft">{t("first.one")}</span>}
       </div>
       <ProofWords session={session} />
     </div>
