@@ -13,16 +13,15 @@ from pathlib import Path
 
 from aioice import stun
 from aiortc.sdp import SessionDescription
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 from pylibsrtp import Error, Policy, Session
 
 from sfu.address import Address
 from sfu.rtp.media import MediaLine, Slot
 from sfu.sdp import read_offer
-from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of, self_sign
+from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of
 from sfu.transport.dtls import pack_records, split_records
+from tests.support.browser_keys import client_context, make_identity, make_session
 
 OFFERS = Path(__file__).parent.parent / "data" / "offers"
 CHECK_INTERVAL_S = 0.05
@@ -30,10 +29,6 @@ CHECK_INTERVAL_S = 0.05
 KEEPALIVE_INTERVAL_S = 2.5
 FIRST_RESEND_S = 0.05
 """Of a DTLS flight, as both browsers do; doubled each time."""
-_POLICIES = {
-    "SRTP_AEAD_AES_128_GCM": Policy.SRTP_PROFILE_AEAD_AES_128_GCM,
-    "SRTP_AES128_CM_SHA1_80": Policy.SRTP_PROFILE_AES128_CM_SHA1_80,
-}
 
 
 class VirtualBrowser:
@@ -60,7 +55,7 @@ class VirtualBrowser:
             announce_fingerprint: In the offer, instead of the true one of its certificate.
         """
         self._random = random.Random(seed)
-        self._key, self._certificate = _identity()
+        self._key, self._certificate = make_identity()
         self.ufrag, self.pwd = self._draw(8), self._draw(24)
         self.fingerprint = fingerprint_of(self._certificate, "sha-256")
         self.offer = self._personalise(
@@ -99,7 +94,7 @@ class VirtualBrowser:
         self._requests: deque[bytes] = deque(maxlen=32)
         self._outgoing: deque[tuple[bytes, Address]] = deque()
         self._dtls: SSL.Connection | None = None
-        self._context = _client_context(self._key, self._certificate, profiles, long_hello)
+        self._context = client_context(self._key, self._certificate, profiles, long_hello)
         self._flight: list[bytes] = []
         self._resend_at: float | None = None
         self._resend_after_s = FIRST_RESEND_S
@@ -316,8 +311,8 @@ class VirtualBrowser:
         block = self._dtls.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (key + salt))
         salts = block[2 * key :]
         ours, theirs = block[:key] + salts[:salt], block[key : 2 * key] + salts[salt:]
-        self._tx = _session(ours, Policy.SSRC_ANY_OUTBOUND, self.profile)
-        self._rx = _session(theirs, Policy.SSRC_ANY_INBOUND, self.profile)
+        self._tx = make_session(ours, Policy.SSRC_ANY_OUTBOUND, self.profile)
+        self._rx = make_session(theirs, Policy.SSRC_ANY_INBOUND, self.profile)
         self.connected_at = now
 
     def _read_data(self) -> None:
@@ -375,34 +370,3 @@ class VirtualBrowser:
         for ssrc in dict.fromkeys(re.findall(r"a=ssrc:(\d+)", offer)):
             offer = re.sub(rf"\b{ssrc}\b", str(self._random.randrange(1, 2**32)), offer)
         return offer.replace("\r\n", "\n").replace("\n", "\r\n")
-
-
-def _identity() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key, self_sign(key)
-
-
-def _session(key: bytes, direction: int, profile: str) -> Session:
-    policy = Policy(key=key, ssrc_type=direction, srtp_profile=_POLICIES[profile])
-    policy.allow_repeat_tx = True
-    policy.window_size = 1024
-    return Session(policy)
-
-
-def _client_context(
-    key: ec.EllipticCurvePrivateKey,
-    certificate: x509.Certificate,
-    profiles: tuple[str, ...],
-    long_hello: bool,
-) -> SSL.Context:
-    context = SSL.Context(SSL.DTLS_METHOD)
-    context.set_min_proto_version(0xFEFD)
-    context.set_max_proto_version(0xFEFD)
-    context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET)
-    context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
-    context.use_privatekey(key)
-    context.use_certificate(certificate)
-    context.set_tlsext_use_srtp(":".join(profiles).encode())
-    if long_hello:  # what a post-quantum key share does to the browsers' own
-        context.set_alpn_protos([bytes([65 + n]) * 200 for n in range(7)])
-    return context
