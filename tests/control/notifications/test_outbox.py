@@ -201,12 +201,17 @@ async def test_who_comes_back_after_its_claim_was_taken_changes_nothing(outbox: 
     other = Outbox(outbox.database)
     await outbox.write(letter())
     outbox.gateway.hold = asyncio.Event()
-    outbox.gateway.outcomes = [UNKNOWN]
     slow = asyncio.create_task(outbox.send())
     await outbox.gateway.began.wait()
-    await other.send(after=CLAIM_LASTS)
+    other.gateway.hold = asyncio.Event()
+    outbox.gateway.outcomes = [UNKNOWN]
+    second = asyncio.create_task(other.send(after=CLAIM_LASTS))
+    await other.gateway.began.wait()
     outbox.gateway.hold.set()
     await slow
+    assert (await outbox.row()).state == State.SENDING
+    other.gateway.hold.set()
+    await second
     assert (await outbox.row()).state == State.DELIVERED
 
 
