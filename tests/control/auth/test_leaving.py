@@ -204,6 +204,7 @@ async def test_patient_who_comes_between_closing_and_deleting_is_not_left_in_a_r
             await again.post("/api/visit", {"token": link["url"].partition("#")[2]})
             live = await again.live("/api/visit/live")
             assert (await live.next())["type"] == "visit"
+            await again.offer("/api/visit/offer")
         return record
 
     await visiting.arrive()
