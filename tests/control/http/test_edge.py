@@ -14,8 +14,9 @@ from yarl import URL
 from control.app import endpoints
 from control.auth.messages import Erasure, MeChange, PasswordChange
 from control.chat.messages import NewMessage
+from control.consultations.messages import ConsultationChange, NewConsultation, SendLink
 from control.http import openapi
-from control.http.wire import Access, Picture, Sdp
+from control.http.wire import CSV_TYPE, Access, Csv, Picture, Sdp
 from control.notifications.messages import AlertChange, LinkSending
 from control.patients.messages import NewPatient, PatientChange
 from control.presence.messages import Devices
@@ -233,6 +234,9 @@ BODIES: dict[Any, Any] = {
     NewMessage: {"id": "x" * 16, "text": "Hello"},
     PasswordChange: {"present": "x", "new": PASSWORD},
     Erasure: {"password": "x"},
+    NewConsultation: {},
+    ConsultationChange: {},
+    SendLink: {"email": "alex@example.org"},
 }
 """A body that can be read, since a body is read before it is judged who asks."""
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -243,12 +247,15 @@ async def test_every_call_but_the_open_ones_needs_to_know_who_asks(stage: Stage)
     for endpoint in endpoints(stage.control):
         if endpoint.access is not Access.ANYONE and not endpoint.live:
             path = endpoint.path.replace("{id}", "x")
+            if "zone" in endpoint.query:
+                path += "?zone=Europe/Rome&from=2026-11-01&to=2026-11-28"
             if isinstance(endpoint.body, Sdp):
                 error = await stranger.offer(path, expect=401)
-            elif isinstance(endpoint.body, Picture):
-                headers = {"Content-Type": "image/png"}
+            elif isinstance(endpoint.body, (Picture, Csv)):
+                is_picture = isinstance(endpoint.body, Picture)
+                data, kind = (PNG, "image/png") if is_picture else (b"name\nAlex M.\n", CSV_TYPE)
                 error = await stranger.call(
-                    endpoint.method, path, expect=401, data=PNG, headers=headers
+                    endpoint.method, path, expect=401, data=data, headers={"Content-Type": kind}
                 )
             else:
                 body = BODIES.get(endpoint.body)
