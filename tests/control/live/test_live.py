@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aiohttp import WSServerHandshakeError
 from hypothesis import given
@@ -13,7 +15,7 @@ from control.live.socket import BURST, MESSAGES_PER_S, QUEUE_BYTES, LiveSocket
 from control.rates import TokenBucket
 from tests.control.stage import ORIGIN, Live, Page, Stage
 
-DEVICES = {"type": "devices", "devices": {"microphone": "on", "camera": "denied"}}
+DEVICES: dict[str, Any] = {"type": "devices", "devices": {"microphone": "on", "camera": "denied"}}
 
 
 async def refused(page: Page, path: str, origin: str = ORIGIN) -> int:
@@ -76,7 +78,7 @@ async def test_devices_of_the_patient_reach_the_therapist(stage: Stage) -> None:
     waiting = await (await stage.visit(therapist)).arrive()
     await waiting.ws.send_json(DEVICES)
     session = await home.session(lambda one: one["patient_devices"] is not None)
-    assert session["patient_devices"] == DEVICES["devices"]
+    assert session["patient_devices"] == DEVICES["devices"] | {"screen": False}
 
 
 @pytest.mark.parametrize(
