@@ -92,9 +92,10 @@ class Therapist(Watched):
         await self.accept_button.click(timeout=CONTACT_MS)
 
     async def end(self) -> None:
-        """X, and yes."""
+        """X, and yes; the session has ended then."""
         await self.page.get_by_test_id("end-session").click()
-        await self.page.get_by_test_id("ask-yes").click()
+        async with self.page.expect_response(lambda answer: answer.url.endswith("/end")):
+            await self.page.get_by_test_id("ask-yes").click()
 
     @property
     def clock(self) -> Locator:
