@@ -20,13 +20,23 @@ WRONG = """() => {
     const seen = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const all = [...document.body.querySelectorAll("*")].filter((it) => it.innerText && seen(it));
     const aside = ".only-heard, .cut, select, [aria-hidden=true], .opener-word";
-    const hidden = (it) => it.closest(aside);
+    // On a phone the headers of a table are there for screen readers alone.
+    const isUnseen = (it) => it && getComputedStyle(it).clipPath === "inset(50%)";
+    const hidden = (it) => it.closest(aside) || isUnseen(it.closest("thead"));
     const texts = all.filter((it) => !hidden(it) && [...it.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
-    const lines = (it) => {
+    const lines = (it) => {  // of its own text: what stands inside it is looked at by itself
         const range = document.createRange();
-        range.selectNodeContents(it);
-        return range.getBoundingClientRect();
+        const own = [...it.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+        const rects = own.flatMap((node) => {
+            range.selectNodeContents(node);
+            return [...range.getClientRects()];
+        });
+        const left = Math.min(...rects.map((rect) => rect.left));
+        const right = Math.max(...rects.map((rect) => rect.right));
+        const top = Math.min(...rects.map((rect) => rect.top));
+        const bottom = Math.max(...rects.map((rect) => rect.bottom));
+        return { left, right, width: right - left, height: bottom - top };
     };
     const outside = (it) => {
         const { left, right } = lines(it);
@@ -43,9 +53,13 @@ WRONG = """() => {
         const size = parseFloat(getComputedStyle(it).fontSize);
         return it.innerText.length > 6 && width < 3 * size && height > 5 * size;
     };
+    const widest = () => [...document.body.querySelectorAll("*")]
+        .filter((it) => seen(it) && !isUnseen(it.closest("thead")))
+        .filter((it) => it.getBoundingClientRect().right > innerWidth + 1)
+        .map((it) => `${it.localName}.${it.className}`).slice(-3).join(", ");
     const { scrollWidth, clientWidth } = document.scrollingElement;
     return [
-        ...(scrollWidth > clientWidth + 1 ? [`the page is ${scrollWidth} px wide`] : []),
+        ...(scrollWidth > clientWidth + 1 ? [`${scrollWidth} px wide: ${widest()}`] : []),
         ...texts.filter(outside).map((it) => `outside: ${name(it)}`),
         ...texts.filter(clipped).map((it) => `clipped: ${name(it)}`),
         ...texts.filter(stacked).map((it) => `stacked: ${name(it)}`),
