@@ -16,9 +16,11 @@ ALL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
 
 @pytest.fixture
 async def signals() -> AsyncIterator[Signals]:
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under `nohup`
     yield Signals()
     for number in ALL:
         asyncio.get_running_loop().remove_signal_handler(number)
+    signal.signal(signal.SIGHUP, former)
 
 
 async def send(number: int) -> None:
