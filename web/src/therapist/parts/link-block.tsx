@@ -1,12 +1,13 @@
-import { Check, Copy, Link2, Mail, MessageSquareMore, Send } from "lucide-preact";
-import { useRef, useState } from "preact/hooks";
+import { Mail, MessageSquareMore, Send } from "lucide-preact";
+import { useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import { announce, Button, TextField, useCopy } from "../../ui";
+import { announce, Button, TextField } from "../../ui";
 import type { Consultation, Invitation, Letter } from "../api";
 import { looksLikeEmail, looksLikePhone, refusedField, useForm } from "../form";
 import { useAction } from "../hooks";
 import { mailto, smsTo } from "../send";
+import { LinkField } from "./link-field";
 import { Qr } from "./qr";
 import { Trouble } from "./trouble";
 
@@ -24,30 +25,10 @@ interface LinkBlockProps {
 
 /** A link, the ways to send it and its QR code, in one block. */
 export function LinkBlock({ link, ...ways }: LinkBlockProps) {
-  const field = useRef<HTMLInputElement>(null);
-  const { copied, failed, copy } = useCopy(link.url, t("link.copied"), () =>
-    field.current?.select(),
-  );
   return (
     <div class="link-block">
       <div class="link-block-ways">
-        <div class="row link-block-copy">
-          <div class="link-url grow">
-            <Link2 aria-hidden="true" />
-            <input
-              ref={field}
-              readOnly
-              value={link.url}
-              aria-label={t("link.address")}
-              data-testid="link-url"
-              onFocus={(event) => event.currentTarget.select()}
-            />
-          </div>
-          <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
-            {t(copied ? "link.copied" : "link.copy")}
-          </Button>
-        </div>
-        {failed && <p class="small soft">{t("link.copy_failed")}</p>}
+        <LinkField url={link.url} class="row link-block-copy" />
         <Ways url={link.url} {...ways} />
         <p class="small soft">{linkState(link)}</p>
       </div>

@@ -1,11 +1,12 @@
-import { Check, Copy, Link2, QrCode, Share2 } from "lucide-preact";
-import { useRef, useState } from "preact/hooks";
+import { Check, Copy, QrCode, Share2 } from "lucide-preact";
+import { useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { Button, Dialog, DialogFoot, firstName, IconButton, useCopy } from "../../ui";
 import { api, type Invitation } from "../api";
 import { useAction, useLoad } from "../hooks";
+import { LinkField } from "./link-field";
 import { Qr } from "./qr";
 import { SendLink } from "./sent";
 import { Trouble } from "./trouble";
@@ -64,27 +65,9 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
 /** The address, its Copy button, and the QR code for who wants it. */
 function LinkAddress({ link }: { link: Invitation }) {
   const [scanning, setScanning] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const { copied, failed, copy } = useCopy(link.url, t("link.copied"), () =>
-    field.current?.select(),
-  );
   return (
     <>
-      <div class="row">
-        <div class="link-url grow">
-          <Link2 aria-hidden="true" />
-          <input
-            ref={field}
-            readOnly
-            value={link.url}
-            aria-label={t("link.address")}
-            data-testid="link-url"
-            onFocus={(event) => event.currentTarget.select()}
-          />
-        </div>
-        <Button icon={copied ? Check : Copy} data-testid="copy-link" onClick={copy}>
-          {t(copied ? "link.copied" : "link.copy")}
-        </Button>
+      <LinkField url={link.url} class="row">
         <IconButton
           icon={QrCode}
           label={t("first.qr")}
@@ -100,9 +83,8 @@ function LinkAddress({ link }: { link: Invitation }) {
             onClick={() => void navigator.share({ url: link.url }).catch(() => undefined)}
           />
         )}
-      </div>
+      </LinkField>
       {scanning && <Qr qr={link.qr} label={t("first.qr")} />}
-      {failed && <p class="small soft">{t("link.copy_failed")}</p>}
     </>
   );
 }
