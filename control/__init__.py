@@ -2,7 +2,7 @@
 
 One folder per noun: `model.py` pure rules, `service.py` use cases `f(…, *, now)`, `store.py`
 SQLAlchemy within the caller's transaction, `messages.py` what goes over the wire, `routes.py`
-decode, call, encode. Slices meet the outside through `ports`; `app` alone constructs adapters.
+decode, call, encode. Nouns meet the outside through `ports`; `composition` alone constructs.
 
 Kept in the database: history (entered, contact, gate, end). Seen anew after every start: presence,
 from pages' sockets and the node's peers (`lobbies`). A gate is opened at the node first and

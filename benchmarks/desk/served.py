@@ -11,7 +11,8 @@ from pathlib import Path
 from aiohttp import web
 
 from benchmarks.lists.filled import fill
-from control.app import build, make_app
+from control.app import make_app
+from control.composition import build
 from control.config import Config
 from control.run.server import run
 

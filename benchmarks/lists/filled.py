@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from control.app import Control
 from control.auth.messages import Registration
+from control.control import Control
 from control.data.encryption import Place, Vault
 from control.invitations.store import invitations
 from control.patients.store import patients

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from control.app import build
 from control.auth.messages import Registration
+from control.composition import build
 from control.config import Config
 from control.data.encryption import Place, Vault
 from control.invitations.store import invitations

@@ -87,7 +87,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Engines and transactions; made by the composition root, closed by it."""
+    """Engines and transactions; made by the composition root, closed by `Control`."""
 
     def __init__(self, url: str) -> None:
         self._url = engines.parse_url(url)

@@ -15,10 +15,12 @@ from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter, ValidationError
 
-from control.app import Control, build, endpoints
+from control.app import endpoints
 from control.auth.messages import Registration
 from control.auth.model import INVITATION_LIFETIME
+from control.composition import build
 from control.config import Config, load
+from control.control import Control
 from control.data.database import Database
 from control.data.files import make_folder
 from control.errors import ConfigError, ControlError, Unavailable

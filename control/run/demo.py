@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from control.app import Control
 from control.auth.messages import Registration
 from control.auth.ports import Trusted
+from control.control import Control
 from control.http.paging import Asked
 from control.patients.messages import NewPatient
 

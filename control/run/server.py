@@ -16,8 +16,10 @@ from typing import Any
 
 from aiohttp import web
 
-from control.app import Control, build, connect_node, make_app
+from control.app import make_app
+from control.composition import build, connect_node
 from control.config import Config, http_url
+from control.control import Control
 from control.errors import ConfigError
 from control.http.connections import Runner
 from control.run import adoption, demo

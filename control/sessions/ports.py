@@ -1,6 +1,6 @@
 """What sessions ask of other nouns, and of the media plane.
 
-`app.py` fits the adapters in; tests fit in fakes that keep the same contracts.
+`composition.py` fits the adapters in; tests fit in fakes that keep the same contracts.
 """
 
 from __future__ import annotations

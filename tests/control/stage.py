@@ -13,8 +13,10 @@ import aiohttp
 from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from control.app import Control, Outside, build, make_app
+from control.app import make_app
+from control.composition import build
 from control.config import Config
+from control.control import Control, Outside
 from control.http.connections import Runner
 from control.http.limits import Limits
 from control.http.middleware import METRICS

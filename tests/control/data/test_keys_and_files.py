@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from control.app import build
+from control.composition import build
 from control.data import keyfile
 from control.data.database import Database
 from control.data.encryption import Vault

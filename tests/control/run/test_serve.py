@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from control.app import build
+from control.composition import build
 from control.config import load
 from control.run import demo
 from control.run.processes import Process

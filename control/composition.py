@@ -1,0 +1,292 @@
+"""The composition root: nothing else constructs an adapter or a service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from control.auth.account import AccountService
+from control.auth.devices import Devices
+from control.auth.guard import PasswordGuard
+from control.auth.leaving import LeavingService
+from control.auth.passwords import Passwords
+from control.auth.pictures import PictureService, PictureStore
+from control.auth.recovery import RecoveryService
+from control.auth.registration import RegistrationService
+from control.auth.service import AuthService
+from control.auth.store import AuthStore
+from control.chat.conversations import Conversations
+from control.chat.service import ChatService
+from control.chat.store import ChatStore
+from control.config import Config
+from control.consultations.service import ConsultationService
+from control.consultations.store import ConsultationStore
+from control.control import Control, Outside
+from control.data import keyfile
+from control.data.cursors import Cursors
+from control.data.database import Database
+from control.data.encryption import Vault
+from control.data.files import make_folder
+from control.http.pace import offer_pace
+from control.http.throttle import Throttle
+from control.invitations.service import InvitationService, Links, PatientLinks
+from control.invitations.store import InvitationStore
+from control.live.hub import LiveHub
+from control.nodes.client import SfuClient
+from control.nodes.service import NodeService
+from control.notifications.accounts import AccountMail
+from control.notifications.alerts import PatientLetters
+from control.notifications.apprise_sms import AppriseGateway
+from control.notifications.model import Channel
+from control.notifications.ports import Gateway
+from control.notifications.service import NotificationService
+from control.notifications.smtp import SmtpGateway, read_url
+from control.notifications.store import MessageStore
+from control.notifications.therapist import TherapistMessages
+from control.operations.tasks import Tasks
+from control.patients.guests import Guests
+from control.patients.importing import PatientImports
+from control.patients.search import PatientSearch
+from control.patients.service import PatientService
+from control.patients.store import PatientStore
+from control.presence.model import Lobbies
+from control.presence.service import PresenceService
+from control.sessions.closing import Closings
+from control.sessions.export import SessionExport
+from control.sessions.feed import Feed
+from control.sessions.moves import Moves
+from control.sessions.rooms import Rooms
+from control.sessions.service import SessionService
+from control.sessions.store import SessionStore
+from control.settings.service import SettingService
+from control.settings.store import SettingStore
+from control.turn.model import Turn
+from control.turn.service import TurnService
+from control.visits.holds import Holds
+from control.visits.service import VisitService
+from control.visits.store import VisitStore
+from control.visits.views import VisitViews
+
+
+def connect_node(url: str, token: str) -> SfuClient:
+    """Return a client of a media node, for who runs that node; close it."""
+    return SfuClient(url, token)
+
+
+def build(config: Config, outside: Outside | None = None) -> Control:
+    """Construct every adapter and service.
+
+    Raises:
+        ConfigError: The key or the database URL cannot be used.
+    """
+    outside = outside or Outside(media=connect_node(config.sfu_url, config.sfu_token))
+    make_folder(config.data_dir)
+    key_file = keyfile.load(config.key_file)
+    vault = Vault(*key_file.keys)
+    database = Database(config.database_url)
+    pages, lobbies = LiveHub(), Lobbies()
+    throttle = Throttle(database, vault.derive("throttle"))
+    passwords = Passwords(outside.password_memory_kib)
+
+    auth_store, patient_store = AuthStore(vault), PatientStore(vault)
+    setting_store, message_store = SettingStore(vault), MessageStore(vault)
+    picture_store = PictureStore(vault)
+    session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
+
+    outbox = NotificationService(
+        database, message_store, _gateways(config), keep=config.outbox == "page"
+    )
+    links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
+    patient_links = PatientLinks(link_store, links)
+    letters = PatientLetters(
+        outbox,
+        patients=patient_store,
+        therapists=auth_store,
+        settings=setting_store,
+        links=patient_links,
+    )
+    search = PatientSearch(patient_store)
+    conversations = Conversations()
+    views = VisitViews(
+        visit_store,
+        patients=patient_store,
+        therapists=auth_store,
+        pictures=picture_store,
+        settings=setting_store,
+        sessions=session_store,
+        chats=conversations,
+        lobbies=lobbies,
+        pages=pages,
+    )
+    moves = Moves(database, session_store, lobbies)
+    closings = Closings(database, session_store, moves, lobbies, outside.media)
+    feed = Feed(
+        database,
+        session_store,
+        patients=patient_store,
+        settings=setting_store,
+        links=link_store,
+        visits=views,
+        chats=conversations,
+        is_closing=closings.is_closing,
+        lobbies=lobbies,
+        pages=pages,
+    )
+    sessions = SessionService(
+        database,
+        session_store,
+        patients=patient_store,
+        settings=setting_store,
+        alerts=letters,
+        moves=moves,
+        rooms=Rooms(database, moves, settings=setting_store, visits=views, media=outside.media),
+        closings=closings,
+        feed=feed,
+        lobbies=lobbies,
+        offers=offer_pace(),
+        search=search,
+        cursors=Cursors(vault, "sessions"),
+    )
+    presence = PresenceService(
+        database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
+    )
+    visits = VisitService(
+        database,
+        visit_store,
+        views=views,
+        links=link_store,
+        holds=Holds(link_store, patient_store),
+        records=session_store,
+        sessions=sessions,
+        presence=presence,
+        changes=feed,
+        lobbies=lobbies,
+        pages=pages,
+        throttle=throttle,
+        offers=offer_pace(),
+    )
+    invitations = InvitationService(
+        database, link_store, links, patients=patient_store, visits=visits
+    )
+    devices = Devices(vault.derive("devices"))
+    guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
+    auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
+    account = AccountService(database, auth_store, auth, guard, passwords)
+    patients = PatientService(
+        database,
+        patient_store,
+        search=search,
+        cursors=Cursors(vault, "patients"),
+        settings=setting_store,
+        contacts=session_store,
+        sessions=sessions,
+        links=invitations,
+        visits=visits,
+    )
+    return Control(
+        config=config,
+        outside=outside,
+        database=database,
+        key_file=key_file,
+        vault=vault,
+        passwords=passwords,
+        pages=pages,
+        lobbies=lobbies,
+        throttle=throttle,
+        tasks=Tasks(),
+        auth=auth,
+        account=account,
+        pictures=PictureService(database, picture_store),
+        recovery=RecoveryService(
+            database,
+            auth_store,
+            auth,
+            passwords,
+            throttle,
+            AccountMail(outbox, can_send="email" in outbox.channels),
+            public_url=config.public_url,
+        ),
+        leaving=LeavingService(
+            database,
+            auth_store,
+            vault,
+            auth=auth,
+            account=account,
+            open_sessions=session_store,
+            sessions=sessions,
+            visits=visits,
+            search=search,
+        ),
+        registration=RegistrationService(
+            database,
+            auth_store,
+            passwords,
+            throttle,
+            mode=config.registration,
+            public_url=config.public_url,
+        ),
+        patients=patients,
+        imports=PatientImports(database, patient_store, settings=setting_store, links=invitations),
+        settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
+        invitations=invitations,
+        sessions=sessions,
+        consultations=ConsultationService(
+            database,
+            ConsultationStore(vault),
+            guests=Guests(patient_store, settings=setting_store, links=invitations),
+            patients=patients,
+            links=invitations,
+            sessions=session_store,
+            therapists=auth_store,
+            changes=feed,
+            letters=outbox,
+        ),
+        export=SessionExport(database, session_store, patient_store),
+        visits=visits,
+        turn=TurnService(database, session_store, _turn(config)),
+        conversations=conversations,
+        chat=ChatService(
+            database,
+            ChatStore(vault),
+            conversations,
+            sessions=session_store,
+            changes=feed,
+        ),
+        presence=presence,
+        feed=feed,
+        nodes=NodeService(
+            lobbies=lobbies,
+            presence=presence,
+            sessions=sessions,
+            changes=feed,
+            rooms=outside.media.rooms,
+            clock=outside.clock,
+        ),
+        outbox=outbox,
+        messages=TherapistMessages(
+            database,
+            message_store,
+            outbox,
+            letters=letters,
+            patients=patient_store,
+            settings=setting_store,
+            links=patient_links,
+            sessions=sessions,
+            pages=pages,
+        ),
+    )
+
+
+def _gateways(config: Config) -> dict[Channel, Gateway]:
+    gateways: dict[Channel, Gateway] = {}
+    if config.smtp_url:
+        server = read_url(config.smtp_url, "VISAVIS_SMTP_URL")
+        gateways["email"] = SmtpGateway(server, config.mail_from)
+    if config.sms_url:
+        gateways["sms"] = AppriseGateway(config.sms_url, "VISAVIS_SMS_URL")
+    return gateways
+
+
+def _turn(config: Config) -> Turn | None:
+    if not config.turn_urls:
+        return None
+    return Turn(config.turn_urls, config.turn_secret, timedelta(hours=config.turn_hours))
