@@ -5,6 +5,7 @@ SQLAlchemy within the caller's transaction, `messages.py` what goes over the wir
 decode, call, encode. Nouns meet the outside through `ports`; `composition` alone constructs.
 
 Kept in the database: history (entered, contact, gate, end). Seen anew after every start: presence,
-from pages' sockets and the node's peers (`lobbies`). A gate is opened at the node first and
-written down second; it is closed the other way round, and asked again until the node has done it.
+from pages' sockets and the node's peers (`lobbies`). A gate is written open first and opened
+at the node second, and taken back when the node does not answer; it is closed the other way round,
+and asked again until the node has done it.
 """
