@@ -12,6 +12,7 @@ from control.auth import routes as auth_routes
 from control.chat import routes as chat_routes
 from control.consultations import routes as consultation_routes
 from control.control import Control
+from control.data.database import Authority
 from control.http import static, wire
 from control.http.addresses import ADDRESSES, Addresses
 from control.http.middleware import (
@@ -23,7 +24,7 @@ from control.http.middleware import (
     Metrics,
     add_headers,
 )
-from control.http.wire import Endpoint
+from control.http.wire import Access, Endpoint
 from control.invitations import routes as invitation_routes
 from control.notifications import routes as message_routes
 from control.operations import routes as operation_routes
@@ -87,7 +88,7 @@ def make_app(control: Control) -> web.Application:
     app[METRICS] = Metrics()
     app[static.STATIC_DIR] = control.outside.static_dir
     for endpoint in endpoints(control):
-        app.router.add_route(endpoint.method, endpoint.path, wire.with_checked_ids(endpoint))
+        app.router.add_route(endpoint.method, endpoint.path, _handler(control, endpoint))
     app.router.add_get("/metrics", operation_routes.metrics)
     static.add_static(app)
     app.on_response_prepare.append(add_headers)
@@ -98,6 +99,24 @@ def make_app(control: Control) -> web.Application:
 
     app.on_shutdown.append(say_goodbye)
     return app
+
+
+def _handler(control: Control, endpoint: Endpoint) -> wire.Handler:
+    handler = wire.with_checked_ids(endpoint)
+    if endpoint.access is Access.ANYONE:
+        return handler
+
+    async def confirm(request: web.Request) -> None:
+        is_visit = endpoint.access is Access.VISIT
+        by: Authority = (
+            visit_routes.visitor(control.visits, request)
+            if is_visit
+            else auth_routes.caller(control.auth, request)
+        )
+        async with control.database.read(by=by):
+            pass
+
+    return wire.known_first(handler, confirm)
 
 
 def _running(control: Control) -> Callable[[web.Application], AsyncIterator[None]]:

@@ -157,6 +157,26 @@ def with_checked_ids(endpoint: Endpoint) -> Handler:
     return handle
 
 
+def known_first(handler: Handler, confirm: Callable[[web.Request], Awaitable[None]]) -> Handler:
+    """Return the handler, which tells only who may call it what is wrong with a request.
+
+    The right to act is judged in the transaction of the effect, so after query and body were read;
+    what is wrong with these is nobody else's business.
+
+    Args:
+        confirm: Raises `Unauthenticated` for whoever may not.
+    """
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Invalid:
+            await confirm(request)
+            raise
+
+    return handle
+
+
 async def read_body(request: web.Request, model: type[Model]) -> Model:
     """Decode the JSON body.
 
