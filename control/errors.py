@@ -75,6 +75,13 @@ class Conflict(ControlError):
     status = 409
 
 
+class Ended(Conflict):
+    """The session is over: nothing can be done in it any more."""
+
+    def __init__(self) -> None:
+        super().__init__("ended", "This session has ended.")
+
+
 class Invalid(ControlError):
     """The request cannot be understood."""
 

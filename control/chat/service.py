@@ -13,7 +13,7 @@ from control.chat.model import MOST_MESSAGES, Message
 from control.chat.ports import Changes, Sessions, Visitor
 from control.chat.store import ChatStore
 from control.data.database import Database, Transaction
-from control.errors import Conflict
+from control.errors import Conflict, Ended
 from control.http.pace import Pace
 from sfu.messages import Role
 
@@ -50,7 +50,7 @@ class PatientSide:
     async def find_session(self, tx: Transaction, sessions: Sessions) -> str:
         visit = self.by.visit
         if visit.left_at is not None or visit.session_id is None:
-            raise _ended()
+            raise Ended()
         return visit.session_id
 
 
@@ -87,7 +87,7 @@ class ChatService:
             session_id = await side.find_session(tx, self._sessions)
             if not await self._sessions.is_open(tx, session_id):
                 if side.role is Role.PATIENT:
-                    raise _ended()
+                    raise Ended()
                 kept = await self._store.of_session(tx, session_id)
                 return Chat(id=None, kept=bool(kept), messages=[to_wire(one) for one in kept])
             talk = (await self._open(tx, session_id)).conversation
@@ -153,7 +153,7 @@ class ChatService:
     async def _find_open(self, tx: Transaction, side: Side) -> str:
         session_id = await side.find_session(tx, self._sessions)
         if not await self._sessions.is_open(tx, session_id):
-            raise _ended()
+            raise Ended()
         return session_id
 
     async def _open(self, tx: Transaction, session_id: str) -> Opened:
@@ -162,7 +162,3 @@ class ChatService:
             return found
         kept = await self._store.of_session(tx, session_id)
         return self._conversations.open(session_id, kept[-MOST_MESSAGES:])
-
-
-def _ended() -> Conflict:
-    return Conflict("ended", "This session has ended.")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from control.data.database import Database
-from control.errors import Conflict, NotFound, Unavailable
+from control.errors import Conflict, Ended, NotFound, Unavailable
 from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap
 from control.sessions.moves import Move, Moves
@@ -128,7 +128,7 @@ class Closings:
                     "it will be as soon as possible.",
                 ) from None
         if closing.record is None:
-            raise Conflict("ended", "This session has ended.")
+            raise Ended()
         return closing.record
 
     async def _go_on(self, session_id: str, closing: Closing) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from control.errors import Conflict
+from control.errors import Conflict, Ended
 from control.presence.model import Standing
 from sfu.messages import ClockState, Role
 
@@ -127,7 +127,7 @@ class SessionFacts:
 
     def _must_go_on(self) -> None:
         if self.ended_at is not None:
-            raise Conflict("ended", "This session has ended.")
+            raise Ended()
 
 
 @dataclass(frozen=True, slots=True)

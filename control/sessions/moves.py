@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from control.auth.ports import Caller
 from control.data.database import Database, Transaction
-from control.errors import Conflict
+from control.errors import Ended
 from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, SessionRecord
 from control.sessions.store import SessionStore
@@ -65,5 +65,5 @@ class Moves:
             return await self._store.owned(tx, by.id, session_id)
         record = await self._store.get(tx, session_id)
         if record is None:
-            raise Conflict("ended", "This session has ended.")
+            raise Ended()
         return record

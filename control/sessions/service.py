@@ -15,7 +15,7 @@ from uuid import uuid4
 from control.auth.ports import Caller
 from control.data.cursors import Cursors
 from control.data.database import Authority, Database, Transaction
-from control.errors import Conflict, Unavailable
+from control.errors import Conflict, Ended, Unavailable
 from control.http.pace import Pace
 from control.http.paging import Asked
 from control.presence.messages import Devices
@@ -266,7 +266,7 @@ class SessionService:
             await self._store.owned(tx, me.id, session_id)
             lobby = self._lobbies.get(session_id)
             if lobby is None or not await self._store.is_open(tx, session_id):
-                raise _ended()
+                raise Ended()
             is_new = lobby.therapist_devices != devices
             lobby.therapist_devices = devices
         if is_new:
@@ -292,7 +292,7 @@ class SessionService:
             async with self._database.read(by=by) as tx:
                 record = await self._store.get(tx, session_id)
             if record is None or record.facts.ended_at is not None:
-                raise _ended()
+                raise Ended()
             await self._rooms.ensure(self._as_closed(record), now=now)
             answer = await self._rooms.connect(record, role, holder, sdp)
             try:
@@ -403,7 +403,7 @@ class SessionService:
         async with self._database.read(by=by) as tx:
             after = await self._store.get(tx, session_id)
         if after is None or after.facts.ended_at is not None:
-            raise _ended()
+            raise Ended()
 
     async def _confirm_open(self, record: SessionRecord, now: datetime) -> SessionRecord:
         """Read again after the gate has opened; what was closed meanwhile is closed again."""
@@ -412,7 +412,7 @@ class SessionService:
             return after
         self._misaligned.add(record.id)
         await self._align(record.id, now)
-        raise _ended() if after is None or after.facts.ended_at else _closed_meanwhile()
+        raise Ended() if after is None or after.facts.ended_at else _closed_meanwhile()
 
     def _as_closed(self, record: SessionRecord) -> SessionRecord:
         """Return the record with its gate closed while a closing is not written yet."""
@@ -431,10 +431,6 @@ class SessionService:
     async def _view(self, record: SessionRecord, now: datetime) -> Session:
         async with self._database.read() as tx:
             return await self._feed.view(tx, record, now)
-
-
-def _ended() -> Conflict:
-    return Conflict("ended", "This session has ended.")
 
 
 def _closed_meanwhile() -> Conflict:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from control.auth.ports import Caller
 from control.data.database import Database
-from control.errors import Conflict
+from control.errors import Ended
 from control.sessions.model import participant_id
 from control.turn.messages import IceServer, IceServers
 from control.turn.model import Turn
@@ -31,11 +31,11 @@ class TurnService:
         async with self._database.read(by=me) as tx:
             visit = me.visit
             if visit.left_at is not None:
-                raise _ended()
+                raise Ended()
             if visit.session_id is not None:  # none yet where the page asks before its socket is up
                 record = await self._sessions.get(tx, visit.session_id)
                 if record is None or record.facts.ended_at is not None:
-                    raise _ended()
+                    raise Ended()
         return self._issue(visit.id, now)
 
     async def for_therapist(self, me: Caller, session_id: str, *, now: datetime) -> IceServers:
@@ -48,7 +48,7 @@ class TurnService:
         async with self._database.read(by=me) as tx:
             record = await self._sessions.owned(tx, me.id, session_id)
         if record.facts.ended_at is not None:
-            raise _ended()
+            raise Ended()
         return self._issue(participant_id(record.id, Role.THERAPIST, record.therapist_id), now)
 
     def _issue(self, holder: str, now: datetime) -> IceServers:
@@ -60,7 +60,3 @@ class TurnService:
         )
         lifetime_s = int(self._turn.lifetime.total_seconds())
         return IceServers(servers=[server], lifetime_s=lifetime_s)
-
-
-def _ended() -> Conflict:
-    return Conflict("ended", "This session has ended.")

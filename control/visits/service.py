@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from control.auth.model import Picture, hash_secret, new_secret
 from control.data.database import Database, Transaction
-from control.errors import Conflict, NotFound, Unauthenticated, Unavailable
+from control.errors import Conflict, Ended, NotFound, Unauthenticated, Unavailable
 from control.http.pace import Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
 from control.invitations.model import Invitation, hash_token
@@ -209,7 +209,7 @@ class VisitService:
         """
         visit, record = await self.join(me, now=now)
         if record is None:
-            raise _ended()
+            raise Ended()
         self._offers.take(visit.id, asyncio.get_running_loop().time())
         staying = Staying(me)
         return await self._sessions.connect(
@@ -379,12 +379,8 @@ class Staying:
     async def confirm(self, tx: Transaction, *, hold: bool) -> None:
         await self.visitor.confirm(tx, hold=hold)
         if self.visitor.visit.left_at is not None:
-            raise _ended()
+            raise Ended()
 
 
 def _unknown_link() -> NotFound:
     return NotFound("link_unknown", "This link is not valid. Please ask for a new one.")
-
-
-def _ended() -> Conflict:
-    return Conflict("ended", "This session has ended.")
