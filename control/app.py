@@ -66,7 +66,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             pages=control.pages,
             presence=control.presence,
         ),
-        *visit_routes.endpoints(control.visits, control.pages),
+        *visit_routes.endpoints(control.visits, control.pages, control.presence),
         *message_routes.endpoints(control.messages, caller),
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),

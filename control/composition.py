@@ -158,7 +158,6 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         records=session_store,
         sessions=sessions,
         presence=presence,
-        changes=feed,
         lobbies=lobbies,
         pages=pages,
         throttle=throttle,

@@ -1,1 +1,1 @@
-"""Who is here now, seen from sockets and media peers."""
+"""Who is here now, seen from sockets and media peers, and what their pages say of their devices."""

@@ -77,9 +77,8 @@ class Lobby:
     therapist: Presence = field(default_factory=Presence)
     peers: dict[Role, PeerState] = field(default_factory=dict)
     peer_was_connected: set[Role] = field(default_factory=set)
-    devices: Devices | None = None
-    """The patient's."""
-    therapist_devices: Devices | None = None
+    devices: dict[Role, Devices] = field(default_factory=dict)
+    """What each side's page said last."""
     written_present: bool = False
     """Whether the tables say that the patient waits."""
     shown: tuple[bool, ...] = ()
@@ -112,6 +111,12 @@ class Lobby:
             entered: She has pressed ENTER in this session.
         """
         return self.connected(Role.THERAPIST) or (entered and self.therapist.is_present(now))
+
+    def put_devices(self, role: Role, devices: Devices) -> bool:
+        """Take over what a page says of its devices; tell whether it is news."""
+        is_new = self.devices.get(role) != devices
+        self.devices[role] = devices
+        return is_new
 
     def put_peer(self, peer: PeerState) -> None:
         self.peers[peer.role] = peer

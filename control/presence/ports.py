@@ -10,10 +10,18 @@ from control.presence.model import Standing
 
 
 class Store(Protocol):
-    """Where it is written since when a patient waits."""
+    """Where sessions are written, and since when a patient waits."""
 
     async def standing(self, tx: Transaction) -> list[Standing]:
         """Return every session that has not ended."""
+        ...
+
+    async def owned(self, tx: Transaction, therapist_id: str, session_id: str) -> object:
+        """Return the session, or raise `NotFound` (no_session) for none and another's alike."""
+        ...
+
+    async def is_open(self, tx: Transaction, session_id: str) -> bool:
+        """Tell whether there is such a session, and it has not ended."""
         ...
 
     async def write_waiting(

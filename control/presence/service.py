@@ -6,9 +6,11 @@ import logging
 from datetime import datetime, timedelta
 
 from control.auth.model import therapist_group
+from control.auth.ports import Caller
 from control.data.database import Database
-from control.errors import Conflict, Unavailable
+from control.errors import Conflict, Ended, Unavailable
 from control.live.hub import Pages
+from control.presence.messages import Devices
 from control.presence.model import FLICKER, RESTART_ALLOWANCE, Lobbies, Lobby, lobby_group
 from control.presence.ports import Changes, Sessions, Store
 from sfu.messages import Role
@@ -82,6 +84,32 @@ class PresenceService:
         for lobby in self._lobbies:
             if lobby.therapist_id == therapist_id:
                 await self.refresh(lobby, now=now)
+
+    async def tell_therapist_devices(
+        self, me: Caller, session_id: str, devices: Devices, *, now: datetime
+    ) -> None:
+        """Take note of what the therapist's page says of its devices, for the patient's page.
+
+        Raises:
+            NotFound: no_session.
+            Conflict: ended.
+        """
+        async with self._database.read(by=me) as tx:
+            await self._store.owned(tx, me.id, session_id)
+            lobby = self._lobbies.get(session_id)
+            if lobby is None or not await self._store.is_open(tx, session_id):
+                raise Ended()
+            is_new = lobby.put_devices(Role.THERAPIST, devices)
+        if is_new:
+            await self._changes.presence_changed(session_id, now=now)
+
+    async def tell_patient_devices(
+        self, session_id: str, devices: Devices, *, now: datetime
+    ) -> None:
+        """Take note of what the patient's page says of its devices, for the therapist's page."""
+        lobby = self._lobbies.get(session_id)
+        if lobby is not None and lobby.put_devices(Role.PATIENT, devices):
+            await self._changes.presence_changed(session_id, now=now)
 
     async def tick(self, *, now: datetime) -> None:
         """Let time pass: flicker over, grace over, abandoned sessions ended.

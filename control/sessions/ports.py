@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from control.auth.ports import Caller
 from control.chat.messages import ChatState
 from control.data.database import Transaction
 from control.invitations.model import Invitation
 from control.patients.model import Called
+from control.presence.messages import Devices
 from control.settings.model import SettingVersion
 from sfu.messages import Role, RoomCommand, RoomState
 
@@ -140,4 +142,10 @@ class Presence(Protocol):
 
     async def refresh_all(self, therapist_id: str, *, now: datetime) -> None:
         """Derive a therapist's lobbies anew: a page of hers opened or closed."""
+        ...
+
+    async def tell_therapist_devices(
+        self, me: Caller, session_id: str, devices: Devices, *, now: datetime
+    ) -> None:
+        """Take note of what the therapist's page says, for the patient's page."""
         ...

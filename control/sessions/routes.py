@@ -107,8 +107,8 @@ def endpoints(
 
     async def tell_devices(request: web.Request) -> web.Response:
         devices = await read_body(request, Devices)
-        session_id = request.match_info["id"]
-        await service.tell_devices(caller(request), session_id, devices, now=now(request))
+        me, session_id = caller(request), request.match_info["id"]
+        await presence.tell_therapist_devices(me, session_id, devices, now=now(request))
         return no_content()
 
     async def do(request: web.Request, use_case: UseCase) -> web.Response:

@@ -18,7 +18,6 @@ from control.data.database import Authority, Database, Transaction
 from control.errors import Conflict, Ended, Unavailable
 from control.http.pace import Pace
 from control.http.paging import Asked
-from control.presence.messages import Devices
 from control.presence.model import Lobbies
 from control.sessions.closing import Closings
 from control.sessions.feed import Feed
@@ -252,25 +251,6 @@ class SessionService:
             holder, login_id = me.id, me.login_id
         self._offers.take(login_id, asyncio.get_running_loop().time())
         return await self.connect(session_id, Role.THERAPIST, holder, sdp, by=me, now=now)
-
-    async def tell_devices(
-        self, me: Caller, session_id: str, devices: Devices, *, now: datetime
-    ) -> None:
-        """Take note of what the therapist's page says of its devices, for the patient's page.
-
-        Raises:
-            NotFound: no_session.
-            Conflict: ended.
-        """
-        async with self._database.read(by=me) as tx:
-            await self._store.owned(tx, me.id, session_id)
-            lobby = self._lobbies.get(session_id)
-            if lobby is None or not await self._store.is_open(tx, session_id):
-                raise Ended()
-            is_new = lobby.therapist_devices != devices
-            lobby.therapist_devices = devices
-        if is_new:
-            await self._feed.presence_changed(session_id, now=now)
 
     async def connect(
         self,

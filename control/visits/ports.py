@@ -13,6 +13,7 @@ from control.chat.messages import ChatState
 from control.data.database import Authority, Transaction
 from control.invitations.model import Invitation
 from control.patients.model import Person
+from control.presence.messages import Devices
 from control.presence.model import Lobby
 from control.sessions.model import SessionRecord
 from control.settings.model import SettingVersion
@@ -108,8 +109,8 @@ class Presence(Protocol):
         """Derive one lobby's presence; write down and push what changed."""
         ...
 
-
-class Changes(Protocol):
-    async def presence_changed(self, session_id: str, *, now: datetime) -> None:
-        """Push to the therapist."""
+    async def tell_patient_devices(
+        self, session_id: str, devices: Devices, *, now: datetime
+    ) -> None:
+        """Take note of what the patient's page says, for the therapist's page."""
         ...

@@ -41,12 +41,13 @@ from control.visits.messages import (
     VisitRequest,
 )
 from control.visits.model import VISIT_COOKIE, VISIT_LIFETIME, patient_group
+from control.visits.ports import Presence
 from control.visits.service import VisitorCookie, VisitService
 
 log = logging.getLogger(__name__)
 
 
-def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
+def endpoints(service: VisitService, pages: LiveHub, presence: Presence) -> list[Endpoint]:
     sockets = socket_pace()
 
     async def preview(request: web.Request) -> web.Response:
@@ -100,7 +101,9 @@ def endpoints(service: VisitService, pages: LiveHub) -> list[Endpoint]:
                     if message is None:
                         socket.close(CLOSE_RATE)
                     elif session_id is not None:
-                        await service.tell_devices(session_id, message.devices, now=now(request))
+                        await presence.tell_patient_devices(
+                            session_id, message.devices, now=now(request)
+                        )
         finally:
             pages.leave(socket)
             await service.departed(visit, session_id, now=now(request))

@@ -17,7 +17,6 @@ from control.http.pace import Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
 from control.invitations.model import Invitation, hash_token
 from control.live.hub import Pages
-from control.presence.messages import Devices
 from control.presence.model import Lobbies, lobby_group
 from control.sessions.model import SessionRecord
 from control.visits.holds import Hold, Holds, refuse_other_device
@@ -31,7 +30,7 @@ from control.visits.messages import (
     VisitRequest,
 )
 from control.visits.model import RETENTION, VISIT_COOKIE, VisitFacts, patient_group
-from control.visits.ports import Changes, Links, Presence, SessionRecords, Sessions
+from control.visits.ports import Links, Presence, SessionRecords, Sessions
 from control.visits.store import VisitStore
 from control.visits.views import VisitViews
 from sfu.messages import Role
@@ -72,7 +71,6 @@ class VisitService:
         records: SessionRecords,
         sessions: Sessions,
         presence: Presence,
-        changes: Changes,
         lobbies: Lobbies,
         pages: Pages,
         throttle: Throttle,
@@ -86,7 +84,6 @@ class VisitService:
         self._records = records
         self._sessions = sessions
         self._presence = presence
-        self._changes = changes
         self._lobbies = lobbies
         self._pages = pages
         self._throttle = throttle
@@ -190,13 +187,6 @@ class VisitService:
                 await self._store.touch(tx, visit.id, now)
         except Unavailable:
             log.warning("when a patient's page was last here could not be written")
-
-    async def tell_devices(self, session_id: str, devices: Devices, *, now: datetime) -> None:
-        """Take note of what the patient's browser allowed."""
-        lobby = self._lobbies.get(session_id)
-        if lobby is not None and lobby.devices != devices:
-            lobby.devices = devices
-            await self._changes.presence_changed(session_id, now=now)
 
     async def offer(self, me: VisitorCookie, sdp: str, *, now: datetime) -> str:
         """Answer the patient's offer.

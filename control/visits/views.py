@@ -26,6 +26,7 @@ from control.visits.ports import (
     Therapists,
 )
 from control.visits.store import VisitStore
+from sfu.messages import Role
 
 VISIT_STATES = {
     State.OPEN: VisitState.WAITING,
@@ -93,7 +94,7 @@ class VisitViews:
         lobby = self._lobbies.get(visit.session_id)
         if lobby is None or state is not VisitState.IN_CONTACT:
             return None
-        return lobby.therapist_devices
+        return lobby.devices.get(Role.THERAPIST)
 
     def _chat(self, visit: VisitFacts, state: VisitState) -> ChatState:
         if visit.session_id is None or state is VisitState.ENDED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from control.presence.messages import Device, Devices
 from control.presence.model import Lobby, Presence
 from control.visits.model import VisitFacts
 from sfu.messages import PeerState, Role
@@ -106,3 +107,20 @@ def test_visit_is_recent_for_two_minutes_and_too_old_after_a_day() -> None:
     assert not visit.is_recent(at(120))
     assert not visit.is_too_old(at(86_399))
     assert visit.is_too_old(at(86_400))
+
+
+def test_devices_are_news_once_and_each_sides_are_its_own() -> None:
+    lobby = make_lobby()
+    on = Devices(microphone=Device.ON, camera=Device.ON)
+    muted = Devices(microphone=Device.OFF, camera=Device.ON)
+    told = [
+        lobby.put_devices(role, devices)
+        for role, devices in [
+            (Role.PATIENT, on),
+            (Role.PATIENT, on),
+            (Role.THERAPIST, muted),
+            (Role.PATIENT, muted),
+        ]
+    ]
+    assert told == [True, False, True, True]
+    assert lobby.devices == {Role.PATIENT: muted, Role.THERAPIST: muted}
