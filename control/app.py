@@ -62,6 +62,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         *session_routes.endpoints(
             control.sessions,
             caller,
+            listing=control.listing,
             export=control.export,
             pages=control.pages,
             presence=control.presence,

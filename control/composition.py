@@ -53,6 +53,7 @@ from control.presence.service import PresenceService
 from control.sessions.closing import Closings
 from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
+from control.sessions.listing import SessionListing
 from control.sessions.moves import Moves
 from control.sessions.rooms import Rooms
 from control.sessions.service import SessionService
@@ -143,8 +144,6 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         feed=feed,
         lobbies=lobbies,
         offers=offer_pace(),
-        search=search,
-        cursors=Cursors(vault, "sessions"),
     )
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
@@ -238,6 +237,14 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             therapists=auth_store,
             changes=feed,
             letters=outbox,
+        ),
+        listing=SessionListing(
+            database,
+            session_store,
+            patients=patient_store,
+            search=search,
+            feed=feed,
+            cursors=Cursors(vault, "sessions"),
         ),
         export=SessionExport(database, session_store, patient_store),
         visits=visits,

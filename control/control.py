@@ -41,6 +41,7 @@ from control.presence.model import Lobbies
 from control.presence.service import PresenceService
 from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
+from control.sessions.listing import SessionListing
 from control.sessions.ports import MediaServer
 from control.sessions.service import SessionService
 from control.settings.service import SettingService
@@ -101,6 +102,7 @@ class Control:
     invitations: InvitationService
     sessions: SessionService
     consultations: ConsultationService
+    listing: SessionListing
     export: SessionExport
     visits: VisitService
     turn: TurnService

@@ -34,6 +34,7 @@ from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
 from control.notifications.messages import MessagesMessage
 from control.presence.messages import Devices
 from control.sessions.export import SessionExport
+from control.sessions.listing import SessionListing
 from control.sessions.messages import (
     NewSession,
     Session,
@@ -60,6 +61,7 @@ def endpoints(
     service: SessionService,
     caller: CallerOf,
     *,
+    listing: SessionListing,
     export: SessionExport,
     pages: LiveHub,
     presence: Presence,
@@ -68,7 +70,7 @@ def endpoints(
 
     async def find(request: web.Request) -> web.Response:
         asked, patient_id = paging.read_asked(request), request.query.get("patient") or None
-        page = await service.find(caller(request), asked, patient_id, now=now(request))
+        page = await listing.find(caller(request), asked, patient_id, now=now(request))
         return json_answer(page)
 
     async def find_open(request: web.Request) -> web.Response:

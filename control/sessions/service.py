@@ -13,19 +13,17 @@ from datetime import datetime
 from uuid import uuid4
 
 from control.auth.ports import Caller
-from control.data.cursors import Cursors
 from control.data.database import Authority, Database, Transaction
 from control.errors import Conflict, Ended, Unavailable
 from control.http.pace import Pace
-from control.http.paging import Asked
 from control.presence.model import Lobbies
 from control.sessions.closing import Closings
 from control.sessions.feed import Feed
 from control.sessions.locks import Locks
-from control.sessions.messages import Session, SessionPage, SessionsMessage
+from control.sessions.messages import Session, SessionsMessage
 from control.sessions.model import SessionFacts, SessionRecord
 from control.sessions.moves import Decide, Moves
-from control.sessions.ports import Alerts, Patients, PatientSearch, Settings
+from control.sessions.ports import Alerts, Patients, Settings
 from control.sessions.rooms import Rooms
 from control.sessions.store import SessionStore
 from sfu.messages import ClockState, Role, RoomState
@@ -50,8 +48,6 @@ class SessionService:
         feed: Feed,
         lobbies: Lobbies,
         offers: Pace,
-        search: PatientSearch,
-        cursors: Cursors,
     ) -> None:
         self._database = database
         self._store = store
@@ -64,8 +60,6 @@ class SessionService:
         self._feed = feed
         self._lobbies = lobbies
         self._offers = offers
-        self._search = search
-        self._cursors = cursors
         self._locks = Locks()
         self._misaligned: set[str] = set()
 
@@ -107,47 +101,6 @@ class SessionService:
         """Judge who asks, or raise `Unauthenticated` (login_needed)."""
         async with self._database.read(by=me):
             pass
-
-    async def find(
-        self, me: Caller, asked: Asked, patient_id: str | None, *, now: datetime
-    ) -> SessionPage:
-        """Return a page of the sessions with patients, newest first; guests have a list apart.
-
-        Args:
-            asked: `search` is for the patient.
-            patient_id: One patient's sessions only; None for all.
-
-        Raises:
-            Invalid: bad_cursor.
-        """
-        async with self._database.read(by=me) as tx:
-            after = None
-            if asked.cursor is not None:
-                opened_at, session_id = self._cursors.open(me.id, asked.cursor)
-                after = datetime.fromisoformat(opened_at), session_id
-            with_whom = await self._with_whom(tx, me.id, asked.search, patient_id, now)
-            guests = await self._patients.guests_of(tx, me.id)
-            records = await self._store.newest(
-                tx, me.id, with_whom, without=guests, after=after, limit=asked.limit + 1
-            )
-            page, rest = records[: asked.limit], records[asked.limit :]
-            return SessionPage(
-                items=await self._feed.views(tx, page, now),
-                next=self._cursor_after(page[-1]) if rest else None,
-            )
-
-    def _cursor_after(self, record: SessionRecord) -> str:
-        opened_at = record.facts.opened_at.isoformat()
-        return self._cursors.seal(record.therapist_id, opened_at, record.id)
-
-    async def _with_whom(
-        self, tx: Transaction, therapist_id: str, search: str, patient_id: str | None, now: datetime
-    ) -> set[str] | None:
-        """Return whose sessions are asked for; None for everybody's."""
-        if not search and patient_id is None:
-            return None
-        found = await self._search.find_ids(tx, therapist_id, search, now=now)
-        return found if patient_id is None else found & {patient_id}
 
     async def find_open(self, me: Caller, *, now: datetime) -> SessionsMessage:
         """Return what a page is pushed, for one that cannot keep a WebSocket."""
