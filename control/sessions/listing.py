@@ -36,13 +36,20 @@ class SessionListing:
         self._cursors = cursors
 
     async def find(
-        self, me: Caller, asked: Asked, patient_id: str | None, *, now: datetime
+        self,
+        me: Caller,
+        asked: Asked,
+        patient_id: str | None,
+        *,
+        ended: bool = False,
+        now: datetime,
     ) -> SessionPage:
         """Return a page of the sessions with patients, newest first; guests have a list apart.
 
         Args:
             asked: `search` is for the patient.
             patient_id: One patient's sessions only; None for all.
+            ended: Those that have ended only.
 
         Raises:
             Invalid: bad_cursor.
@@ -55,7 +62,13 @@ class SessionListing:
             with_whom = await self._with_whom(tx, me.id, asked.search, patient_id, now)
             guests = await self._patients.guests_of(tx, me.id)
             records = await self._store.newest(
-                tx, me.id, with_whom, without=guests, after=after, limit=asked.limit + 1
+                tx,
+                me.id,
+                with_whom,
+                without=guests,
+                ended=ended,
+                after=after,
+                limit=asked.limit + 1,
             )
             page, rest = records[: asked.limit], records[asked.limit :]
             return SessionPage(

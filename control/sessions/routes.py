@@ -70,7 +70,9 @@ def endpoints(
 
     async def find(request: web.Request) -> web.Response:
         asked, patient_id = paging.read_asked(request), request.query.get("patient") or None
-        page = await listing.find(caller(request), asked, patient_id, now=now(request))
+        ended = request.query.get("ended") == "1"
+        me = caller(request)
+        page = await listing.find(me, asked, patient_id, ended=ended, now=now(request))
         return json_answer(page)
 
     async def find_open(request: web.Request) -> web.Response:
@@ -159,7 +161,8 @@ def endpoints(
     return [
         Endpoint(
             "GET", "/api/sessions", find, "List sessions, newest first",
-            answers={200: SessionPage}, query=("patient", *paging.QUERY), errors=paging.ERRORS,
+            answers={200: SessionPage}, query=("patient", "ended", *paging.QUERY),
+            errors=paging.ERRORS,
         ),
         Endpoint(
             "GET", "/api/sessions/open", find_open, "Read all sessions not ended, as pushed",

@@ -203,6 +203,7 @@ class SessionStore:
         patient_ids: Collection[str] | None,
         *,
         without: Collection[str] = (),
+        ended: bool = False,
         after: tuple[datetime, str] | None = None,
         opened: tuple[datetime, datetime] | None = None,
         limit: int,
@@ -212,6 +213,7 @@ class SessionStore:
         Args:
             patient_ids: Patients of this therapist; None for all of them.
             without: People whose sessions are left out.
+            ended: Only those that have ended.
             after: Begin after the session opened then, with this id.
             opened: Only those opened from the first instant on and before the second.
         """
@@ -222,6 +224,8 @@ class SessionStore:
             query = query.where(sessions.c.therapist_id == therapist_id)
         if without:
             query = query.where(sessions.c.patient_id.not_in(without))
+        if ended:
+            query = query.where(sessions.c.ended_at.is_not(None))
         if after is not None:
             opened_at, session_id = after
             later_id = (sessions.c.opened_at < opened_at) | (sessions.c.id > session_id)

@@ -123,6 +123,22 @@ async def test_sessions_are_found_by_patient_over_http(stage: Stage) -> None:
     assert (await other.get("/api/sessions?search=bruna"))["items"] == []
 
 
+async def test_ended_sessions_alone_however_many_are_open(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    ended: list[str] = []
+    for number in range(6):
+        patient = await therapist.post("/api/patients", {"name": f"Alex {number}"}, 201)
+        stage.clock.advance(60)
+        session = await therapist.post("/api/sessions", {"patient_id": patient["id"]}, 201)
+        if number < 3:
+            await therapist.post(f"/api/sessions/{session['id']}/end")
+            ended.insert(0, session["id"])
+    first = await therapist.get("/api/sessions?ended=1&limit=2")
+    assert [one["id"] for one in first["items"]] == ended[:2]
+    rest = await therapist.get(f"/api/sessions?ended=1&cursor={first['next']}")
+    assert [one["id"] for one in rest["items"]] == ended[2:]
+
+
 async def test_every_session_is_listed_once_while_new_ones_open(stage: Stage) -> None:
     therapist = await stage.therapist()
     patient = await therapist.post("/api/patients", {"name": "Alex"}, 201)

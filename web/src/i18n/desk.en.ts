@@ -3,6 +3,9 @@ export const deskEn = {
   "begin.title": "Begin",
   "home.today_recent": "TODAY AND RECENT SESSIONS",
 
+  "undecided.all": "All first consultations",
+  "undecided.met": "met {when}",
+
   "list.name": "Name",
   "list.contact": "Contact",
   "list.last": "Last session",
@@ -13,6 +16,7 @@ export const deskEn = {
   "list.length": "Length",
   "list.connected": "Connected",
   "list.outcome": "Outcome",
+  "list.quality": "Quality",
   "list.doors": "Actions",
   "list.no_length": "no time together",
   "list.patients": "Patients",

@@ -5,6 +5,9 @@ export const deskIt: Translation<typeof deskEn> = {
   "begin.title": "Inizia",
   "home.today_recent": "SEDUTE DI OGGI E RECENTI",
 
+  "undecided.all": "Tutti i primi colloqui",
+  "undecided.met": "incontro {when}",
+
   "list.name": "Nome",
   "list.contact": "Contatti",
   "list.last": "Ultima seduta",
@@ -15,6 +18,7 @@ export const deskIt: Translation<typeof deskEn> = {
   "list.length": "Durata",
   "list.connected": "In collegamento",
   "list.outcome": "Esito",
+  "list.quality": "Qualità",
   "list.doors": "Azioni",
   "list.no_length": "nessun tempo insieme",
   "list.patients": "Pazienti",

@@ -3937,6 +3937,7 @@ export interface operations {
         parameters: {
             query?: {
                 patient?: string;
+                ended?: string;
                 search?: string;
                 cursor?: string;
                 limit?: string;

@@ -109,7 +109,7 @@ class TherapistApi {
     this.api.json<void>("DELETE", `/api/messages/${encodeURIComponent(id)}`);
 
   /** A page of the sessions, newest first; `search` is for the patient. */
-  sessions = (asked: Partial<Asked> & { patient?: string } = {}) =>
+  sessions = (asked: Partial<Asked> & { patient?: string; ended?: "1" } = {}) =>
     this.api.json<Page<Session>>("GET", `/api/sessions${query({ ...asked })}`);
   /** What the WebSocket pushes, for a page that has none. */
   openSessions = () => this.api.json<OpenSessions>("GET", "/api/sessions/open");

@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { locale } from "../i18n/core";
 import type { Consultation } from "./api";
-import { bars, guestName, isErasedSoon, stageMore, stageNow, stageWords } from "./consultations";
+import {
+  bars,
+  guestName,
+  isErasedSoon,
+  isUndecided,
+  stageMore,
+  stageNow,
+  stageWords,
+} from "./consultations";
 import { openSessions, take } from "./state/sessions";
 import { aSession } from "./testing/session";
 
@@ -47,6 +55,17 @@ describe("where a first consultation stands", () => {
   test("whoever was met is met after going", () => {
     const met = one({ stage: "in_contact", met_at: "2026-11-22T09:00:00Z" });
     expect(stageNow(met, null)).toBe("met");
+  });
+
+  test("it is to be decided once they have met, until it is put off", () => {
+    const now = Date.parse("2026-11-23T09:00:00Z");
+    const met = one({ stage: "met", met_at: "2026-11-22T09:00:00Z" });
+    const later = { ...met, stage: "later" } as const;
+    expect(isUndecided(met, null, now)).toBe(true);
+    expect(isUndecided(met, aSession(), now)).toBe(false);
+    expect(isUndecided(one({ stage: "expired" }), null, now)).toBe(false);
+    expect(isUndecided(later, null, now)).toBe(false);
+    expect(isUndecided({ ...later, erase_at: "2026-11-25T09:00:00Z" }, null, now)).toBe(true);
   });
 
   test("four bars and a word say it", () => {

@@ -51,6 +51,12 @@ export function isErasedSoon(one: Consultation, now: number): boolean {
   return one.session_id === null && Date.parse(one.erase_at) - now < SOON_MS;
 }
 
+/** They met, it is over, and the decision is open: not put off, or put off for almost too long. */
+export function isUndecided(one: Consultation, session: Session | null, now: number): boolean {
+  if (session !== null || one.session_id !== null || one.met_at === null) return false;
+  return stageNow(one, null) === "met" || isErasedSoon(one, now);
+}
+
 /** The person's name, or what they are called before they gave one. */
 export function guestName(one: Consultation): string {
   return one.name || t("first.guest");

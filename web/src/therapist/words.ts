@@ -114,11 +114,15 @@ function openWords(session: Session): string {
 }
 
 /** Time lost matters from this many seconds on. */
-const LOST_WORTH_SAYING_S = 5;
+export const LOST_WORTH_SAYING_S = 5;
+
+export function lostSeconds({ lost }: Pick<Session, "lost">): number {
+  return lost.patient + lost.therapist + lost.server;
+}
 
 /** "5:57 lost, patient's line": whose side most of the lost time was. */
 function lostWords({ lost, patient_name }: Session): string | null {
-  const total = lost.patient + lost.therapist + lost.server;
+  const total = lostSeconds({ lost });
   if (total < LOST_WORTH_SAYING_S) return null;
   const time = exactText(total);
   const most = Math.max(lost.patient, lost.therapist, lost.server);

@@ -8,14 +8,13 @@ import { now, useLoad, useTitle } from "../hooks";
 import { Begin } from "../parts/begin";
 import { SessionRows } from "../parts/session-rows";
 import { Trouble } from "../parts/trouble";
+import { Undecided } from "../parts/undecided";
 import { RunningSession, WaitingCard } from "../parts/waiting-card";
 import { me } from "../state/account";
 import { allowNotifications, audible, muted, notifications, setMuted } from "../state/attention";
 import { endedSessions, openSessions, runningSession, waitingSessions } from "../state/sessions";
 
 const RECENT = 8;
-/** More than are shown, since open sessions are among the newest and stand above. */
-const ASKED = 40;
 
 /** The session in contact, who is waiting, then the sessions that were; ways to begin above all. */
 export function HomePage() {
@@ -31,6 +30,7 @@ export function HomePage() {
       </header>
       {runningSession.value && <RunningSession session={runningSession.value} />}
       <WaitingRoom />
+      <Undecided />
       <RecentSessions />
     </>
   );
@@ -124,10 +124,10 @@ function BellHelp() {
 function RecentSessions() {
   // A session that ends belongs into the list at once.
   const { data, error, reload } = useLoad(
-    () => api.sessions({ limit: ASKED }),
+    () => api.sessions({ ended: "1", limit: RECENT }),
     endedSessions.value.length,
   );
-  const past = (data?.items ?? []).filter((session) => session.state === "ended").slice(0, RECENT);
+  const past = data?.items ?? [];
   return (
     <section class="block" aria-labelledby="recent">
       <div class="block-head">

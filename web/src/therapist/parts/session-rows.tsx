@@ -9,6 +9,7 @@ import { isWaiting } from "../state/sessions";
 import { outcomeWords } from "../words";
 import { contactTimes } from "./contact-time";
 import { OpenWaitingRoomIcon } from "./open-waiting-room";
+import { Quality } from "./quality";
 import { StartButton } from "./start-button";
 import { type Column, Table } from "./table";
 
@@ -29,6 +30,7 @@ export function SessionRows({ sessions, nameless }: SessionRowsProps) {
         { title: t("list.began"), kind: "soft", cell: (session) => timeOfDay(began(session)) },
         ...lengths(),
         { title: t("list.outcome"), cell: (session) => <Outcome session={session} /> },
+        { title: t("list.quality"), cell: (session) => <Quality session={session} /> },
         {
           title: t("list.doors"),
           untitled: true,
@@ -64,6 +66,7 @@ function SessionsOfOne({ sessions }: { sessions: readonly Session[] }) {
         },
         ...lengths(),
         { title: t("list.outcome"), cell: (session) => <Outcome session={session} /> },
+        { title: t("list.quality"), cell: (session) => <Quality session={session} /> },
         {
           title: t("list.doors"),
           untitled: true,

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { qualityOf } from "./quality";
+import { aProof, aSession } from "./testing/session";
+
+const met = {
+  state: "ended",
+  outcome: "attended",
+  contact_at: "2026-11-23T09:05:00Z",
+  ended_at: "2026-11-23T09:55:00Z",
+  wall_s: 3000,
+} as const;
+
+function afterLosing(patient: number, therapist = 0, server = 0) {
+  return qualityOf(aSession({ ...met, lost: { patient, therapist, server } }));
+}
+
+describe("the quality of a session", () => {
+  it("is by the share that was lost once it has ended", () => {
+    expect(afterLosing(0)).toBe("good");
+    expect(afterLosing(59)).toBe("good");
+    expect(afterLosing(20, 20, 20)).toBe("fair");
+    expect(afterLosing(0, 0, 299)).toBe("fair");
+    expect(afterLosing(300)).toBe("poor");
+  });
+
+  it("is not spoilt by a moment of a short session", () => {
+    const lost = { patient: 3, therapist: 0, server: 0 };
+    expect(qualityOf(aSession({ ...met, wall_s: 20, lost }))).toBe("good");
+  });
+
+  it("is not known where nobody was met", () => {
+    expect(qualityOf(aSession({ ...met, contact_at: null, wall_s: 0 }))).toBeNull();
+    expect(qualityOf(aSession({ patient_proof: null }))).toBeNull();
+    expect(qualityOf(aSession({ patient_proof: aProof({ connected: false }) }))).toBeNull();
+  });
+
+  it("is by the patient's round trip while they wait, and by the longer of both in contact", () => {
+    const proofs = {
+      patient_proof: aProof({ rtt_ms: 12 }),
+      therapist_proof: aProof({ rtt_ms: 400 }),
+    };
+    expect(qualityOf(aSession(proofs))).toBe("good");
+    expect(qualityOf(aSession({ ...proofs, gate_open: true }))).toBe("poor");
+  });
+});

@@ -1,0 +1,28 @@
+/** How good the connection of a session is, or was, by what is known of it. Pure. */
+import { type Level, levelOfRoundTrip } from "../lib/level";
+import type { Session } from "../lib/types";
+import { LOST_WORTH_SAYING_S, lostSeconds } from "./words";
+
+/** Shares of the time since contact that were lost to the connection. */
+const GOOD_LOST = 0.02;
+const FAIR_LOST = 0.1;
+
+/** Null where nothing is known: nobody was met, or nobody is connected yet. */
+export function qualityOf(session: Session): Level | null {
+  if (session.state !== "ended") return qualityNow(session);
+  if (session.contact_at === null || session.wall_s === 0) return null;
+  const lost = lostSeconds(session);
+  if (lost < LOST_WORTH_SAYING_S) return "good";
+  const share = lost / session.wall_s;
+  if (share < GOOD_LOST) return "good";
+  return share < FAIR_LOST ? "fair" : "poor";
+}
+
+/** The worse of both lines in contact, the patient's before. */
+function qualityNow({ gate_open, patient_proof, therapist_proof }: Session): Level | null {
+  const proofs = gate_open ? [patient_proof, therapist_proof] : [patient_proof];
+  const times = proofs.flatMap((proof) =>
+    proof?.connected && proof.rtt_ms !== null ? [proof.rtt_ms] : [],
+  );
+  return times.length > 0 ? levelOfRoundTrip(Math.max(...times)) : null;
+}
