@@ -9,6 +9,7 @@ everything that would open it. Should control die before, the node's closed gate
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,6 +97,13 @@ class Closings:
             return before if facts == opened.facts else facts.close_gate()
 
         self._unfinished[session_id] = Closing(move, now, ends=False)
+
+    async def settle(self, session_id: str) -> None:
+        """Wait for a closing under way, or try once more what failed; `is_closing` tells after."""
+        closing = self._unfinished.get(session_id)
+        if closing is not None:
+            with contextlib.suppress(Unavailable, Conflict, NotFound):
+                await self._go_on(session_id, closing)
 
     async def retry(self) -> list[str]:
         """Go on with what is not finished; return the sessions that now are."""

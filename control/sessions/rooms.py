@@ -8,6 +8,7 @@ tables say open, the closing is the later word, and the tables follow.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import datetime
 
@@ -91,9 +92,19 @@ class Rooms:
         await self._close_peers(room, role, keep=participant)
         return await self._media.offer(record.id, participant, role, sdp)
 
-    async def drop_patient(self, session_id: str) -> None:
-        """Close every peer of the patient's side."""
-        await self._close_peers(await self._media.room_state(session_id), Role.PATIENT, keep=None)
+    async def drop_patient(self, session_id: str, peer_id: str | None) -> None:
+        """Close the peer of a patient who has gone, and every other that may not be there.
+
+        Args:
+            peer_id: The one they had, as far as the node has told.
+        """
+        if peer_id is not None:
+            with contextlib.suppress(NotFound):
+                await self._media.delete_peer(session_id, peer_id)
+        record = await self._moves.read(session_id)
+        room = await self._media.room_state(session_id)
+        if record is not None and room is not None:
+            await self._close_strangers(record, room)
 
     async def _align_once(
         self, session_id: str, record: SessionRecord | None, now: datetime

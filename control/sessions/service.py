@@ -133,6 +133,8 @@ class SessionService:
             Unavailable: The node or the database does not answer; the gate stays closed.
         """
         async with self._locks.hold(session_id):
+            # Who left a moment ago and is back: the gate is still being closed behind them.
+            await self._closings.settle(session_id)
             if self._closings.is_closing(session_id):
                 raise Unavailable(
                     "still_closing", "The session before is still being closed. Please try again."
@@ -267,8 +269,11 @@ class SessionService:
             await self._store.write_facts(tx, record, record.facts.close_gate())
 
     async def patient_gone(self, session_id: str, *, now: datetime) -> None:
-        """Take the patient's media out at once: they left, or may not stay."""
-        lobby = self._lobbies.get(session_id)
+        """Take the patient's media out at once: they left, or may not stay.
+
+        Who is back before this is done keeps the media connection made since.
+        """
+        lobby, peer = self._lobbies.get(session_id), None
         if lobby is not None:
             lobby.patient.forget()
             peer = lobby.peers.get(Role.PATIENT)
@@ -276,7 +281,7 @@ class SessionService:
                 lobby.drop_peer(peer.id)
         await self.hold_absent(session_id, now=now)
         try:
-            await self._rooms.drop_patient(session_id)
+            await self._rooms.drop_patient(session_id, None if peer is None else peer.id)
         except Unavailable:
             self._misaligned.add(session_id)
 

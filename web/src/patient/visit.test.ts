@@ -44,6 +44,8 @@ class Surroundings {
   /** What the tab keeps of the link it went in by. */
   mark: string | null = null;
   cookies = true;
+  /** When control has taken note of the patient's goodbye. */
+  goodbye: Promise<void> = Promise.resolve();
   language: string | null = null;
   readonly spoken: string[] = [];
   live: LiveHandlers<PatientMessage> | null = null;
@@ -72,7 +74,11 @@ class Surroundings {
           return this.answer();
         },
         offer: async () => "answer",
-        leave: async () => note("leave"),
+        leave: async () => {
+          note("leave");
+          await this.goodbye;
+          note("left");
+        },
       },
       keepsCookies: () => this.cookies,
       chosenLanguage: {
@@ -480,8 +486,26 @@ describe("a visit", () => {
     await enter();
     await flow.leave();
     expect(flow.stage.value).toBe("left");
-    expect(around.done.slice(-4)).toEqual(["close live", "stop call", "stop devices", "leave"]);
+    expect(around.done.slice(-5, -1)).toEqual(["close live", "stop call", "stop devices", "leave"]);
     await flow.enter();
+    expect(flow.stage.value).toBe("inside");
+  });
+
+  test("comes back only once control knows that it left: the two never overtake each other", async () => {
+    await enter();
+    let arrive = () => {};
+    around.goodbye = new Promise((resolve) => {
+      arrive = resolve;
+    });
+    void flow.leave();
+    const back = flow.enter();
+    await flushPromises();
+    expect(around.done).not.toContain("left");
+    arrive();
+    await back;
+    const left = around.done.indexOf("left");
+    expect(around.done.slice(0, left).filter((what) => what === "open secret")).toHaveLength(1);
+    expect(around.done[left + 1]).toBe("open secret");
     expect(flow.stage.value).toBe("inside");
   });
 

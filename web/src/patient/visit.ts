@@ -72,6 +72,8 @@ export class VisitFlow {
   private writing: Writing | null = null;
   private showing: Showing | null = null;
   private openings = 0;
+  /** The goodbye under way: who comes back before it arrived would be taken to leave again. */
+  private leaving: Promise<void> | null = null;
   private cancelRetry: (() => void) | null = null;
   private wasWaiting = false;
   /** Control has known this device by its cookie. */
@@ -207,7 +209,8 @@ export class VisitFlow {
   async leave(): Promise<void> {
     this.finish("left");
     // Control notices the closed socket anyway; this only says it sooner.
-    await this.tools.api.leave().catch(() => undefined);
+    this.leaving = this.tools.api.leave().catch(() => undefined);
+    await this.leaving;
   }
 
   /** The visit of this browser's cookie, where it may be this tab's; null for none. */
@@ -244,6 +247,7 @@ export class VisitFlow {
     if (this.claiming.value) return;
     this.claiming.value = true;
     try {
+      await this.leaving;
       const visit =
         token === null ? await api.current() : await api.open(token, takeOver, this.nameToSend());
       this.recognised ||= token === null;
