@@ -274,6 +274,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             outbox,
             letters=letters,
             patients=patient_store,
+            therapists=auth_store,
             settings=setting_store,
             links=patient_links,
             sessions=sessions,

@@ -20,6 +20,13 @@ class AlertChange(WireModel):
     """With `{name}`, `{therapist}`, `{link}`; null or blank: the words of Visavis."""
 
 
+class Ways(WireModel):
+    """Where messages go: to a gateway, to the page of messages, or nowhere."""
+
+    email: Way
+    sms: Way
+
+
 class Alert(WireModel):
     """How a patient hears that the therapist has entered; a version of the setting."""
 
@@ -31,6 +38,7 @@ class Alert(WireModel):
     default_email: str
     """What is sent where `text` is null, in the patient's language."""
     default_sms: str
+    ways: Ways
 
 
 class Message(WireModel):
@@ -43,13 +51,6 @@ class Message(WireModel):
     failure: Failure | None
     created_at: datetime
     sent_at: datetime | None
-
-
-class Ways(WireModel):
-    """Where messages go: to a gateway, to the page of messages, or nowhere."""
-
-    email: Way
-    sms: Way
 
 
 class PatientMessages(WireModel):

@@ -66,6 +66,14 @@ class Settings(Protocol):
         self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
     ) -> None: ...
 
+    async def default(self, tx: Transaction, therapist_id: str) -> SettingVersion:
+        """Return what this therapist's new patients begin with."""
+        ...
+
+    async def add_default(
+        self, tx: Transaction, therapist_id: str, setting: SettingVersion, now: datetime
+    ) -> None: ...
+
 
 class Links(Protocol):
     """The links of patients."""

@@ -16,7 +16,9 @@ from control.notifications.messages import (
 from control.notifications.therapist import TherapistMessages
 
 ALERT = "/api/patients/{id}/alert"
+DEFAULT_ALERT = "/api/me/alert"
 NONE_SUCH = ("404 no_patient",)
+BAD_TEXT = ("400 alert_too_long", "400 alert_placeholder")
 
 
 def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
@@ -28,6 +30,14 @@ def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
         patient_id = request.match_info["id"]
         changed = await service.change_alert(caller(request), patient_id, form, now=now(request))
         return json_answer(changed)
+
+    async def default_alert(request: web.Request) -> web.Response:
+        return json_answer(await service.default_alert(caller(request)))
+
+    async def change_default_alert(request: web.Request) -> web.Response:
+        form = await read_body(request, AlertChange)
+        me, at = caller(request), now(request)
+        return json_answer(await service.change_default_alert(me, form, now=at))
 
     async def messages(request: web.Request) -> web.Response:
         return json_answer(await service.messages(caller(request), request.match_info["id"]))
@@ -52,8 +62,16 @@ def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
         ),
         Endpoint(
             "PUT", ALERT, change_alert, "Change it; a change is a new version of the setting",
-            body=AlertChange, answers={200: Alert},
-            errors=(*NONE_SUCH, "400 alert_too_long", "400 alert_placeholder"),
+            body=AlertChange, answers={200: Alert}, errors=(*NONE_SUCH, *BAD_TEXT),
+        ),
+        Endpoint(
+            "GET", DEFAULT_ALERT, default_alert, "Read the alert that new patients begin with",
+            answers={200: Alert},
+        ),
+        Endpoint(
+            "PUT", DEFAULT_ALERT, change_default_alert,
+            "Change it; a change is a new version of what new patients begin with",
+            body=AlertChange, answers={200: Alert}, errors=BAD_TEXT,
         ),
         Endpoint(
             "GET", "/api/patients/{id}/messages", messages, "List the last messages to a patient",

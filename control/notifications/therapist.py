@@ -21,10 +21,9 @@ from control.notifications.messages import (
     Ways,
 )
 from control.notifications.model import Channel
-from control.notifications.ports import Links, Patients, Sessions, Settings
+from control.notifications.ports import Links, Patients, Sessions, Settings, Therapists
 from control.notifications.service import NotificationService
 from control.notifications.store import MessageStore
-from control.patients.model import Person
 from control.settings.model import SettingVersion
 
 FAULTS = {
@@ -49,6 +48,7 @@ class TherapistMessages:
         *,
         letters: PatientLetters,
         patients: Patients,
+        therapists: Therapists,
         settings: Settings,
         links: Links,
         sessions: Sessions,
@@ -59,6 +59,7 @@ class TherapistMessages:
         self._outbox = outbox
         self._letters = letters
         self._patients = patients
+        self._therapists = therapists
         self._settings = settings
         self._links = links
         self._sessions = sessions
@@ -67,7 +68,8 @@ class TherapistMessages:
     async def alert(self, me: Caller, patient_id: str) -> Alert:
         async with self._database.read(by=me) as tx:
             person = await self._patients.owned(tx, me.id, patient_id)
-            return _to_wire(await self._settings.newest(tx, patient_id), person)
+            setting = await self._settings.newest(tx, patient_id)
+            return self._to_alert(setting, person.language)
 
     async def change_alert(
         self, me: Caller, patient_id: str, form: AlertChange, *, now: datetime
@@ -77,10 +79,7 @@ class TherapistMessages:
         Raises:
             Invalid: alert_too_long, alert_placeholder.
         """
-        text = (form.text or "").strip() or None
-        fault = None if text is None else texts.alert_fault(text)
-        if fault is not None:
-            raise Invalid(fault, FAULTS[fault])
+        text = _own_text(form)
 
         async def add_version(tx: Transaction) -> tuple[Alert, bool]:
             person = await self._patients.owned(tx, me.id, patient_id)
@@ -88,12 +87,35 @@ class TherapistMessages:
             after = before.with_alert(email=form.email, sms=form.sms, text=text)
             if after is not before:
                 await self._settings.add(tx, patient_id, after, now)
-            return _to_wire(after, person), after is not before
+            return self._to_alert(after, person.language), after is not before
 
         alert, is_new = await self._database.transact(add_version, by=me)
         if is_new:
             await self._sessions.apply_setting(patient_id, now=now)
         return alert
+
+    async def default_alert(self, me: Caller) -> Alert:
+        """Return the alert that new patients begin with; our words in the therapist's language."""
+        async with self._database.read(by=me) as tx:
+            setting = await self._settings.default(tx, me.id)
+            return self._to_alert(setting, await self._language(tx, me.id))
+
+    async def change_default_alert(self, me: Caller, form: AlertChange, *, now: datetime) -> Alert:
+        """Add a version of what new patients begin with, where something changes.
+
+        Raises:
+            Invalid: alert_too_long, alert_placeholder.
+        """
+        text = _own_text(form)
+
+        async def add_version(tx: Transaction) -> Alert:
+            before = await self._settings.default(tx, me.id)
+            after = before.with_alert(email=form.email, sms=form.sms, text=text)
+            if after is not before:
+                await self._settings.add_default(tx, me.id, after, now)
+            return self._to_alert(after, await self._language(tx, me.id))
+
+        return await self._database.transact(add_version, by=me)
 
     async def send_link(
         self, me: Caller, patient_id: str, channel: Channel, *, now: datetime
@@ -147,6 +169,23 @@ class TherapistMessages:
                 raise
             self._pages.send(group, MessagesMessage(patient_id=patient_id, items=items))
 
+    async def _language(self, tx: Transaction, therapist_id: str) -> str:
+        therapist = await self._therapists.therapist(tx, therapist_id)
+        return "en" if therapist is None else therapist.language
+
+    def _to_alert(self, setting: SettingVersion, language: str) -> Alert:
+        ours = texts.template(texts.ALERT, language)
+        return Alert(
+            version=setting.version,
+            email=setting.notify_email,
+            sms=setting.notify_sms,
+            text=setting.alert_text,
+            subject=ours.subject,
+            default_email=ours.email,
+            default_sms=ours.sms,
+            ways=self._ways(),
+        )
+
     async def _messages(self, tx: Transaction, patient_id: str) -> PatientMessages:
         items = await self._store.of_patient(tx, patient_id)
         return PatientMessages(items=items, ways=self._ways())
@@ -160,14 +199,14 @@ class TherapistMessages:
         return "kept" if self._outbox.can(channel) else "off"
 
 
-def _to_wire(setting: SettingVersion, person: Person) -> Alert:
-    ours = texts.template(texts.ALERT, person.language)
-    return Alert(
-        version=setting.version,
-        email=setting.notify_email,
-        sms=setting.notify_sms,
-        text=setting.alert_text,
-        subject=ours.subject,
-        default_email=ours.email,
-        default_sms=ours.sms,
-    )
+def _own_text(form: AlertChange) -> str | None:
+    """Return the therapist's own words; None where ours shall stand.
+
+    Raises:
+        Invalid: alert_too_long, alert_placeholder.
+    """
+    text = (form.text or "").strip() or None
+    fault = None if text is None else texts.alert_fault(text)
+    if fault is not None:
+        raise Invalid(fault, FAULTS[fault])
+    return text

@@ -36,7 +36,7 @@ class Guests:
             is_guest=True,
         )
         await self._store.add(tx, person)
-        await self._settings.add_first(tx, person.id, now)
+        await self._settings.add_first_of_guest(tx, therapist_id, person.id, now)
         await self._links.issue(tx, person.id, now=now, one_time=True)
         return person
 
@@ -69,4 +69,5 @@ class Guests:
         )
         if not await self._store.admit(tx, person):
             raise no_patient()
+        await self._settings.add_alert_of_patients(tx, guest.therapist_id, guest.id, now)
         await self._links.make_lasting_in(tx, guest.id, now=now)

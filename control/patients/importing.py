@@ -53,7 +53,7 @@ class PatientImports:
             if people:
                 ids = [person.id for person in people]
                 await self._store.add_all(tx, people)
-                await self._settings.add_all_first(tx, ids, now)
+                await self._settings.add_all_first(tx, me.id, ids, now)
                 await self._links.issue_all(tx, ids, now=now)
         return Import(rows=[read.row for read in rows], sure=sure, added=len(people))
 

@@ -32,9 +32,23 @@ class Links(Protocol):
 class Settings(Protocol):
     """What patients see."""
 
-    async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None: ...
+    async def add_all_first(
+        self, tx: Transaction, therapist_id: str, ids: list[str], now: datetime
+    ) -> None:
+        """Give new patients what this therapist's new patients begin with."""
+        ...
 
-    async def add_all_first(self, tx: Transaction, ids: list[str], now: datetime) -> None: ...
+    async def add_first_of_guest(
+        self, tx: Transaction, therapist_id: str, guest_id: str, now: datetime
+    ) -> None:
+        """Give a guest what new patients see; the alert is for patients alone."""
+        ...
+
+    async def add_alert_of_patients(
+        self, tx: Transaction, therapist_id: str, patient_id: str, now: datetime
+    ) -> None:
+        """Give a guest who becomes a patient the alert that new patients begin with."""
+        ...
 
 
 class Contacts(Protocol):

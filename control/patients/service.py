@@ -63,7 +63,7 @@ class PatientService:
                 created_at=now,
             )
             await self._store.add(tx, person)
-            await self._settings.add_first(tx, person.id, now)
+            await self._settings.add_all_first(tx, me.id, [person.id], now)
             await self._links.issue(tx, person.id, now=now)
             return (await self._to_wire(tx, [person], now))[0]
 

@@ -44,5 +44,24 @@ class SettingVersion:
             self, version=self.version + 1, notify_email=email, notify_sms=sms, alert_text=text
         )
 
+    def with_alert_of(self, other: SettingVersion) -> SettingVersion:
+        """Return the version after taking over another's alert."""
+        return self.with_alert(
+            email=other.notify_email, sms=other.notify_sms, text=other.alert_text
+        )
+
+    def without_alert(self) -> SettingVersion:
+        """Return this version with nobody told of an entry, in no words of the therapist's own."""
+        return replace(self, notify_email=False, notify_sms=False, alert_text=None)
+
+    def after(self, before: SettingVersion) -> SettingVersion:
+        """Return this as the version after another: that other when they say the same."""
+        following = replace(self, version=before.version)
+        return before if following == before else replace(self, version=before.version + 1)
+
+    def as_first(self) -> SettingVersion:
+        """Return this as the first version of somebody's setting."""
+        return replace(self, version=1)
+
 
 FIRST = SettingVersion(version=1, self_view=True, clock=True)

@@ -1,4 +1,4 @@
-"""Every version of every patient's setting."""
+"""Every version of every patient's setting, and of what new patients begin with."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ settings = Table(
     Column("screen", Boolean, nullable=False, server_default=true()),
 )
 
+default_settings = Table(
+    "default_settings",
+    metadata,
+    Column("therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("self_view", Boolean, nullable=False),
+    Column("clock", Boolean, nullable=False),
+    Column("screen", Boolean, nullable=False),
+    Column("notify_email", Boolean, nullable=False),
+    Column("notify_sms", Boolean, nullable=False),
+    Column("alert_text", EncryptedText),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 
 class SettingStore:
     """Reads and adds versions within the caller's transaction."""
@@ -43,11 +57,48 @@ class SettingStore:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def add_first(self, tx: Transaction, patient_id: str, now: datetime) -> None:
-        await self.add(tx, patient_id, FIRST, now)
+    async def add_all_first(
+        self, tx: Transaction, therapist_id: str, ids: list[str], now: datetime
+    ) -> None:
+        """Give new patients what this therapist's new patients begin with."""
+        first = (await self.default(tx, therapist_id)).as_first()
+        await tx.execute(insert(settings), [self._row(one, first, now) for one in ids])
 
-    async def add_all_first(self, tx: Transaction, ids: list[str], now: datetime) -> None:
-        await tx.execute(insert(settings), [self._row(one, FIRST, now) for one in ids])
+    async def add_first_of_guest(
+        self, tx: Transaction, therapist_id: str, guest_id: str, now: datetime
+    ) -> None:
+        """Give a guest what new patients see; the alert is for patients alone."""
+        first = (await self.default(tx, therapist_id)).as_first().without_alert()
+        await self.add(tx, guest_id, first, now)
+
+    async def add_alert_of_patients(
+        self, tx: Transaction, therapist_id: str, patient_id: str, now: datetime
+    ) -> None:
+        """Give a guest who becomes a patient the alert that new patients begin with."""
+        alert = await self.default(tx, therapist_id)
+        before = await self.newest(tx, patient_id)
+        after = before.with_alert_of(alert)
+        if after is not before:
+            await self.add(tx, patient_id, after, now)
+
+    async def default(self, tx: Transaction, therapist_id: str) -> SettingVersion:
+        """Return what this therapist's new patients begin with."""
+        mine = default_settings.c.therapist_id == therapist_id
+        query = select(default_settings).where(mine)
+        newest = query.order_by(default_settings.c.version.desc()).limit(1)
+        row = (await tx.execute(newest)).one_or_none()
+        return (
+            FIRST
+            if row is None
+            else self._to_version(row, _default_place(therapist_id, row.version))
+        )
+
+    async def add_default(
+        self, tx: Transaction, therapist_id: str, setting: SettingVersion, now: datetime
+    ) -> None:
+        place = _default_place(therapist_id, setting.version)
+        row = {"therapist_id": therapist_id, **self._columns(setting, place, now)}
+        await tx.execute(insert(default_settings).values(row))
 
     async def add(
         self, tx: Transaction, patient_id: str, setting: SettingVersion, now: datetime
@@ -58,7 +109,7 @@ class SettingStore:
         mine = settings.c.patient_id == patient_id
         query = select(settings).where(mine).order_by(settings.c.version.desc()).limit(1)
         row = (await tx.execute(query)).one()
-        return self._to_version(row)
+        return self._to_version(row, _place(row.patient_id, row.version))
 
     async def versions(
         self, tx: Transaction, wanted: set[tuple[str, int]]
@@ -70,14 +121,20 @@ class SettingStore:
             settings.c.version.in_({version for _, version in wanted}),
         )
         found = {
-            (row.patient_id, row.version): self._to_version(row) for row in await tx.execute(query)
+            (row.patient_id, row.version): self._to_version(
+                row, _place(row.patient_id, row.version)
+            )
+            for row in await tx.execute(query)
         }
         return {pair: found[pair] for pair in wanted if pair in found}
 
     def _row(self, patient_id: str, setting: SettingVersion, now: datetime) -> dict[str, Any]:
-        text, place = setting.alert_text, _place(patient_id, setting.version)
+        place = _place(patient_id, setting.version)
+        return {"patient_id": patient_id, **self._columns(setting, place, now)}
+
+    def _columns(self, setting: SettingVersion, place: Place, now: datetime) -> dict[str, Any]:
+        text = setting.alert_text
         return {
-            "patient_id": patient_id,
             "version": setting.version,
             "self_view": setting.self_view,
             "clock": setting.clock,
@@ -88,8 +145,8 @@ class SettingStore:
             "alert_text": None if text is None else self._vault.seal(text, place),
         }
 
-    def _to_version(self, row: Row[Any]) -> SettingVersion:
-        text, place = row.alert_text, _place(row.patient_id, row.version)
+    def _to_version(self, row: Row[Any], place: Place) -> SettingVersion:
+        text = row.alert_text
         return SettingVersion(
             version=row.version,
             self_view=row.self_view,
@@ -103,3 +160,7 @@ class SettingStore:
 
 def _place(patient_id: str, version: int) -> Place:
     return Place("settings", "alert_text", f"{patient_id}/{version}")
+
+
+def _default_place(therapist_id: str, version: int) -> Place:
+    return Place("default_settings", "alert_text", f"{therapist_id}|{version}")

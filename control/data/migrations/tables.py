@@ -19,13 +19,14 @@ from control.invitations.store import invitations
 from control.notifications.store import messages
 from control.patients.store import patients
 from control.sessions.store import sessions
-from control.settings.store import settings
+from control.settings.store import default_settings, settings
 from control.visits.store import visits
 
 __all__ = [
     "asked_resets",
     "chat_messages",
     "consultations",
+    "default_settings",
     "failures",
     "invitations",
     "invited_therapists",

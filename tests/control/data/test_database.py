@@ -47,7 +47,7 @@ async def peopled(database: Database) -> Database:
     async with database.write() as tx:
         await AUTH.add_therapist(tx, ROSSI, ROSSI.email, "hash", NOW)
         await PATIENTS.add(tx, ALEX)
-        await SettingStore(VAULT).add_first(tx, "p1", NOW)
+        await SettingStore(VAULT).add_all_first(tx, "t1", ["p1"], NOW)
     return database
 
 

@@ -2,12 +2,14 @@ import { accountEn } from "./account.en";
 import { deskEn } from "./desk.en";
 import { firstEn } from "./first.en";
 import { meetingEn } from "./meeting.en";
+import { notifyEn } from "./notify.en";
 import { roomEn } from "./room.en";
 
 /** What the therapist reads. Labels in capitals are the ones of MISSION.md and stay as they are. */
 export const therapistEn = {
   ...meetingEn,
   ...deskEn,
+  ...notifyEn,
   ...roomEn,
   ...accountEn,
   ...firstEn,

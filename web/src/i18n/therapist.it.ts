@@ -3,6 +3,7 @@ import type { Translation } from "./core";
 import { deskIt } from "./desk.it";
 import { firstIt } from "./first.it";
 import { meetingIt } from "./meeting.it";
+import { notifyIt } from "./notify.it";
 import { roomIt } from "./room.it";
 import type { therapistEn } from "./therapist.en";
 
@@ -10,6 +11,7 @@ import type { therapistEn } from "./therapist.en";
 export const therapistIt: Translation<typeof therapistEn> = {
   ...meetingIt,
   ...deskIt,
+  ...notifyIt,
   ...roomIt,
   ...accountIt,
   ...firstIt,

@@ -97,6 +97,15 @@ class TherapistApi {
   changeSetting = (id: string, setting: Switches) =>
     this.api.json<Setting>("PUT", `${patient(id)}/setting`, setting);
 
+  /** What new patients begin with. */
+  defaultSetting = () => this.api.json<Setting>("GET", "/api/me/setting");
+  changeDefaultSetting = (setting: Switches) =>
+    this.api.json<Setting>("PUT", "/api/me/setting", setting);
+  defaultAlert = () => this.api.json<Alert>("GET", "/api/me/alert");
+  changeDefaultAlert = (alert: AlertChange) => this.api.json<Alert>("PUT", "/api/me/alert", alert);
+  /** Have new patients begin with this patient's setting, the alert with it. */
+  useForNew = (id: string) => this.api.json<Setting>("POST", `${patient(id)}/setting/use-for-new`);
+
   alert = (id: string) => this.api.json<Alert>("GET", `${patient(id)}/alert`);
   changeAlert = (id: string, alert: AlertChange) =>
     this.api.json<Alert>("PUT", `${patient(id)}/alert`, alert);

@@ -10,6 +10,7 @@ import { AccountLogins } from "../parts/account-logins";
 import { AccountPassword } from "../parts/account-password";
 import { AccountPicture } from "../parts/account-picture";
 import { Profile } from "../parts/account-profile";
+import { DefaultSetting } from "../parts/default-setting";
 import { Trouble } from "../parts/trouble";
 import { expired, me } from "../state/account";
 import { leave } from "../state/place";
@@ -40,6 +41,7 @@ export function AccountPage() {
       <h1>{t("account.title")}</h1>
       <Profile />
       <AccountPicture />
+      <DefaultSetting />
       <AccountPassword />
       <AccountLogins />
       <section class="card padded stack">

@@ -178,6 +178,7 @@ function Customize({ session, onClose }: { session: Session; onClose: () => void
         patientId={session.patient_id}
         name={session.patient_name}
         pushed={session.setting}
+        guest={session.is_guest}
       />
     </aside>
   );

@@ -10,6 +10,7 @@ const ALERT = {
   subject: "You can come in now",
   default_email: "Hello {name},\n\n{therapist} is ready: {link}",
   default_sms: "{name}: {link}",
+  ways: { email: "sent", sms: "off" },
 };
 const PATIENT = { id: "p1", name: "Alex M.", email: "a@example.org", phone: null, language: "en" };
 const SENT = {

@@ -1,19 +1,11 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
-import { storageOf } from "../../lib/storage";
-import { announce, Button, firstName, Note } from "../../ui";
-import { type AlertFault, alertFault, alertPreview, LONGEST_ALERT, SIGNS } from "../alert";
+import { announce, Button, firstName } from "../../ui";
 import { type Alert, api, type Patient, type PatientMessages } from "../api";
 import { useAction, useLoad } from "../hooks";
-import { me } from "../state/account";
+import { AlertForm } from "./alert-form";
 import { SentMessages, wayTrouble } from "./sent";
 import { Trouble } from "./trouble";
-
-interface Draft {
-  readonly email: boolean;
-  readonly sms: boolean;
-  readonly text: string;
-}
 
 interface Loaded {
   readonly alert: Alert;
@@ -21,20 +13,26 @@ interface Loaded {
   readonly sent: PatientMessages;
 }
 
-/** What was typed and not saved, for as long as the tab is open: leaving a page loses nothing. */
-const drafts = storageOf(() => sessionStorage);
-const draftKey = (patientId: string) => `visavis.alert.${patientId}`;
-
 /** Whether and in which words the patient hears that the therapist has entered. */
 export function AlertBlock({ patientId, name }: { patientId: string; name: string }) {
-  const loaded = useLoad(() => loadAll(patientId), patientId);
-  if (!loaded.data) return <Trouble error={loaded.error} onRetry={loaded.reload} />;
+  const { data, error, reload } = useLoad(() => loadAll(patientId), patientId);
+  if (!data) return <Trouble error={error} onRetry={reload} />;
+  const { alert, patient, sent } = data;
   return (
     <div class="alert stack">
       <h3>{t("alert.title", { name: firstName(name) })}</h3>
       <p class="small soft">{t("alert.hint")}</p>
-      <AlertForm key={patientId} {...loaded.data} onSaved={loaded.reload} />
-      <SentMessages patientId={patientId} name={name} loaded={loaded.data.sent} />
+      <AlertForm
+        key={patientId}
+        draftId={patientId}
+        alert={alert}
+        reader={patient}
+        troubleOf={(channel) => wayTrouble(channel, patient, alert.ways)}
+        onSave={(change) => api.changeAlert(patientId, change)}
+        onSaved={reload}
+        after={(isChanged) => <UseForNew patientId={patientId} isChanged={isChanged} />}
+      />
+      <SentMessages patientId={patientId} name={name} loaded={sent} />
     </div>
   );
 }
@@ -48,182 +46,36 @@ async function loadAll(patientId: string): Promise<Loaded> {
   return { alert, patient, sent };
 }
 
-function AlertForm({ alert, patient, sent, onSaved }: Loaded & { onSaved: () => void }) {
-  const saved: Draft = {
-    email: alert.email,
-    sms: alert.sms,
-    text: alert.text ?? ours(alert),
-  };
-  const [draft, setDraft] = useState<Draft>(() => readDraft(patient.id) ?? saved);
-  const { busy, error, run, clear } = useAction();
-  const isChanged =
-    draft.text.trim() !== saved.text.trim() ||
-    draft.email !== saved.email ||
-    draft.sms !== saved.sms;
-  const fault = alertFault(draft.text);
-  const keep = (next: Draft) => {
-    clear();
-    setDraft(next);
-    drafts.setItem(draftKey(patient.id), JSON.stringify(next));
-  };
-  const forget = () => drafts.removeItem(draftKey(patient.id));
-  const save = async () => {
-    const text = draft.text.trim();
-    const own = text === ours(alert).trim() || text === "" ? null : text;
-    const { email, sms } = draft;
-    if (!(await run(() => api.changeAlert(patient.id, { email, sms, text: own })))) return;
-    if (text === "") setDraft({ ...draft, text: ours(alert) });
-    forget();
-    announce(t("alert.saved"));
-    onSaved();
-  };
-  const discard = () => {
-    forget();
-    setDraft(saved);
+/** Have new patients begin with this patient's setting, as far as it is saved. */
+function UseForNew({ patientId, isChanged }: { patientId: string; isChanged: boolean }) {
+  const [done, setDone] = useState(false);
+  const { busy, error, run } = useAction(patientId);
+  const use = async () => {
+    setDone(await run(() => api.useForNew(patientId)));
+    announce(t("default.used"));
   };
   return (
-    <>
-      <AlertText draft={draft} fault={fault} onText={(text) => keep({ ...draft, text })} />
-      <Preview draft={draft} alert={alert} patient={patient} />
-      <div class="alert-ways">
-        {(["email", "sms"] as const).map((channel) => {
-          const trouble = wayTrouble(channel, patient, sent.ways);
-          return (
-            <label key={channel} class="tick">
-              <input
-                type="checkbox"
-                checked={draft[channel]}
-                disabled={trouble !== null && !draft[channel]}
-                data-testid={`alert-${channel}`}
-                onChange={(event) => keep({ ...draft, [channel]: event.currentTarget.checked })}
-              />
-              <span>{t(`alert.${channel}`)}</span>
-              <span class="small soft">{trouble ?? addressOf(channel, patient)}</span>
-            </label>
-          );
-        })}
-      </div>
-      {(sent.ways.email === "kept" || sent.ways.sms === "kept") && (
-        <p class="small soft">
-          {t("alert.kept")} <a href="/outbox">{t("alert.kept_link")}</a>
-        </p>
-      )}
-      <Button
-        disabled={busy || !isChanged || fault !== null}
-        data-testid="save-alert"
-        onClick={() => void save()}
-      >
-        {t("alert.save")}
-      </Button>
-      <div class="row small" role="status">
-        {isChanged && (
-          <>
-            <span class="clay" data-testid="alert-unsaved">
-              {t("alert.unsaved")}
-            </span>
-            <Button kind="quiet" size="compact" onClick={discard}>
-              {t("alert.discard")}
-            </Button>
-          </>
-        )}
+    <div class="stack use-for-new">
+      <div class="row wrap">
+        <Button
+          kind="quiet"
+          size="compact"
+          disabled={busy || isChanged}
+          data-testid="use-for-new"
+          onClick={() => void use()}
+        >
+          {t("default.use")}
+        </Button>
+        <span class="small soft">
+          {isChanged && t("default.save_first")}
+          {!isChanged && done && (
+            <>
+              {t("default.used")} <a href="/account">{t("default.where")}</a>
+            </>
+          )}
+        </span>
       </div>
       <Trouble error={error} />
-    </>
-  );
-}
-
-interface AlertTextProps {
-  draft: Draft;
-  fault: AlertFault | null;
-  onText: (text: string) => void;
-}
-
-/** The words, and the signs that stand for names and link. */
-function AlertText({ draft, fault, onText }: AlertTextProps) {
-  const area = useRef<HTMLTextAreaElement>(null);
-  const n = Array.from(draft.text.trim()).length;
-  const insert = (sign: string) => {
-    const field = area.current;
-    if (!field) return;
-    field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
-    onText(field.value);
-    field.focus();
-  };
-  return (
-    <div class="field">
-      <textarea
-        ref={area}
-        class="input"
-        rows={8}
-        aria-label={t("alert.text")}
-        aria-invalid={fault ? "true" : undefined}
-        aria-describedby={fault ? "alert-wrong" : "alert-count"}
-        data-testid="alert-text"
-        value={draft.text}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-      {fault && (
-        <span class="wrong" id="alert-wrong">
-          {t(`alert.${fault}`)}
-        </span>
-      )}
-      <div class="row wrap">
-        {SIGNS.map((sign) => (
-          <button
-            key={sign}
-            type="button"
-            class="sign"
-            aria-label={t("alert.insert", { sign })}
-            onClick={() => insert(sign)}
-          >
-            {sign}
-          </button>
-        ))}
-        <span class="grow" />
-        <span class="small soft num" id="alert-count">
-          {t("alert.count", { n, max: LONGEST_ALERT })}
-        </span>
-      </div>
     </div>
   );
-}
-
-/** The message as the patient reads it; our own words for an SMS are shorter than for an e-mail. */
-function Preview({ draft, alert, patient }: { draft: Draft; alert: Alert; patient: Patient }) {
-  const isOurs = draft.text.trim() === ours(alert).trim() || draft.text.trim() === "";
-  const smsAlone = draft.sms && !draft.email;
-  const text = isOurs ? (smsAlone ? alert.default_sms : alert.default_email) : draft.text;
-  const read = alertPreview(text.trim(), {
-    name: patient.name,
-    therapist: me.value?.name ?? "",
-    link: `${location.host}/v#…`,
-    language: patient.language,
-  });
-  return (
-    <figure class="alert-preview">
-      <figcaption class="small soft">
-        {t("alert.preview", { name: firstName(patient.name) })}
-      </figcaption>
-      <Note>
-        <span class="said" lang={patient.language} data-testid="alert-preview">
-          {read}
-        </span>
-      </Note>
-    </figure>
-  );
-}
-
-/** Our own words, as the field shows them. */
-const ours = (alert: Alert) => alert.default_email;
-
-function addressOf(channel: "email" | "sms", patient: Patient): string {
-  return (channel === "email" ? patient.email : patient.phone) ?? "";
-}
-
-function readDraft(patientId: string): Draft | null {
-  try {
-    return JSON.parse(drafts.getItem(draftKey(patientId)) ?? "null") as Draft | null;
-  } catch {
-    return null;
-  }
 }

@@ -14,58 +14,81 @@ interface SettingProps {
   pushed: PatientSetting | null;
   /** Shorter words, for the room's side menu. */
   short?: boolean;
+  /** Whether they are a guest, who is told nothing when the therapist enters. */
+  guest?: boolean;
 }
 
 /** What the patient sees: the switches, in force at once, and how it will look on a phone. */
-export function SettingSwitches({ patientId, name, pushed, short }: SettingProps) {
+export function SettingSwitches({ patientId, name, pushed, short, guest }: SettingProps) {
   const loaded = useLoad(() => api.setting(patientId), patientId);
   const { busy, error, run } = useAction();
   const setting = pushed ?? loaded.data;
   if (!setting) return <Trouble error={loaded.error} onRetry={loaded.reload} />;
-  const change = (part: Partial<PatientSetting>) => {
-    const { self_view, clock, screen } = { ...setting, ...part };
+  const change = ({ self_view, clock, screen }: PatientSetting) =>
     void run(() => api.changeSetting(patientId, { self_view, clock, screen })).then(loaded.reload);
-  };
-  const who = { name: firstName(name) };
   return (
     <div class="setting">
-      <div class="setting-switches">
-        <Switch
-          label={t(short ? "room.their_picture" : "setting.self_view")}
-          hint={t(setting.self_view ? "setting.self_view_on" : "setting.self_view_off", who)}
-          on={setting.self_view}
-          disabled={busy}
-          data-testid="setting-self-view"
-          onChange={(self_view) => change({ self_view })}
-        />
-        <Switch
-          label={t(short ? "room.their_clock" : "setting.clock")}
-          hint={t(setting.clock ? "setting.clock_on" : "setting.clock_off")}
-          on={setting.clock}
-          disabled={busy}
-          data-testid="setting-clock"
-          onChange={(clock) => change({ clock })}
-        />
-        {short && (
-          <Switch
-            label={t("share.allowed")}
-            hint={t(setting.screen ? "share.allowed_on" : "share.allowed_off", who)}
-            on={setting.screen}
-            disabled={busy}
-            data-testid="setting-screen"
-            onChange={(screen) => change({ screen })}
-          />
-        )}
-      </div>
-      {!short && <PhonePreview setting={setting} name={who.name} />}
+      <Switches setting={setting} name={name} short={short} busy={busy} onChange={change} />
+      {!short && <PhonePreview setting={setting} name={firstName(name)} />}
       <Trouble error={error} />
-      {!short && <AlertBlock patientId={patientId} name={name} />}
+      {!short && !guest && <AlertBlock patientId={patientId} name={name} />}
     </div>
   );
 }
 
+interface SwitchesProps {
+  setting: PatientSetting;
+  name: string;
+  short?: boolean | undefined;
+  /** With the screen switch too, which the room's side menu has as well. */
+  whole?: boolean;
+  busy: boolean;
+  onChange: (setting: PatientSetting) => void;
+}
+
+/** Each with a line on what the patient will see. */
+export function Switches({ setting, name, short, whole, busy, onChange }: SwitchesProps) {
+  const change = (part: Partial<PatientSetting>) => onChange({ ...setting, ...part });
+  const who = { name: firstName(name) };
+  return (
+    <div class="setting-switches">
+      <Switch
+        label={t(short ? "room.their_picture" : "setting.self_view")}
+        hint={t(setting.self_view ? "setting.self_view_on" : "setting.self_view_off", who)}
+        on={setting.self_view}
+        disabled={busy}
+        data-testid="setting-self-view"
+        onChange={(self_view) => change({ self_view })}
+      />
+      <Switch
+        label={t(short ? "room.their_clock" : "setting.clock")}
+        hint={t(setting.clock ? "setting.clock_on" : "setting.clock_off")}
+        on={setting.clock}
+        disabled={busy}
+        data-testid="setting-clock"
+        onChange={(clock) => change({ clock })}
+      />
+      {(short || whole) && (
+        <Switch
+          label={t("share.allowed")}
+          hint={screenHint(setting.screen, whole, who)}
+          on={setting.screen}
+          disabled={busy}
+          data-testid="setting-screen"
+          onChange={(screen) => change({ screen })}
+        />
+      )}
+    </div>
+  );
+}
+
+function screenHint(allowed: boolean, whole: boolean | undefined, who: { name: string }): string {
+  if (allowed) return t("share.allowed_on", who);
+  return t(whole ? "default.screen_off" : "share.allowed_off", who);
+}
+
 /** The patient's phone, drawn: the therapist's picture, and what the switches add to it. */
-function PhonePreview({ setting, name }: { setting: PatientSetting; name: string }) {
+export function PhonePreview({ setting, name }: { setting: PatientSetting; name: string }) {
   return (
     <figure class="preview">
       <div class="phone" role="img" aria-label={previewText(setting)}>
