@@ -66,7 +66,7 @@ effect(() => {
 // Another link pasted into this tab's address bar is another visit: begin anew with it.
 addEventListener("hashchange", () => location.reload());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") flow.handleVisible();
+  if (document.visibilityState === "visible") flow.devices.revive();
 });
 
 const root = document.getElementById("app");

@@ -1,154 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../lib/api";
-import { type CallHandlers, type CallState, NO_CALL } from "../lib/call";
-import type { ChatView } from "../lib/chat";
-import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
-import { type LiveHandlers, MOVED, REVOKED } from "../lib/live";
-import type { ScreenHandlers } from "../lib/screen";
-import { flushPromises, World } from "../lib/testing/world";
-import type { LinkPreview, PatientMessage, Visit } from "../lib/types";
-import { VisitFlow } from "./visit";
+import { MOVED, REVOKED } from "../lib/live";
+import { flushPromises } from "../lib/testing/world";
+import type { Visit } from "../lib/types";
+import { Surroundings, VISIT, WHOM } from "./testing/surroundings";
+import type { VisitFlow } from "./visit";
 
-const VISIT: Visit = {
-  state: "waiting",
-  joined: true,
-  sent_back: false,
-  therapist_in_room: false,
-  name: "Alex M.",
-  is_guest: false,
-  therapist_name: "Dr. Rossi",
-  therapist_gender: null,
-  therapist_picture: null,
-  language: "en",
-  setting: { self_view: false, clock: true, screen: true },
-  chat: { id: null, last: 0, kept: false },
-  therapist_devices: null,
-};
-const WHOM: LinkPreview = {
-  name: "Alex M.",
-  is_guest: false,
-  therapist_name: "Dr. Rossi",
-  therapist_gender: null,
-  language: "en",
-};
 const UNREACHABLE = new ApiError(0, "unreachable", "No answer.");
 const GONE = new ApiError(404, "link_unknown", "This link does not work.");
-
-/** Everything around a visit, as one thing that remembers what was done to it. */
-class Surroundings {
-  readonly world = new World();
-  readonly done: string[] = [];
-  readonly sent: unknown[] = [];
-  answer: () => Promise<Visit> = async () => VISIT;
-  whom: () => Promise<LinkPreview> = async () => WHOM;
-  /** What the tab keeps of the link it went in by. */
-  mark: string | null = null;
-  cookies = true;
-  /** When control has taken note of the patient's goodbye. */
-  goodbye: Promise<void> = Promise.resolve();
-  language: string | null = null;
-  readonly spoken: string[] = [];
-  live: LiveHandlers<PatientMessage> | null = null;
-  call: CallHandlers | null = null;
-  screen: ScreenHandlers | null = null;
-  setChat: ((view: ChatView) => void) | null = null;
-  setDevices: ((state: DevicesState) => void) | null = null;
-
-  flow(token: string | null = "secret"): VisitFlow {
-    const note = (what: string) => void this.done.push(what);
-    return new VisitFlow({
-      env: this.world,
-      obstacle: null,
-      token,
-      api: {
-        preview: (given) => {
-          note(`preview ${given}`);
-          return this.whom();
-        },
-        open: (given, takeOver) => {
-          note(`open ${given}${takeOver ? " take over" : ""}`);
-          return this.answer();
-        },
-        current: () => {
-          note("current");
-          return this.answer();
-        },
-        offer: async () => "answer",
-        leave: async () => {
-          note("leave");
-          await this.goodbye;
-          note("left");
-        },
-      },
-      keepsCookies: () => this.cookies,
-      chosenLanguage: {
-        get: () => this.language,
-        set: (language) => {
-          this.language = language;
-        },
-      },
-      speak: async (language) => void this.spoken.push(language),
-      dropToken: () => note("drop token"),
-      entered: {
-        get: () => this.mark,
-        set: (mark) => {
-          this.mark = mark;
-        },
-      },
-      newLive: (handlers) => {
-        this.live = handlers;
-        note("open live");
-        return {
-          send: (message) => this.sent.push(message) > 0,
-          close: () => note("close live"),
-        };
-      },
-      newCall: (handlers) => {
-        this.call = handlers;
-        return {
-          start: () => note("start call"),
-          stop: () => note("stop call"),
-          send: async (slot, track) => note(`send ${slot} ${track?.label ?? "nothing"}`),
-        };
-      },
-      newDevices: (onChange) => {
-        this.setDevices = onChange;
-        return {
-          ask: async () => note("ask devices"),
-          stop: () => note("stop devices"),
-        } as unknown as Devices;
-      },
-      newScreen: (handlers) => {
-        this.screen = handlers;
-        return {
-          show: async () => note("show screen"),
-          stop: () => note("stop screen"),
-          close: () => undefined,
-        };
-      },
-      newChat: (onChange) => {
-        this.setChat = onChange;
-        return {
-          start: () => undefined,
-          stop: () => note("stop chat"),
-          follow: (state) => note(`follow chat ${state.last}`),
-          look: (looking) => note(`look ${looking}`),
-          say: (text) => note(`say ${text}`),
-          again: (id) => note(`again ${id}`),
-        };
-      },
-      unlockSound: () => note("unlock sound"),
-      ring: () => note("ring"),
-    });
-  }
-
-  say(message: PatientMessage): void {
-    this.live?.onMessage(message);
-  }
-  become(part: Partial<CallState>): void {
-    this.call?.onChange({ ...NO_CALL, phase: "connected", ...part });
-  }
-}
 
 describe("a visit", () => {
   let around: Surroundings;
@@ -260,26 +119,6 @@ describe("a visit", () => {
     await enter();
     for (const gateOpen of [true, false, true]) around.become({ gateOpen });
     expect(around.done.filter((what) => what === "ring")).toHaveLength(2);
-  });
-
-  test("reports what the browser allowed, and again after each reconnect", async () => {
-    await enter();
-    around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
-    const report = {
-      type: "devices",
-      devices: { microphone: "on", camera: "denied", screen: false },
-    };
-    expect(around.sent).toEqual([report]);
-    around.live?.onConnected(true);
-    expect(around.sent).toEqual([report, report]);
-  });
-
-  test("sends tracks as they come and go", async () => {
-    await enter();
-    const audioTrack = { label: "voice" } as MediaStreamTrack;
-    around.setDevices?.({ ...NO_DEVICES, audioTrack });
-    around.setDevices?.(NO_DEVICES);
-    expect(around.done.slice(-2)).toEqual(["send audio voice", "send audio nothing"]);
   });
 
   test("ends when the therapist ends it, and lets camera and microphone go", async () => {
@@ -440,46 +279,6 @@ describe("a visit", () => {
     around.become({ phase: "closed", closedReason: "refused" });
     await flushPromises();
     expect(flow.stage.value).toBe("moved");
-  });
-
-  test("shows the screen only in contact and while the therapist lets", async () => {
-    await enter();
-    flow.showScreen();
-    expect(around.done).not.toContain("show screen");
-    around.become({ gateOpen: true });
-    flow.showScreen();
-    expect(around.done).toContain("show screen");
-    const track = { label: "slides" } as MediaStreamTrack;
-    around.screen?.onChange(track);
-    expect(around.sent.at(-1)).toMatchObject({ devices: { screen: true } });
-    around.done.length = 0;
-    const setting = { ...VISIT.setting, screen: false };
-    around.say({ type: "visit", visit: { ...VISIT, state: "in_contact", setting } });
-    expect(around.done).toContain("stop screen");
-    flow.showScreen();
-    expect(around.done).not.toContain("show screen");
-  });
-
-  test("stops showing the screen when sent back", async () => {
-    await enter();
-    around.become({ gateOpen: true });
-    around.done.length = 0;
-    around.become({ gateOpen: false });
-    expect(around.done).toContain("stop screen");
-  });
-
-  test("has its chat follow what control says, and lets it go at the end", async () => {
-    await enter();
-    const chat = { id: "c1", last: 2, kept: false };
-    around.say({ type: "visit", visit: { ...VISIT, chat } });
-    expect(around.done).toContain("follow chat 2");
-    around.setChat?.({ lines: [], unread: 1, kept: false });
-    flow.say("hello");
-    expect(around.done).toContain("say hello");
-    expect(flow.chat.value.unread).toBe(1);
-    await flow.leave();
-    expect(around.done).toContain("stop chat");
-    expect(flow.chat.value.unread).toBe(0);
   });
 
   test("can be left, and entered again while it is open", async () => {

@@ -1,8 +1,8 @@
 /**
  * One patient's visit, from the link to the goodbye: what the pages show, and what their buttons do.
  *
- * Joins the link's token, the WebSocket, the call and the devices; holds no DOM, so that tests can
- * walk a visit with fakes. Opening a link only looks: mail scanners do it too. The visit is claimed,
+ * Joins the link's token, the WebSocket, the call, the devices, the screen and the chat; holds no
+ * DOM, so that tests can walk a visit with fakes. Opening a link only looks: mail scanners do it too. The visit is claimed,
  * and the therapist hears of it, when a person presses Continue. The token stays in the address
  * until admission (an in-app browser's "open in Safari" then works) and in memory after it (to
  * continue here after another device).
@@ -12,12 +12,13 @@ import { ApiError } from "../lib/api";
 import { reconnectDelay } from "../lib/backoff";
 import type { Obstacle } from "../lib/browser";
 import { type Call, type CallState, NO_CALL } from "../lib/call";
-import { type ChatView, NO_CHAT } from "../lib/chat";
 import { ClockFace } from "../lib/clock";
-import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import { type LiveHandlers, MOVED } from "../lib/live";
 import type { ClockMessage, LinkPreview, PatientMessage, Visit } from "../lib/types";
-import type { LiveLink, Showing, Stage, VisitTools, Writing } from "./visit-tools";
+import { VisitChat } from "./visit-chat";
+import { VisitDevices } from "./visit-devices";
+import { VisitScreen } from "./visit-screen";
+import type { LiveLink, Stage, VisitTools } from "./visit-tools";
 
 /** So many sockets in a row that did not open, and the page asks by HTTP until one does. */
 const ASK_AFTER_REFUSALS = 3;
@@ -33,7 +34,6 @@ export class VisitFlow {
   /** Who meets whom, and in which language; known before the visit is. */
   readonly who = computed<LinkPreview | null>(() => this.visit.value ?? this.preview.value);
   readonly call = signal<CallState>(NO_CALL);
-  readonly devices = signal<DevicesState>(NO_DEVICES);
   /** Continue was pressed, and control has not answered yet. */
   readonly claiming = signal(false);
   /** What a guest wants to be called; null until something was typed. */
@@ -49,28 +49,18 @@ export class VisitFlow {
   /** Set at the first tick and counted on, so that pages redraw. */
   readonly ticks = signal(0);
   readonly clock = new ClockFace();
-  /** One's own screen, while it is shown. */
-  readonly screen = signal<MediaStreamTrack | null>(null);
-  /** The patient goes on by sound alone. */
-  readonly soundOnly = signal(false);
-  readonly chat = signal<ChatView>(NO_CHAT);
-  /** What the person wished; null before there was a wish. */
-  readonly chatOpen = signal<boolean | null>(null);
 
   /** The node's word is the quickest; control's holds while there is no connection. */
   readonly admitted = computed(
     () => this.call.value.gateOpen ?? this.visit.value?.state === "in_contact",
   );
 
-  readonly mayShowScreen = computed(
-    () => this.admitted.value && (this.visit.value?.setting.screen ?? false),
-  );
+  readonly chat: VisitChat;
+  readonly screen: VisitScreen;
+  readonly devices: VisitDevices;
 
   private live: LiveLink | null = null;
   private media: Pick<Call, "start" | "stop" | "send"> | null = null;
-  private hardware: Devices | null = null;
-  private writing: Writing | null = null;
-  private showing: Showing | null = null;
   private openings = 0;
   /** The goodbye under way: who comes back before it arrived would be taken to leave again. */
   private leaving: Promise<void> | null = null;
@@ -81,8 +71,11 @@ export class VisitFlow {
   private tryAgain: () => void = () => void this.begin();
 
   constructor(private readonly tools: VisitTools) {
+    const mayShow = () => this.admitted.value && (this.visit.value?.setting.screen ?? false);
+    this.chat = new VisitChat(tools);
+    this.devices = new VisitDevices(tools);
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
-    this.mayShowScreen.subscribe((may) => !may && this.stopScreen());
+    this.screen = new VisitScreen(tools, computed(mayShow));
   }
 
   get obstacle(): Obstacle | null {
@@ -145,65 +138,6 @@ export class VisitFlow {
   async chooseLanguage(language: string): Promise<void> {
     this.tools.chosenLanguage.set(language);
     await this.tools.speak(language);
-  }
-
-  askDevices(kinds?: readonly ("microphone" | "camera")[]): void {
-    void this.hardware?.ask(kinds);
-  }
-
-  chooseDevice(kind: "microphone" | "camera", id: string): void {
-    void this.hardware?.choose(kind, id);
-  }
-
-  chooseSpeaker(id: string): void {
-    this.hardware?.chooseSpeaker(id);
-  }
-
-  setMicrophone(on: boolean): void {
-    if (this.devices.value.audioTrack) this.hardware?.setMicrophone(on);
-    else if (on) this.askDevices(["microphone"]);
-  }
-
-  setCamera(on: boolean): void {
-    void this.hardware?.setCamera(on);
-  }
-
-  /** Show the screen where the therapist lets; the browser asks which. */
-  showScreen(): void {
-    if (this.mayShowScreen.value) void this.showing?.show();
-  }
-
-  stopScreen(): void {
-    this.showing?.stop();
-  }
-
-  /** One's own camera goes off, and the therapist's picture is not shown. */
-  setSoundOnly(on: boolean): void {
-    this.soundOnly.value = on;
-    this.setCamera(!on);
-  }
-
-  setBlur(on: boolean): void {
-    void this.hardware?.setBlur(on);
-  }
-
-  /** Write to the therapist. */
-  say(text: string): void {
-    this.writing?.say(text);
-  }
-
-  /** The click on "Send again". */
-  sayAgain(id: string): void {
-    this.writing?.again(id);
-  }
-
-  lookAtChat(looking: boolean): void {
-    this.writing?.look(looking);
-  }
-
-  /** The page is seen again: take back what a phone call took away. */
-  handleVisible(): void {
-    void this.hardware?.revive();
   }
 
   async leave(): Promise<void> {
@@ -274,25 +208,22 @@ export class VisitFlow {
     this.stage.value = "inside";
     this.wasWaiting = !this.admitted.value;
     this.metBefore.value = this.admitted.value;
-    this.writing = this.tools.newChat((view) => {
-      this.chat.value = view;
-    });
-    this.writing.start();
+    this.chat.start();
     this.live = this.tools.newLive(this.listen());
     this.media = this.tools.newCall({
       onChange: (state) => this.handleCall(state),
       onClock: (message) => this.handleClock(message),
     });
     this.media.start();
-    this.showing = this.tools.newScreen({
-      send: (track) => void this.media?.send("screen", track),
-      onChange: (track) => {
-        this.screen.value = track;
-        this.report();
-      },
+    const send: Call["send"] = async (slot, track) => this.media?.send(slot, track);
+    this.screen.start({
+      send: (track) => void send("screen", track),
+      onChange: () => this.report(),
     });
-    this.hardware = this.tools.newDevices((state) => this.handleDevices(state));
-    void this.hardware.ask();
+    this.devices.start({
+      send: (slot, track) => void send(slot, track),
+      onReport: () => this.report(),
+    });
   }
 
   private listen(): LiveHandlers<PatientMessage> {
@@ -325,7 +256,7 @@ export class VisitFlow {
     if (message.type === "revoked") return this.finish("revoked");
     if (message.type !== "visit") return;
     this.visit.value = message.visit;
-    this.writing?.follow(message.visit.chat);
+    this.chat.follow(message.visit.chat);
     if (message.visit.state === "ended") this.finish("ended");
   }
 
@@ -342,17 +273,9 @@ export class VisitFlow {
     this.ticks.value += 1;
   }
 
-  private handleDevices(state: DevicesState): void {
-    const before = this.devices.value;
-    this.devices.value = state;
-    if (state.audioTrack !== before.audioTrack) void this.media?.send("audio", state.audioTrack);
-    if (state.videoTrack !== before.videoTrack) void this.media?.send("camera", state.videoTrack);
-    if (state.microphone !== before.microphone || state.camera !== before.camera) this.report();
-  }
-
   private report(): void {
-    const { microphone, camera } = this.devices.value;
-    const screen = this.screen.value !== null;
+    const { microphone, camera } = this.devices.state.value;
+    const screen = this.screen.track.value !== null;
     this.live?.send({ type: "devices", devices: { microphone, camera, screen } });
   }
 
@@ -370,7 +293,7 @@ export class VisitFlow {
       this.recognised = true;
       if (this.stage.value !== "inside") return false;
       this.visit.value = visit;
-      this.writing?.follow(visit.chat);
+      this.chat.follow(visit.chat);
       if (visit.state === "ended") this.finish("ended");
       else if (this.call.value.phase === "closed")
         this.later(() => {
@@ -437,17 +360,13 @@ export class VisitFlow {
     this.minutesTogether.value = this.minutesOnTheClock();
     this.socketBlocked.value = false;
     this.cancelRetry?.();
-    this.writing?.stop();
-    this.showing?.close();
+    this.chat.stop();
+    this.screen.close();
     this.live?.close();
     this.media?.stop();
-    this.hardware?.stop();
-    this.live = this.media = this.hardware = this.writing = this.showing = null;
-    this.soundOnly.value = false;
-    this.chat.value = NO_CHAT;
-    this.chatOpen.value = null;
+    this.devices.stop();
+    this.live = this.media = null;
     this.call.value = NO_CALL;
-    this.devices.value = NO_DEVICES;
     this.clock.clear();
   }
 }

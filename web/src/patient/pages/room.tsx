@@ -55,7 +55,7 @@ export function Room({ flow }: Props) {
         <DeviceHelp flow={flow} />
       </div>
       <div class="room-foot">
-        {flow.screen.value && (
+        {flow.screen.track.value && (
           <p class="pill small" role="status">
             <MonitorUp aria-hidden="true" />
             {t("screen_now")}
@@ -64,7 +64,7 @@ export function Room({ flow }: Props) {
         <ChatNews flow={flow} />
         <Bar flow={flow} />
       </div>
-      {flow.chatOpen.value && <ChatAside flow={flow} class="over" />}
+      {flow.chat.open.value && <ChatAside flow={flow} class="over" />}
     </main>
   );
 }
@@ -75,7 +75,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
   const [moving, setMoving] = useState(false);
   const [screen, setScreen] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
-  const quiet = flow.soundOnly.value;
+  const quiet = flow.devices.soundOnly.value;
   const face = moving && remote.camera?.readyState === "live" && !quiet;
   const ownLine = phase !== "connected";
   // As long as pictures move nobody needs a word about the line.
@@ -166,7 +166,7 @@ function Reconnecting({ on, own, therapist }: { on: boolean; own: boolean; thera
 
 function TopLine({ flow }: Props) {
   const hidden = flow.visit.value?.setting.self_view === false;
-  const on = flow.devices.value.videoTrack !== null;
+  const on = flow.devices.state.value.videoTrack !== null;
   return (
     <div class="top">
       {hidden && on && (
@@ -206,29 +206,29 @@ function OtherSide({ flow }: Props) {
 }
 
 function ScreenButton({ flow }: Props) {
-  if (!canShowScreen() || !flow.mayShowScreen.value) return null;
-  const shown = flow.screen.value !== null;
+  if (!canShowScreen() || !flow.screen.allowed.value) return null;
+  const shown = flow.screen.track.value !== null;
   return (
     <IconButton
       class={shown ? "on" : ""}
       icon={shown ? MonitorX : MonitorUp}
       label={t(shown ? "screen_stop" : "screen_show")}
       data-testid="toggle-screen"
-      onClick={() => (shown ? flow.stopScreen() : flow.showScreen())}
+      onClick={() => (shown ? flow.screen.stop() : flow.screen.show())}
     />
   );
 }
 
 function PictureFields({ flow }: Props) {
-  const { blur } = flow.devices.value;
+  const { blur } = flow.devices.state.value;
   return (
     <div class="stack">
       <Switch
         label={t("only_sound")}
         hint={t("only_sound_hint")}
-        on={flow.soundOnly.value}
+        on={flow.devices.soundOnly.value}
         data-testid="sound-only"
-        onChange={(on) => flow.setSoundOnly(on)}
+        onChange={(on) => flow.devices.setSoundOnly(on)}
       />
       {blur !== null && (
         <Switch
@@ -236,7 +236,7 @@ function PictureFields({ flow }: Props) {
           hint={t("blur_hint")}
           on={blur}
           data-testid="blur"
-          onChange={(on) => flow.setBlur(on)}
+          onChange={(on) => flow.devices.setBlur(on)}
         />
       )}
       <WindowTools
@@ -264,7 +264,7 @@ function Clock({ flow }: Props) {
 }
 
 function SelfView({ flow }: Props) {
-  const { videoTrack } = flow.devices.value;
+  const { videoTrack } = flow.devices.state.value;
   if (!flow.visit.value?.setting.self_view || !videoTrack) return null;
   return (
     <div data-testid="self-view">
@@ -277,7 +277,7 @@ function SelfView({ flow }: Props) {
 
 function Bar({ flow }: Props) {
   const [open, setOpen] = useState(false);
-  const { microphone, camera } = flow.devices.value;
+  const { microphone, camera } = flow.devices.state.value;
   const [hears, sees] = [microphone === "on", camera === "on"];
   return (
     <div class="bar" role="toolbar">
@@ -286,14 +286,14 @@ function Bar({ flow }: Props) {
         icon={hears ? Mic : MicOff}
         label={t(hears ? "mute" : "unmute")}
         data-testid="toggle-microphone"
-        onClick={() => flow.setMicrophone(!hears)}
+        onClick={() => flow.devices.setMicrophone(!hears)}
       />
       <IconButton
         class={sees ? "" : "off"}
         icon={sees ? Video : VideoOff}
         label={t(sees ? "camera_stop" : "camera_start")}
         data-testid="toggle-camera"
-        onClick={() => flow.setCamera(!sees)}
+        onClick={() => flow.devices.setCamera(!sees)}
       />
       <ScreenButton flow={flow} />
       <OpenChat flow={flow} />

@@ -92,7 +92,7 @@ function leadKey(back: boolean, there: boolean, late: boolean) {
 
 /** Own picture, so that the patient can prepare, with the proof that sound arrives. */
 function Mirror({ flow }: Props) {
-  const { videoTrack, camera, microphone } = flow.devices.value;
+  const { videoTrack, camera, microphone } = flow.devices.state.value;
   return (
     <PictureFrame class={videoTrack ? "mirror" : "mirror without"}>
       {videoTrack ? (
@@ -115,7 +115,7 @@ function withoutPicture(camera: DeviceState) {
 
 function HearingCaption({ flow }: Props) {
   const { proof, phase } = flow.call.value;
-  const { microphone } = flow.devices.value;
+  const { microphone } = flow.devices.state.value;
   const spoke = useRef(false);
   spoke.current ||= isSpeech(proof);
   if (phase !== "connected") return null;

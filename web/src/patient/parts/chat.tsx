@@ -12,7 +12,7 @@ function words(flow: VisitFlow): ChatWords {
   const therapist = callName(flow.who.value);
   return {
     title: t("chat_title_with", { therapist }),
-    lead: t(flow.chat.value.kept ? "chat_kept" : "chat_lead", { therapist }),
+    lead: t(flow.chat.view.value.kept ? "chat_kept" : "chat_lead", { therapist }),
     empty: t("chat_empty"),
     field: t("chat_field"),
     send: t("chat_send"),
@@ -35,17 +35,17 @@ export function ChatAside({ flow, class: kind }: Props & { class: string }) {
     opener.current = document.querySelector("[data-testid=toggle-chat], [data-testid=open-chat]");
   }, []);
   const close = () => {
-    flow.chatOpen.value = false;
+    flow.chat.open.value = false;
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
   return (
     <ChatPanel
       class={kind}
-      view={flow.chat.value}
+      view={flow.chat.view.value}
       words={words(flow)}
-      onSay={(text) => flow.say(text)}
-      onAgain={(id) => flow.sayAgain(id)}
-      onLook={(looking) => flow.lookAtChat(looking)}
+      onSay={(text) => flow.chat.say(text)}
+      onAgain={(id) => flow.chat.again(id)}
+      onLook={(looking) => flow.chat.look(looking)}
       onClose={close}
     />
   );
@@ -54,14 +54,14 @@ export function ChatAside({ flow, class: kind }: Props & { class: string }) {
 /** In the bar of the room. */
 export function OpenChat({ flow }: Props) {
   useArrivals(flow);
-  const open = flow.chatOpen.value ?? false;
+  const open = flow.chat.open.value ?? false;
   return (
     <ChatButton
-      unread={flow.chat.value.unread}
+      unread={flow.chat.view.value.unread}
       open={open}
       words={words(flow)}
       onClick={() => {
-        flow.chatOpen.value = !open;
+        flow.chat.open.value = !open;
       }}
     />
   );
@@ -69,17 +69,17 @@ export function OpenChat({ flow }: Props) {
 
 /** Over the picture, while the chat is closed. */
 export function ChatNews({ flow }: Props) {
-  if (flow.chatOpen.value) return null;
+  if (flow.chat.open.value) return null;
   const open = () => {
-    flow.chatOpen.value = true;
+    flow.chat.open.value = true;
   };
-  return <ChatHint view={flow.chat.value} words={words(flow)} onClick={open} />;
+  return <ChatHint view={flow.chat.view.value} words={words(flow)} onClick={open} />;
 }
 
 /** In the waiting room: a button, and the chat below it; it opens by itself when a message comes. */
 export function WaitingChat({ flow }: Props) {
   useArrivals(flow);
-  const open = flow.chatOpen.value ?? flow.chat.value.lines.length > 0;
+  const open = flow.chat.open.value ?? flow.chat.view.value.lines.length > 0;
   const therapist = callName(flow.who.value);
   if (open) return <ChatAside flow={flow} class="card inline" />;
   return (
@@ -88,7 +88,7 @@ export function WaitingChat({ flow }: Props) {
       wide
       data-testid="open-chat"
       onClick={() => {
-        flow.chatOpen.value = true;
+        flow.chat.open.value = true;
       }}
     >
       {t("chat_open", { therapist })}
@@ -98,7 +98,7 @@ export function WaitingChat({ flow }: Props) {
 
 /** Say to those who do not see it that a message has come. */
 function useArrivals(flow: VisitFlow): void {
-  const { unread } = flow.chat.value;
+  const { unread } = flow.chat.view.value;
   const before = useRef(0);
   useEffect(() => {
     const therapist = callName(flow.who.value);

@@ -23,7 +23,7 @@ function inUse(chosen: string | null, track: MediaStreamTrack | null): string {
 }
 
 export function MicrophoneFields({ flow }: Props) {
-  const { microphones, chosen, microphone, audioTrack } = flow.devices.value;
+  const { microphones, chosen, microphone, audioTrack } = flow.devices.state.value;
   return (
     <div class="stack">
       <Select
@@ -33,20 +33,20 @@ export function MicrophoneFields({ flow }: Props) {
         value={inUse(chosen.microphone, audioTrack)}
         disabled={microphones.length === 0}
         data-testid="choose-microphone"
-        onChoose={(id) => flow.chooseDevice("microphone", id)}
+        onChoose={(id) => flow.devices.choose("microphone", id)}
       />
       <Switch
         label={t("microphone_on")}
         on={microphone === "on"}
         disabled={microphone === "asking"}
-        onChange={(on) => flow.setMicrophone(on)}
+        onChange={(on) => flow.devices.setMicrophone(on)}
       />
     </div>
   );
 }
 
 export function CameraFields({ flow }: Props) {
-  const { cameras, chosen, camera, videoTrack } = flow.devices.value;
+  const { cameras, chosen, camera, videoTrack } = flow.devices.state.value;
   return (
     <div class="stack">
       <Select
@@ -56,20 +56,20 @@ export function CameraFields({ flow }: Props) {
         value={inUse(chosen.camera, videoTrack)}
         disabled={cameras.length === 0}
         data-testid="choose-camera"
-        onChoose={(id) => flow.chooseDevice("camera", id)}
+        onChoose={(id) => flow.devices.choose("camera", id)}
       />
       <Switch
         label={t("camera_on")}
         on={camera === "on"}
         disabled={camera === "asking"}
-        onChange={(on) => flow.setCamera(on)}
+        onChange={(on) => flow.devices.setCamera(on)}
       />
     </div>
   );
 }
 
 export function SpeakerFields({ flow }: Props) {
-  const { speakers, chosen } = flow.devices.value;
+  const { speakers, chosen } = flow.devices.state.value;
   const [playing, setPlaying] = useState(false);
   const play = async () => {
     setPlaying(true);
@@ -85,7 +85,7 @@ export function SpeakerFields({ flow }: Props) {
           choices={choices(speakers, "nth_speaker")}
           value={chosen.speaker ?? speakers[0]?.id ?? ""}
           data-testid="choose-speaker"
-          onChoose={(id) => flow.chooseSpeaker(id)}
+          onChoose={(id) => flow.devices.chooseSpeaker(id)}
         />
       ) : (
         <p class="small soft">{t("speaker_by_device")}</p>

@@ -12,7 +12,7 @@ const foldedAway = signal<string | null>(null);
 
 /** What is wrong with microphone or camera, what to do in this very browser, and "Try again". */
 export function DeviceHelp({ flow }: { flow: VisitFlow }) {
-  const { microphone, camera, refusal } = flow.devices.value;
+  const { microphone, camera, refusal } = flow.devices.state.value;
   const trouble = deviceTrouble({ microphone, camera });
   if (!trouble) return null;
   const about = `${trouble.failure} ${trouble.what}`;
@@ -32,7 +32,7 @@ export function DeviceHelp({ flow }: { flow: VisitFlow }) {
           <strong>{t(`${trouble.failure}_${trouble.what}`)}</strong> {helpText(trouble, refusal)}
           {soundOnly && ` ${t("sound_only")}`}
         </Note>
-        <Button data-testid="devices-retry" onClick={() => flow.askDevices(failed(trouble))}>
+        <Button data-testid="devices-retry" onClick={() => flow.devices.ask(failed(trouble))}>
           {t("try_again")}
         </Button>
         {elsewhere && <CopyLink kind="plain" />}

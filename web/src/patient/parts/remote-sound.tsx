@@ -8,7 +8,7 @@ import type { VisitFlow } from "../visit";
  * on "Continue"; a browser that still refuses gets one button.
  */
 export function RemoteSound({ flow }: { flow: VisitFlow }) {
-  const { chosen, audioTrack, videoTrack } = flow.devices.value;
+  const { chosen, audioTrack, videoTrack } = flow.devices.state.value;
   return (
     <Sound
       track={flow.call.value.remote.audio ?? silence.value}

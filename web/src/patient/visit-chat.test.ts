@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { Surroundings, VISIT } from "./testing/surroundings";
+
+test("a visit has its chat follow what control says, and lets it go at the end", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  const chat = { id: "c1", last: 2, kept: false };
+  around.say({ type: "visit", visit: { ...VISIT, chat } });
+  expect(around.done).toContain("follow chat 2");
+  around.setChat?.({ lines: [], unread: 1, kept: false });
+  flow.chat.say("hello");
+  expect(around.done).toContain("say hello");
+  expect(flow.chat.view.value.unread).toBe(1);
+  await flow.leave();
+  expect(around.done).toContain("stop chat");
+  expect(flow.chat.view.value.unread).toBe(0);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { NO_DEVICES } from "../lib/devices";
+import { Surroundings } from "./testing/surroundings";
+
+test("a visit reports what the browser allowed, and again after each reconnect", async () => {
+  const around = new Surroundings();
+  await around.entered();
+  around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
+  const report = {
+    type: "devices",
+    devices: { microphone: "on", camera: "denied", screen: false },
+  };
+  expect(around.sent).toEqual([report]);
+  around.live?.onConnected(true);
+  expect(around.sent).toEqual([report, report]);
+});
+
+test("a visit sends tracks as they come and go", async () => {
+  const around = new Surroundings();
+  await around.entered();
+  const audioTrack = { label: "voice" } as MediaStreamTrack;
+  around.setDevices?.({ ...NO_DEVICES, audioTrack });
+  around.setDevices?.(NO_DEVICES);
+  expect(around.done.slice(-2)).toEqual(["send audio voice", "send audio nothing"]);
+});
+
+test("a visit by sound alone has its own camera off, until it is over", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  flow.devices.setSoundOnly(true);
+  expect(around.done.at(-1)).toBe("camera off");
+  flow.devices.setSoundOnly(false);
+  expect(around.done.at(-1)).toBe("camera on");
+  flow.devices.setSoundOnly(true);
+  await flow.leave();
+  expect(flow.devices.soundOnly.value).toBe(false);
+});
+
+test("a visit asks for the microphone that it has not got, when it is switched on", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  around.done.length = 0;
+  flow.devices.setMicrophone(false);
+  flow.devices.setMicrophone(true);
+  around.setDevices?.({ ...NO_DEVICES, audioTrack: { label: "voice" } as MediaStreamTrack });
+  flow.devices.setMicrophone(false);
+  expect(around.done).toEqual(["ask microphone", "send audio voice", "microphone off"]);
+});
