@@ -44,8 +44,8 @@ def endpoints(control: Control) -> list[Endpoint]:
         *auth_routes.endpoints(
             control.auth,
             control.registration,
+            control.confirmations,
             control.pages,
-            lambda: control.recovery.can_mail,
         ),
         *account_routes.endpoints(
             control.auth,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from control.auth.account import AccountService
+from control.auth.confirmation import ConfirmationService
 from control.auth.devices import Devices
 from control.auth.guard import PasswordGuard
 from control.auth.leaving import LeavingService
 from control.auth.passwords import Passwords
+from control.auth.pending import PendingStore
 from control.auth.pictures import PictureService, PictureStore
 from control.auth.recovery import RecoveryService
 from control.auth.registration import RegistrationService
@@ -169,6 +171,17 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
     auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
     account = AccountService(database, auth_store, auth, guard, passwords)
+    account_mail = AccountMail(outbox, can_send="email" in outbox.channels)
+    confirmations = ConfirmationService(
+        database,
+        auth_store,
+        PendingStore(vault),
+        passwords,
+        throttle,
+        account_mail,
+        is_open=config.registration == "open",
+        public_url=config.public_url,
+    )
     patients = PatientService(
         database,
         patient_store,
@@ -200,7 +213,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             auth,
             passwords,
             throttle,
-            AccountMail(outbox, can_send="email" in outbox.channels),
+            account_mail,
             public_url=config.public_url,
         ),
         leaving=LeavingService(
@@ -214,11 +227,13 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             visits=visits,
             search=search,
         ),
+        confirmations=confirmations,
         registration=RegistrationService(
             database,
             auth_store,
             passwords,
             throttle,
+            confirmations,
             mode=config.registration,
             public_url=config.public_url,
         ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from control.auth.account import AccountService
+from control.auth.confirmation import ConfirmationService
 from control.auth.leaving import LeavingService
 from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
@@ -95,6 +96,7 @@ class Control:
     pictures: PictureService
     leaving: LeavingService
     recovery: RecoveryService
+    confirmations: ConfirmationService
     registration: RegistrationService
     patients: PatientService
     imports: PatientImports
@@ -154,8 +156,9 @@ class Control:
         await self.messages.push(now=self.outside.clock())
 
     async def write_letters(self) -> None:
-        """Answer those who have forgotten their password."""
+        """Answer those who have forgotten their password, and those who have registered."""
         await self.recovery.send(now=self.outside.clock())
+        await self.confirmations.send(now=self.outside.clock())
 
     async def expire(self) -> None:
         """End logins that are over, and forget what is past its time."""
@@ -165,6 +168,7 @@ class Control:
             self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
+        await self.confirmations.sweep(now=now)
         await self.recovery.sweep(now=now)
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)

@@ -30,13 +30,24 @@ class RegistrationMode(WireModel):
 
     registration: Literal["open", "invite", "closed"]
     mail: bool
-    """A forgotten password is replaced by a link that is sent; otherwise the operator makes one."""
+    """Links are sent: to a new password, and to confirm an address. Otherwise the operator makes
+    those for a new password, and addresses are taken as they are typed."""
 
 
 class Registered(WireModel):
     """To somebody without invitation: the same, whether or not the e-mail had an account."""
 
-    next: Literal["log_in"] = "log_in"
+    next: Literal["log_in", "confirm"]
+    """Where this server sends mail, the address is confirmed by a link first."""
+
+
+class Confirmation(WireModel):
+    """Body of `POST /api/register/confirm`."""
+
+    token: Annotated[str, StringConstraints(max_length=64)]
+    """What stands after `#` of `/confirm#…`."""
+    password: PresentPassword
+    """The one that was registered with."""
 
 
 class Credentials(WireModel):

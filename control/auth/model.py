@@ -11,6 +11,7 @@ from typing import Literal
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 INVITATION_LIFETIME = timedelta(days=7)
+CONFIRM_WITHIN = timedelta(hours=24)  # an e-mail address, by the link that was sent to it
 PASSWORD_MIN = 12
 PASSWORD_MAX = 256
 
@@ -88,6 +89,14 @@ class InvitedTherapist:
     expires_at: datetime
     email: str | None = None
     """Normalised, where only this address may be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingTherapist:
+    """One who has registered; an account is made when the address is confirmed."""
+
+    person: Therapist
+    password_hash: str
 
 
 @dataclass(frozen=True, slots=True)

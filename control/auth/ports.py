@@ -104,6 +104,16 @@ class AccountMail(Protocol):
         """Whether mail has somewhere to go."""
         ...
 
+    async def send_confirmation(
+        self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
+    ) -> None:
+        """Write the letter with a link that confirms an address; `to` has no account yet."""
+        ...
+
+    async def send_taken(self, tx: Transaction, to: Therapist, link: str, *, now: datetime) -> None:
+        """Write that somebody wanted an account with this account's address; once a day."""
+        ...
+
     async def send_reset(
         self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
     ) -> None:

@@ -3,9 +3,10 @@
 `invite`: a one-time link from `visavis therapist invite` vouches for its holder, who is logged in
 at once and is told when the e-mail is taken: that tells one invited person about one address.
 `open`: anybody may, so the answer is the same whether or not the e-mail has an account, and nobody
-is logged in by it; the page then logs in with what was typed. Until e-mails are sent and confirmed,
-that log-in still tells a free address from a taken one, at the price of an account each time and
-within the limits of logging in.
+is logged in by it. Where this server sends mail, the account begins when its address is confirmed
+(`confirmation`). Where it does not, the account is there at once, and the page logs in with what
+was typed; that log-in tells a free address from a taken one, at the price of an account each time
+and within the limits of logging in.
 `closed`: nobody, links included.
 """
 
@@ -19,6 +20,7 @@ from uuid import uuid4
 from sqlalchemy.exc import IntegrityError
 
 from control.auth import model
+from control.auth.confirmation import ConfirmationService
 from control.auth.messages import Registration
 from control.auth.model import InvitedTherapist, Therapist
 from control.auth.passwords import Passwords
@@ -44,6 +46,7 @@ class RegistrationService:
         store: AuthStore,
         passwords: Passwords,
         throttle: Throttle,
+        confirmations: ConfirmationService,
         *,
         mode: Mode,
         public_url: str,
@@ -52,8 +55,14 @@ class RegistrationService:
         self._store = store
         self._passwords = passwords
         self._throttle = throttle
+        self._confirmations = confirmations
         self._public_url = public_url
         self.mode = mode
+
+    @property
+    def next_step(self) -> Literal["log_in", "confirm"]:
+        """What follows a registration without invitation."""
+        return "confirm" if self._confirmations.can_mail else "log_in"
 
     async def register(
         self, form: Registration, address: str, *, now: datetime
@@ -74,6 +83,9 @@ class RegistrationService:
         if self.mode != "open":
             raise _not_invited()
         password_hash = await self._hash(form, Limit(REGISTER_BY_ADDRESS, address), now)
+        if self._confirmations.can_mail:
+            await self._confirmations.take_down(form, password_hash, now=now)
+            return None
         with contextlib.suppress(Conflict):
             async with self._database.write() as tx:
                 await self._add(tx, form, password_hash, now)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import hdrs, web
 
 from control.auth import devices
 from control.auth.browsers import browser_name
+from control.auth.confirmation import ConfirmationService
 from control.auth.messages import (
     CLOSE_LOGGED_OUT,
+    Confirmation,
     Credentials,
     LoggedOut,
     Me,
@@ -33,19 +33,28 @@ DEVICE_COOKIE = "__Host-device"
 def endpoints(
     service: AuthService,
     registration: RegistrationService,
+    confirmations: ConfirmationService,
     pages: Pages,
-    can_mail: Callable[[], bool],
 ) -> list[Endpoint]:
     async def registration_mode(request: web.Request) -> web.Response:
-        return json_answer(RegistrationMode(registration=registration.mode, mail=can_mail()))
+        return json_answer(
+            RegistrationMode(registration=registration.mode, mail=confirmations.can_mail)
+        )
 
     async def register(request: web.Request) -> web.Response:
         form = await read_body(request, Registration)
         address = client_address(request)
         therapist = await registration.register(form, address, now=now(request))
         if therapist is None:
-            return json_answer(Registered(), 202)
+            return json_answer(Registered(next=registration.next_step), 202)
         fresh = await service.welcome(therapist, browser=_browser(request), now=now(request))
+        return _welcome(fresh, 201)
+
+    async def confirm(request: web.Request) -> web.Response:
+        form = await read_body(request, Confirmation)
+        address, at = client_address(request), now(request)
+        therapist = await confirmations.confirm(form.token, form.password, address, now=at)
+        fresh = await service.welcome(therapist, browser=_browser(request), now=at)
         return _welcome(fresh, 201)
 
     async def log_in(request: web.Request) -> web.Response:
@@ -81,6 +90,15 @@ def endpoints(
             Access.ANYONE, Registration, {201: Me, 202: Registered},
             (
                 "403 registration_closed", "403 invitation_needed", "409 email_taken",
+                "429 slow_down", "503 busy",
+            ),
+        ),
+        Endpoint(
+            "POST", "/api/register/confirm", confirm,
+            "Confirm the address by the link that was sent to it: make the account, and log in",
+            Access.ANYONE, Confirmation, {201: Me},
+            (
+                "403 wrong_password", "403 registration_closed", "404 link_unknown",
                 "429 slow_down", "503 busy",
             ),
         ),

@@ -70,6 +70,21 @@ invited_therapists = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+pending_therapists = Table(
+    "pending_therapists",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", EncryptedText, nullable=False),
+    Column("email_index", LargeBinary(32), nullable=False, index=True),
+    Column("name", EncryptedText, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("token_hash", LargeBinary(32), unique=True),
+    Column("expires_at", UtcDateTime),
+)
+"""Without token: its letter is not written yet."""
+
 password_resets = Table(
     "password_resets",
     metadata,

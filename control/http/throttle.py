@@ -22,7 +22,8 @@ answered with 429 instead of 404. Both words mean the same to who guesses; a val
 from them at any rate by its working, and must be, if it is to work.
 
 Accounts. Registration in `open` mode costs a hash each time and is refused past its limit; one with
-an invitation is limited by that invitation alone.
+an invitation is limited by that invitation alone, and so are the passwords that are tried with the
+link that confirms an address.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ LOGIN_BY_ACCOUNT = Policy("login by account", failures=100, window_s=900)
 LINK_BY_ADDRESS = Policy("link by address", failures=10, window_s=60)
 REGISTER_BY_ADDRESS = Policy("register by address", failures=120, window_s=3600)
 REGISTER_BY_INVITATION = Policy("register by invitation", failures=10, window_s=900)
+CONFIRM_BY_LINK = Policy("confirmation by link", failures=10, window_s=900)
 RESET_BY_PAIR = Policy("password reset by account and address", failures=5, window_s=900)
 RESET_BY_ADDRESS = Policy("password reset by address", failures=30, window_s=900)
 LONGEST_WINDOW_S = 3600

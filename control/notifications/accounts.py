@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from control.auth.model import Therapist
@@ -35,6 +35,37 @@ RESET = {
     ),
 }
 
+CONFIRMATION = {
+    "en": Text(
+        "Confirm your e-mail address",
+        "Hello,\n\nplease confirm that this address is yours, within {n} hours:\n\n{link}\n\n"
+        "If you did not create an account, ignore this message: nothing happens.",
+    ),
+    "it": Text(
+        "Confermi il Suo indirizzo e-mail",
+        "Buongiorno,\n\nconfermi entro {n} ore che questo indirizzo è Suo:\n\n{link}\n\n"
+        "Se non ha creato un account, ignori questo messaggio: non accade nulla.",
+    ),
+}
+"""Without name: whoever registers types one, and what strangers type is not sent to strangers."""
+TAKEN = {
+    "en": Text(
+        "Your account on Visavis",
+        "Hello {name},\n\nsomeone wanted to use your address for another account; it has one "
+        "already. If it was you, log in, or ask there for a new password:\n\n{link}\n\n"
+        "If not, ignore this message: nothing has changed.",
+    ),
+    "it": Text(
+        "Il Suo account Visavis",
+        "Gentile {name},\n\nil Suo indirizzo è stato indicato per un altro account, ma ne ha già "
+        "uno. Se la richiesta è Sua, acceda o chieda lì una nuova password:\n\n{link}\n\n"
+        "Altrimenti ignori questo messaggio: nulla è cambiato.",
+    ),
+}
+
+HOUR_S = 3600
+DAY = timedelta(days=1)
+
 
 class AccountMail:
     """Writes letters to therapists about their own accounts."""
@@ -52,23 +83,47 @@ class AccountMail:
     async def send_reset(
         self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
     ) -> None:
-        text = RESET.get(to.language, RESET["en"])
-        letter = Letter(
-            kind="password_reset",
-            channel="email",
-            to=to.email,
-            subject=text.subject,
-            text=fill(text.body, name=to.name, link=link, n=int(lasts.total_seconds() // 60)),
-            sender_name=SENDER,
-            therapist_id=to.id,
-            patient_id=None,
-            once=None,
-            lasts=lasts,
-        )
+        text, minutes = _choose(RESET, to), int(lasts.total_seconds() // 60)
+        letter = _letter("password_reset", to, text, link=link, n=minutes, lasts=lasts)
         await self._letters.enqueue(tx, letter, now=now)
+
+    async def send_confirmation(
+        self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
+    ) -> None:
+        text, hours = _choose(CONFIRMATION, to), int(lasts.total_seconds() // HOUR_S)
+        letter = _letter("confirmation", to, text, link=link, n=hours, lasts=lasts)
+        await self._letters.enqueue(tx, replace(letter, therapist_id=None), now=now)
+
+    async def send_taken(self, tx: Transaction, to: Therapist, link: str, *, now: datetime) -> None:
+        letter = _letter("address_taken", to, _choose(TAKEN, to), link=link, lasts=DAY)
+        once = f"address_taken:{to.id}:{now:%Y-%m-%d}"
+        await self._letters.enqueue(tx, replace(letter, once=once), now=now)
+
+
+def _choose(texts: dict[str, Text], to: Therapist) -> Text:
+    return texts.get(to.language, texts["en"])
+
+
+def _letter(
+    kind: str, to: Therapist, text: Text, *, link: str, lasts: timedelta, n: int = 0
+) -> Letter:
+    return Letter(
+        kind=kind,
+        channel="email",
+        to=to.email,
+        subject=text.subject,
+        text=fill(text.body, name=to.name, link=link, n=n),
+        sender_name=SENDER,
+        therapist_id=to.id,
+        patient_id=None,
+        once=None,
+        lasts=lasts,
+    )
 
 
 def fill(text: str, *, name: str, link: str, n: int) -> str:
     """Fill in; what a name holds is not read for further places."""
+    if "{name}" not in text:
+        return text.replace("{n}", str(n)).replace("{link}", link)
     before, _, after = text.partition("{name}")
     return before + name + after.replace("{n}", str(n)).replace("{link}", link)

@@ -14,6 +14,7 @@ from aiohttp import ClientWebSocketResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from control.app import make_app
+from control.auth.messages import Registration
 from control.composition import build
 from control.config import Config
 from control.control import Control, Outside
@@ -200,10 +201,10 @@ class Stage:
         await self.control.push()
 
     async def therapist(self, email: str = "rossi@example.org", name: str = "Dr. Rossi") -> Page:
-        """Open a browser, register in it and log in."""
+        """Make an account, as the operator does, open a browser and log in."""
         page = self.page()
-        form = {"email": email, "password": PASSWORD, "name": name, "language": "en"}
-        await page.post("/api/register", form, 202)
+        form = Registration(email=email, password=PASSWORD, name=name, language="en")
+        await self.control.registration.add(form, now=self.clock.now)
         await page.post("/api/login", {"email": email, "password": PASSWORD})
         return page
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.e2e.harness.browser import Browsers
+from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import PASSWORD
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
@@ -18,15 +23,68 @@ from tests.support.mailbox import Mailbox, smtp_server
 NEW = "another long sentence"
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def post() -> AsyncIterator[Mailbox]:
+    async with smtp_server() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def mailing(
+    tmp_path_factory: pytest.TempPathFactory, post: Mailbox
+) -> AsyncIterator[Product]:
+    """A product that anybody may register with, and that sends mail."""
+    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
+    running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visits(mailing: Product, browsers: Browsers) -> AsyncIterator[Visits]:
+    """Visits to that product."""
+    visits = Visits(mailing, browsers)
+    yield visits
+    await visits.close()
+
+
 async def fill(page: Page, **fields: str) -> None:
     for name, text in fields.items():
         await page.get_by_test_id(name.replace("_", "-")).fill(text)
+
+
+async def mailed_link(post: Mailbox, to: str, page: str) -> str:
+    """Return the newest link to this page that was sent to this address, once there is one."""
+
+    async def newest() -> str | None:
+        for letter in reversed(post.letters):
+            body = letter.get_body(("plain",))
+            if letter["To"] == to and body is not None:
+                links = re.findall(rf"^http\S+/{page}#\S+", body.get_content(), re.MULTILINE)
+                if links:
+                    return str(links[0])
+        return None
+
+    return await eventually(newest, f"a link to /{page} in the mail")
 
 
 async def register(page: Page, url: str, email: str) -> None:
     await page.goto(f"{url}/register")
     await fill(page, register_name="Dr. Rossi", register_email=email, register_password=PASSWORD)
     await page.get_by_test_id("register-submit").click()
+    await expect(page.get_by_test_id("check-mail")).to_contain_text(email)
+
+
+async def confirm(page: Page, link: str) -> None:
+    await page.goto(link)
+    await fill(page, confirm_password=NEW)
+    await page.get_by_test_id("confirm-submit").click()
+    await expect(page.get_by_text("not the password you registered with")).to_be_visible()
+    await fill(page, confirm_password=PASSWORD)
+    await page.get_by_test_id("confirm-submit").click()
     await expect(page.get_by_role("link", name="Dr. Rossi")).to_be_visible()
 
 
@@ -37,11 +95,14 @@ async def log_in(page: Page, url: str, email: str, password: str) -> None:
 
 
 async def test_a1_account_is_made_changed_taken_along_and_deleted(
-    visits: Visits, tmp_path: Path
+    visits: Visits, post: Mailbox, tmp_path: Path
 ) -> None:
-    therapist = await visits.new_therapist()
+    therapist, other = await visits.new_therapist(), await visits.new_therapist()
     page, email = therapist.page, f"{secrets.token_hex(6)}@example.org"
     await register(page, therapist.url, email)
+    await log_in(other.page, therapist.url, email, PASSWORD)
+    await expect(other.page.get_by_text("First open the link that we sent you")).to_be_visible()
+    await confirm(page, await mailed_link(post, email, "confirm"))
     _, link = await therapist.add_patient("Alex M.", "it")
 
     await page.goto(f"{therapist.url}/account")
@@ -65,7 +126,6 @@ async def test_a1_account_is_made_changed_taken_along_and_deleted(
     await expect(shown).to_be_visible()
     assert await shown.evaluate("it => it.decode().then(() => it.naturalWidth)") == 320
 
-    other = await visits.new_therapist()
     await log_in(other.page, therapist.url, email, PASSWORD)
     await expect(other.page.get_by_role("link", name="Dott.ssa Rossi")).to_be_visible()
     await page.reload()
@@ -113,32 +173,18 @@ async def give_picture(page: Page, folder: Path) -> None:
 
 
 async def test_a1_forgotten_password_is_replaced_by_the_mailed_link(
-    browsers: Browsers, tmp_path: Path
+    visits: Visits, post: Mailbox
 ) -> None:
-    async with smtp_server() as post:
-        settings = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
-        product = Product(tmp_path / "product", settings=settings)
-        visits = Visits(product, browsers)
-        try:
-            await product.start()
-            await forget_and_choose_anew(visits, post)
-        finally:
-            await visits.close()
-            await product.stop()
-
-
-async def forget_and_choose_anew(visits: Visits, post: Mailbox) -> None:
     inside, outside = await visits.new_therapist(), await visits.new_therapist()
     email, page = f"{secrets.token_hex(6)}@example.org", outside.page
     await register(inside.page, inside.url, email)
+    await confirm(inside.page, await mailed_link(post, email, "confirm"))
     await page.goto(f"{outside.url}/login")
     await page.get_by_test_id("forgot").click()
     await fill(page, forgot_email=email)
     await page.get_by_test_id("forgot-submit").click()
     await expect(page.get_by_test_id("forgot-sent")).to_be_visible()
-    letter = (await post.until(1)).get_body(("plain",))
-    assert letter is not None
-    link = next(line for line in letter.get_content().splitlines() if "/reset#" in line)
+    link = await mailed_link(post, email, "reset")
     await page.goto(link)
     await fill(page, reset_password="short")
     await page.get_by_test_id("reset-submit").click()

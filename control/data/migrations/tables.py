@@ -7,6 +7,7 @@ from control.auth.store import (
     invited_therapists,
     logins,
     password_resets,
+    pending_therapists,
     therapist_pictures,
     therapists,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "metadata",
     "password_resets",
     "patients",
+    "pending_therapists",
     "sessions",
     "settings",
     "therapist_pictures",

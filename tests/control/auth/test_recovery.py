@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,33 +9,12 @@ from sqlalchemy import select
 
 from control.auth.store import asked_resets, password_resets
 from control.notifications.accounts import RESET, fill
-from tests.control.stage import HEADERS, PASSWORD, Page, Stage, make_config
-from tests.support.mailbox import Mailbox, smtp_server
+from tests.control.auth.mailed import token_in
+from tests.control.stage import HEADERS, PASSWORD, Page, Stage
+from tests.support.mailbox import Mailbox
 
 EMAIL = "rossi@example.org"
 NEW = "another long password"
-
-
-@pytest.fixture
-async def post() -> AsyncIterator[Mailbox]:
-    async with smtp_server() as mailbox:
-        yield mailbox
-
-
-@pytest.fixture
-async def mailing(post: Mailbox, database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """A running control that sends mail, on each kind of database."""
-    config = make_config(
-        tmp_path, database_url=database_url, smtp_url=post.url, mail_from="visavis@practice.test"
-    )
-    async with Stage(config) as running:
-        yield running
-
-
-def token_in(text: str) -> str:
-    found = re.search(r"^https://visavis\.test/reset#(\S{43})$", text, re.MULTILINE)
-    assert found is not None
-    return found[1]
 
 
 async def ask(stage: Stage, email: str = EMAIL, expect: int = 204) -> Any:
@@ -68,9 +44,7 @@ async def test_mailed_link_sets_a_new_password_once_and_ends_every_login(
     letter = await post.until(1)
     assert letter["To"] == EMAIL
     assert letter["Subject"] == "A new password for Visavis"
-    body = letter.get_body(("plain",))
-    assert body is not None
-    token = token_in(body.get_content().replace("\r\n", "\n"))
+    token = token_in(letter, "reset")
     await reset(mailing.page(), token)
     assert await live.close_code() == 4001
     await page.get("/api/me", 401)

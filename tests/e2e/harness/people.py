@@ -20,11 +20,21 @@ class Therapist(Watched):
         super().__init__(page)
         self.url = url
 
-    async def register(self, email: str, name: str = "Dr. Rossi", language: str = "en") -> None:
-        """Get an account and be logged in, by the API; the tests of the pages type it."""
+    async def register(
+        self, email: str, name: str = "Dr. Rossi", language: str = "en", invitation: str = ""
+    ) -> None:
+        """Get an account and be logged in, by the API; the tests of the pages type it.
+
+        Args:
+            invitation: Needed where addresses are confirmed by mail, see `Product.invite`.
+        """
         login = {"email": email, "password": PASSWORD}
-        await self._post("/api/register", login | {"name": name, "language": language})
-        await self._post("/api/login", login)
+        form = login | {"name": name, "language": language}
+        if invitation:
+            await self._post("/api/register", form | {"invitation": invitation})
+        else:
+            await self._post("/api/register", form)
+            await self._post("/api/login", login)
         await self.page.goto(self.url)
 
     async def _post(self, path: str, body: dict[str, str]) -> None:

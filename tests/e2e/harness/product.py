@@ -114,6 +114,25 @@ class Product:
             rooms: list[dict[str, Any]] = await answer.json()
             return rooms
 
+    @property
+    def sends_mail(self) -> bool:
+        """Whether an address that registers is confirmed by mail first."""
+        return "VISAVIS_SMTP_URL" in self._settings
+
+    async def invite(self) -> str:
+        """Return the token of an invitation for a therapist, as the operator makes one."""
+        return (await asyncio.to_thread(self._run, "therapist", "invite")).partition("#")[2]
+
+    def _run(self, *arguments: str) -> str:
+        """Run one of our commands to its end, and return what it printed."""
+        visavis = Path(sys.executable).with_name("visavis")
+        command: list[str | Path] = [visavis, *arguments]
+        environment = self._environment()
+        printed: str = subprocess.check_output(
+            command, env=environment, cwd=self._folder, text=True
+        )
+        return printed.strip()
+
     def log(self) -> str:
         return "\n".join(
             f"--- {path.name}\n{path.read_text(errors='replace')[-4000:]}"

@@ -64,7 +64,9 @@ class Visits:
     async def registered_therapist(self) -> Therapist:
         """Return a new one, logged in and on Home."""
         therapist = await self.new_therapist()
-        await therapist.register(f"{secrets.token_hex(6)}@example.org")
+        invitation = await self._product.invite() if self._product.sends_mail else ""
+        email = f"{secrets.token_hex(6)}@example.org"
+        await therapist.register(email, invitation=invitation)
         return therapist
 
     async def arranged(

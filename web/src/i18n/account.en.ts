@@ -76,4 +76,21 @@ export const accountEn = {
   "reset.done": "Your new password is saved. Log in with it.",
   "reset.invalid": "This link is not valid any more. It works once, for 30 minutes.",
   "reset.again": "Ask for a new link",
+
+  "confirm.check_title": "Look in your mailbox",
+  "confirm.sent":
+    "We have written to {email}. Open the link in that message within 24 hours and write your password there; then your account is ready.",
+  "confirm.nothing":
+    "Nothing there? Look in your spam folder too. After a minute you can have it sent again.",
+  "confirm.again": "Send again",
+  "confirm.again_sent": "Sent again.",
+  "confirm.other": "Use another address",
+  "confirm.title": "Confirm your e-mail address",
+  "confirm.text": "Write the password you registered with. It shows that the account is yours.",
+  "confirm.submit": "Confirm and log in",
+  "confirm.wrong": "This is not the password you registered with.",
+  "confirm.invalid":
+    "This link is not valid any more. It works once, for 24 hours. If you have confirmed already, log in.",
+  "confirm.register": "Register again",
+  "login.unconfirmed": "Just registered? First open the link that we sent you.",
 } as const;

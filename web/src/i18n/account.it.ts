@@ -80,4 +80,21 @@ export const accountIt: Translation<typeof accountEn> = {
   "reset.done": "La nuova password è salvata. La usi per entrare.",
   "reset.invalid": "Questo link non è più valido. Vale una sola volta, per 30 minuti.",
   "reset.again": "Chiedi un nuovo link",
+
+  "confirm.check_title": "Controlli la Sua posta",
+  "confirm.sent":
+    "Abbiamo scritto a {email}. Apra entro 24 ore il link del messaggio e scriva lì la Sua password: l’account sarà pronto.",
+  "confirm.nothing":
+    "Non è arrivato nulla? Guardi anche nella posta indesiderata. Dopo un minuto può chiedere un nuovo invio.",
+  "confirm.again": "Invia di nuovo",
+  "confirm.again_sent": "Messaggio inviato di nuovo.",
+  "confirm.other": "Usa un altro indirizzo",
+  "confirm.title": "Confermi il Suo indirizzo e-mail",
+  "confirm.text": "Scriva la password scelta alla registrazione: mostra che l’account è Suo.",
+  "confirm.submit": "Conferma e accedi",
+  "confirm.wrong": "Questa non è la password scelta alla registrazione.",
+  "confirm.invalid":
+    "Questo link non è più valido. Vale una sola volta, per 24 ore. Se ha già confermato, acceda.",
+  "confirm.register": "Ripeti la registrazione",
+  "login.unconfirmed": "Nuovo account? Prima apra il link che Le abbiamo inviato.",
 };

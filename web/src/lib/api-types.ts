@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/register/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the address by the link that was sent to it: make the account, and log in */
+        post: operations["auth_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/login": {
         parameters: {
             query?: never;
@@ -1075,6 +1092,22 @@ export interface components {
             kept: boolean;
         };
         /**
+         * Confirmation
+         * @description Body of `POST /api/register/confirm`.
+         */
+        Confirmation: {
+            /**
+             * Token
+             * @description What stands after `#` of `/confirm#…`.
+             */
+            token: string;
+            /**
+             * Password
+             * @description The one that was registered with.
+             */
+            password: string;
+        };
+        /**
          * Consultation
          * @description A first consultation as the therapist sees it. The id is also that of `patient_id`.
          */
@@ -1824,10 +1857,10 @@ export interface components {
         Registered: {
             /**
              * Next
-             * @default log_in
-             * @constant
+             * @description Where this server sends mail, the address is confirmed by a link first.
+             * @enum {string}
              */
-            next: "log_in";
+            next: "log_in" | "confirm";
         };
         /**
          * Registration
@@ -1864,7 +1897,8 @@ export interface components {
             registration: "open" | "invite" | "closed";
             /**
              * Mail
-             * @description A forgotten password is replaced by a link that is sent; otherwise the operator makes one.
+             * @description Links are sent: to a new password, and to confirm an address. Otherwise the operator makes
+             *     those for a new password, and addresses are taken as they are typed.
              */
             mail: boolean;
         };
@@ -2297,6 +2331,75 @@ export interface operations {
             };
             /** @description email_taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    auth_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description wrong_password | registration_closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description link_unknown */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,6 +35,9 @@ class TherapistApi {
   registrationMode = () => this.api.json<RegistrationMode>("GET", "/api/register");
   /** With an invitation logs in as well; without, the answer is the same whatever came of it. */
   register = (form: Registration) => this.api.json<Me | Registered>("POST", "/api/register", form);
+  /** Make the account of a mailed link, and log in. */
+  confirm = (token: string, password: string) =>
+    this.api.json<Me>("POST", "/api/register/confirm", { token, password });
   login = (email: string, password: string) =>
     this.api.json<Me>("POST", "/api/login", { email, password });
   /** The same answer whether or not there is an account. */

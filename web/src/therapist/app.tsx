@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/therapist";
 import { Announcer, Brand, Button } from "../ui";
 import { AccountPage } from "./pages/account";
+import { ConfirmPage } from "./pages/confirm";
 import { ConsultationsPage } from "./pages/consultations";
 import { ForgotPage } from "./pages/forgot";
 import { HomePage } from "./pages/home";
@@ -31,6 +32,7 @@ export function App() {
   const inside = me.value;
   // Whoever is logged in here: the link is for an account of its own.
   if (route.value.page === "reset") return <ResetPage />;
+  if (route.value.page === "confirm") return <ConfirmPage />;
   return (
     <>
       <Announcer />

@@ -4,6 +4,9 @@ import { patientPath, readRoute, roomPath, waitingPath } from "./routes";
 it.each([
   ["/", { page: "home" }],
   ["/login", { page: "login" }],
+  ["/confirm", { page: "confirm" }],
+  ["//Reset%23abc", { page: "reset" }],
+  ["/register%23abc", { page: "register" }],
   ["/patients", { page: "patients" }],
   ["/patients/", { page: "patients" }],
   [patientPath("p1"), { page: "patient", id: "p1" }],
@@ -13,9 +16,13 @@ it.each([
   expect(readRoute(path)).toEqual(route);
 });
 
-it.each(["/nowhere", "/patients/p1/more", "/sessions/s1/roof", "/sessions/s1/room/2"])(
-  "%s means no page",
-  (path) => {
-    expect(readRoute(path)).toEqual({ page: "lost" });
-  },
-);
+it.each([
+  "/nowhere",
+  "/confirmed",
+  "/confirm/x",
+  "/patients/p1/more",
+  "/sessions/s1/roof",
+  "/sessions/s1/room/2",
+])("%s means no page", (path) => {
+  expect(readRoute(path)).toEqual({ page: "lost" });
+});

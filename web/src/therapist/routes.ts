@@ -7,6 +7,7 @@ export type Route =
         | "register"
         | "forgot"
         | "reset"
+        | "confirm"
         | "account"
         | "patients"
         | "sessions"
@@ -24,6 +25,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   register: "register",
   forgot: "forgot",
   reset: "reset",
+  confirm: "confirm",
   account: "account",
   patients: "patients",
   sessions: "sessions",
@@ -31,10 +33,15 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   outbox: "outbox",
 };
 
+/** Pages that mailed links lead to, also where a mail program made `#` and what follows part of the path. */
+const MAILED = /^(register|reset|confirm)(?![a-z0-9-])/i;
+
 /** Read a path such as "/sessions/s1/room"; anything unknown is `lost`. */
 export function readRoute(path: string): Route {
   const parts = path.split("/").filter(Boolean);
   const [head = "", id, tail] = parts;
+  const mailed = MAILED.exec(head)?.[1]?.toLowerCase();
+  if (mailed && parts.length === 1) return { page: PLAIN[mailed] ?? "lost" };
   if (parts.length <= 1) return { page: PLAIN[head] ?? "lost" };
   if (head === "patients" && id && parts.length === 2) return { page: "patient", id };
   if (head === "sessions" && id && parts.length === 2) return { page: "waiting", id };

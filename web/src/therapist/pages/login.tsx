@@ -22,6 +22,7 @@ export function LoginPage() {
     }),
     refused,
   );
+  const isOpen = registration.data?.registration === "open";
   const login = (event: Event) =>
     void submit(event, () => loginAs(api.login(email.trim(), password)));
   return (
@@ -62,6 +63,9 @@ export function LoginPage() {
           data-testid="login-password"
         />
         <Trouble error={error} />
+        {wrong.password && !me.value && registration.data?.mail && isOpen && (
+          <p class="small soft">{t("login.unconfirmed")}</p>
+        )}
         <Button
           type="submit"
           kind="primary"
@@ -80,7 +84,7 @@ export function LoginPage() {
           </a>
         </p>
       )}
-      {!me.value && registration.data?.registration === "open" && (
+      {!me.value && isOpen && (
         <p class="soft">
           {t("login.none")} <a href="/register">{t("login.register")}</a>
         </p>

@@ -2,10 +2,12 @@ import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
+import { tokenOf } from "../../lib/link";
 import { Button, Note, TextField } from "../../ui";
-import { api, type Me, type Registration } from "../api";
+import { api, type Registration } from "../api";
 import { looksLikeEmail, PASSWORD_LENGTH, refusedField, useForm, type Wrong } from "../form";
 import { useLoad, useTitle } from "../hooks";
+import { CheckMail } from "../parts/check-mail";
 import { LoginFrame } from "../parts/login-frame";
 import { Trouble } from "../parts/trouble";
 import { loginAs } from "../state/account";
@@ -16,16 +18,18 @@ type Field = "name" | "email" | "password";
 /** Make an account, where anybody may or with the link of an invitation. */
 export function RegisterPage() {
   useTitle(t("register.title"));
-  const invitation = useState(() => location.hash.slice(1))[0];
+  const invitation = useState(() => tokenOf(location, "register"))[0];
   const { data, error, reload } = useLoad(api.registrationMode);
+  const [sent, setSent] = useState<Registration | null>(null);
   const mode = data?.registration;
+  if (sent) return <CheckMail form={sent} onOther={() => setSent(null)} />;
   return (
     <LoginFrame title={t("register.title")}>
       <Trouble error={error} onRetry={reload} />
       {mode === "closed" && <Note>{t("register.closed")}</Note>}
       {mode === "invite" && !invitation && <Note>{t("register.invite_only")}</Note>}
       {(mode === "open" || (mode === "invite" && invitation)) && (
-        <RegisterForm invitation={invitation || null} />
+        <RegisterForm invitation={invitation || null} onSent={setSent} />
       )}
       <p class="soft">
         {t("register.have")} <a href="/login">{t("register.login")}</a>
@@ -34,8 +38,14 @@ export function RegisterPage() {
   );
 }
 
+interface RegisterFormProps {
+  invitation: string | null;
+  /** The address is to be confirmed first. */
+  onSent: (form: Registration) => void;
+}
+
 /** The account's language is the one this page speaks. */
-function RegisterForm({ invitation }: { invitation: string | null }) {
+function RegisterForm({ invitation, onSent }: RegisterFormProps) {
   const [written, setWritten] = useState({ name: "", email: "", password: "" });
   const [shown, setShown] = useState(false);
   const { form, busy, wrong, error, submit, clear } = useForm<Field>(() => check(written), refused);
@@ -45,8 +55,13 @@ function RegisterForm({ invitation }: { invitation: string | null }) {
   };
   const send = (event: Event) =>
     void submit(event, async () => {
-      const made = { ...written, name: written.name.trim(), email: written.email.trim() };
-      await loginAs(register({ ...made, language: locale.value, invitation }));
+      const typed = { ...written, name: written.name.trim(), email: written.email.trim() };
+      const made = { ...typed, language: locale.value, invitation };
+      const answer = await api.register(made);
+      if ("next" in answer && answer.next === "confirm") return onSent(made);
+      // Without mail, logging in with what was typed finds out what came of it.
+      const inside = "next" in answer ? api.login(made.email, made.password) : answer;
+      await loginAs(Promise.resolve(inside));
       navigate("/", { replace: true });
     });
   return (
@@ -95,12 +110,6 @@ function RegisterForm({ invitation }: { invitation: string | null }) {
       </Button>
     </form>
   );
-}
-
-/** Make the account; without an invitation, log in with what was typed to find out what came of it. */
-async function register(form: Registration): Promise<Me> {
-  const answer = await api.register(form);
-  return "next" in answer ? api.login(form.email, form.password) : answer;
 }
 
 function check(form: { name: string; email: string; password: string }): Wrong<Field> {

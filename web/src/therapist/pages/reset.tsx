@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
+import { tokenOf } from "../../lib/link";
 import { Button, Note, TextField } from "../../ui";
 import { api } from "../api";
 import { PASSWORD_LENGTH, refusedField, useForm, type Wrong } from "../form";
@@ -11,7 +12,7 @@ import { Trouble } from "../parts/trouble";
 /** Choose a new password by the link of a message; opening it uses nothing up. */
 export function ResetPage() {
   useTitle(t("reset.title"));
-  const token = useState(() => location.hash.slice(1))[0];
+  const token = useState(() => tokenOf(location, "reset"))[0] ?? "";
   const [done, setDone] = useState(false);
   const [password, setPassword] = useState("");
   const { form, busy, wrong, error, submit, clear } = useForm<"password">(

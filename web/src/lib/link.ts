@@ -1,7 +1,7 @@
 /**
- * The token in a patient's link, also where mail programs have changed the link on its way. Pure.
+ * The token in a mailed link, also where mail programs have changed the link on its way. Pure.
  *
- * A link is `/v#` and a token. On the way `#` becomes `%23` (and with it part of the path), `_` and
+ * A patient's link is `/v#` and a token, those about a therapist's account have a page's name for v. On the way `#` becomes `%23` (and with it part of the path), `_` and
  * `-` become `%5F` and `%2D`, letters become capitals, slashes double, and what stood after the
  * link in the sentence, seen or unseen, is taken to belong to it.
  */
@@ -14,17 +14,21 @@ const DECODINGS = 3;
 /** Invisible: zero-width space and joiners, soft hyphen, marks of direction, variation selectors. */
 const INVISIBLE = /\p{Cf}|\u034f|[\ufe00-\ufe0f]/gu;
 const BLANKS = /\s+/g;
-/** What stands before the token: the page's own path, and any marks. */
-const PATH = /^\/+v(?![a-z0-9_-])/i;
+/** Any marks before the token. */
 const BEFORE = /^[^A-Za-z0-9_-]+/;
 const TOKEN = /^[A-Za-z0-9_-]+/;
 
 type Address = Pick<Location, "pathname" | "search" | "hash">;
 
-/** Read the token from the fragment or else from the path; null where there is none. */
-export function tokenOf({ pathname, search, hash }: Address): string | null {
+/**
+ * Read the token from the fragment or else from the path; null where there is none.
+ *
+ * @param page The path's first word.
+ */
+export function tokenOf({ pathname, search, hash }: Address, page = "v"): string | null {
+  const own = new RegExp(`^/+${page}(?![a-z0-9_-])`, "i");
   const inPath = decoded(pathname);
-  const candidates = [hash, PATH.test(inPath) ? inPath.replace(PATH, "") : "", search].map(read);
+  const candidates = [hash, own.test(inPath) ? inPath.replace(own, "") : "", search].map(read);
   const whole = candidates.find((token) => token.length === TOKEN_LENGTH);
   return whole ?? candidates.slice(0, 2).find((token) => token !== "") ?? null;
 }
