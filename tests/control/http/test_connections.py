@@ -13,8 +13,9 @@ from aiohttp import web_fileresponse
 
 from control.http import wire as http_wire
 from control.http.limits import Limits, most_connections
-from tests.control.http.raw import BODY_TO_COME, HEALTH, PATIENCE_S, Wire, connected
+from tests.control.http.raw import BODY_TO_COME, HEALTH, Wire, connected
 from tests.control.stage import Stage, make_config
+from tests.support.waiting import until
 
 Staged = Callable[[Limits], Awaitable[Stage]]
 SHORT_S = 0.2
@@ -40,13 +41,6 @@ def cut(stage: Stage, reason: str) -> float:
 def answered(stage: Stage, method: str, route: str, status: int) -> float:
     labels = {"method": method, "route": route, "status": str(status)}
     return stage.count("control_requests_total", **labels)
-
-
-async def until(condition: Callable[[], float]) -> None:
-    """Wait for something that control tells nobody about but its counters."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - counters have no event
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -82,7 +82,7 @@ async def dial(worker: Worker) -> AsyncIterator[Open]:
     yield open_one
     for endpoint in made:
         endpoint.close()
-    await asyncio.sleep(0.01)
+    await until(lambda: all(endpoint.closed for endpoint in made))
 
 
 def join(worker: Worker, browser: VirtualBrowser) -> str:

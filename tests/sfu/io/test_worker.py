@@ -18,7 +18,6 @@ from sfu.address import Address
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.load import LoadMeter
-from sfu.io.socket_filter import TIDY_INTERVAL_S
 from sfu.io.worker import Draining, Worker
 from sfu.messages import (
     ClockState,
@@ -305,7 +304,8 @@ async def test_media_from_a_rebound_port_is_received_at_once(worker: Worker) -> 
     line = browser.lines[Slot.AUDIO]
     assert line.up_ssrc is not None
     number = worker.engine.peers[peer].number
-    await asyncio.sleep(2 * TIDY_INTERVAL_S)  # the kernel gets to know its streams
+    (kernel,) = worker._filters
+    await until(lambda: kernel._admitted is not None and line.up_ssrc in kernel._admitted[1])
     before = worker.engine.core.report(number, time.monotonic()).packets_received
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rebound:
         head = struct.pack("!BBHII", 0x80, line.codecs[0].pt, 7, 960, line.up_ssrc)
