@@ -67,7 +67,7 @@ class Feed:
         links = await self._links.of_patients(tx, list(ids))
         left = await self._visits.left(tx, ids)
         open_ids = {record.patient_id for record in records if record.facts.ended_at is None}
-        firsts = await self._store.first_contacts(tx, open_ids)
+        met = await self._store.met_before(tx, open_ids)
         views = []
         for record in records:
             setting = versions.get((record.patient_id, record.setting_version))
@@ -81,7 +81,7 @@ class Feed:
                     patient_id=record.patient_id,
                     patient_name=names[record.patient_id].name,
                     is_guest=names[record.patient_id].is_guest,
-                    is_first=_is_first(record, firsts),
+                    is_first=_is_first(record, met),
                     state=facts.state,
                     therapist_entered=entered,
                     therapist_present=lobby is not None and lobby.therapist_in_room(entered, now),
@@ -177,9 +177,8 @@ class Feed:
             log.warning("pages could not be told what changed, will try again")
 
 
-def _is_first(record: SessionRecord, firsts: dict[str, datetime]) -> bool:
-    first, facts = firsts.get(record.patient_id), record.facts
-    return facts.ended_at is None and (first is None or first == facts.contact_at)
+def _is_first(record: SessionRecord, met: set[str]) -> bool:
+    return record.facts.ended_at is None and record.patient_id not in met
 
 
 def _lost(record: SessionRecord) -> Lost:

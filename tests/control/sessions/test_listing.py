@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, update
 
 from control.auth.model import Therapist
 from control.auth.store import AuthStore
@@ -26,11 +26,18 @@ VAULT = Vault(b"k" * 32)
 
 
 async def add_session(
-    database: Database, session_id: str, patient_id: str, at: datetime, therapist_id: str = "t1"
+    database: Database,
+    session_id: str,
+    patient_id: str,
+    at: datetime,
+    therapist_id: str = "t1",
+    *,
+    is_open: bool = False,
 ) -> None:
     row = {
         "id": session_id, "patient_id": patient_id, "therapist_id": therapist_id,
-        "setting_version": 1, "opened_at": at, "ended_at": at, "gate_open": False,
+        "setting_version": 1, "opened_at": at, "ended_at": None if is_open else at,
+        "gate_open": False,
     }  # fmt: skip
     async with database.write() as tx:
         await tx.execute(insert(sessions).values(row))
@@ -192,3 +199,34 @@ async def test_the_list_walks_the_index_of_its_order(stage: Stage) -> None:
     assert "USING INDEX" in steps
     assert "(therapist_id=? AND opened_at<?)" in steps
     assert "TEMP B-TREE" not in steps
+
+
+async def test_open_sessions_are_read_by_their_own_index(stage: Stage) -> None:
+    """However many a therapist has had: every push reads them."""
+    async with stage.control.database.read() as tx:
+        with statements() as seen:
+            await STORE.all_open(tx, "t1")
+            await STORE.met_before(tx, {"p1"})
+        for statement, parameters in seen:
+            plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [row.detail for row in plan if "sessions" in row.detail]
+            assert "open_session" in steps[0], statement
+            assert all("USING INDEX" in step for step in steps)
+
+
+async def test_open_sessions_come_oldest_first(past: Database) -> None:
+    for name, patient_id, minute in (("f", "p1", 9), ("g", "p2", 8)):
+        await add_session(past, name, patient_id, NOW + timedelta(minutes=minute), is_open=True)
+    async with past.read() as tx:
+        assert [record.id for record in await STORE.all_open(tx, "t1")] == ["g", "f"]
+        assert [record.id for record in await STORE.all_open(tx, "t2")] == []
+
+
+async def test_met_before_is_who_had_contact_in_a_session_that_has_ended(past: Database) -> None:
+    for name, patient_id, minute in (("f", "p1", 9), ("g", "p2", 8)):
+        await add_session(past, name, patient_id, NOW + timedelta(minutes=minute), is_open=True)
+    async with past.write() as tx:
+        in_contact = sessions.c.id.in_({"f", "c"})  # p1's open one, and one of p2's past
+        await tx.execute(update(sessions).where(in_contact).values(contact_at=NOW))
+        assert await STORE.met_before(tx, {"p1", "p2"}) == {"p2"}
+        assert await STORE.met_before(tx, set()) == set()
