@@ -60,7 +60,7 @@ class Session(WireModel):
     link_state: LinkStateName
     gate_open: bool
     sent_back_at: datetime | None
-    """When the therapist last sent the patient back; None in contact and before."""
+    """When the therapist last sent the patient back; None where they were let in since."""
     waiting_since: datetime | None
     opened_at: datetime
     came_at: datetime | None

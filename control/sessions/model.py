@@ -65,7 +65,7 @@ class SessionFacts:
     """The first ACCEPT."""
     gate_open: bool = False
     sent_back_at: datetime | None = None
-    """The therapist's last "send back", while it lasts."""
+    """The therapist's last "send back", until the patient is let in again; the end keeps it."""
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -114,9 +114,7 @@ class SessionFacts:
 
     def end(self, now: datetime) -> SessionFacts:
         self._must_go_on()
-        return replace(
-            self, gate_open=False, sent_back_at=None, ended_at=now, outcome=self._outcome()
-        )
+        return replace(self, gate_open=False, ended_at=now, outcome=self._outcome())
 
     def _outcome(self) -> Outcome:
         if self.contact_at is not None:

@@ -74,7 +74,7 @@ class VisitViews:
         return Visit(
             state=state,
             joined=facts is not None and state is not VisitState.ENDED,
-            sent_back=facts is not None and facts.sent_back_at is not None,
+            sent_back=_is_sent_back(facts),
             therapist_in_room=self._therapist_in_room(visit.session_id, facts, now),
             name=whom.name,
             is_guest=whom.is_guest,
@@ -147,6 +147,10 @@ class VisitViews:
     async def _facts(self, tx: Transaction, session_id: str | None) -> SessionFacts | None:
         record = None if session_id is None else await self._sessions.get(tx, session_id)
         return None if record is None else record.facts
+
+
+def _is_sent_back(facts: SessionFacts | None) -> bool:
+    return facts is not None and facts.state is State.HELD and facts.sent_back_at is not None
 
 
 def _preview(person: Person, therapist: Therapist | None) -> LinkPreview:

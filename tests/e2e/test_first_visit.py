@@ -112,7 +112,7 @@ async def test_x_ends_the_session_for_both(visits: Visits) -> None:
     visit = await visits.in_contact()
     await visit.therapist.end()
     await visit.patient.expect_ended()
-    await expect(visit.therapist.page.get_by_text("Nobody is waiting")).to_be_visible()
+    await expect(visit.therapist.page.get_by_test_id("session-page")).to_be_visible()
 
     async def closed() -> bool:
         both = [await visit.patient.stats(), await visit.therapist.stats()]

@@ -61,6 +61,7 @@ def test_who_was_sent_back_is_known_until_let_in_again() -> None:
     assert HELD.sent_back_at == START
     assert HELD.accept(LATER, patient_present=True, elsewhere=None).sent_back_at is None
     assert IN_CONTACT.close_gate().sent_back_at is None
+    assert HELD.end(LATER).sent_back_at == START
 
 
 def test_second_accept_changes_nothing() -> None:

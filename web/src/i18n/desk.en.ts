@@ -101,4 +101,13 @@ export const deskEn = {
   "over.link_revoked": "The link of {name} is revoked.",
   "over.link_expired": "The link of {name} has expired.",
   "over.profile": "Profile",
+  "over.messages": "MESSAGES SENT",
+  "over.no_messages": "Nothing was sent for this session.",
+  "over.sent_back": "You sent {name} back to the waiting room.",
+  "over.link_until": "Valid until: {date}",
+  "axis.waiting": "waiting",
+  "axis.contact": "in contact",
+  "axis.back": "sent back",
+  "axis.entered": "you enter",
+  "axis.spoken": "{what}: {from} to {to}",
 } as const;

@@ -103,4 +103,13 @@ export const deskIt: Translation<typeof deskEn> = {
   "over.link_revoked": "Il link di {name} è revocato.",
   "over.link_expired": "Il link di {name} è scaduto.",
   "over.profile": "Profilo",
+  "over.messages": "MESSAGGI INVIATI",
+  "over.no_messages": "Per questa seduta non è stato inviato nulla.",
+  "over.sent_back": "Lei riporta {name} in sala d’attesa.",
+  "over.link_until": "Scade: {date}",
+  "axis.waiting": "in attesa",
+  "axis.contact": "in contatto",
+  "axis.back": "di nuovo in attesa",
+  "axis.entered": "Lei entra",
+  "axis.spoken": "{what}: {from}–{to}",
 };

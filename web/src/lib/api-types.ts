@@ -2000,7 +2000,7 @@ export interface components {
             gate_open: boolean;
             /**
              * Sent Back At
-             * @description When the therapist last sent the patient back; None in contact and before.
+             * @description When the therapist last sent the patient back; None where they were let in since.
              */
             sent_back_at: string | null;
             /** Waiting Since */

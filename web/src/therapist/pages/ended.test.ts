@@ -30,6 +30,15 @@ describe("the course of a session", () => {
     ]);
   });
 
+  it("has when the patient was sent back and not let in again", () => {
+    const back = { ...ended, sent_back_at: "2026-11-23T09:40:00Z" };
+    const texts = course(aSession(back)).map(({ text }) => text);
+    expect(texts.slice(3, 5)).toEqual([
+      "You let Alex in.",
+      "You sent Alex back to the waiting room.",
+    ]);
+  });
+
   it("says nothing of a goodbye to a later session", () => {
     const texts = course(aSession({ ...ended, patient_left_at: "2026-11-24T09:00:00Z" }));
     expect(texts.map(({ text }) => text)).not.toContain("Alex left.");

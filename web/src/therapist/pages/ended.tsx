@@ -1,12 +1,25 @@
 import { ChevronLeft } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { clockText, dayTitle, exactText, spokenLength, timeOfDay } from "../../i18n/format";
+import {
+  clockText,
+  dayTitle,
+  exactText,
+  fullDate,
+  spokenLength,
+  timeOfDay,
+} from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Face, firstName } from "../../ui";
+import { api, type Invitation } from "../api";
+import { useLoad } from "../hooks";
 import { leftAt } from "../other-side";
 import { KeptChat } from "../parts/chat";
 import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
+import { Quality } from "../parts/quality";
+import { SessionMessages } from "../parts/session-messages";
+import { TimeAxis } from "../parts/time-axis";
+import { qualityOf } from "../quality";
 import { patientPath } from "../routes";
 import { Shell } from "../shell";
 import { outcomeWords } from "../words";
@@ -24,13 +37,19 @@ export function EndedPage({ session }: { session: Session }) {
         <Head session={session} />
         <section class="card">
           <Figures session={session} />
+          <TimeAxis session={session} />
           <Course session={session} />
         </section>
         <KeptChat session={session} />
-        <div class="columns">
+        <div class="columns even">
           <InForce session={session} />
-          {session.is_guest ? <AfterFirst session={session} /> : <NextStep session={session} />}
+          {session.is_guest ? (
+            <AfterFirst session={session} />
+          ) : (
+            <SessionMessages session={session} />
+          )}
         </div>
+        {!session.is_guest && <NextStep session={session} />}
       </div>
     </Shell>
   );
@@ -74,6 +93,11 @@ function Figures({ session }: { session: Session }) {
       {waited !== null && (
         <Figure title={t("over.waited", { name })}>
           <Time seconds={waited} />
+        </Figure>
+      )}
+      {qualityOf(session) && (
+        <Figure title={t("list.quality")}>
+          <Quality session={session} />
         </Figure>
       )}
     </dl>
@@ -130,7 +154,7 @@ interface Event {
 /** What is known to have happened, in its order; then what the connection cost. */
 export function course(session: Session): readonly Event[] {
   const name = firstName(session.patient_name);
-  const { came_at, entered_at, contact_at, ended_at, lost } = session;
+  const { came_at, entered_at, contact_at, sent_back_at, ended_at, lost } = session;
   const left = leftAt(session);
   const inTime = left && ended_at && Date.parse(left) <= Date.parse(ended_at) ? left : null;
   const events = [
@@ -138,6 +162,7 @@ export function course(session: Session): readonly Event[] {
     { at: came_at, text: t("over.came", { name }) },
     { at: entered_at, text: t("over.entered") },
     { at: contact_at, text: t("over.met", { name }) },
+    { at: sent_back_at, text: t("over.sent_back", { name }) },
     { at: inTime, text: t("over.left", { name }) },
     { at: ended_at, text: t("over.ended") },
   ].filter(({ at }) => at !== null);
@@ -175,10 +200,16 @@ function InForce({ session }: { session: Session }) {
 
 function NextStep({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
+  const { data: link } = useLoad(() => linkOf(session), session.link_state);
   return (
-    <section class="card padded stack">
-      <h2 class="label">{t("over.next")}</h2>
-      <p>{t(`over.link_${session.link_state}`, { name })}</p>
+    <section class="card padded row wrap next-step" data-testid="next-step">
+      <div class="stack tight grow">
+        <h2 class="label">{t("over.next")}</h2>
+        <p>{t(`over.link_${session.link_state}`, { name })}</p>
+        {link && (
+          <p class="small soft num">{t("over.link_until", { date: fullDate(link.expires_at) })}</p>
+        )}
+      </div>
       <div class="row wrap">
         <a class="btn" href={patientPath(session.patient_id)}>
           {t("over.profile")}
@@ -187,4 +218,9 @@ function NextStep({ session }: { session: Session }) {
       </div>
     </section>
   );
+}
+
+/** Until when the link is good; nothing to ask where it is not. */
+async function linkOf({ link_state, patient_id }: Session): Promise<Invitation | null> {
+  return link_state === "valid" ? api.invitation(patient_id) : null;
 }

@@ -13,7 +13,7 @@ import { navigate } from "../state/router";
 /** What becomes of a first consultation is asked as soon as it is over. */
 export function AfterFirst({ session }: { session: Session }) {
   return (
-    <section class="stack after-first" data-testid="after-first">
+    <section class="card padded stack after-first" data-testid="after-first">
       <h2>{t("first.over")}</h2>
       <div class="row wrap">
         <Decide

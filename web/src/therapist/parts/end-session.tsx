@@ -22,7 +22,7 @@ export function useEndSession(session: Session | null) {
     setAsking(false);
     if (!done) return;
     leave();
-    navigate(session.is_guest ? waitingPath(session.id) : "/");
+    navigate(hasPage(session) ? waitingPath(session.id) : "/");
   };
   const somebody = session !== null && (session.patient_present || session.gate_open);
   const ask = () => (somebody ? setAsking(true) : void end());
@@ -42,6 +42,11 @@ export function useEndSession(session: Session | null) {
     </>
   );
   return { ask, question, busy };
+}
+
+/** Somebody was met, or there is something to decide: the session's own page has what comes next. */
+function hasPage({ is_guest, contact_at }: Session): boolean {
+  return is_guest || contact_at !== null;
 }
 
 /** End it; one that is closed and not saved yet is over here too: camera and microphone go off. */

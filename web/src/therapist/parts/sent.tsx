@@ -48,7 +48,8 @@ export function SentMessages({ patientId, name, loaded }: SentProps) {
   );
 }
 
-function troubleOf(message: Message, name: string): string | null {
+/** What to do about a message that did not arrive; null where there is nothing to do. */
+export function troubleOf(message: Message, name: string): string | null {
   switch (message.state) {
     case "refused":
       return t("sent.trouble", { name });

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { sentFor } from "./state/messages";
+import { aSession } from "./testing/session";
+import { along, axisOf } from "./time-axis";
+
+const ended = {
+  state: "ended",
+  opened_at: "2026-11-23T09:00:00Z",
+  came_at: "2026-11-23T09:02:00Z",
+  entered_at: "2026-11-23T09:04:00Z",
+  contact_at: "2026-11-23T09:06:00Z",
+  ended_at: "2026-11-23T09:52:00Z",
+} as const;
+
+/** Kinds with the minutes from the beginning at which each begins and ends. */
+function spans(part: Parameters<typeof aSession>[0] = {}) {
+  const axis = axisOf(aSession({ ...ended, ...part }));
+  const minute = (at: number) => (at - (axis?.from ?? 0)) / 60_000;
+  return axis?.spans.map(({ kind, from, to }) => `${kind} ${minute(from)}-${minute(to)}`);
+}
+
+describe("a session along the time", () => {
+  it("is waiting, then contact, until the end", () => {
+    expect(spans()).toEqual(["waiting 0-4", "contact 4-50"]);
+  });
+
+  it("has the time for which the patient was sent back at its end", () => {
+    const back = { sent_back_at: "2026-11-23T09:42:00Z" };
+    expect(spans(back)).toEqual(["waiting 0-4", "contact 4-40", "back 40-50"]);
+  });
+
+  it("ends for the patient with the goodbye", () => {
+    const gone = { patient_left_at: "2026-11-23T09:50:00Z" };
+    expect(spans(gone)).toEqual(["waiting 0-4", "contact 4-48"]);
+    expect(spans({ ...gone, sent_back_at: "2026-11-23T09:51:00Z" })).toEqual([
+      "waiting 0-4",
+      "contact 4-48",
+    ]);
+  });
+
+  it("is waiting alone for one who was not let in", () => {
+    expect(spans({ contact_at: null })).toEqual(["waiting 0-50"]);
+  });
+
+  it("begins with whoever came first", () => {
+    const axis = axisOf(aSession({ ...ended, entered_at: "2026-11-23T09:01:00Z" }));
+    expect(axis?.from).toBe(axis?.entered);
+  });
+
+  it("is none where nobody came, or before the end", () => {
+    expect(axisOf(aSession({ ...ended, came_at: null }))).toBeNull();
+    expect(axisOf(aSession({ ...ended, ended_at: null }))).toBeNull();
+  });
+
+  it("has at most five round times, all of them on it", () => {
+    const axis = axisOf(aSession(ended));
+    expect(axis?.ticks.map((tick) => new Date(tick).getUTCMinutes() % 10)).toEqual([0, 0, 0, 0, 0]);
+    for (const tick of axis?.ticks ?? []) {
+      const percent = axis ? along(axis, tick) : -1;
+      expect(percent >= 0 && percent <= 100).toBe(true);
+    }
+  });
+});
+
+describe("messages sent for a session", () => {
+  it("are those of the day before it was opened, until its end, the earliest first", () => {
+    const message = (id: string, created_at: string) =>
+      ({
+        id,
+        kind: "link",
+        channel: "email",
+        state: "delivered",
+        failure: null,
+        created_at,
+        sent_at: null,
+      }) as const;
+    const items = [
+      message("after", "2026-11-23T09:53:00Z"),
+      message("alert", "2026-11-23T09:04:00Z"),
+      message("link", "2026-11-22T17:00:00Z"),
+      message("old", "2026-11-22T08:59:00Z"),
+    ];
+    expect(sentFor(aSession(ended), items).map(({ id }) => id)).toEqual(["link", "alert"]);
+  });
+});

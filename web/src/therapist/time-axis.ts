@@ -1,0 +1,71 @@
+/** A session on one axis of time, from what is kept of it. Pure. */
+import type { Session } from "../lib/types";
+import { leftAt } from "./other-side";
+
+export interface Span {
+  readonly kind: "waiting" | "contact" | "back";
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Axis {
+  readonly from: number;
+  readonly to: number;
+  /** One after the other. */
+  readonly spans: readonly Span[];
+  /** When the therapist entered; null where the axis does not reach that. */
+  readonly entered: number | null;
+  /** Round instants within it. */
+  readonly ticks: readonly number[];
+}
+
+const MINUTE_MS = 60_000;
+/** Between two ticks, in minutes. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480];
+/** As many as find room on a phone. */
+const MOST_TICKS = 5;
+
+/** The axis of an ended session in which somebody was in the waiting room; null for another. */
+export function axisOf(session: Session): Axis | null {
+  const { came_at, contact_at, ended_at } = session;
+  if (ended_at === null || came_at === null) return null;
+  const end = Date.parse(ended_at);
+  const from = Math.min(Date.parse(came_at), at(session.entered_at) ?? end);
+  const left = at(leftAt(session));
+  const gone = left !== null && left <= end ? left : end;
+  const spans: Span[] = [];
+  const add = (kind: Span["kind"], begin: number, until: number) => {
+    if (until > begin) spans.push({ kind, from: begin, to: until });
+  };
+  if (contact_at === null) add("waiting", Date.parse(came_at), gone);
+  else {
+    const met = Date.parse(contact_at);
+    const back = at(session.sent_back_at);
+    add("waiting", Date.parse(came_at), met);
+    add("contact", met, Math.min(back ?? gone, gone));
+    if (back !== null) add("back", back, gone);
+  }
+  if (end <= from) return null;
+  return { from, to: end, spans, entered: at(session.entered_at), ticks: ticks(from, end) };
+}
+
+/** How far along the axis an instant is, in percent. */
+export function along({ from, to }: Axis, instant: number): number {
+  return (100 * (instant - from)) / (to - from);
+}
+
+/** Round times of this desk's own clock. */
+function ticks(from: number, to: number): number[] {
+  const minutes = (to - from) / MINUTE_MS;
+  const step = (STEPS.find((each) => minutes / each <= MOST_TICKS) ?? 1440) * MINUTE_MS;
+  const offset = new Date(from).getTimezoneOffset() * MINUTE_MS;
+  const first = Math.ceil((from - offset) / step) * step + offset;
+  const found: number[] = [];
+  for (let tick = first; tick <= to; tick += step) found.push(tick);
+  return found;
+}
+
+function at(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant);
+}
