@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.async_api import Page, expect
 
 from tests.e2e.harness.people import Patient, Therapist
@@ -66,22 +64,38 @@ async def test_a3_a_first_consultation_that_is_discarded_leaves_nothing(visits: 
     therapist = await visits.new_therapist()
     await therapist.register("discard@example.org")
     page = therapist.page
-    link = await begin(therapist, "Second opinion")
-    await page.get_by_test_id("first-open-room").click()
+    withdrawn = await begin(therapist, "Second opinion")
+    await page.get_by_test_id("first-close").click()
+    await page.goto(f"{therapist.url}/first-consultations")
+    await page.get_by_test_id("first-withdraw").click()
+    await page.get_by_test_id("ask-yes").click()
+    await expect(page.get_by_text("link withdrawn")).to_be_visible()
+    await page.get_by_test_id("first-new-link").click()
+    link = await page.get_by_test_id("link-url").input_value()
+    assert link != withdrawn
+    await page.keyboard.press("Escape")
+    await page.get_by_test_id("open-waiting-room").click()
     await expect(page.get_by_test_id("first-session")).to_contain_text("first session with Guest")
 
     guest = await visits.new_patient()
     await come_as(guest, link, "Ines")
     await expect(page.get_by_role("heading", name="Ines")).to_be_visible()
+    await therapist.enter()
+    await therapist.accept()
+    await expect(therapist.clock).to_be_visible()
     await therapist.end()
     await guest.expect_ended()
-    await page.get_by_test_id("after-first").get_by_test_id("first-later").click()
-    await expect(page).to_have_url(re.compile("/first-consultations$"))
+    await expect(page.get_by_test_id("after-first").get_by_test_id("first-add")).to_be_visible()
+    await page.get_by_role("link", name="Home").click()
+    undecided = page.get_by_test_id("undecided")
+    await expect(undecided).to_contain_text("Ines")
+    await expect(undecided).to_contain_text("Second opinion")
+    await undecided.get_by_test_id("first-later").click()
+    await expect(undecided).to_have_count(0)
+    await page.get_by_role("link", name="ONLINE SESSIONS").click()
+    await page.get_by_role("link", name="FIRST CONSULTATIONS").click()
     await expect(page.get_by_test_id("first-row").get_by_text("Ines")).to_be_visible()
 
-    await page.get_by_test_id("first-withdraw").click()
-    await page.get_by_test_id("ask-yes").click()
-    await expect(page.get_by_text("link withdrawn")).to_be_visible()
     await page.get_by_test_id("first-discard").click()
     await page.get_by_test_id("ask-yes").click()
     await expect(page.get_by_text("No first consultations.")).to_be_visible()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.async_api import Page, expect
 
 from tests.e2e.harness.people import Therapist
@@ -71,26 +69,6 @@ async def test_a_long_list_is_searched_and_read_page_by_page(visits: Visits) -> 
     await page.goto(f"{therapist.url}/patients")
     await expect(page.get_by_label("E-mail")).to_be_visible()
     assert not await page.evaluate("() => JSON.stringify(sessionStorage).includes('ukasz')")
-
-
-async def test_start_never_takes_a_patient_who_is_not_shown(visits: Visits) -> None:
-    therapist = await therapist_of_many(visits)
-    page = therapist.page
-    await page.goto(f"{therapist.url}/sessions")
-    await page.get_by_test_id("new-session").click()
-    start, search = page.get_by_test_id("pick-start"), page.get_by_test_id("pick-search")
-    rows = page.get_by_test_id("pick-patient")
-    await expect(rows).to_have_count(PAGE)
-    await search.fill("alex 07")
-    await expect(rows).to_have_count(1)
-    await rows.check()
-    await expect(start).to_be_enabled()
-    await search.fill("obrien")
-    await expect(page.get_by_text("O'Brien-Łukasz")).to_have_count(1)
-    await expect(start).to_be_disabled()
-    await rows.check()
-    await start.click()
-    await expect(page).to_have_url(re.compile("/sessions/[0-9a-f]+$"))
 
 
 async def test_a_list_that_cannot_be_loaded_says_so_and_comes_back(visits: Visits) -> None:
