@@ -14,7 +14,12 @@ from benchmarks.lists.filled import EMAIL, PASSWORD
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin"}
 TYPED = ("o", "ob", "obrien", "lukasz", "lukasz m", "yildiz 17", "zzz", "333", "p199@example.org")
 PAGES = {
-    "home": ("/api/me", "/api/consultations", "/api/sessions?ended=1&limit=8", "/api/sessions/open"),
+    "home": (
+        "/api/me",
+        "/api/consultations",
+        "/api/sessions?ended=1&limit=8",
+        "/api/sessions/open",
+    ),
     "patients": ("/api/patients",),
     "sessions": ("/api/sessions",),
 }
