@@ -156,9 +156,11 @@ function Actions({ one }: { one: Consultation }) {
     <span class="row wrap first-actions">
       {session && isWaiting(session) && <StartButton session={session} />}
       {stage === "unopened" && <Again one={one} />}
-      {(stage === "expired" || stage === "withdrawn") && <NewLink one={one} />}
       {(stage === "unopened" || stage === "opened") && <Withdraw one={one} />}
-      {stage === "opened" && <NewLink one={one} />}
+      <NewLink
+        one={one}
+        offered={stage === "opened" || stage === "expired" || stage === "withdrawn"}
+      />
       {met || stage === "expired" || stage === "withdrawn" ? (
         <Decide id={one.id} name={name} withAdd={met} withLater={stage === "met"} compact />
       ) : null}
@@ -184,8 +186,12 @@ function Again({ one }: { one: Consultation }) {
   );
 }
 
-/** The old link stops working; the dialog then has the new one. */
-function NewLink({ one }: { one: Consultation }) {
+/**
+ * The old link stops working; the dialog then has the new one.
+ *
+ * @param offered Whether there is a button: none beside a new link, whose dialog is still open.
+ */
+function NewLink({ one, offered }: { one: Consultation; offered: boolean }) {
   const [step, setStep] = useState<"ask" | "send" | null>(null);
   const { busy, error, run, clear } = useAction(one.id);
   const renew = async () => {
@@ -195,16 +201,18 @@ function NewLink({ one }: { one: Consultation }) {
   };
   return (
     <>
-      <Button
-        kind="quiet"
-        size="compact"
-        disabled={busy}
-        aria-label={t("first.new_link_for", { name: guestName(one) })}
-        data-testid="first-new-link"
-        onClick={() => (one.claimed_at ? setStep("ask") : void renew())}
-      >
-        {t("first.new_link")}
-      </Button>
+      {offered && (
+        <Button
+          kind="quiet"
+          size="compact"
+          disabled={busy}
+          aria-label={t("first.new_link_for", { name: guestName(one) })}
+          data-testid="first-new-link"
+          onClick={() => (one.claimed_at ? setStep("ask") : void renew())}
+        >
+          {t("first.new_link")}
+        </Button>
+      )}
       <Trouble error={error} onClose={clear} />
       {step === "ask" && (
         <Ask
