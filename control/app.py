@@ -63,6 +63,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             control.sessions,
             caller,
             listing=control.listing,
+            checks=control.checks,
             export=control.export,
             pages=control.pages,
             presence=control.presence,

@@ -28,7 +28,7 @@ from control.data.cursors import Cursors
 from control.data.database import Database
 from control.data.encryption import Vault
 from control.data.files import make_folder
-from control.http.pace import offer_pace
+from control.http.pace import check_pace, offer_pace
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
@@ -52,6 +52,7 @@ from control.patients.service import PatientService
 from control.patients.store import PatientStore
 from control.presence.model import Lobbies
 from control.presence.service import PresenceService
+from control.sessions.checks import LineChecks
 from control.sessions.closing import Closings
 from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
@@ -261,6 +262,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             feed=feed,
             cursors=Cursors(vault, "sessions"),
         ),
+        checks=LineChecks(database, session_store, outside.media, check_pace()),
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
         turn=TurnService(database, session_store, _turn(config)),

@@ -40,6 +40,7 @@ from control.patients.importing import PatientImports
 from control.patients.service import PatientService
 from control.presence.model import Lobbies
 from control.presence.service import PresenceService
+from control.sessions.checks import LineChecks
 from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
 from control.sessions.listing import SessionListing
@@ -105,6 +106,7 @@ class Control:
     sessions: SessionService
     consultations: ConsultationService
     listing: SessionListing
+    checks: LineChecks
     export: SessionExport
     visits: VisitService
     turn: TurnService

@@ -427,12 +427,13 @@ class Engine:
         self._timers.set(("room", room.id), room.next_timeout())
 
     def _report(self, peer: Peer, now: float) -> None:
-        """Tell the page what arrives from it, and control at every second time."""
+        """Tell the page what arrives from it, and control at every second time.
+
+        Of a lost peer control hears on: since when there was no sign of it.
+        """
         self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
-        if not peer.connected:
-            return
         state = peer.state(now)
-        if peer.channels_open:
+        if peer.connected and peer.channels_open:
             self._events.append(StateMessage(peer.id, _media_message(state)))
         peer.reports += 1
         if peer.reports % 2 == 0:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from sfu.messages import Role
+from sfu.address import Address
+from sfu.messages import Role, Transit
 from sfu.native import PacketCore
 from sfu.peer import Peer
 from sfu.sdp import Offer, read_offer, write_answer
@@ -23,6 +24,7 @@ class Entrance:
         *,
         addresses: Iterable[tuple[str, int]],
         tcp: bool = False,
+        transit: Callable[[Address], Transit] = lambda _: Transit.UDP,
         new_id: Callable[[], str],
     ) -> None:
         """Open it.
@@ -30,6 +32,7 @@ class Entrance:
         Args:
             addresses: Host and UDP port where browsers reach this node, the preferred first.
             tcp: They reach it over TCP as well, under the same numbers.
+            transit: Tells by which transport an address is reached.
             new_id: Draws an unguessable id.
         """
         self.core = core
@@ -38,6 +41,7 @@ class Entrance:
         self._certificate = certificate
         self._addresses = tuple(addresses)
         self._tcp = tcp
+        self._transit = transit
         self._new_id = new_id
         self._numbers = count(1)
 
@@ -66,6 +70,7 @@ class Entrance:
             transport=transport,
             core=self.core,
             cname=self._new_id(),
+            transit=self._transit,
             now=now,
         )
         return peer, self._answer(offer, transport, peer.cname)

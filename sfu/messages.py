@@ -98,6 +98,18 @@ class MediaProof(_State):
     """Camera frames that arrived complete or not, by RTP timestamps, over the last second."""
 
 
+class Transit(StrEnum):
+    """How a peer's packets travel to the node."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    OTHER = "other"  # never sent: how control reads a way of a newer node
+
+    @classmethod
+    def _missing_(cls, value: object) -> Transit | None:
+        return cls.OTHER if isinstance(value, str) else None
+
+
 class PeerState(_State):
     """One browser's media connection."""
 
@@ -108,6 +120,10 @@ class PeerState(_State):
     """DTLS is up and packets arrive."""
     proof: MediaProof = MediaProof()
     rtt_ms: float | None = None
+    transit: Transit | None = None
+    """None before the first connectivity check, and from an older node."""
+    packet_age_ms: int | None = None
+    """Since the last packet of any kind; None before the handshake."""
     carries_bps: int | None = None
     """What the line to this peer carries, as estimated; None where nothing tells."""
     forwarded_packets: int = 0
@@ -165,7 +181,7 @@ class PeerClosed(_Event):
 
 
 class PeerReported(_Event):
-    """Once a second for each connected peer."""
+    """Once a second for each peer from its handshake on, also while it is lost."""
 
     type: Literal["peer_reported"] = "peer_reported"
     peer: PeerState

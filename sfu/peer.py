@@ -10,6 +10,7 @@ state message and the goodbye of DTLS still leave.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sfu.address import Address
@@ -17,7 +18,7 @@ from sfu.downlink import Downlink, tells_arrivals
 from sfu.errors import StateError
 from sfu.limits import PeerLimits
 from sfu.liveness import ASK_AFTER_S, Liveness, Verdict
-from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role
+from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role, Transit
 from sfu.native import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
@@ -96,6 +97,7 @@ class Peer:
         "_linger_until",
         "_liveness",
         "_selected",
+        "_transit",
         "_transport",
         "_was_connected",
         "channels_open",
@@ -127,6 +129,7 @@ class Peer:
         transport: Transport,
         core: PacketCore,
         cname: str,
+        transit: Callable[[Address], Transit] = lambda _: Transit.UDP,
         now: float,
     ) -> None:
         """Make a peer that has just joined.
@@ -135,6 +138,7 @@ class Peer:
             number: The packet core's name of it.
             room: Id of its room, which may be closed before the peer is forgotten.
             cname: Of all that we send to it, as its answer says.
+            transit: Tells by which transport an address is reached.
         """
         self.id = id
         self.number = number
@@ -160,6 +164,7 @@ class Peer:
         self._core = core
         self._events: deque[PeerEvent] = deque()
         self._selected: Address | None = None
+        self._transit = transit
         self._handshake_until = now + HANDSHAKE_LIMIT_S
         self._liveness = Liveness(now)
         self._linger_until: float | None = None
@@ -257,10 +262,13 @@ class Peer:
             frames_per_s=report.frames_per_s,
         )
         rtt_ms = None if report.rtt_s is None else report.rtt_s * 1000
+        heard_at = self._liveness.received_at
         carries_bps = None if self.downlink is None else self.downlink.carries_bps
         measured = {
             "proof": proof,
             "rtt_ms": rtt_ms,
+            "transit": None if self._selected is None else self._transit(self._selected),
+            "packet_age_ms": _age_ms(max(heard_at, report.last_received_at or heard_at), now),
             "carries_bps": carries_bps,
             "forwarded_packets": report.packets_forwarded,
         }

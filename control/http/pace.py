@@ -47,6 +47,11 @@ class Pace:
             raise SlowDown(max(1, round(self._ahead_s)))
 
 
+def check_pace() -> Pace:
+    """Return the bound of questions to a media node, some of which a person may ask in a row."""
+    return Pace(interval_s=1.0, ahead_s=10)
+
+
 def offer_pace() -> Pace:
     """Return the bound of offers, each of which costs a node a peer: 30 a minute."""
     return Pace(interval_s=60 / OFFERS_PER_MINUTE, ahead_s=60)

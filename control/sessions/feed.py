@@ -188,6 +188,4 @@ def _lost(record: SessionRecord) -> Lost:
 
 def _proof(lobby: Lobby | None, role: Role) -> Proof | None:
     peer = None if lobby is None else lobby.peers.get(role)
-    if peer is None:
-        return None
-    return Proof(connected=peer.connected, rtt_ms=peer.rtt_ms, **peer.proof.model_dump())
+    return None if peer is None else Proof.of(peer)

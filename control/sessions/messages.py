@@ -11,6 +11,7 @@ from control.invitations.model import LinkStateName
 from control.presence.messages import Devices
 from control.sessions.model import Outcome, State
 from control.settings.messages import Setting
+from sfu.messages import PeerState, Transit
 
 
 class NewSession(WireModel):
@@ -28,6 +29,29 @@ class Proof(WireModel):
     seen_age_ms: int | None
     frames_per_s: float
     rtt_ms: float | None
+    transit: Transit | None
+    """How its packets travel: over TCP where its network lets no UDP pass."""
+    packet_age_ms: int | None
+    """Since the last sign of life; None before the first."""
+
+    @classmethod
+    def of(cls, peer: PeerState) -> Proof:
+        return cls(
+            connected=peer.connected,
+            rtt_ms=peer.rtt_ms,
+            transit=peer.transit,
+            packet_age_ms=peer.packet_age_ms,
+            **peer.proof.model_dump(),
+        )
+
+
+class LineCheck(WireModel):
+    """Both lines as the media node had them when it was asked."""
+
+    checked_at: datetime
+    therapist: Proof | None
+    """None where that side has no connection."""
+    patient: Proof | None
 
 
 class Lost(WireModel):

@@ -33,9 +33,11 @@ from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
 from control.notifications.messages import MessagesMessage
 from control.presence.messages import Devices
+from control.sessions.checks import LineChecks
 from control.sessions.export import SessionExport
 from control.sessions.listing import SessionListing
 from control.sessions.messages import (
+    LineCheck,
     NewSession,
     Session,
     SessionMessage,
@@ -62,6 +64,7 @@ def endpoints(
     caller: CallerOf,
     *,
     listing: SessionListing,
+    checks: LineChecks,
     export: SessionExport,
     pages: LiveHub,
     presence: Presence,
@@ -114,6 +117,10 @@ def endpoints(
         me, session_id = caller(request), request.match_info["id"]
         await presence.tell_therapist_devices(me, session_id, devices, now=now(request))
         return no_content()
+
+    async def check(request: web.Request) -> web.Response:
+        session_id = request.match_info["id"]
+        return json_answer(await checks.check(caller(request), session_id, now=now(request)))
 
     async def do(request: web.Request, use_case: UseCase) -> web.Response:
         me: Caller = caller(request)
@@ -188,6 +195,10 @@ def endpoints(
             "PUT", f"{ONE}/devices", tell_devices,
             "Say what the therapist's page sends, for the patient's page",
             body=Devices, answers={204: None}, errors=ENDED,
+        ),
+        Endpoint(
+            "POST", f"{ONE}/check", check, "Ask the media node how both lines are now",
+            answers={200: LineCheck}, errors=(*ENDED, "429 slow_down", "503 media_away"),
         ),
         Endpoint(
             "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED

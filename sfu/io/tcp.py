@@ -18,6 +18,7 @@ from typing import cast
 
 from sfu.address import Address
 from sfu.io.backlog import Backlog
+from sfu.messages import Transit
 from sfu.stats import DropReason, Stats
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.framing import Deframer, frame
@@ -55,6 +56,11 @@ class CloseReason(StrEnum):
     UNCHECKED = "unchecked"  # no authenticated check in time
     CROWDED_OUT = "crowded_out"  # the oldest stranger makes room for a new one
     PEER_GONE = "peer_gone"  # its address is no peer's any more
+
+
+def transit_of(addr: Address) -> Transit:
+    """Tell by which transport an address is reached."""
+    return Transit.TCP if addr[2] >= FIRST_TCP_LINK else Transit.UDP
 
 
 class TcpLinks:

@@ -28,7 +28,7 @@ from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
-from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks
+from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
 from sfu.io.udp import UdpLink, receive_buffer_errors
 from sfu.limits import NodeLimits
 from sfu.metrics import Figures
@@ -150,6 +150,7 @@ class Worker:
             Certificate.generate(),
             addresses=self._announced,
             tcp=self._config.media_tcp,
+            transit=transit_of,
             new_id=lambda: secrets.token_urlsafe(12),
         )
         limits = NodeLimits(self._config.max_rooms, self._config.max_half_open_peers)

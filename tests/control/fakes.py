@@ -175,6 +175,10 @@ class FakeMedia:
         peer = self._change(room, role, proof=proof)
         await self.tell(PeerReported(room=room, peer=peer))
 
+    def measure(self, room: str, role: Role, **measured: object) -> None:
+        """Know something new of a peer, and report it to nobody."""
+        self._change(room, role, **measured)
+
     async def tick(self, room: str, wall_s: float, connected_s: float) -> None:
         state = self._rooms[room]
         assert state.clock is not None

@@ -83,6 +83,9 @@ async def test_two_people_meet_over_tcp(visits: Visits, path: network.Path) -> N
     visit = await visits.in_contact()
     assert await visit.therapist.protocol() == "tcp"
     assert await visit.patient.protocol() == "tcp"
+    (session,) = (await visit.therapist.call("GET", "/api/sessions/open"))["sessions"]
+    line = await visit.therapist.call("POST", f"/api/sessions/{session['id']}/check")
+    assert (line["therapist"]["transit"], line["patient"]["transit"]) == ("tcp", "tcp")
 
 
 async def test_a_call_goes_on_over_tcp_when_udp_is_blocked(

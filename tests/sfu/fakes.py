@@ -88,6 +88,7 @@ class FakeCore:
             camera_last_at=None,
             frames_per_s=0.0,
             rtt_s=0.05,
+            last_received_at=self.received_at.get(peer),
             packets_forwarded=7,
         )
 

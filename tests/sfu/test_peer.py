@@ -13,7 +13,7 @@ from sfu.liveness import (
     LOST_AFTER_S,
     UNASKED_LOST_AFTER_S,
 )
-from sfu.messages import PeerClosedReason
+from sfu.messages import PeerClosedReason, Transit
 from sfu.peer import (
     HANDSHAKE_LIMIT_S,
     LINGER_S,
@@ -318,3 +318,12 @@ def test_state_tells_what_the_core_measured(world: World) -> None:
     assert state.proof.seen_age_ms is None
     assert state.rtt_ms == pytest.approx(50.0)
     assert state.forwarded_packets == 7
+
+
+def test_state_tells_by_which_way_it_is_reached_and_since_when_nothing_came(world: World) -> None:
+    assert (world.peer.state(1.0).transit, world.peer.state(1.0).packet_age_ms) == (None, None)
+    world.connect()
+    assert world.peer.state(1.0).transit is Transit.UDP
+    assert world.peer.state(1.5).packet_age_ms == 1500
+    world.core.received_at[1] = 1.4  # media comes past the peer, to the core
+    assert world.peer.state(1.5).packet_age_ms == 100

@@ -13,7 +13,7 @@ from sfu.config import Config
 from sfu.io import tcp
 from sfu.io.tcp import FIRST_TCP_LINK
 from sfu.io.worker import Worker
-from sfu.messages import Role, RoomCommand
+from sfu.messages import Role, RoomCommand, Transit
 from sfu.transport.framing import Deframer, frame
 from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
@@ -103,6 +103,8 @@ async def test_browser_connects_over_tcp_on_the_announced_udp_port(
     await until(lambda: browser.connected)
     await until(lambda: browser.received_rtcp)  # the node's own signs of life
     assert worker.engine.peers[peer].connected
+    (state,) = worker.run(worker.engine.room_state, "r1").peers
+    assert state.transit is Transit.TCP
     assert worker.figures().tcp_connections == {"admitted": 1, "stranger": 0}
 
 

@@ -40,6 +40,7 @@ export const roomEn = {
   "room.closing":
     "The server does not answer. Your microphone and camera are cut off; {name} is sent back as soon as it answers.",
   "share.link": "Share the link",
+  "share.send": "Send the link",
   "level.good": "good",
   "level.fair": "fair",
   "level.poor": "poor",

@@ -43,6 +43,7 @@ export const roomIt: Translation<typeof roomEn> = {
   "room.closing":
     "Il server non risponde. Il Suo microfono e la Sua fotocamera sono scollegati; {name} torna in sala d’attesa appena il server risponde.",
   "share.link": "Condividi il link",
+  "share.send": "Invia il link",
   "level.good": "buona",
   "level.fair": "discreta",
   "level.poor": "scarsa",

@@ -1,6 +1,7 @@
 import { accountEn } from "./account.en";
 import { deskEn } from "./desk.en";
 import { firstEn } from "./first.en";
+import { lineEn } from "./line.en";
 import { meetingEn } from "./meeting.en";
 import { notifyEn } from "./notify.en";
 import { roomEn } from "./room.en";
@@ -8,6 +9,7 @@ import { roomEn } from "./room.en";
 /** What the therapist reads. Labels in capitals are the ones of MISSION.md and stay as they are. */
 export const therapistEn = {
   ...meetingEn,
+  ...lineEn,
   ...deskEn,
   ...notifyEn,
   ...roomEn,

@@ -2,6 +2,7 @@ import { accountIt } from "./account.it";
 import type { Translation } from "./core";
 import { deskIt } from "./desk.it";
 import { firstIt } from "./first.it";
+import { lineIt } from "./line.it";
 import { meetingIt } from "./meeting.it";
 import { notifyIt } from "./notify.it";
 import { roomIt } from "./room.it";
@@ -10,6 +11,7 @@ import type { therapistEn } from "./therapist.en";
 /** The therapist's words in Italian; the compiler asks for every key of the English ones. */
 export const therapistIt: Translation<typeof therapistEn> = {
   ...meetingIt,
+  ...lineIt,
   ...deskIt,
   ...notifyIt,
   ...roomIt,

@@ -599,6 +599,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the media node how both lines are now */
+        post: operations["sessions_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/enter": {
         parameters: {
             query?: never;
@@ -1432,6 +1449,20 @@ export interface components {
             ways: components["schemas"]["Ways"];
         };
         /**
+         * LineCheck
+         * @description Both lines as the media node had them when it was asked.
+         */
+        LineCheck: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** @description None where that side has no connection. */
+            therapist: components["schemas"]["Proof"] | null;
+            patient: components["schemas"]["Proof"] | null;
+        };
+        /**
          * LinkLook
          * @description Body of `POST /api/visit/preview`.
          */
@@ -1833,6 +1864,13 @@ export interface components {
             frames_per_s: number;
             /** Rtt Ms */
             rtt_ms: number | null;
+            /** @description How its packets travel: over TCP where its network lets no UDP pass. */
+            transit: components["schemas"]["Transit"] | null;
+            /**
+             * Packet Age Ms
+             * @description Since the last sign of life; None before the first.
+             */
+            packet_age_ms: number | null;
         };
         /**
          * QrCode
@@ -2129,6 +2167,12 @@ export interface components {
          * @enum {string}
          */
         Stage: "unopened" | "opened" | "waiting" | "in_contact" | "met" | "later" | "expired" | "withdrawn";
+        /**
+         * Transit
+         * @description How a peer's packets travel to the node.
+         * @enum {string}
+         */
+        Transit: "udp" | "tcp" | "other";
         /**
          * Visit
          * @description Everything the patient's page shows.
@@ -4548,6 +4592,73 @@ export interface operations {
             };
             /** @description ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessions_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineCheck"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description media_away */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

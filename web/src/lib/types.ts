@@ -30,7 +30,7 @@ export type ChatState = Schemas["ChatState"];
 /** What was written, in answer to a question. */
 export type Chat = Schemas["Chat"];
 /** What arrived at the node from one page, and how long ago. */
-export type MediaProof = Omit<Proof, "connected" | "rtt_ms">;
+export type MediaProof = Omit<Proof, "connected" | "rtt_ms" | "transit" | "packet_age_ms">;
 
 /** `/api/live`, control → therapist. */
 export type TherapistMessage =

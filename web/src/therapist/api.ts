@@ -145,6 +145,8 @@ class TherapistApi {
   /** What this page sends, for the patient's page. */
   tellDevices = (id: string, devices: SendReport) =>
     this.api.json<void>("PUT", `${session(id)}/devices`, devices);
+  /** How both lines are, asked of the media node anew. */
+  checkLine = (id: string) => this.api.json<Schemas["LineCheck"]>("POST", `${session(id)}/check`);
   offer = (id: string, sdp: string) => this.api.offer(`${session(id)}/offer`, sdp);
 }
 

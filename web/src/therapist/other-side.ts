@@ -8,7 +8,7 @@ import type { DeviceState, Session } from "../lib/types";
 export const FRESH_MS = 3_000;
 
 /** A reload or a busy device may pause this long; said earlier it would flicker, in milliseconds. */
-const STOPPED_MS = 6_000;
+export const STOPPED_MS = 6_000;
 
 type Line = Pick<CallState, "phase" | "otherConnected" | "otherPaused">;
 

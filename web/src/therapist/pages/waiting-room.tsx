@@ -147,7 +147,11 @@ function Foot({ session }: { session: Session }) {
   };
   return (
     <footer class="wait-foot">
-      <LinkBox patientId={session.patient_id} name={session.patient_name} />
+      <LinkBox
+        patientId={session.patient_id}
+        name={session.patient_name}
+        send={!session.is_guest}
+      />
       <Button kind="primary" disabled={busy} data-testid="enter-room" onClick={() => void enter()}>
         {t("wait.enter")}
       </Button>

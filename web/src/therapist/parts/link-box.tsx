@@ -1,4 +1,5 @@
-import { Check, Copy, QrCode, Share2 } from "lucide-preact";
+import { Check, Copy, QrCode, Send, Share2 } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
@@ -16,10 +17,12 @@ interface LinkBoxProps {
   name: string;
   /** With renew and revoke, as on the profile; else the address and Copy alone. */
   full?: boolean;
+  /** Offer to have it sent by this server; a guest's link has a page of its own for that. */
+  send?: boolean;
 }
 
 /** The patient's link: read it, copy it, and on the profile renew or revoke it. */
-export function LinkBox({ patientId, name, full }: LinkBoxProps) {
+export function LinkBox({ patientId, name, full, send }: LinkBoxProps) {
   const { data, error, reload } = useLoad(() => invitationOrNone(patientId), patientId);
   const { busy, error: failed, run } = useAction();
   const [asking, setAsking] = useState<"renew" | "revoke" | null>(null);
@@ -32,7 +35,11 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
   const link = data?.link ?? null;
   return (
     <div class="stack link-box">
-      {link && <LinkAddress link={link} />}
+      {link && (
+        <LinkAddress link={link}>
+          {send && <SendLink patientId={patientId} name={name} />}
+        </LinkAddress>
+      )}
       {data && !link && <p class="soft">{t("link.none", { name: firstName(name) })}</p>}
       <div class="row wrap">
         {full && link && <span class="small soft grow">{linkWords(link)}</span>}
@@ -62,18 +69,25 @@ export function LinkBox({ patientId, name, full }: LinkBoxProps) {
   );
 }
 
-/** The address, its Copy button, and the QR code for who wants it. */
-function LinkAddress({ link }: { link: Invitation }) {
-  const [scanning, setScanning] = useState(false);
+interface LinkAddressProps {
+  link: Invitation;
+  /** Ways to send it, behind a button. */
+  children: ComponentChildren;
+}
+
+/** The address and its Copy button; QR code, sharing and sending for who wants them. */
+function LinkAddress({ link, children }: LinkAddressProps) {
+  const [shown, setShown] = useState<"qr" | "send" | null>(null);
+  const toggle = (what: "qr" | "send") => setShown(shown === what ? null : what);
   return (
     <>
       <LinkField url={link.url} class="row">
         <IconButton
           icon={QrCode}
           label={t("first.qr")}
-          aria-expanded={scanning}
+          aria-expanded={shown === "qr"}
           data-testid="show-qr"
-          onClick={() => setScanning(!scanning)}
+          onClick={() => toggle("qr")}
         />
         {typeof navigator.share === "function" && (
           <IconButton
@@ -83,8 +97,18 @@ function LinkAddress({ link }: { link: Invitation }) {
             onClick={() => void navigator.share({ url: link.url }).catch(() => undefined)}
           />
         )}
+        {children && (
+          <IconButton
+            icon={Send}
+            label={t("share.send")}
+            aria-expanded={shown === "send"}
+            data-testid="show-send"
+            onClick={() => toggle("send")}
+          />
+        )}
       </LinkField>
-      {scanning && <Qr qr={link.qr} label={t("first.qr")} />}
+      {shown === "send" && children}
+      {shown === "qr" && <Qr qr={link.qr} label={t("first.qr")} />}
     </>
   );
 }

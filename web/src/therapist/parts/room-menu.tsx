@@ -5,7 +5,7 @@ import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { firstName, IconButton, useEscape } from "../../ui";
 
-import { ConnectionDetails } from "./connection";
+import { ConnectionMenu } from "./connection";
 import { DeviceChoosers, DeviceTrouble } from "./devices";
 import { FirstMenu } from "./first-menu";
 import { LinkBox } from "./link-box";
@@ -43,7 +43,7 @@ export function RoomMenu({ session, onClose }: { session: Session; onClose: () =
         <PictureSwitches name={firstName(patient_name)} />
       </MenuSection>
       <MenuSection title={t("room.connection")}>
-        <ConnectionDetails session={session} />
+        <ConnectionMenu session={session} />
       </MenuSection>
       <MenuSection title={t("room.link")}>
         <LinkBox patientId={patient_id} name={patient_name} />

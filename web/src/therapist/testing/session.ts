@@ -47,6 +47,8 @@ export function aProof(part: Partial<Proof> = {}): Proof {
     seen_age_ms: 40,
     frames_per_s: 30,
     rtt_ms: 12,
+    transit: "udp",
+    packet_age_ms: 15,
     ...part,
   };
 }
