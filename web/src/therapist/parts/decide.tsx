@@ -2,16 +2,16 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { nearDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import { announce, Button, Dialog, DialogFoot, firstName } from "../../ui";
+import { announce, Button, Dialog, firstName } from "../../ui";
 import { api, type Patient } from "../api";
 import { useAction, useLoad } from "../hooks";
-import { CONSULTATIONS, patientPath } from "../routes";
+import { CONSULTATIONS } from "../routes";
 import { consultationsChanged } from "../state/consultations";
 import { leave, placeId } from "../state/place";
 import { navigate } from "../state/router";
 import { forget, sessionOf } from "../state/sessions";
 import { Ask } from "./ask";
-import { LinkBox } from "./link-box";
+import { PatientAdded } from "./patient-added";
 import { PatientForm } from "./patient-form";
 import { Trouble } from "./trouble";
 
@@ -127,38 +127,20 @@ function AddGuest({ id, onClose, onAdded }: AddGuestProps) {
   );
 }
 
-/** After it: the new link, as sending it is the next thing one does. Stands once in the application. */
+/** After it: the new link. Stands once in the application. */
 export function GuestAdded() {
   const patient = added.value;
   const inside = placeId.value !== null;
   if (!patient) return null;
-  const onClose = () => {
-    added.value = null;
-  };
   return (
-    <Dialog
-      title={t("form.added_title", { name: patient.name })}
-      closeLabel={t("go.close")}
-      onClose={onClose}
-    >
-      <p>{t("first.added_text", { name: firstName(patient.name) })}</p>
-      <LinkBox patientId={patient.id} name={patient.name} />
-      <DialogFoot>
-        {!inside && (
-          <Button
-            onClick={() => {
-              onClose();
-              navigate(patientPath(patient.id));
-            }}
-          >
-            {t("form.open_profile")}
-          </Button>
-        )}
-        <Button kind="primary" data-testid="patient-added-done" onClick={onClose}>
-          {t("form.done")}
-        </Button>
-      </DialogFoot>
-    </Dialog>
+    <PatientAdded
+      patient={patient}
+      text={t("first.added_text", { name: firstName(patient.name) })}
+      withProfile={!inside}
+      onClose={() => {
+        added.value = null;
+      }}
+    />
   );
 }
 
