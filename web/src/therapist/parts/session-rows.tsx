@@ -28,15 +28,7 @@ export function SessionRows({ sessions, nameless }: SessionRowsProps) {
       columns={[
         { title: t("list.patient"), cell: (session) => <WithWhom session={session} /> },
         { title: t("list.began"), kind: "soft", cell: (session) => timeOfDay(began(session)) },
-        ...lengths(),
-        { title: t("list.outcome"), cell: (session) => <Outcome session={session} /> },
-        { title: t("list.quality"), cell: (session) => <Quality session={session} /> },
-        {
-          title: t("list.doors"),
-          untitled: true,
-          kind: "wide",
-          cell: (session) => <WayIn session={session} />,
-        },
+        ...course(),
         {
           title: t("patient.room"),
           untitled: true,
@@ -64,15 +56,7 @@ function SessionsOfOne({ sessions }: { sessions: readonly Session[] }) {
           title: t("list.began"),
           cell: (session) => <PageOf session={session}>{nearDay(began(session))}</PageOf>,
         },
-        ...lengths(),
-        { title: t("list.outcome"), cell: (session) => <Outcome session={session} /> },
-        { title: t("list.quality"), cell: (session) => <Quality session={session} /> },
-        {
-          title: t("list.doors"),
-          untitled: true,
-          kind: "wide",
-          cell: (session) => <WayIn session={session} />,
-        },
+        ...course(),
       ]}
       rows={sessions}
       markOf={markOf}
@@ -81,7 +65,8 @@ function SessionsOfOne({ sessions }: { sessions: readonly Session[] }) {
   );
 }
 
-function lengths(): Column<Session>[] {
+/** How long, how it went, and the way in. */
+function course(): Column<Session>[] {
   return [
     {
       title: t("list.length"),
@@ -94,6 +79,14 @@ function lengths(): Column<Session>[] {
       kind: "number",
       told: true,
       cell: (session) => <Length session={session} part="connected" />,
+    },
+    { title: t("list.outcome"), cell: (session) => <Outcome session={session} /> },
+    { title: t("list.quality"), cell: (session) => <Quality session={session} /> },
+    {
+      title: t("list.doors"),
+      untitled: true,
+      kind: "wide",
+      cell: (session) => <WayIn session={session} />,
     },
   ];
 }
