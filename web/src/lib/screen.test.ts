@@ -1,16 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { canShowScreen, Screen } from "./screen";
-
-class FakeTrack extends EventTarget {
-  contentHint = "";
-  stopped = false;
-  constructor(readonly id: string) {
-    super();
-  }
-  stop = () => {
-    this.stopped = true;
-  };
-}
+import { FakeTrack } from "./testing/track";
 
 describe("showing one's screen", () => {
   let done: string[];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CallHandlers, CallState } from "../../lib/call";
 import { type DevicesState, NO_DEVICES } from "../../lib/devices";
+import { FakeTrack } from "../../lib/testing/track";
 import { flushPromises } from "../../lib/testing/world";
 import { aSession } from "../testing/session";
 import {
@@ -74,16 +75,6 @@ vi.mock("../../lib/devices", async (original) => ({
   },
 }));
 
-class FakeTrack extends EventTarget {
-  contentHint = "";
-  stopped = false;
-  constructor(readonly id: string) {
-    super();
-  }
-  stop = () => {
-    this.stopped = true;
-  };
-}
 const asTrack = (track: FakeTrack) => track as unknown as MediaStreamTrack;
 const call = () => made.calls.at(-1) as FakeCall;
 const devices = () => made.devices.at(-1) as FakeDevices;
