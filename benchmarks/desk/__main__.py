@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import multiprocessing
 
 import aiohttp
 
@@ -13,8 +11,9 @@ from benchmarks.desk.asked import HEADERS, PAGES, Desk
 from benchmarks.desk.figures import line, missed
 from benchmarks.desk.loads import first_loads
 from benchmarks.desk.served import serve
+from benchmarks.practice import apart, sizes
 
-PEOPLE, MEETINGS, WAITING = 2_000, 50_000, 50
+WAITING = 50
 
 
 async def run(url: str, waiting: int) -> dict[str, float]:
@@ -32,20 +31,11 @@ async def run(url: str, waiting: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.desk")
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--meetings", type=int, default=MEETINGS)
+    parser = sizes("python -m benchmarks.desk")
     parser.add_argument("--waiting", type=int, default=WAITING)
     options = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there, options.people, options.meetings))
-    process.start()
-    try:
-        figures = asyncio.run(run(here.recv(), options.waiting))
-    finally:
-        here.send(None)
-        process.join()
+    with apart(serve, options.people, options.meetings) as pipe:
+        figures = asyncio.run(run(pipe.recv(), options.waiting))
     for name in missed(figures):
         print(f"not reached: {name}")
     print(json.dumps(figures))

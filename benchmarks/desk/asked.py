@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from benchmarks.lists.filled import EMAIL, PASSWORD
+from benchmarks.practice import EMAIL, PASSWORD
 
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin"}
 TYPED = ("o", "ob", "obrien", "lukasz", "lukasz m", "yildiz 17", "zzz", "333", "p199@example.org")

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from benchmarks.lists.filled import fill
+from benchmarks.practice import make
 from control.app import make_app
-from control.composition import build
-from control.config import Config
 from control.run.server import run
 
 
@@ -26,16 +24,7 @@ async def _serve(pipe: Connection, people: int, meetings: int) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://localhost:{listener.getsockname()[1]}"
     with tempfile.TemporaryDirectory(prefix="visavis-desk-") as folder:
-        data = Path(folder)
-        config = Config(
-            data_dir=data,
-            public_url=url,
-            database_url=f"sqlite:///{data / 'visavis.db'}",
-            key_file=data / "visavis.key",
-        )
-        control = build(config)
-        await control.database.migrate()
-        await fill(control, people, meetings)
+        control = await make(Path(folder), people, meetings, url)
         runner = web.AppRunner(make_app(control))
         await runner.setup()
         await web.SockSite(runner, listener).start()

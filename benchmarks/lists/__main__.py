@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import multiprocessing
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,10 +15,9 @@ from urllib.parse import quote
 
 import aiohttp
 
-from benchmarks.lists.filled import EMAIL, PASSWORD
 from benchmarks.lists.served import REPORT, Tick, serve
+from benchmarks.practice import EMAIL, PASSWORD, apart, sizes
 
-PEOPLE, MEETINGS = 2_000, 50_000
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin"}
 TYPED = ("o", "ob", "obrien", "lukasz", "lukasz m", "yildiz 17", "zzz", "333", "p199@example.org")
 RUNS = 100
@@ -113,19 +110,9 @@ async def run(pipe: Connection, port: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lists")
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--meetings", type=int, default=MEETINGS)
-    options = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there, options.people, options.meetings))
-    process.start()
-    try:
-        print(json.dumps(asyncio.run(run(here, here.recv()))))
-    finally:
-        here.send(None)
-        process.join()
+    options = sizes("python -m benchmarks.lists").parse_args()
+    with apart(serve, options.people, options.meetings) as pipe:
+        print(json.dumps(asyncio.run(run(pipe, pipe.recv()))))
 
 
 if __name__ == "__main__":

@@ -11,10 +11,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from benchmarks.lists.filled import fill
+from benchmarks.practice import make
 from control.app import make_app
-from control.composition import build
-from control.config import Config
 from control.run.server import run
 
 TICK_S = 0.001
@@ -38,16 +36,7 @@ def serve(pipe: Connection, people: int, meetings: int) -> None:
 
 async def _serve(pipe: Connection, people: int, meetings: int) -> None:
     with tempfile.TemporaryDirectory(prefix="visavis-lists-") as folder:
-        data = Path(folder)
-        config = Config(
-            data_dir=data,
-            public_url="http://localhost",
-            database_url=f"sqlite:///{data / 'visavis.db'}",
-            key_file=data / "visavis.key",
-        )
-        control = build(config)
-        await control.database.migrate()
-        await fill(control, people, meetings)
+        control = await make(Path(folder), people, meetings)
         runner = web.AppRunner(make_app(control))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

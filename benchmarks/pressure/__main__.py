@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pressure import filled, loads
+from benchmarks import practice
+from benchmarks.pressure import loads
 from benchmarks.pressure.server import client, control, ready
 from tests.e2e.harness.product import free_port
 
@@ -37,7 +38,7 @@ FIGURES = (
 
 async def measure(folder: Path, parts: list[str]) -> dict[str, Any]:
     """Return the figures of these parts, in the order of `PARTS`."""
-    await filled.fill(folder)
+    await (await practice.make(folder)).close()
     port = free_port()
     result: dict[str, Any] = {}
     with control(folder, port) as served:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.pressure.filled import EMAIL, PASSWORD
+from benchmarks.practice import EMAIL, PASSWORD
 from benchmarks.pressure.flooder import flood
 from benchmarks.pressure.prober import UNKNOWN, Probed, probing
 from benchmarks.pressure.server import Client, Served, client

@@ -1,15 +1,26 @@
-"""A database with one therapist who has been at work for long."""
+"""A practice of years: one therapist with many patients and sessions, and control in front of it.
+
+What benchmarks of lists, of the desk and of control under pressure ask.
+"""
 
 from __future__ import annotations
 
+import argparse
+import multiprocessing
 import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert
 
 from control.auth.messages import Registration
+from control.composition import build
+from control.config import Config
 from control.control import Control
 from control.data.encryption import Place, Vault
 from control.invitations.store import invitations
@@ -17,16 +28,61 @@ from control.patients.store import patients
 from control.sessions.store import sessions
 from control.settings.store import settings
 
-PASSWORD = "lists for a long time"
-EMAIL = "lists@example.org"
+EMAIL = "practice@example.org"
+PASSWORD = "many patients, many years"
+PEOPLE, MEETINGS = 2_000, 50_000
 FIRST = ("Alex", "Bruna", "Łukasz", "Zoë", "Søren", "Đorđe", "Nicolò", "Mehmet", "Ana", "Hans")
 LAST = ("O'Brien", "D’Amico", "Müller", "Yıldız", "Šimůnek", "Nguyễn", "Rossi", "Smith-Jones")
 BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-async def fill(control: Control, people: int, meetings: int) -> None:
+async def make(
+    folder: Path,
+    people: int = PEOPLE,
+    meetings: int = MEETINGS,
+    public_url: str = "http://localhost",
+) -> Control:
+    """Make its database and key in this folder; return a control that does not run: close it."""
+    control = build(
+        Config(
+            data_dir=folder,
+            public_url=public_url,
+            database_url=f"sqlite:///{folder / 'visavis.db'}",
+            key_file=folder / "visavis.key",
+        )
+    )
+    await control.start()  # migrates, and keeps the key
+    await _fill(control, people, meetings)
+    return control
+
+
+@contextmanager
+def apart(
+    serve: Callable[[Connection, int, int], None], people: int, meetings: int
+) -> Iterator[Connection]:
+    """Let this serve a practice in a process of its own, until the end or the word None."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(there, people, meetings))
+    process.start()
+    try:
+        yield here
+    finally:
+        here.send(None)
+        process.join()
+
+
+def sizes(program: str) -> argparse.ArgumentParser:
+    """Return a parser of how large the practice is."""
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--meetings", type=int, default=MEETINGS)
+    return parser
+
+
+async def _fill(control: Control, people: int, meetings: int) -> None:
     """Add a therapist with so many patients and sessions, spread over the years."""
-    form = Registration(email=EMAIL, password=PASSWORD, name="Dr. Lists", language="en")
+    form = Registration(email=EMAIL, password=PASSWORD, name="Dr. Rossi", language="en")
     me = await control.registration.provide(form, now=BEGAN)
     chance = random.Random(1)
     rows = [_patient(control.vault, me.id, number, chance) for number in range(people)]
