@@ -12,10 +12,13 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.accessibility import (
+    lost_in_high_contrast,
+    serious_violations,
+    wrong_at,
+)
 from tests.e2e.harness.people import Patient, Therapist
 from tests.e2e.harness.visits import Visits
-from tests.e2e.test_access import lost_in_high_contrast, serious_violations
-from tests.e2e.test_large_text import wrong_at
 
 PICTURES = os.environ.get("VISAVIS_PICTURES")  # a folder to keep what was looked at
 IN_INSTAGRAM = """Object.defineProperty(navigator, "userAgent", {
@@ -32,7 +35,7 @@ class Look:
 
     async def at(self, name: str, page: Page) -> None:
         found = await serious_violations(page)
-        found += await wrong_at(page, 320, "") + await wrong_at(page, 640, "200%")
+        found += await wrong_at(page, (320, "100%"), (640, "200%"))
         found += await lost_in_high_contrast(page)
         self.found += [f"{name}: {finding}" for finding in found]
         if PICTURES:

@@ -1,20 +1,13 @@
-"""Keyboard alone reaches ACCEPT, and axe finds nothing serious on any page."""
+"""Keyboard alone reaches ACCEPT."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.harness.people import PASSWORD
 from tests.e2e.harness.visits import Visits
-from tests.e2e.harness.walk import Walk
-
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 async def tab_to(page: Page, name: str, presses: int = 60) -> None:
@@ -72,96 +65,3 @@ async def patient_by_keyboard(page: Page, link: str) -> None:
     await tab_to(page, "^Continue$")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("will let you in").first).to_be_visible()
-
-
-async def serious_violations(page: Page) -> list[str]:
-    """Run axe here; each finding as one line with the element it is about."""
-    await page.evaluate(AXE.read_text())
-    found: dict[str, Any] = await page.evaluate(
-        "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
-    )
-    return [
-        f"{page.url}: {it['id']}: {it['help']}: "
-        + "; ".join(
-            f"{node['html'][:120]} ({node['failureSummary'][:200]})" for node in it["nodes"]
-        )
-        for it in found["violations"]
-        if it["impact"] in ("serious", "critical")
-    ]
-
-
-async def overflowing(page: Page) -> list[str]:
-    """Return what is wider than its place: buttons' words, and the page itself."""
-    size = page.viewport_size
-    assert size is not None
-    found: list[str] = []
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 800})
-        wide: list[str] = await page.evaluate(WIDE)
-        found.extend(f"at {width} px: {words!r} runs out" for words in wide)
-    await page.set_viewport_size(size)
-    return found
-
-
-WIDTHS = (320, 360, 768, 900, 1280)
-WIDE = """() => {
-    const texts = (it) => {
-        const walker = document.createTreeWalker(it, NodeFilter.SHOW_TEXT);
-        const found = [];
-        while (walker.nextNode()) found.push(walker.currentNode);
-        const inside = (text) => getComputedStyle(text.parentElement).position !== "absolute";
-        return found.filter(inside);  // others are hidden, or hints beside the button
-    };
-    const runsOut = (button) => {
-        const { left, right } = button.getBoundingClientRect();
-        const range = document.createRange();
-        return texts(button).some((text) => {
-            range.selectNodeContents(text);
-            const box = range.getBoundingClientRect();
-            return box.right > right + 1 || box.left < left - 1;
-        });
-    };
-    const buttons = [...document.querySelectorAll("button, a.btn")];
-    const wide = buttons.filter((it) => it.checkVisibility() && runsOut(it));
-    const { scrollWidth, clientWidth } = document.scrollingElement;
-    const words = wide.map((it) => it.innerText);
-    return scrollWidth > clientWidth ? [...words, "the page"] : words;
-}"""
-
-
-async def lost_in_high_contrast(page: Page) -> list[str]:
-    """Return the buttons, switches and fields without an edge in Windows' high contrast."""
-    await page.emulate_media(forced_colors="active")
-    found: list[str] = await page.evaluate(EDGELESS)
-    await page.emulate_media(forced_colors="none")
-    return [f"no edge in high contrast: {it}" for it in found]
-
-
-EDGELESS = """() => {
-    const bare = (it) => {
-        const { outlineStyle, borderTopStyle, borderTopWidth } = getComputedStyle(it);
-        return outlineStyle === "none" && (borderTopStyle === "none" || borderTopWidth === "0px");
-    };
-    const seen = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    const edged = [".btn:not(.quiet)", ".knob", "select", "textarea",
-        "input:not([type=checkbox], [type=radio], [type=file])"];
-    return [...document.querySelectorAll(edged)]
-        .filter((it) => seen(it) && bare(it) && bare(it.parentElement))
-        .map((it) => it.outerHTML.slice(0, 120));
-}"""
-
-
-@pytest.mark.parametrize(("language", "dark"), [("en", False), ("it", True)])
-async def test_axe_finds_nothing_serious_on_any_page_and_no_words_run_out(
-    visits: Visits, language: str, dark: bool
-) -> None:
-    """Names depend on the language, contrast on the look: two walks meet every page in each."""
-    found: list[str] = []
-
-    async def check(name: str, page: Page) -> None:
-        findings = await serious_violations(page) + await overflowing(page)
-        findings += await lost_in_high_contrast(page)
-        found.extend(f"{name}: {finding}" for finding in findings)
-
-    await Walk(visits, check, language, dark).all_pages()
-    assert not found, "\n".join(found)
