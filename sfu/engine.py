@@ -154,11 +154,22 @@ class Engine:
         Raises:
             NoRoom, NoPeer: There is none of this id.
         """
+        self._close(room_id, peer_id, PeerClosedReason.LEFT, now)
+
+    def displace(self, room_id: str, peer_id: str, now: float) -> None:
+        """Close one peer whose place another one takes, so that its page does not come back.
+
+        Raises:
+            NoRoom, NoPeer: There is none of this id.
+        """
+        self._close(room_id, peer_id, PeerClosedReason.REPLACED, now)
+
+    def _close(self, room_id: str, peer_id: str, reason: PeerClosedReason, now: float) -> None:
         room = self._room(room_id)
         peer = self.peers.open(peer_id)
         if peer is None or peer.room != room.id:
             raise NoPeer("no such peer in this room")
-        self._remove(peer, PeerClosedReason.LEFT, now)
+        self._remove(peer, reason, now)
 
     def close_room(self, room_id: str, now: float) -> None:
         """Close the room and its peers.

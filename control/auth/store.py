@@ -201,6 +201,14 @@ class AuthStore:
         await tx.execute(delete(logins).where(logins.c.id.in_(ended)))
         return ended
 
+    async def login_ids(self, tx: Transaction, therapist_ids: set[str]) -> dict[str, set[str]]:
+        """Return the logins of these therapists that have not ended."""
+        found: dict[str, set[str]] = {therapist_id: set() for therapist_id in therapist_ids}
+        columns = select(logins.c.therapist_id, logins.c.id)
+        for row in await tx.execute(columns.where(logins.c.therapist_id.in_(therapist_ids))):
+            found[row.therapist_id].add(row.id)
+        return found
+
     async def logins_by_id(self, tx: Transaction, ids: list[str]) -> list[Login]:
         rows = await tx.execute(select(logins).where(logins.c.id.in_(ids)))
         return [_to_login(row) for row in rows]

@@ -110,8 +110,9 @@ class SfuClient:
         path = f"/rooms/{room}/peers?participant={participant}&role={role}"
         return await self._command("POST", path, sdp, "application/sdp")
 
-    async def delete_peer(self, room: str, peer: str) -> None:
-        await self._delete(f"/rooms/{room}/peers/{peer}")
+    async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
+        reason = "?reason=replaced" if replaced else ""
+        await self._delete(f"/rooms/{room}/peers/{peer}{reason}")
 
     async def drain(self, draining: bool) -> None:
         """Let the node take no peers but those of visits that have begun, or all again."""

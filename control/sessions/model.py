@@ -175,7 +175,7 @@ def participant_id(session_id: str, role: Role, holder: str) -> str:
     """Name a participant to the media plane: opaque, and new in each session.
 
     Args:
-        holder: The therapist's id, or the id of the visit of the patient's device: another device
-            is another participant, so that the node never takes one for the other.
+        holder: The id of the therapist's login, or of the visit of the patient's device: another
+            device is another participant, so that the node never takes one for the other.
     """
     return hashlib.sha256(f"{session_id}|{role}|{holder}".encode()).hexdigest()[:32]

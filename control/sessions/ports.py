@@ -54,8 +54,12 @@ class MediaServer(Protocol):
         """
         ...
 
-    async def delete_peer(self, room: str, peer: str) -> None:
-        """Close one peer; a peer that is not there is closed."""
+    async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
+        """Close one peer; a peer that is not there is closed.
+
+        Args:
+            replaced: Its page is told that another one goes on, and does not come back by itself.
+        """
         ...
 
 
@@ -118,6 +122,14 @@ class Visits(Protocol):
 
     async def push(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Send the patient's open page the visit as it stands."""
+        ...
+
+
+class Logins(Protocol):
+    """Who is logged in."""
+
+    async def login_ids(self, tx: Transaction, therapist_ids: set[str]) -> dict[str, set[str]]:
+        """Return the logins of these therapists that have not ended."""
         ...
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from control.data.database import Database
 from control.errors import Conflict, NotFound, Unavailable
+from control.presence.model import Lobby
 from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap, participant_id
 from control.sessions.moves import Moves
-from control.sessions.ports import MediaServer, Settings, Visits
+from control.sessions.ports import Logins, MediaServer, Settings, Visits
 from sfu.messages import Role, RoomCommand, RoomState
 
 log = logging.getLogger(__name__)
@@ -34,12 +36,14 @@ class Rooms:
         *,
         settings: Settings,
         visits: Visits,
+        logins: Logins,
         media: MediaServer,
     ) -> None:
         self._database = database
         self._moves = moves
         self._settings = settings
         self._visits = visits
+        self._logins = logins
         self._media = media
 
     async def ensure(self, record: SessionRecord, *, now: datetime) -> RoomState:
@@ -89,7 +93,8 @@ class Rooms:
             if error.code != "place_taken":
                 raise
         room = await self._media.room_state(record.id)
-        await self._close_peers(room, role, keep=participant)
+        # Another browser of the same therapist is told, or the two would take it from each other.
+        await self._close_peers(room, role, keep={participant}, replaced=role is Role.THERAPIST)
         return await self._media.offer(record.id, participant, role, sdp)
 
     async def drop_patient(self, session_id: str, peer_id: str | None) -> None:
@@ -121,17 +126,41 @@ class Rooms:
             return
         await self.ensure(record, now=now)
 
+    async def left_behind(self, lobbies: Iterable[Lobby]) -> list[str]:
+        """Return the sessions where a therapist's peer belongs to no login any more."""
+        held = [(one, peer) for one in lobbies if (peer := one.peers.get(Role.THERAPIST))]
+        if not held:
+            return []
+        async with self._database.read() as tx:
+            therapists = {lobby.therapist_id for lobby, _ in held}
+            logins = await self._logins.login_ids(tx, therapists)
+        return [
+            lobby.session_id
+            for lobby, peer in held
+            if peer.participant not in _hers(lobby.session_id, logins[lobby.therapist_id])
+        ]
+
     async def _close_strangers(self, record: SessionRecord, room: RoomState) -> None:
-        """Close the peers of devices that are not let in any more."""
+        """Close the peers of devices and logins that are not let in any more."""
         async with self._database.read() as tx:
             visit = await self._visits.holder(tx, record.patient_id)
-        wanted = None if visit is None else participant_id(record.id, Role.PATIENT, visit)
+            logins = await self._logins.login_ids(tx, {record.therapist_id})
+        wanted = set() if visit is None else {participant_id(record.id, Role.PATIENT, visit)}
         await self._close_peers(room, Role.PATIENT, keep=wanted)
+        hers = _hers(record.id, logins[record.therapist_id])
+        await self._close_peers(room, Role.THERAPIST, keep=hers)
 
-    async def _close_peers(self, room: RoomState | None, role: Role, *, keep: str | None) -> None:
-        for peer in room.peers if room else ():
-            if peer.role is role and peer.participant != keep:
-                try:
-                    await self._media.delete_peer(room.id, peer.id) if room else None
-                except NotFound:
-                    continue
+    async def _close_peers(
+        self, room: RoomState | None, role: Role, *, keep: Collection[str], replaced: bool = False
+    ) -> None:
+        if room is None:
+            return
+        for peer in room.peers:
+            if peer.role is role and peer.participant not in keep:
+                with contextlib.suppress(NotFound):
+                    await self._media.delete_peer(room.id, peer.id, replaced=replaced)
+
+
+def _hers(session_id: str, login_ids: Iterable[str]) -> set[str]:
+    """Name a therapist to the media plane, by each of her logins."""
+    return {participant_id(session_id, Role.THERAPIST, login_id) for login_id in login_ids}

@@ -203,9 +203,9 @@ class SessionService:
         """
         async with self._database.read(by=me) as tx:
             await self._store.owned(tx, me.id, session_id)
-            holder, login_id = me.id, me.login_id
+            login_id = me.login_id
         self._offers.take(login_id, asyncio.get_running_loop().time())
-        return await self.connect(session_id, Role.THERAPIST, holder, sdp, by=me, now=now)
+        return await self.connect(session_id, Role.THERAPIST, login_id, sdp, by=me, now=now)
 
     async def connect(
         self,
@@ -304,6 +304,7 @@ class SessionService:
             record = await self._moves.read(session_id)
             if record is not None:
                 await self._feed.changed(record, now=now)
+        self._misaligned.update(await self._rooms.left_behind(self._lobbies))
         for session_id in list(self._misaligned):
             await self.align(session_id, now=now)
 

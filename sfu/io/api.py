@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 from aiohttp.typedefs import Handler, Middleware
@@ -55,6 +55,11 @@ class _Join(BaseModel):
     model_config = ConfigDict(extra="forbid")
     participant: OpaqueId
     role: Role
+
+
+class _Closing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: Literal["left", "replaced"] = "left"
 
 
 class _Cursor(BaseModel):
@@ -229,7 +234,10 @@ async def _post_peer(request: web.Request) -> web.Response:
 
 async def _delete_peer(request: web.Request) -> web.Response:
     worker, room, peer = request.app[WORKER], _id(request, "room"), _id(request, "peer")
-    worker.change(read_validity(request), worker.engine.leave, room, peer)
+    engine = worker.engine
+    displaced = _Closing.model_validate(dict(request.query)).reason == "replaced"
+    command = engine.displace if displaced else engine.leave
+    worker.change(read_validity(request), command, room, peer)
     return web.Response(status=204)
 
 

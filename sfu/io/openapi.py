@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 from pydantic.json_schema import models_json_schema
@@ -76,6 +76,8 @@ def _paths() -> dict[str, Any]:
         _parameter("boot_id", "query", TypeAdapter(OpaqueId), required=False),
         _parameter("after", "query", TypeAdapter(int), required=False),
     ]
+    reasons = TypeAdapter(Literal["left", "replaced"])
+    closing = [_parameter("reason", "query", reasons, required=False)]
     states = {"type": "array", "items": _ref(RoomState)}
     anyone: dict[str, Any] = {"security": []}
     return {
@@ -128,7 +130,12 @@ def _paths() -> dict[str, Any]:
             )
         },
         "/rooms/{room}/peers/{peer}": {
-            "delete": _call("Close one peer", None, [*peer, *validity], errors=(400, 404, 409))
+            "delete": _call(
+                "Close one peer; `replaced` tells its page that another one goes on",
+                None,
+                [*peer, *closing, *validity],
+                errors=(400, 404, 409),
+            )
         },
         "/events": {
             "get": _call(

@@ -54,6 +54,8 @@ class FakeMedia:
         self.is_closed = False
         self.calls: list[tuple[str, str]] = []
         self.participants: list[str] = []
+        self.closed: list[PeerClosedReason] = []
+        """Why the peers went that control closed, the latest last."""
         self._rooms: dict[str, RoomState] = {}
         self._ids = count(1)
         self._followed = asyncio.Event()
@@ -118,11 +120,13 @@ class FakeMedia:
         await self.tell(PeerJoined(room=room, peer=peer))
         return ANSWER
 
-    async def delete_peer(self, room: str, peer: str) -> None:
+    async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
         self._answer("delete_peer", room)
         for known in self._rooms[room].peers if room in self._rooms else []:
             if known.id == peer:
                 self._remove(room, known)
+                reason = PeerClosedReason.REPLACED if replaced else PeerClosedReason.LEFT
+                self.closed.append(reason)
 
     async def follow(self, listener: MediaListener) -> None:
         self.listener = listener

@@ -210,6 +210,8 @@ async def test_what_is_gone_is_deleted(node: Node, client: SfuClient) -> None:
     await client.close_room("r1")
     await client.delete_peer("r1", "p1")
     assert [path for _, path, _, _ in node.heard] == ["/rooms/r1", "/rooms/r1/peers/p1"]
+    await client.delete_peer("r1", "p1", replaced=True)
+    assert node.heard[-1][1] == "/rooms/r1/peers/p1?reason=replaced"
 
 
 async def test_node_that_is_not_there_is_unavailable(node: Node, client: SfuClient) -> None:

@@ -108,6 +108,23 @@ async def test_deleted_peer_is_gone(client: Client) -> None:
     assert await error(await client.delete(location)) == (404, "no_peer")
 
 
+@pytest.mark.parametrize("reason", ["left", "replaced"])
+async def test_closed_peer_is_told_why(client: Client, worker: Worker, reason: str) -> None:
+    await put_room(client)
+    location = await join(client)
+    (peer,) = worker.engine.rooms["r1"].places.values()
+    assert (await client.delete(location, params={"reason": reason})).status == 204
+    assert peer.closed == reason
+
+
+async def test_peer_is_not_closed_for_a_reason_that_is_none(client: Client) -> None:
+    await put_room(client)
+    location = await join(client)
+    refused = await client.delete(location, params={"reason": "failed"})
+    assert await error(refused) == (400, "invalid")
+    assert (await client.delete(location)).status == 204
+
+
 async def test_second_participant_finds_the_place_taken(client: Client) -> None:
     await put_room(client)
     location = await join(client, participant="p1")
