@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type DeviceAccess, Devices, type Kind, outcomeOf } from "./devices";
+import { type DeviceAccess, type Kind, outcomeOf } from "./device-access";
+import { Devices } from "./devices";
 import { flushPromises, World } from "./testing/world";
 
 class FakeTrack extends EventTarget {

@@ -1,24 +1,26 @@
 /**
  * Microphone, camera and speaker: asked for, chosen, lost and found again.
  *
- * What `getUserMedia` says in a dozen exceptions comes out as one word for each device. Sound and
- * picture are independent: whichever fails, the other goes on. Choices are kept on this device,
- * as ids only, and the browser changes those ids for every site.
+ * Sound and picture are independent: whichever fails, the other goes on.
  */
 import { blurOf, setBlur } from "./blur";
+import {
+  browserAccess,
+  type Chosen,
+  constraintsOf,
+  type DeviceAccess,
+  type Kind,
+  keepChosen,
+  nameOf,
+  outcomeOf,
+  type Refusal,
+  readChosen,
+  refusalOf,
+} from "./device-access";
 import { browserEnvironment, type Environment } from "./environment";
-import { storageOf } from "./storage";
 import type { DeviceReport, DeviceState } from "./types";
 
-export type Kind = "microphone" | "camera";
 export type Choice = { id: string; label: string };
-export type Chosen = { microphone: string | null; camera: string | null; speaker: string | null };
-
-/**
- * Why the browser said no, where it tells: the person closed the question without an answer, or the
- * settings of the computer or phone forbid it; else it is this page that is not allowed.
- */
-export type Refusal = "page" | "closed" | "system";
 
 /** Whole and unchangeable; pages are told of every new one. */
 export type DevicesState = DeviceReport & {
@@ -35,22 +37,6 @@ export type DevicesState = DeviceReport & {
   blur: boolean | null;
 };
 
-/** The parts of the browser that are used, so that tests can be the browser. */
-export type DeviceAccess = {
-  media: Pick<MediaDevices, "getUserMedia" | "enumerateDevices"> &
-    Pick<EventTarget, "addEventListener" | "removeEventListener">;
-  /** "granted", "denied", "prompt"; null where the browser does not say. */
-  permission(kind: Kind): Promise<PermissionState | null>;
-  storage: Pick<Storage, "getItem" | "setItem"> | null;
-};
-
-const CHOSEN_KEY = "visavis.devices";
-/**
- * An advanced setting, kept by hand in the browser's storage: a JSON object of audio constraints,
- * for instance `{"echoCancellation": false, "noiseSuppression": false, "autoGainControl": false}`
- * for a therapist who works with music. docs/operations.md names it.
- */
-const AUDIO_KEY = "visavis.audio";
 /** A track may be muted for a moment (a phone call, a lid); after this long it is asked for anew. */
 const MUTED_FOR_MS = 2_000;
 /** A device that something else holds is tried again this often, where nobody would be asked. */
@@ -180,15 +166,12 @@ export class Devices {
 
   /** Ask the browser; a chosen device that is gone gives way to any other. */
   private async getStream(kinds: readonly Kind[]): Promise<MediaStream> {
-    const constraints = (chosen: Chosen): MediaStreamConstraints => ({
-      audio: kinds.includes("microphone") && audioConstraints(chosen, this.access.storage),
-      video: kinds.includes("camera") && videoConstraints(chosen),
-    });
+    const { media, storage } = this.access;
     try {
-      return await this.access.media.getUserMedia(constraints(this.current.chosen));
+      return await media.getUserMedia(constraintsOf(kinds, this.current.chosen, storage));
     } catch (error) {
       if (nameOf(error) !== "OverconstrainedError") throw error;
-      return this.access.media.getUserMedia(constraints(NO_DEVICES.chosen));
+      return media.getUserMedia(constraintsOf(kinds, NO_DEVICES.chosen, storage));
     }
   }
 
@@ -312,88 +295,11 @@ export class Devices {
   private remember(part: Partial<Chosen>): void {
     const chosen = { ...this.current.chosen, ...part };
     this.change({ chosen });
-    try {
-      this.access.storage?.setItem(CHOSEN_KEY, JSON.stringify(chosen));
-    } catch {
-      // Storage is full or forbidden: the choice holds for this visit.
-    }
+    keepChosen(this.access.storage, chosen);
   }
 
   private change(part: Partial<DevicesState>): void {
     this.current = { ...this.current, ...part };
     if (!this.stopped) this.onChange(this.current);
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error || error instanceof DOMException ? error.name : "";
-}
-
-/** One word for what `getUserMedia` threw (W3C Media Capture, 10.2). */
-export function outcomeOf(error: unknown): DeviceState {
-  switch (nameOf(error)) {
-    case "NotAllowedError":
-    case "SecurityError":
-      return "denied";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "missing";
-    default:
-      // NotReadableError, AbortError: it is there, and something else holds it.
-      return "busy";
-  }
-}
-
-/** Chromium says in words what the exception's name does not. */
-function refusalOf(error: unknown): Refusal {
-  const words = error instanceof Error || error instanceof DOMException ? error.message : "";
-  if (/system/i.test(words)) return "system";
-  return /dismissed/i.test(words) ? "closed" : "page";
-}
-
-function audioConstraints(chosen: Chosen, storage: DeviceAccess["storage"]): MediaTrackConstraints {
-  const usual = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  const own = readObject(storage, AUDIO_KEY) as MediaTrackConstraints;
-  return { ...usual, ...own, ...exactly(chosen.microphone) };
-}
-
-function videoConstraints(chosen: Chosen): MediaTrackConstraints {
-  const usual = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-  return chosen.camera
-    ? { ...usual, ...exactly(chosen.camera) }
-    : { ...usual, facingMode: { ideal: "user" } };
-}
-
-function exactly(id: string | null): MediaTrackConstraints {
-  return id ? { deviceId: { exact: id } } : {};
-}
-
-function readChosen(storage: DeviceAccess["storage"]): Chosen {
-  const kept = readObject(storage, CHOSEN_KEY);
-  const id = (key: keyof Chosen) => (typeof kept[key] === "string" ? (kept[key] as string) : null);
-  return { microphone: id("microphone"), camera: id("camera"), speaker: id("speaker") };
-}
-
-function readObject(storage: DeviceAccess["storage"], key: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(storage?.getItem(key) ?? "{}");
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
-export function browserAccess(): DeviceAccess {
-  return {
-    media: navigator.mediaDevices,
-    async permission(kind) {
-      try {
-        const asked = await navigator.permissions.query({ name: kind as PermissionName });
-        return asked.state;
-      } catch {
-        return null;
-      }
-    },
-    storage: storageOf(() => localStorage),
-  };
 }

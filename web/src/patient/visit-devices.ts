@@ -1,6 +1,7 @@
 /** The devices of a visit: what they are, what the person switches, and what of them is sent. */
 import { signal } from "@preact/signals";
-import { type Devices, type DevicesState, type Kind, NO_DEVICES } from "../lib/devices";
+import type { Kind } from "../lib/device-access";
+import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
 import type { VisitTools } from "./visit-tools";
 
 export type DevicesHandlers = {

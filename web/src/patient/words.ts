@@ -2,7 +2,7 @@
 import type { PlainKey } from "../i18n/patient";
 import type { BrowserKind } from "../lib/browser";
 import type { CallState } from "../lib/call";
-import type { Refusal } from "../lib/devices";
+import type { Refusal } from "../lib/device-access";
 import { levelOfRoundTrip } from "../lib/level";
 import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
 

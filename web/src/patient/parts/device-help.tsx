@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { t } from "../../i18n/patient";
 import { browserKind, inAppBrowser } from "../../lib/browser";
-import type { Refusal } from "../../lib/devices";
+import type { Refusal } from "../../lib/device-access";
 import { Button, Foldable, Note } from "../../ui";
 import type { VisitFlow } from "../visit";
 import { allowKey, deviceTrouble, type Trouble } from "../words";
