@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from control.auth import account_routes
+from control.auth import account_routes, email_routes
 from control.auth import routes as auth_routes
 from control.chat import routes as chat_routes
 from control.consultations import routes as consultation_routes
@@ -55,6 +55,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             recovery=control.recovery,
             pages=control.pages,
         ),
+        *email_routes.endpoints(control.auth, control.email_changes),
         *patient_routes.endpoints(control.patients, control.imports, caller),
         *invitation_routes.endpoints(control.invitations, caller),
         *consultation_routes.endpoints(control.consultations, caller),

@@ -7,6 +7,8 @@ from datetime import timedelta
 from control.auth.account import AccountService
 from control.auth.confirmation import ConfirmationService
 from control.auth.devices import Devices
+from control.auth.email_change import EmailChangeService
+from control.auth.email_store import EmailChangeStore
 from control.auth.guard import PasswordGuard
 from control.auth.leaving import LeavingService
 from control.auth.passwords import Passwords
@@ -236,6 +238,17 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             search=search,
         ),
         confirmations=confirmations,
+        email_changes=EmailChangeService(
+            database,
+            auth_store,
+            EmailChangeStore(vault),
+            throttle,
+            account_mail,
+            auth=auth,
+            account=account,
+            guard=guard,
+            public_url=config.public_url,
+        ),
         registration=RegistrationService(
             database,
             auth_store,

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from control.auth.account import AccountService
 from control.auth.confirmation import ConfirmationService
+from control.auth.email_change import EmailChangeService
 from control.auth.leaving import LeavingService
 from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
@@ -98,6 +99,7 @@ class Control:
     leaving: LeavingService
     recovery: RecoveryService
     confirmations: ConfirmationService
+    email_changes: EmailChangeService
     registration: RegistrationService
     patients: PatientService
     imports: PatientImports
@@ -171,6 +173,7 @@ class Control:
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
         await self.confirmations.sweep(now=now)
+        await self.email_changes.sweep(now=now)
         await self.recovery.sweep(now=now)
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)

@@ -76,7 +76,7 @@ class AccountService:
         async with self._database.write(by=me) as tx:
             await self.confirm_in(tx, proven)
             await self._store.set_password(tx, me.id, password_hash)
-            await self._store.drop_resets(tx, me.id)
+            await self._store.drop_links(tx, me.id)
             ended = await self._store.end_logins(tx, me.id, but=me.login_id)
         return self._auth.forget(ended)
 

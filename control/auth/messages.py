@@ -87,6 +87,30 @@ class PasswordChange(WireModel):
     new: NewPassword
 
 
+class NewEmail(WireModel):
+    """Body of `POST /api/me/email`."""
+
+    email: Email
+    password: PresentPassword
+
+
+class EmailConfirmation(WireModel):
+    """Body of `POST /api/email/confirm`."""
+
+    token: Annotated[str, StringConstraints(max_length=64)]
+    """What stands after `#` of `/new-email#…`."""
+    password: PresentPassword | None = None
+    """Needed in a browser that is not logged in to this account."""
+
+
+class EmailState(WireModel):
+    """An account's address, and which other one waits to be confirmed."""
+
+    email: str
+    new: str | None
+    expires_at: datetime | None
+
+
 class ResetAsking(WireModel):
     """Body of `POST /api/forgot`."""
 

@@ -114,6 +114,22 @@ class AccountMail(Protocol):
         """Write that somebody wanted an account with this account's address; once a day."""
         ...
 
+    async def send_new_address(
+        self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
+    ) -> None:
+        """Write the letter with a link that confirms a new address; `to` has that one."""
+        ...
+
+    async def send_changing(
+        self, tx: Transaction, to: Therapist, link: str, *, now: datetime
+    ) -> None:
+        """Write to the old address that another was asked for; the link helps whoever did not."""
+        ...
+
+    async def send_changed(self, tx: Transaction, to: Therapist, *, now: datetime) -> None:
+        """Write to the old address that another is in its place."""
+        ...
+
     async def send_reset(
         self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
     ) -> None:

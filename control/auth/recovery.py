@@ -115,7 +115,7 @@ class RecoveryService:
             if await self._store.reset_of(tx, token_hash, now) is None:
                 raise _unknown()
             await self._store.set_password(tx, therapist_id, password_hash)
-            await self._store.drop_resets(tx, therapist_id)
+            await self._store.drop_links(tx, therapist_id)
             return await self._store.end_logins(tx, therapist_id)
 
         return self._auth.forget(await self._database.transact(write))

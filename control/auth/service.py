@@ -127,8 +127,11 @@ class AuthService:
             if newest is None or proven not in (None, newest):
                 raise _bad_credentials()
             await self._store.add_login(tx, login, model.hash_secret(cookie))
-        device = self._devices.issue(model.normalise_email(therapist.email))
-        return LoggedIn(therapist, cookie, device)
+        return LoggedIn(therapist, cookie, self.device_of(therapist.email))
+
+    def device_of(self, email: str) -> str:
+        """Return a cookie by which this browser is known at the log-in with this address."""
+        return self._devices.issue(model.normalise_email(email))
 
     async def log_out(self, me: LoginCaller) -> str:
         """End this login, and return its id; requests of it that are still held fail."""

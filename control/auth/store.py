@@ -95,6 +95,18 @@ password_resets = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+email_changes = Table(
+    "email_changes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("email", EncryptedText, nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
 asked_resets = Table(
     "asked_resets",
     metadata,
@@ -156,6 +168,12 @@ class AuthStore:
     async def set_password(self, tx: Transaction, therapist_id: str, password_hash: str) -> None:
         query = update(therapists).where(therapists.c.id == therapist_id)
         await tx.execute(query.values(password_hash=password_hash))
+
+    async def set_email(self, tx: Transaction, therapist_id: str, email: str, index: str) -> None:
+        """Write another address; an `IntegrityError` says that it is taken."""
+        sealed = self._vault.seal(email, _place("email", therapist_id))
+        query = update(therapists).where(therapists.c.id == therapist_id)
+        await tx.execute(query.values(email=sealed, email_index=self._email_index(index)))
 
     async def erase(self, tx: Transaction, therapist_id: str) -> None:
         """Delete the account and, by the foreign keys, everything that belongs to it."""
@@ -289,9 +307,10 @@ class AuthStore:
         found: datetime | None = await tx.scalar(query.order_by(resets.expires_at.desc()).limit(1))
         return found
 
-    async def drop_resets(self, tx: Transaction, therapist_id: str) -> None:
-        mine = password_resets.c.therapist_id == therapist_id
-        await tx.execute(delete(password_resets).where(mine))
+    async def drop_links(self, tx: Transaction, therapist_id: str) -> None:
+        """Void all links of this account: to a new password, and to a new address."""
+        for table in (password_resets, email_changes):
+            await tx.execute(delete(table).where(table.c.therapist_id == therapist_id))
 
     async def sweep_resets(self, tx: Transaction, now: datetime) -> None:
         await tx.execute(delete(password_resets).where(password_resets.c.expires_at <= now))

@@ -69,6 +69,7 @@ LINK_BY_ADDRESS = Policy("link by address", failures=10, window_s=60)
 REGISTER_BY_ADDRESS = Policy("register by address", failures=120, window_s=3600)
 REGISTER_BY_INVITATION = Policy("register by invitation", failures=10, window_s=900)
 CONFIRM_BY_LINK = Policy("confirmation by link", failures=10, window_s=900)
+EMAIL_BY_ACCOUNT = Policy("new address by account", failures=5, window_s=3600)
 RESET_BY_PAIR = Policy("password reset by account and address", failures=5, window_s=900)
 RESET_BY_ADDRESS = Policy("password reset by address", failures=30, window_s=900)
 LONGEST_WINDOW_S = 3600

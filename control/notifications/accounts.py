@@ -62,6 +62,49 @@ TAKEN = {
         "Altrimenti ignori questo messaggio: nulla è cambiato.",
     ),
 }
+NEW_ADDRESS = {
+    "en": Text(
+        "Confirm your new e-mail address",
+        "Hello,\n\nplease confirm within {n} hours that you want to log in to Visavis with this "
+        "address from now on:\n\n{link}\n\n"
+        "If you did not ask for this, ignore this message: nothing happens.",
+    ),
+    "it": Text(
+        "Confermi il Suo nuovo indirizzo e-mail",
+        "Buongiorno,\n\nconfermi entro {n} ore che d’ora in poi vuole accedere a Visavis con "
+        "questo indirizzo:\n\n{link}\n\n"
+        "Se non ne ha fatto richiesta, ignori questo messaggio: non accade nulla.",
+    ),
+}
+"""Without name, since it may reach a stranger."""
+CHANGING = {
+    "en": Text(
+        "A new e-mail address for Visavis",
+        "Hello {name},\n\nsomeone asked to use another address for this account. If it was you, "
+        "there is nothing to do here: this address stays until the new one is confirmed.\n\n"
+        "If not, choose a new password at once. That cancels the change and ends every login:"
+        "\n\n{link}",
+    ),
+    "it": Text(
+        "Un nuovo indirizzo e-mail per Visavis",
+        "Gentile {name},\n\nè stato chiesto di usare un altro indirizzo per questo account. Se la "
+        "richiesta è Sua, qui non c’è nulla da fare: questo indirizzo resta finché il nuovo non è "
+        "confermato.\n\nAltrimenti scelga subito una nuova password. Così il cambio è annullato e "
+        "ogni accesso termina:\n\n{link}",
+    ),
+}
+CHANGED = {
+    "en": Text(
+        "Your e-mail address for Visavis has changed",
+        "Hello {name},\n\nfrom now on you log in to Visavis with your new address. This one is "
+        "not used any more.\n\nIf it was not you, tell whoever runs this server at once.",
+    ),
+    "it": Text(
+        "Il Suo indirizzo e-mail per Visavis è cambiato",
+        "Gentile {name},\n\nd’ora in poi accede a Visavis con il Suo nuovo indirizzo. Questo non è "
+        "più in uso.\n\nSe non è stata una Sua scelta, lo dica subito a chi gestisce il server.",
+    ),
+}
 
 HOUR_S = 3600
 DAY = timedelta(days=1)
@@ -93,6 +136,23 @@ class AccountMail:
         text, hours = _choose(CONFIRMATION, to), int(lasts.total_seconds() // HOUR_S)
         letter = _letter("confirmation", to, text, link=link, n=hours, lasts=lasts)
         await self._letters.enqueue(tx, replace(letter, therapist_id=None), now=now)
+
+    async def send_new_address(
+        self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
+    ) -> None:
+        text, hours = _choose(NEW_ADDRESS, to), int(lasts.total_seconds() // HOUR_S)
+        letter = _letter("new_address", to, text, link=link, n=hours, lasts=lasts)
+        await self._letters.enqueue(tx, letter, now=now)
+
+    async def send_changing(
+        self, tx: Transaction, to: Therapist, link: str, *, now: datetime
+    ) -> None:
+        letter = _letter("address_changing", to, _choose(CHANGING, to), link=link, lasts=DAY)
+        await self._letters.enqueue(tx, letter, now=now)
+
+    async def send_changed(self, tx: Transaction, to: Therapist, *, now: datetime) -> None:
+        letter = _letter("address_changed", to, _choose(CHANGED, to), link="", lasts=DAY)
+        await self._letters.enqueue(tx, letter, now=now)
 
     async def send_taken(self, tx: Transaction, to: Therapist, link: str, *, now: datetime) -> None:
         letter = _letter("address_taken", to, _choose(TAKEN, to), link=link, lasts=DAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from control.auth.store import (
     asked_resets,
+    email_changes,
     invited_therapists,
     logins,
     password_resets,
@@ -28,6 +29,7 @@ __all__ = [
     "chat_messages",
     "consultations",
     "default_settings",
+    "email_changes",
     "failures",
     "invitations",
     "invited_therapists",

@@ -93,4 +93,27 @@ export const accountEn = {
     "This link is not valid any more. It works once, for 24 hours. If you have confirmed already, log in.",
   "confirm.register": "Register again",
   "login.unconfirmed": "Just registered? First open the link that we sent you.",
+
+  "account.email": "E-MAIL",
+  "account.email_now": "You log in with {email}.",
+  "account.email_new": "New e-mail address",
+  "account.email_hint":
+    "We send a link to it, which works for 24 hours. The old address stays until you have used the link.",
+  "account.email_same": "This is your address already.",
+  "account.email_save": "Change the address",
+  "account.email_taken": "There is an account with this address already.",
+  "account.email_waiting":
+    "We have written to {email}. Open the link in that message to log in with this address from now on.",
+  "account.email_until": "The link works until: {time}",
+  "account.email_cancel": "Keep the old address",
+  "account.email_kept": "Your address stays as it is.",
+  "account.email_saved": "From now on you log in with {email}.",
+  "email.title": "Confirm your new address",
+  "email.text": "From now on you log in with the address that the message was sent to.",
+  "email.password": "Password of your account",
+  "email.wrong": "This is not the password of the account.",
+  "email.submit": "Confirm the address",
+  "email.invalid":
+    "This link is not valid any more. It works once, for 24 hours. You can ask for a new one in your account.",
+  "email.account": "To your account",
 } as const;

@@ -97,4 +97,27 @@ export const accountIt: Translation<typeof accountEn> = {
     "Questo link non è più valido. Vale una sola volta, per 24 ore. Se ha già confermato, acceda.",
   "confirm.register": "Ripeti la registrazione",
   "login.unconfirmed": "Nuovo account? Prima apra il link che Le abbiamo inviato.",
+
+  "account.email": "E-MAIL",
+  "account.email_now": "Accede con {email}.",
+  "account.email_new": "Nuovo indirizzo e-mail",
+  "account.email_hint":
+    "Vi inviamo un link, valido per 24 ore. Finché non usa il link, resta l’indirizzo attuale.",
+  "account.email_same": "Questo è già il Suo indirizzo.",
+  "account.email_save": "Cambia l’indirizzo",
+  "account.email_taken": "Esiste già un account con questo indirizzo.",
+  "account.email_waiting":
+    "Abbiamo scritto a {email}. Apra il link del messaggio per accedere d’ora in poi con questo indirizzo.",
+  "account.email_until": "Il link vale fino a: {time}",
+  "account.email_cancel": "Mantieni l’indirizzo attuale",
+  "account.email_kept": "Il Suo indirizzo resta com’è.",
+  "account.email_saved": "D’ora in poi accede con {email}.",
+  "email.title": "Confermi il nuovo indirizzo",
+  "email.text": "D’ora in poi accederà con l’indirizzo a cui è arrivato il messaggio.",
+  "email.password": "Password del Suo account",
+  "email.wrong": "Questa non è la password dell’account.",
+  "email.submit": "Conferma l’indirizzo",
+  "email.invalid":
+    "Questo link non è più valido. Vale una sola volta, per 24 ore. Può chiederne uno nuovo nel Suo account.",
+  "email.account": "Vai all’account",
 };

@@ -5,6 +5,7 @@ import type { Asked, Page } from "./state/paged-list";
 
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
+export type EmailState = Schemas["EmailState"];
 export type Login = Schemas["LoginEntry"];
 export type Patient = Schemas["Patient"];
 export type PatientForm = Schemas["NewPatient"];
@@ -50,6 +51,15 @@ class TherapistApi {
   removePicture = () => this.api.json<void>("DELETE", "/api/me/picture");
   changePassword = (present: string, fresh: string) =>
     this.api.json<void>("POST", "/api/me/password", { present, new: fresh });
+  email = () => this.api.json<EmailState>("GET", "/api/me/email");
+  /** Ask for another address; without mail it is there at once. */
+  changeEmail = (email: string, password: string) =>
+    this.api.json<EmailState>("POST", "/api/me/email", { email, password });
+  sendEmailAgain = () => this.api.json<void>("POST", "/api/me/email/again");
+  keepEmail = () => this.api.json<void>("DELETE", "/api/me/email");
+  /** Take the address of a mailed link; null where the login of this browser will do. */
+  confirmEmail = (token: string, password: string | null) =>
+    this.api.json<EmailState>("POST", "/api/email/confirm", { token, password });
   logins = () => this.api.json<Schemas["LoginList"]>("GET", "/api/me/logins");
   endLogin = (id: string) =>
     this.api.json<void>("DELETE", `/api/me/logins/${encodeURIComponent(id)}`);

@@ -9,6 +9,7 @@ import { ForgotPage } from "./pages/forgot";
 import { HomePage } from "./pages/home";
 import { LoginPage } from "./pages/login";
 import { LostPage } from "./pages/lost";
+import { NewEmailPage } from "./pages/new-email";
 import { OutboxPage } from "./pages/outbox";
 import { PatientPage } from "./pages/patient";
 import { PatientsPage } from "./pages/patients";
@@ -32,6 +33,7 @@ export function App() {
   const inside = me.value;
   // Whoever is logged in here: the link is for an account of its own.
   if (route.value.page === "reset") return <ResetPage />;
+  if (route.value.page === "new-email") return <NewEmailPage />;
   if (route.value.page === "confirm") return <ConfirmPage />;
   return (
     <>

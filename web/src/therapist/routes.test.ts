@@ -5,6 +5,7 @@ it.each([
   ["/", { page: "home" }],
   ["/login", { page: "login" }],
   ["/confirm", { page: "confirm" }],
+  ["/new-email%23abc", { page: "new-email" }],
   ["//Reset%23abc", { page: "reset" }],
   ["/register%23abc", { page: "register" }],
   ["/patients", { page: "patients" }],

@@ -8,6 +8,7 @@ export type Route =
         | "forgot"
         | "reset"
         | "confirm"
+        | "new-email"
         | "account"
         | "patients"
         | "sessions"
@@ -26,6 +27,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   forgot: "forgot",
   reset: "reset",
   confirm: "confirm",
+  "new-email": "new-email",
   account: "account",
   patients: "patients",
   sessions: "sessions",
@@ -34,7 +36,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
 };
 
 /** Pages that mailed links lead to, also where a mail program made `#` and what follows part of the path. */
-const MAILED = /^(register|reset|confirm)(?![a-z0-9-])/i;
+const MAILED = /^(register|reset|confirm|new-email)(?![a-z0-9-])/i;
 
 /** Read a path such as "/sessions/s1/room"; anything unknown is `lost`. */
 export function readRoute(path: string): Route {

@@ -5,6 +5,7 @@ import { t } from "../../i18n/therapist";
 import { Button, Select, type Theme, theme } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
+import { AccountEmail } from "../parts/account-email";
 import { AccountLeaving } from "../parts/account-leaving";
 import { AccountLogins } from "../parts/account-logins";
 import { AccountPassword } from "../parts/account-password";
@@ -42,6 +43,7 @@ export function AccountPage() {
       <Profile />
       <AccountPicture />
       <DefaultSetting />
+      <AccountEmail />
       <AccountPassword />
       <AccountLogins />
       <section class="card padded stack">

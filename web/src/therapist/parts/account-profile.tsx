@@ -79,12 +79,6 @@ export function Profile() {
         />
       )}
       <Readings name={whole} gender={gender} />
-      <TextField
-        label={t("login.email")}
-        value={me.value?.email ?? ""}
-        disabled
-        onText={() => {}}
-      />
       <Select
         label={t("account.language")}
         choices={LOCALES.map((value) => ({ value, text: languageLabel(value) }))}
