@@ -7,6 +7,7 @@ row that refers to it, so they are off here and checked at the end.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,8 @@ class Migrator:
             await engine.dispose()
 
     async def _migrate(self, connection: AsyncConnection, target: str) -> None:
-        scripts = ScriptDirectory.from_config(self._config())
         now = await connection.run_sync(_revision)
-        known = [script.revision for script in scripts.walk_revisions()][::-1]
+        known = _revisions(self._versions)
         if now is not None and now not in known:
             raise ConfigError(self._newer(now))
         wanted = known[-1] if target == "head" else target
@@ -106,6 +106,13 @@ class Migrator:
             f"The database has revision {revision}, which this Visavis does not know: a newer one "
             f"made it. Install that version again, or restore {copy}."
         )
+
+
+@functools.cache
+def _revisions(folders: tuple[Path, ...]) -> list[str]:
+    """Return what these folders hold, oldest first."""
+    scripts = ScriptDirectory(str(HERE), version_locations=[str(folder) for folder in folders])
+    return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
 def _revision(connection: Connection) -> str | None:

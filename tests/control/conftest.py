@@ -73,10 +73,19 @@ async def _drop_tables(connection: AsyncConnection) -> None:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each kind of database in turn: the same tests hold on both."""
+    return _database_url(request, tmp_path, "emptied_postgres_url")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each kind of database in turn, without any table yet."""
+    return _database_url(request, tmp_path, "fresh_postgres_url")
+
+
+def _database_url(request: pytest.FixtureRequest, folder: Path, postgres_fixture: str) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'visavis.db'}"
-    kind = "emptied" if "database" in request.fixturenames else "fresh"
-    url: str = request.getfixturevalue(f"{kind}_postgres_url")
+        return f"sqlite:///{folder / 'visavis.db'}"
+    url: str = request.getfixturevalue(postgres_fixture)
     return url
 
 
