@@ -43,6 +43,8 @@ async def import_sheet(page: Page) -> None:
     await expect(rows).to_contain_text(
         ["is added", "is a patient already", "this is no e-mail address"]
     )
+    box = await rows.first.bounding_box()
+    assert box is not None and box["width"] > 400, "a table to be read"  # noqa: PT018
     await page.get_by_role("button", name="Import 1 patient").click()
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(page.get_by_test_id("patient-row")).to_have_count(2)

@@ -55,6 +55,8 @@ describe("a session along the time", () => {
   it("has at most five round times, all of them on it", () => {
     const axis = axisOf(aSession(ended));
     expect(axis?.ticks.map((tick) => new Date(tick).getUTCMinutes() % 10)).toEqual([0, 0, 0, 0, 0]);
+    const half = axisOf(aSession({ ...ended, ended_at: "2026-11-23T09:33:00Z" }));
+    expect(half?.ticks.length).toBe(3);
     for (const tick of axis?.ticks ?? []) {
       const percent = axis ? along(axis, tick) : -1;
       expect(percent >= 0 && percent <= 100).toBe(true);

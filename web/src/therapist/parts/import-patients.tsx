@@ -61,7 +61,7 @@ export function ImportPatients({ onDone, onClose }: ImportProps) {
             data-testid="import-yes"
             onClick={() => void write()}
           >
-            {t("import.yes", { n })}
+            {n > 0 ? t("import.yes", { n }) : t("import.title")}
           </Button>
         </DialogFoot>
       </div>
@@ -115,7 +115,7 @@ function Preview({ read }: { read: Import }) {
     <>
       {!read.sure && <Note>{t("import.unsure")}</Note>}
       {rows.length > 0 && (
-        <div class="preview">
+        <div class="import-preview">
           <Table label={t("import.title")} columns={columns} rows={rows} data-testid="import-row" />
         </div>
       )}
