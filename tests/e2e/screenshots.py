@@ -2,8 +2,8 @@
 
 With `guides` it makes the small pictures of the guides instead, in docs/images/guide/.
 
-Home, the virtual waiting room and the patient's waiting page in every combination of device,
-look and language; every other page once on a phone and once on a desktop.
+Home, the virtual waiting room, the patient's waiting page and the desk of a therapist with a past
+in every combination of device, look and language; every other page once on a phone and a desktop.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 
 from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.desk import DeskWalk
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
-from tests.e2e.harness.walk import Walk
 from tests.support.portraits import write_portrait
 
 OUT = Path("screenshots")
 GUIDE = Path("docs/images/guide")
 GUIDE_PAGES = {
     *("home", "waiting-room", "waiting-room-setting", "room"),
+    *("first-dialog", "session-page", "patients-import"),
     *("patient-welcome", "patient-waiting", "patient-room"),
 }
 GUIDE_SCALE = 0.75
@@ -78,8 +79,10 @@ class GuideCamera:
 async def picture_guides(product: Product, browsers: Browsers) -> None:
     for language in ("en", "it"):
         visits = Visits(product, browsers)
-        walk = Walk(visits, GuideCamera(language).look, language, named_devices=True)
+        look, tables = GuideCamera(language).look, product.database
+        walk = DeskWalk(visits, look, language, named_devices=True, database=tables)
         await walk.all_pages()
+        await walk.desk_pages()
         await visits.close()
 
 
@@ -88,9 +91,13 @@ async def picture_all(product: Product, browsers: Browsers) -> None:
         visits = Visits(product, browsers)
         camera = Camera(device, dark, language)
         width, height = DEVICES[device]
-        walk = Walk(visits, camera.look, language, dark, width, height, named_devices=True)
+        walk = DeskWalk(
+            visits, camera.look, language, dark, width, height,
+            named_devices=True, database=product.database,
+        )  # fmt: skip
         plain = not dark and language == "en"
         await (walk.all_pages() if plain else walk.main_pages())
+        await walk.desk_pages()
         await visits.close()
 
 

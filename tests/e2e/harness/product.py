@@ -50,6 +50,11 @@ class Product:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    @property
+    def database(self) -> Path:
+        """The file of its tables."""
+        return self._folder / "data" / "visavis.db"
+
     async def start(self) -> None:
         """Start everything and return when pages are served; raises AssertionError with the log."""
         self._folder.mkdir(parents=True, exist_ok=True)
