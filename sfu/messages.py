@@ -68,6 +68,7 @@ class RoomCommand(_Command):
 
     gate_open: bool = False
     show_clock_to_patient: bool = True
+    relay_patients_screen: bool = True
     clock: ClockState | None = None
     """Where the clock goes on from; ignored when the room's clock already runs."""
 
@@ -134,6 +135,7 @@ class RoomState(_State):
     id: OpaqueId
     gate_open: bool
     show_clock_to_patient: bool
+    relay_patients_screen: bool = True
     clock: ClockState | None = None
     peers: list[PeerState] = []
 

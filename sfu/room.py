@@ -33,6 +33,7 @@ from sfu.messages import (
 from sfu.native import PacketCore
 from sfu.outputs import StateMessage
 from sfu.peer import Peer
+from sfu.rtp.media import Slot
 from sfu.timers import on_grid
 
 WAITING_VIDEO_BPS = 150_000
@@ -67,6 +68,7 @@ class Room:
         "gate_open",
         "id",
         "places",
+        "relay_patients_screen",
         "show_clock_to_patient",
     )
 
@@ -87,6 +89,7 @@ class Room:
         self.id = id
         self.gate_open = command.gate_open
         self.show_clock_to_patient = command.show_clock_to_patient
+        self.relay_patients_screen = command.relay_patients_screen
         self.places: dict[Role, Peer] = {}
         self._core = core
         self._utc = utc
@@ -143,6 +146,7 @@ class Room:
             id=self.id,
             gate_open=self.gate_open,
             show_clock_to_patient=self.show_clock_to_patient,
+            relay_patients_screen=self.relay_patients_screen,
             clock=self._clock.state(now),
             peers=[peer.state(now) for peer in self.places.values()],
         )
@@ -167,6 +171,7 @@ class Room:
             self._clock = RoomClock(now=now, resumed=command.clock)
             self._follow_clock(now)
         self._show_clock(command.show_clock_to_patient, now)
+        self._relay_screen(command.relay_patients_screen, now)
         self.set_gate(command.gate_open, now)
 
     def set_gate(self, is_open: bool, now: float) -> None:
@@ -203,6 +208,15 @@ class Room:
             self._say_clock(patient, now)
         else:
             self._say(patient, {"type": "clock_hidden"})
+
+    def _relay_screen(self, relay: bool, now: float) -> None:
+        """Relay the patient's screen, or none of it, whatever the browser sends."""
+        if relay == self.relay_patients_screen:
+            return
+        self.relay_patients_screen = relay
+        patient = self.places.get(Role.PATIENT)
+        if patient is not None and patient.has_keys:
+            self._core.refuse(patient.number, Slot.SCREEN, not relay, now)
 
     # -- what the peers do -----------------------------------------------------------------
 
@@ -263,6 +277,8 @@ class Room:
         return self.places.get(Role.PATIENT if peer.role is Role.THERAPIST else Role.THERAPIST)
 
     def _route(self, peer: Peer, now: float) -> None:
+        if peer.role is Role.PATIENT and not self.relay_patients_screen:
+            self._core.refuse(peer.number, Slot.SCREEN, True, now)
         self._core.set_gate(peer.number, self.gate_open, now)
         other = self._other(peer)
         if other is None or not other.has_keys:

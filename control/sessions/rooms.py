@@ -58,6 +58,7 @@ class Rooms:
         command = RoomCommand(
             gate_open=record.facts.gate_open,
             show_clock_to_patient=setting.clock,
+            relay_patients_screen=setting.screen,
             clock=clock_after_gap(record, now),
         )
         room = await self._media.ensure_room(record.id, command)

@@ -132,6 +132,18 @@ class PacketCore:
             for partner in leg.partners:
                 self._update_flow(leg, self._leg(partner), now)
 
+    def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
+        """Relay nothing of this slot from `peer`, as publisher, or relay it again.
+
+        What it sends is received and counted as before.
+        """
+        leg = self._leg(peer)
+        if refused == (slot in leg.refused):
+            return
+        leg.refused ^= {slot}
+        for partner in leg.partners:
+            self._update_flow(leg, self._leg(partner), now)
+
     def _update_flow(self, a: Leg, b: Leg, now: float) -> None:
         for up in routes.update_flow(a, b):
             self._request_keyframe(up, now)

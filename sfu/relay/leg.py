@@ -83,6 +83,7 @@ class Leg:
         "partners",
         "peer_reference",
         "probe",
+        "refused",
         "remb_bps",
         "report_at",
         "resend_budget",
@@ -109,6 +110,8 @@ class Leg:
         self.id = peer
         self.srtp = srtp
         self.gate = Gate(now)
+        self.refused: set[Slot] = set()
+        """What is not relayed from this peer, though its gate is open."""
         self.address: Address | None = None
         self.partners: set[int] = set()
         self.ups = {line.slot: UpTrack(line, next(epochs), peer) for line in lines}

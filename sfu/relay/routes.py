@@ -39,15 +39,17 @@ def disconnect(a: Leg, b: Leg) -> None:
 
 
 def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
-    """Let packets flow between two connected peers, or stop them, as their gates say.
+    """Let packets flow between two connected peers, or stop them, as their gates say
+    and what is refused from each.
 
     Returns:
         The up tracks that began to flow: their publishers owe a key frame.
     """
-    passes = a.gate.passes(b.gate)
+    is_open = a.gate.passes(b.gate)
     began = []
     for source, sink in ((a, b), (b, a)):
         for up in source.ups.values():
+            passes = is_open and up.slot not in source.refused
             for down in up.sinks:
                 if down.leg is sink and down.flowing != passes:
                     down.flowing = passes

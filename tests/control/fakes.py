@@ -74,6 +74,7 @@ class FakeMedia:
             id=room,
             gate_open=command.gate_open,
             show_clock_to_patient=command.show_clock_to_patient,
+            relay_patients_screen=command.relay_patients_screen,
             clock=clock,
             peers=known.peers if known else [],
         )

@@ -13,6 +13,7 @@ from sfu.native import PacketCore
 from sfu.peer import Peer
 from sfu.relay.report import PeerActivity
 from sfu.rtp.feedback import Intake
+from sfu.rtp.media import Slot
 from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
 
@@ -61,6 +62,10 @@ class FakeCore:
     def set_gate(self, peer: int, is_open: bool, now: float) -> None:
         assert peer in self.peers
         self.calls.append(("gate", peer, is_open))
+
+    def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("refuse", peer, slot, refused))
 
     def set_address(self, peer: int, addr: Address | None) -> None:
         self.calls.append(("address", peer, addr))

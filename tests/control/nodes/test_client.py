@@ -161,6 +161,25 @@ def frame(seq: int) -> EventFrame:
     return EventFrame(seq=seq, event=GateMoved(room=f"r{seq}", open=True))
 
 
+async def test_a_node_of_older_code_is_told_nothing_that_it_does_not_know(
+    node: Node, client: SfuClient
+) -> None:
+    node.accept(ROOM)
+    await client.ensure_room("r1", RoomCommand(gate_open=True))
+    assert "screen" not in node.heard[-1][3]
+    await client.ensure_room("r1", RoomCommand(relay_patients_screen=False))
+    assert not RoomCommand.model_validate_json(node.heard[-1][3]).relay_patients_screen
+
+
+async def test_a_node_that_cannot_refuse_a_screen_still_keeps_the_gate(
+    node: Node, client: SfuClient
+) -> None:
+    node.refuse(400, "invalid")
+    with pytest.raises(Invalid):
+        await client.ensure_room("r1", RoomCommand(relay_patients_screen=False))
+    assert ["screen" in body for _, _, _, body in node.heard] == [True, False]
+
+
 async def test_room_is_ensured_with_the_bearer_token(node: Node, client: SfuClient) -> None:
     node.accept(ROOM)
     assert await client.ensure_room("r1", RoomCommand(gate_open=True)) == ROOM

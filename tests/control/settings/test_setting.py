@@ -63,3 +63,18 @@ async def test_forbidden_screen_is_told_at_once_and_other_switches_leave_it(stag
     await waiting.until(lambda message: not message["visit"]["setting"]["screen"])
     older = {"self_view": False, "clock": True}
     assert (await therapist.call("PUT", path, older, expect=200))["screen"] is False
+
+
+async def test_forbidden_screen_is_forbidden_at_the_node_from_the_beginning(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    visiting = await stage.visit(therapist)
+    await visiting.arrive()
+    session = (await therapist.get("/api/sessions"))["items"][0]
+    await visiting.page.offer("/api/visit/offer")
+    path = f"/api/patients/{visiting.patient_id}/setting"
+    for allowed in (False, True):
+        change = {"self_view": True, "clock": True, "screen": allowed}
+        await therapist.call("PUT", path, change, expect=200)
+        room = stage.media.room(session["id"])
+        assert room is not None
+        assert room.relay_patients_screen is allowed

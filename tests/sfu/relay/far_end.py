@@ -284,13 +284,15 @@ class World:
             self.send(end, end.plain(Slot.AUDIO, seq & 0xFFFF, rtp_ts, b"opus", level=level))
             self.advance(0.02)
 
-    def picture(self, end: FarEnd, seqs: Iterable[int], *, key: bool = False) -> None:
+    def picture(
+        self, end: FarEnd, seqs: Iterable[int], *, key: bool = False, slot: Slot = Slot.CAMERA
+    ) -> None:
         """Send one-packet frames in steps of 33 ms; with `key` the first is a key frame."""
         for seq in seqs:
             payload = (VP8_KEY if key else VP8_DELTA) + b"picture %d" % seq
             key = False
             rtp_ts = seq * 3000 & 0xFFFFFFFF
-            self.send(end, end.plain(Slot.CAMERA, seq & 0xFFFF, rtp_ts, payload))
+            self.send(end, end.plain(slot, seq & 0xFFFF, rtp_ts, payload))
             self.advance(0.033)
 
     def dropped(self) -> dict[DropReason, int]:

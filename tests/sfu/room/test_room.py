@@ -15,14 +15,31 @@ from sfu.messages import (
     PeerJoined,
     Role,
     RoomClosed,
+    RoomCommand,
 )
 from sfu.outputs import StateMessage
 from sfu.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.rtp.media import Slot
 from tests.sfu.room.world import P, T, World, said
 
 
 def told(outputs: Sequence[RoomOutput]) -> list[RoomOutput]:
     return [o for o in outputs if not isinstance(o, StateMessage)]
+
+
+def test_screen_of_a_patient_who_may_show_none_is_refused_whichever_comes_first() -> None:
+    world = World(RoomCommand(relay_patients_screen=False))
+    therapist, patient = world.add(Role.THERAPIST, T), world.add(Role.PATIENT, P)
+    world.connect(therapist, 0.0)
+    assert ("refuse", T, Slot.SCREEN, True) not in world.core.take()  # hers is relayed
+    world.connect(patient, 0.0)
+    assert ("refuse", P, Slot.SCREEN, True) in world.core.take()
+    world.room.command(RoomCommand(relay_patients_screen=True), 1.0)
+    assert world.core.take() == [("refuse", P, Slot.SCREEN, False)]
+    assert world.room.state(1.0).relay_patients_screen
+    world.room.command(RoomCommand(relay_patients_screen=False), 2.0)
+    world.room.command(RoomCommand(relay_patients_screen=False), 3.0)
+    assert world.core.take() == [("refuse", P, Slot.SCREEN, True)]
 
 
 def test_first_peer_gets_a_closed_gate_and_no_route() -> None:

@@ -50,6 +50,24 @@ class Gates(Part):
         assert [p.sequence_number - first for p in heard] == list(range(20))
         assert heard[10].timestamp - heard[9].timestamp & 0xFFFFFFFF == 51 * 960
 
+    def test_a_refused_slot_is_not_relayed_and_the_others_are(self) -> None:
+        world, a, b = self.make_pair()
+        world.picture(a, range(3), key=True, slot=Slot.SCREEN)
+        shown = len(b.of(Slot.SCREEN))
+        assert shown > 0
+        world.core.refuse(1, Slot.SCREEN, True, world.now)
+        world.picture(a, range(3, 9), key=True, slot=Slot.SCREEN)
+        world.picture(a, range(3), key=True)
+        assert len(b.of(Slot.SCREEN)) == shown
+        assert b.of(Slot.CAMERA)
+        world.core.set_gate(2, False, world.now)
+        world.core.set_gate(2, True, world.now)  # an opened gate does not let it pass
+        world.picture(a, range(9, 12), key=True, slot=Slot.SCREEN)
+        assert len(b.of(Slot.SCREEN)) == shown
+        world.core.refuse(1, Slot.SCREEN, False, world.now)
+        world.picture(a, range(12, 15), key=True, slot=Slot.SCREEN)
+        assert len(b.of(Slot.SCREEN)) > shown
+
     def test_the_gate_of_either_end_is_enough_to_stop_media(self) -> None:
         world, a, b = self.make_pair()
         world.core.set_gate(1, False, world.now)
