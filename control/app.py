@@ -70,7 +70,13 @@ def endpoints(control: Control) -> list[Endpoint]:
             presence=control.presence,
         ),
         *visit_routes.endpoints(control.visits, control.pages, control.presence),
-        *message_routes.endpoints(control.messages, caller),
+        *message_routes.endpoints(
+            control.messages,
+            caller,
+            wishes=control.wishes,
+            waits=control.waits,
+            failures=control.failures,
+        ),
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),
         *operation_routes.endpoints(

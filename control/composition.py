@@ -40,12 +40,17 @@ from control.nodes.service import NodeService
 from control.notifications.accounts import AccountMail
 from control.notifications.alerts import PatientLetters
 from control.notifications.apprise_sms import AppriseGateway
+from control.notifications.failures import FailureMessages
 from control.notifications.model import Channel
+from control.notifications.notice_store import NoticeStore
+from control.notifications.own_letters import OwnLetters
 from control.notifications.ports import Gateway
 from control.notifications.service import NotificationService
 from control.notifications.smtp import SmtpGateway, read_url
 from control.notifications.store import MessageStore
 from control.notifications.therapist import TherapistMessages
+from control.notifications.waits import WaitMessages
+from control.notifications.wishes import WishService
 from control.operations.tasks import Tasks
 from control.patients.guests import Guests
 from control.patients.importing import PatientImports
@@ -95,6 +100,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
 
     auth_store, patient_store = AuthStore(vault), PatientStore(vault)
     setting_store, message_store = SettingStore(vault), MessageStore(vault)
+    notice_store = NoticeStore(vault)
     picture_store = PictureStore(vault)
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
@@ -103,6 +109,17 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     )
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     patient_links = PatientLinks(link_store, links)
+    own_letters = OwnLetters(config.public_url)
+    failures = FailureMessages(
+        database,
+        message_store,
+        notice_store,
+        outbox,
+        own_letters,
+        patients=patient_store,
+        therapists=auth_store,
+        pages=pages,
+    )
     letters = PatientLetters(
         outbox,
         patients=patient_store,
@@ -310,6 +327,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             message_store,
             outbox,
             letters=letters,
+            failures=failures,
             patients=patient_store,
             therapists=auth_store,
             settings=setting_store,
@@ -317,6 +335,17 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             sessions=sessions,
             pages=pages,
         ),
+        failures=failures,
+        waits=WaitMessages(
+            database,
+            notice_store,
+            outbox,
+            own_letters,
+            sessions=session_store,
+            therapists=auth_store,
+            lobbies=lobbies,
+        ),
+        wishes=WishService(database, notice_store, outbox, therapists=auth_store),
     )
 
 

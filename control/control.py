@@ -34,8 +34,11 @@ from control.invitations.service import InvitationService
 from control.live.hub import LiveHub
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
+from control.notifications.failures import FailureMessages
 from control.notifications.service import NotificationService
 from control.notifications.therapist import TherapistMessages
+from control.notifications.waits import WaitMessages
+from control.notifications.wishes import WishService
 from control.operations.tasks import Tasks
 from control.patients.importing import PatientImports
 from control.patients.service import PatientService
@@ -54,6 +57,7 @@ from control.visits.service import VisitService
 REFRESH_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
 RETRY_EVERY_S = 0.5
 PUSH_EVERY_S = 1.0
+TELL_EVERY_S = 2.0
 EXPIRE_EVERY_S = 30.0
 SEND_EVERY_S = 0.5
 SENDERS = 2  # at once by each channel, so that one slow answer does not hold up the next message
@@ -119,6 +123,9 @@ class Control:
     nodes: NodeService
     outbox: NotificationService
     messages: TherapistMessages
+    failures: FailureMessages
+    waits: WaitMessages
+    wishes: WishService
 
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
@@ -132,6 +139,7 @@ class Control:
         self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
         self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
         self.tasks.repeat("write asked letters", self.write_letters, PUSH_EVERY_S)
+        self.tasks.repeat("tell therapists", self.tell_therapists, TELL_EVERY_S)
         self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
         for channel in self.outbox.channels:
             for number in range(1, SENDERS + 1):
@@ -163,6 +171,12 @@ class Control:
         """Answer those who have forgotten their password, and those who have registered."""
         await self.recovery.send(now=self.outside.clock())
         await self.confirmations.send(now=self.outside.clock())
+
+    async def tell_therapists(self) -> None:
+        """Write to therapists of what they may not have seen."""
+        now = self.outside.clock()
+        await self.waits.tell(now=now)
+        await self.failures.tell(now=now)
 
     async def expire(self) -> None:
         """End logins that are over, and forget what is past its time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from control import dates
 from control.calling import Gender, called_name
 
 LINK = "{link}"
@@ -26,16 +27,6 @@ TEXTS = {
 SMS = {
     "en": "{therapist} sends you the link for your appointment: {link}",
     "it": "{therapist} Le invia il link per l'appuntamento: {link}",
-}
-WEEKDAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica".split(),
-}
-MONTHS = {
-    "en": "January February March April May June July August September October November "
-    "December".split(),
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
-    "dicembre".split(),
 }
 
 
@@ -64,15 +55,10 @@ def compose(
         own = _with_link(message, link)
         return Letter(subject, own, own)
     called = called_name(therapist, language, gender)
-    date = day(expires_at, language)
+    date = dates.day(expires_at, language)  # in UTC
     text = TEXTS[language].format(therapist=called, link=link, date=date)
     sms = SMS[language].format(therapist=called[:1].upper() + called[1:], link=link)
     return Letter(subject, text, sms)
-
-
-def day(at: datetime, language: str) -> str:
-    """Return "Tuesday 1 December", of the day in UTC."""
-    return f"{WEEKDAYS[language][at.weekday()]} {at.day} {MONTHS[language][at.month - 1]}"
 
 
 def _with_link(message: str, link: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -88,4 +89,32 @@ class Sessions(Protocol):
 
     async def apply_setting(self, patient_id: str, *, now: datetime) -> None:
         """Bring the open session of this patient, if any, to the newest setting."""
+        ...
+
+
+class OpenSession(Protocol):
+    """A session that has not ended."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def waiting_since(self) -> datetime | None: ...
+
+    @property
+    def gate_open(self) -> bool: ...
+
+    @property
+    def entered(self) -> bool: ...
+
+
+class OpenSessions(Protocol):
+    """Who may be waiting."""
+
+    async def all_open(self, tx: Transaction, therapist_id: str) -> Sequence[OpenSession]:
+        """Return the sessions of this therapist that have not ended."""
+        ...
+
+    async def owned(self, tx: Transaction, therapist_id: str, session_id: str) -> object:
+        """Return the session, or raise `NotFound` (no_session) for none and another's alike."""
         ...

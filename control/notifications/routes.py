@@ -6,22 +6,36 @@ from aiohttp import web
 
 from control.auth.ports import CallerOf
 from control.http.wire import Endpoint, json_answer, no_content, now, read_body
+from control.notifications.failures import FailureMessages
 from control.notifications.messages import (
     Alert,
     AlertChange,
+    FailedMessages,
     KeptMessages,
     LinkSending,
+    Notices,
+    NoticesChange,
     PatientMessages,
 )
 from control.notifications.therapist import TherapistMessages
+from control.notifications.waits import WaitMessages
+from control.notifications.wishes import WishService
 
 ALERT = "/api/patients/{id}/alert"
 DEFAULT_ALERT = "/api/me/alert"
+NOTICES = "/api/me/notices"
 NONE_SUCH = ("404 no_patient",)
 BAD_TEXT = ("400 alert_too_long", "400 alert_placeholder")
 
 
-def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
+def endpoints(
+    service: TherapistMessages,
+    caller: CallerOf,
+    *,
+    wishes: WishService,
+    waits: WaitMessages,
+    failures: FailureMessages,
+) -> list[Endpoint]:
     async def alert(request: web.Request) -> web.Response:
         return json_answer(await service.alert(caller(request), request.match_info["id"]))
 
@@ -52,7 +66,21 @@ def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
         return json_answer(await service.kept(caller(request)))
 
     async def remove(request: web.Request) -> web.Response:
-        await service.remove(caller(request), request.match_info["id"])
+        await service.remove(caller(request), request.match_info["id"], now=now(request))
+        return no_content()
+
+    async def failed(request: web.Request) -> web.Response:
+        return json_answer(await failures.find(caller(request), now=now(request)))
+
+    async def notices(request: web.Request) -> web.Response:
+        return json_answer(await wishes.get(caller(request)))
+
+    async def change_notices(request: web.Request) -> web.Response:
+        form = await read_body(request, NoticesChange)
+        return json_answer(await wishes.put(caller(request), form))
+
+    async def see(request: web.Request) -> web.Response:
+        await waits.see(caller(request), request.match_info["id"], now=now(request))
         return no_content()
 
     return [
@@ -90,7 +118,26 @@ def endpoints(service: TherapistMessages, caller: CallerOf) -> list[Endpoint]:
             answers={200: KeptMessages},
         ),
         Endpoint(
-            "DELETE", "/api/messages/{id}", remove, "Take such a message off the list",
+            "DELETE", "/api/messages/{id}", remove,
+            "Take such a message, or one that did not arrive, off the pages",
             answers={204: None},
+        ),
+        Endpoint(
+            "GET", "/api/messages/failed", failed, "List the messages that did not arrive lately",
+            answers={200: FailedMessages},
+        ),
+        Endpoint(
+            "GET", NOTICES, notices, "Read what the therapist is told herself",
+            answers={200: Notices},
+        ),
+        Endpoint(
+            "PUT", NOTICES, change_notices, "Change it",
+            body=NoticesChange, answers={200: Notices},
+            errors=("400 bad_zone", "400 phone_needed", "400 no_way", "400 same_hours"),
+        ),
+        Endpoint(
+            "PUT", "/api/sessions/{id}/seen", see,
+            "Say that the therapist has seen who waits, so that no message goes to her",
+            answers={204: None}, errors=("404 no_session",),
         ),
     ]  # fmt: skip

@@ -1,14 +1,15 @@
-"""The outbox: every message of the last weeks, sealed until it has gone."""
+"""The outbox: every message of the last weeks, sealed until it has gone; and who wants which."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -29,6 +30,7 @@ from control.data.database import Transaction, UtcDateTime, metadata
 from control.data.encryption import EncryptedText, Place, Sealed, Vault
 from control.notifications.messages import KeptMessage, Message
 from control.notifications.model import (
+    CHANNELS,
     CLAIM_LASTS,
     KEPT_FOR,
     Channel,
@@ -58,7 +60,21 @@ messages = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    Column("told_at", UtcDateTime),
+    Column("dismissed_at", UtcDateTime),
     UniqueConstraint("once", "channel"),
+)
+notices = Table(
+    "notices",
+    metadata,
+    Column("therapist_id", ForeignKey("therapists.id", ondelete="CASCADE"), primary_key=True),
+    Column("wait_minutes", Integer),
+    Column("email", Boolean, nullable=False),
+    Column("sms", Boolean, nullable=False),
+    Column("phone", EncryptedText),
+    Column("quiet_begin", String(8)),
+    Column("quiet_end", String(8)),
+    Column("zone", String(64)),
 )
 DUE = Index("messages_due", messages.c.channel, messages.c.state, messages.c.next_at)
 TAKEN_AGAIN: tuple[Channel, ...] = ("email",)
@@ -66,6 +82,21 @@ TAKEN_AGAIN: tuple[Channel, ...] = ("email",)
 FINAL = (State.DELIVERED, State.REFUSED, State.FAILED, State.EXPIRED, State.REMOVED)
 SHOWN = 20  # of one patient
 MOST_KEPT = 200
+MOST_FAILED = 20
+FAILED_STATES = (State.REFUSED, State.FAILED, State.EXPIRED)
+FAILED_FOR = timedelta(days=7)  # later nobody sends it again
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message to a patient that did not arrive."""
+
+    id: str
+    kind: str
+    channel: Channel
+    state: State
+    created_at: datetime
+    patient_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +225,40 @@ class MessageStore:
         query = update(messages).where(messages.c.id == message_id, *_is_kept(therapist_id))
         await tx.execute(query.values(_ending(Outcome(State.REMOVED))))
 
+    async def dismiss_failed(
+        self, tx: Transaction, therapist_id: str, message_id: str, now: datetime
+    ) -> str | None:
+        """Take a message that did not arrive off the pages; return to whom it was."""
+        query = update(messages).where(
+            messages.c.id == message_id,
+            messages.c.therapist_id == therapist_id,
+            messages.c.state.in_(FAILED_STATES),
+        )
+        dismissed = query.values(dismissed_at=now).returning(messages.c.patient_id)
+        found: str | None = await tx.scalar(dismissed)
+        return found
+
+    async def failed(self, tx: Transaction, therapist_id: str, now: datetime) -> list[Failed]:
+        """Return what did not arrive lately, newest first."""
+        mine = messages.c.therapist_id == therapist_id
+        query = select(messages).where(mine, *_stands_failed(now))
+        newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MOST_FAILED)
+        return [_to_failed(row) for row in await tx.execute(newest)]
+
+    async def therapists_with_untold(self, tx: Transaction, now: datetime) -> list[str]:
+        """Return who has not been told yet of something that did not arrive."""
+        untold = select(messages.c.therapist_id).where(
+            messages.c.channel.in_(CHANNELS), *_stands_failed(now), messages.c.told_at.is_(None)
+        )
+        return list(await tx.scalars(untold.distinct()))
+
+    async def mark_told(self, tx: Transaction, therapist_id: str, now: datetime) -> list[Failed]:
+        """Note that she is told of all of them; return those of which she was not before."""
+        mine = messages.c.therapist_id == therapist_id
+        query = update(messages).where(mine, *_stands_failed(now), messages.c.told_at.is_(None))
+        rows = await tx.execute(query.values(told_at=now).returning(messages))
+        return [_to_failed(row) for row in rows]
+
     async def sweep(self, tx: Transaction, now: datetime) -> None:
         """Erase what is older than `KEPT_FOR`."""
         await tx.execute(delete(messages).where(messages.c.created_at <= now - KEPT_FOR))
@@ -234,6 +299,27 @@ def _place(column: str, message_id: str) -> Place:
 
 def _is_kept(therapist_id: str) -> tuple[ColumnElement[bool], ...]:
     return messages.c.therapist_id == therapist_id, messages.c.state == State.KEPT
+
+
+def _stands_failed(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A message to a patient that did not arrive, is not dismissed, and was not sent again."""
+    later = messages.alias()
+    again = select(later.c.id).where(
+        later.c.patient_id == messages.c.patient_id,
+        later.c.kind == messages.c.kind,
+        later.c.created_at > messages.c.created_at,
+    )
+    return (
+        messages.c.state.in_(FAILED_STATES),
+        messages.c.patient_id.is_not(None),
+        messages.c.dismissed_at.is_(None),
+        messages.c.created_at > now - FAILED_FOR,
+        ~again.exists(),
+    )
+
+
+def _to_failed(row: Row[Any]) -> Failed:
+    return Failed(row.id, row.kind, row.channel, State(row.state), row.created_at, row.patient_id)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

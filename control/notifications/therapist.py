@@ -11,6 +11,7 @@ from control.errors import Conflict, Invalid, NotFound, Unavailable
 from control.live.hub import Pages
 from control.notifications import texts
 from control.notifications.alerts import PatientLetters, address
+from control.notifications.failures import FailureMessages
 from control.notifications.messages import (
     Alert,
     AlertChange,
@@ -20,7 +21,7 @@ from control.notifications.messages import (
     Way,
     Ways,
 )
-from control.notifications.model import Channel
+from control.notifications.model import TRANSACTION_LASTS, Channel
 from control.notifications.ports import Links, Patients, Sessions, Settings, Therapists
 from control.notifications.service import NotificationService
 from control.notifications.store import MessageStore
@@ -47,6 +48,7 @@ class TherapistMessages:
         outbox: NotificationService,
         *,
         letters: PatientLetters,
+        failures: FailureMessages,
         patients: Patients,
         therapists: Therapists,
         settings: Settings,
@@ -58,6 +60,7 @@ class TherapistMessages:
         self._store = store
         self._outbox = outbox
         self._letters = letters
+        self._failures = failures
         self._patients = patients
         self._therapists = therapists
         self._settings = settings
@@ -150,10 +153,13 @@ class TherapistMessages:
             items = await self._store.kept(tx, me.id)
         return KeptMessages(items=items, ways=self._ways())
 
-    async def remove(self, me: Caller, message_id: str) -> None:
-        """Take a message off the page; one that is not there is off."""
+    async def remove(self, me: Caller, message_id: str, *, now: datetime) -> None:
+        """Take a message off the page it stands on; one that is not there is off."""
         async with self._database.write(by=me) as tx:
             await self._store.remove_kept(tx, me.id, message_id)
+            patient_id = await self._store.dismiss_failed(tx, me.id, message_id, now)
+            if patient_id is not None:
+                self._outbox.note_change(me.id, patient_id, now=now + TRANSACTION_LASTS)
 
     async def push(self, *, now: datetime) -> None:
         """Send open pages the messages of patients for whom something changed."""
@@ -164,6 +170,7 @@ class TherapistMessages:
             try:
                 async with self._database.read() as tx:
                     items = await self._store.of_patient(tx, patient_id)
+                    await self._failures.push(tx, therapist_id, now=now)
             except Unavailable:
                 self._outbox.note_change(therapist_id, patient_id, now=now)
                 raise

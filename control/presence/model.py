@@ -81,6 +81,8 @@ class Lobby:
     """What each side's page said last."""
     written_present: bool = False
     """Whether the tables say that the patient waits."""
+    card_seen_at: datetime | None = None
+    """When the therapist last saw, on a page that she used, that the patient waits."""
     shown: tuple[bool, ...] = ()
     """What the therapist was last shown of presence."""
 

@@ -145,6 +145,14 @@ class SessionRecord:
     clock_saved_at: datetime | None = None
 
     @property
+    def gate_open(self) -> bool:
+        return self.facts.gate_open
+
+    @property
+    def entered(self) -> bool:
+        return self.facts.entered_at is not None
+
+    @property
     def standing(self) -> Standing:
         return Standing(
             session_id=self.id,

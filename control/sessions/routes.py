@@ -31,7 +31,7 @@ from control.http.wire import (
 )
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, HEARTBEAT_S, LiveSocket
-from control.notifications.messages import MessagesMessage
+from control.notifications.messages import FailuresMessage, MessagesMessage
 from control.presence.messages import Devices
 from control.sessions.checks import LineChecks
 from control.sessions.export import SessionExport
@@ -221,6 +221,6 @@ def endpoints(
         ),
         Endpoint(
             "GET", "/api/live", live, "Push all sessions not ended",
-            live=(SessionsMessage, SessionMessage, MessagesMessage, LoggedOut),
+            live=(SessionsMessage, SessionMessage, MessagesMessage, FailuresMessage, LoggedOut),
         ),
     ]  # fmt: skip

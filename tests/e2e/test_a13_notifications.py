@@ -78,3 +78,41 @@ async def test_a13_notifications(mailing: Product, browsers: Browsers, post: Mai
         await patient.expect_waiting()
     finally:
         await visits.close()
+
+
+async def test_a13_a_message_that_did_not_arrive_is_told_where_she_is(
+    mailing: Product, browsers: Browsers, post: Mailbox
+) -> None:
+    visits = Visits(mailing, browsers)
+    try:
+        therapist = await visits.registered_therapist()
+        page = therapist.page
+        patient_id, _ = await therapist.add_patient("Alex M.", email="alex@example.org")
+        alert = {"email": True, "sms": False, "text": None}
+        await therapist.call("PUT", f"/api/patients/{patient_id}/alert", alert)
+        session = await therapist.call("POST", "/api/sessions", {"patient_id": patient_id})
+        post.answers_to_rcpt.append("550 no such user")
+        await page.goto(f"{mailing.url}/sessions/{session['id']}")
+        await therapist.enter()
+        note = page.get_by_test_id("failed-message")
+        await expect(note).to_contain_text("The message to Alex did not arrive.")
+        await page.goto(f"{mailing.url}/account")
+        await expect(note.get_by_role("link", name="Profile")).to_be_visible()
+        await page.get_by_test_id("dismiss-failed").click()
+        await expect(note).to_have_count(0)
+
+        await page.get_by_test_id("notice-wait").select_option("5")
+        await page.get_by_test_id("notice-save").click()
+        await expect(page.get_by_text("Choose e-mail or SMS.")).to_be_visible()
+        await page.get_by_test_id("notice-email").check()
+        await page.get_by_test_id("notice-quiet").check()
+        await page.get_by_test_id("notice-begin").fill("")
+        await page.get_by_test_id("notice-save").click()
+        await expect(page.get_by_text("Write both times")).to_be_visible()
+        await page.get_by_test_id("notice-begin").fill("22:00")
+        await page.get_by_test_id("notice-save").click()
+        await expect(page.locator("#notices").get_by_text("Saved.")).to_be_visible()
+        kept = await therapist.call("GET", "/api/me/notices")
+        assert (kept["wait_minutes"], kept["quiet"]["begin"]) == (5, "22:00")
+    finally:
+        await visits.close()

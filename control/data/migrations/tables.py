@@ -18,7 +18,7 @@ from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
 from control.invitations.store import invitations
-from control.notifications.store import messages
+from control.notifications.store import messages, notices
 from control.patients.store import patients
 from control.sessions.store import sessions
 from control.settings.store import default_settings, settings
@@ -37,6 +37,7 @@ __all__ = [
     "logins",
     "messages",
     "metadata",
+    "notices",
     "password_resets",
     "patients",
     "pending_therapists",

@@ -12,4 +12,24 @@ export const notifyEn = {
   "default.save_first": "Save the message first.",
   "default.used": "New patients begin with this setting.",
   "default.where": "Change it in your account",
+
+  "notices.title": "MESSAGES TO YOU",
+  "notices.wait": "When somebody waits and you have not seen it",
+  "notices.never": "Send nothing",
+  "notices.after": { one: "Tell me after {n} minute", other: "Tell me after {n} minutes" },
+  "notices.wait_hint":
+    "Once for each wait, without a name. Nothing is sent when you have used a page that shows the card, or are in contact with somebody.",
+  "notices.phone": "Your phone number",
+  "notices.no_way": "Choose e-mail or SMS.",
+  "notices.quiet": "Quiet hours",
+  "notices.begin": "From",
+  "notices.end": "Until",
+  "notices.hours_missing": "Write both times, as 21:00.",
+  "notices.same_hours": "Choose two different times.",
+  "notices.quiet_hint":
+    "By the clock of this device. Nothing is sent to you then; the bell of an open page still rings. Alerts to patients go whenever you enter.",
+  "notices.failed_hint":
+    "When a message to a patient does not arrive, your pages say so. While none is open, we tell you by e-mail.",
+  "failed.call": "Call {phone}",
+  "failed.dismiss": "Close the note about {name}",
 } as const;

@@ -14,4 +14,24 @@ export const notifyIt: Translation<typeof notifyEn> = {
   "default.save_first": "Prima salvi il messaggio.",
   "default.used": "I nuovi pazienti cominciano con questo setting.",
   "default.where": "Si cambia nell’account",
+
+  "notices.title": "MESSAGGI PER LEI",
+  "notices.wait": "Se qualcuno attende e Lei non l’ha visto",
+  "notices.never": "Non inviare nulla",
+  "notices.after": { one: "Avvisami dopo {n} minuto", other: "Avvisami dopo {n} minuti" },
+  "notices.wait_hint":
+    "Una volta per ogni attesa, senza nomi. Non inviamo nulla se ha usato una pagina che mostra chi attende o se è in contatto con qualcuno.",
+  "notices.phone": "Il Suo numero di telefono",
+  "notices.no_way": "Scelga e-mail o SMS.",
+  "notices.quiet": "Ore di silenzio",
+  "notices.begin": "Dalle",
+  "notices.end": "Alle",
+  "notices.hours_missing": "Scriva entrambi gli orari, come 21:00.",
+  "notices.same_hours": "Scelga due orari diversi.",
+  "notices.quiet_hint":
+    "Secondo l’orologio di questo dispositivo. In quelle ore non Le inviamo nulla; il campanello di una pagina aperta suona comunque. Gli avvisi ai pazienti partono ogni volta che entra.",
+  "notices.failed_hint":
+    "Se un messaggio a un paziente non arriva, lo dicono le Sue pagine. Quando nessuna è aperta, Le scriviamo un’e-mail.",
+  "failed.call": "Chiami {phone}",
+  "failed.dismiss": "Chiudi la nota su {name}",
 };

@@ -920,8 +920,60 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take such a message off the list */
+        /** Take such a message, or one that did not arrive, off the pages */
         delete: operations["notifications_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages that did not arrive lately */
+        get: operations["notifications_failed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the therapist is told herself */
+        get: operations["notifications_notices"];
+        /** Change it */
+        put: operations["notifications_change_notices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that the therapist has seen who waits, so that no message goes to her */
+        put: operations["notifications_see"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1377,11 +1429,65 @@ export interface components {
             password: string;
         };
         /**
+         * FailedMessage
+         * @description A message to a patient that did not arrive, or of which nobody knows.
+         */
+        FailedMessage: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "sms";
+            state: components["schemas"]["control__notifications__model__State"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Patient Name */
+            patient_name: string;
+            /** Is Guest */
+            is_guest: boolean;
+            /**
+             * Phone
+             * @description For calling instead.
+             */
+            phone: string | null;
+        };
+        /**
+         * FailedMessages
+         * @description What did not arrive lately, newest first; without what was sent again since.
+         */
+        FailedMessages: {
+            /** Items */
+            items: components["schemas"]["FailedMessage"][];
+        };
+        /**
          * Failure
          * @description Why a message did not get through, so far or for good.
          * @enum {string}
          */
         Failure: "no_such_address" | "refused" | "no_answer" | "gateway" | "unknown";
+        /**
+         * FailuresMessage
+         * @description To the therapist: the messages that did not arrive, as they stand.
+         */
+        FailuresMessage: {
+            /**
+             * Type
+             * @default failures
+             * @constant
+             */
+            type: "failures";
+            /** Items */
+            items: components["schemas"]["FailedMessage"][];
+        };
         /**
          * Health
          * @description Whether control can work, and what does not.
@@ -1400,6 +1506,16 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded";
+        /**
+         * Hours
+         * @description From when until when, by the therapist's clock; past midnight where the end is earlier.
+         */
+        Hours: {
+            /** Begin */
+            begin: string;
+            /** End */
+            end: string;
+        };
         /**
          * IceServer
          * @description An `RTCIceServer` of WebRTC.
@@ -1835,6 +1951,56 @@ export interface components {
         NewSession: {
             /** Patient Id */
             patient_id: string;
+        };
+        /**
+         * Notices
+         * @description What a therapist is told herself, and when not.
+         */
+        Notices: {
+            /** Wait Minutes */
+            wait_minutes: number | null;
+            /** Email */
+            email: boolean;
+            /** Sms */
+            sms: boolean;
+            /** Phone */
+            phone: string | null;
+            quiet: components["schemas"]["Hours"] | null;
+            /** Zone */
+            zone: string | null;
+            /**
+             * Email To
+             * @description The account's address, where her e-mails go.
+             */
+            email_to: string;
+            ways: components["schemas"]["Ways"];
+        };
+        /**
+         * NoticesChange
+         * @description Body of `PUT /api/me/notices`.
+         */
+        NoticesChange: {
+            /**
+             * Wait Minutes
+             * @description Be told when somebody has waited so long and nobody has seen it; null for never.
+             */
+            wait_minutes: number | null;
+            /** Email */
+            email: boolean;
+            /** Sms */
+            sms: boolean;
+            /**
+             * Phone
+             * @description Where her SMS go.
+             */
+            phone: string | null;
+            /** @description Nothing is sent to her then. */
+            quiet: components["schemas"]["Hours"] | null;
+            /**
+             * Zone
+             * @description Her time zone, as `Europe/Rome`.
+             */
+            zone: string;
         };
         /**
          * Outcome
@@ -5840,6 +6006,144 @@ export interface operations {
             };
             /** @description login_needed */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_failed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedMessages"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_change_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description invalid_body | bad_zone | phone_needed | no_way | same_hours */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_see: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

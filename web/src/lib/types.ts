@@ -37,6 +37,7 @@ export type TherapistMessage =
   | Schemas["SessionsMessage"]
   | Schemas["SessionMessage"]
   | Schemas["MessagesMessage"]
+  | Schemas["FailuresMessage"]
   | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */
 export type PatientMessage = Schemas["VisitMessage"] | Schemas["Moved"] | Schemas["Revoked"];

@@ -19,6 +19,8 @@ export type Setting = Schemas["Setting"];
 export type Alert = Schemas["Alert"];
 export type AlertChange = Schemas["AlertChange"];
 export type PatientMessages = Schemas["PatientMessages"];
+export type ApiFailed = Schemas["FailedMessage"];
+export type Notices = Schemas["Notices"];
 export type KeptMessage = Schemas["KeptMessage"];
 export type Registration = Schemas["Registration"];
 type Registered = Schemas["Registered"];
@@ -127,6 +129,12 @@ class TherapistApi {
     this.api.json<PatientMessages>("POST", `${patient(id)}/link/send`, { channel });
   /** The messages that wait to be sent by hand. */
   keptMessages = () => this.api.json<Schemas["KeptMessages"]>("GET", "/api/messages");
+  /** What did not arrive; `removeMessage` takes one off. */
+  failedMessages = () => this.api.json<Schemas["FailedMessages"]>("GET", "/api/messages/failed");
+  /** What is sent to the therapist herself. */
+  notices = () => this.api.json<Notices>("GET", "/api/me/notices");
+  changeNotices = (wish: Schemas["NoticesChange"]) =>
+    this.api.json<Notices>("PUT", "/api/me/notices", wish);
   removeMessage = (id: string) =>
     this.api.json<void>("DELETE", `/api/messages/${encodeURIComponent(id)}`);
 
@@ -141,6 +149,8 @@ class TherapistApi {
   /** Open a session with this patient, or get the one that is open. */
   openSession = (patientId: string) =>
     this.api.json<Session>("POST", "/api/sessions", { patient_id: patientId });
+  /** Say that who waits was seen here, so that no message goes to the therapist. */
+  see = (id: string) => this.api.json<void>("PUT", `${session(id)}/seen`);
   enter = (id: string) => this.api.json<Session>("POST", `${session(id)}/enter`);
   accept = (id: string) => this.api.json<Session>("POST", `${session(id)}/accept`);
   hold = (id: string) => this.api.json<Session>("POST", `${session(id)}/hold`);

@@ -23,9 +23,11 @@ import type { Route } from "./routes";
 import { Shell } from "./shell";
 import { expired, loadMe, me, unreachable } from "./state/account";
 import { followChat } from "./state/chat";
+import { followFailures } from "./state/failures";
 import { cutOffWhileClosing, leave, leaveWhenEnded } from "./state/place";
 import { tellWhatIsSent } from "./state/report";
 import { navigate, route } from "./state/router";
+import { tellWhoIsSeen } from "./state/seen";
 import { listenToControl, stopListening } from "./state/sessions";
 
 /** The therapist's application: the login, and the pages for whoever is logged in. */
@@ -95,11 +97,15 @@ function Inside({ route }: { route: Route }) {
     const stopChat = followChat();
     const stopTelling = tellWhatIsSent();
     const stopCutting = cutOffWhileClosing();
+    const stopFailures = followFailures();
+    const stopSeeing = tellWhoIsSeen();
     return () => {
       stop();
       stopChat();
       stopTelling();
       stopCutting();
+      stopFailures();
+      stopSeeing();
       leave();
       stopListening();
     };

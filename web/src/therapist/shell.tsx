@@ -13,6 +13,7 @@ import { helpAddress } from "../i18n/languages";
 import { t } from "../i18n/therapist";
 import type { Session } from "../lib/types";
 import { Brand, useLasting } from "../ui";
+import { FailureNotes } from "./parts/failures";
 import { ReturnBar, WaitingElsewhere } from "./parts/waiting-card";
 import type { Route } from "./routes";
 import { me } from "./state/account";
@@ -38,6 +39,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
         )}
         {online.value && !pushed.value && <SlowNews />}
         {route.page !== "home" && <WaitingElsewhere but={left} />}
+        <FailureNotes />
         {children}
       </main>
       {minimised && <ReturnBar session={minimised} />}

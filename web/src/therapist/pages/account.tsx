@@ -8,6 +8,7 @@ import { useAction, useTitle } from "../hooks";
 import { AccountEmail } from "../parts/account-email";
 import { AccountLeaving } from "../parts/account-leaving";
 import { AccountLogins } from "../parts/account-logins";
+import { AccountNotices } from "../parts/account-notices";
 import { AccountPassword } from "../parts/account-password";
 import { AccountPicture } from "../parts/account-picture";
 import { Profile } from "../parts/account-profile";
@@ -44,6 +45,7 @@ export function AccountPage() {
       <AccountPicture />
       <DefaultSetting />
       <AccountEmail />
+      <AccountNotices />
       <AccountPassword />
       <AccountLogins />
       <section class="card padded stack">

@@ -7,6 +7,7 @@ import { now, useAction } from "../hooks";
 import { leftAt, wasHere } from "../other-side";
 import { learn } from "../state/sessions";
 import { sessionFacts, waitedSeconds } from "../words";
+import { FailureNotes } from "./failures";
 import { CopyLinkButton } from "./link-box";
 import { ProofWords } from "./proof";
 import { Trouble } from "./trouble";
@@ -19,6 +20,7 @@ export function BeforeCard({ session }: { session: Session }) {
       <div class="card before-card">
         <Face name={session.patient_name} size="large" here={here} />
         {here ? <Accept session={session} /> : <Absent session={session} />}
+        <FailureNotes only={session.patient_id} />
       </div>
     </section>
   );

@@ -8,6 +8,13 @@ export type Message = Schemas["Message"];
 /** What control pushed of the messages to patients, by patient, since this page opened. */
 const pushed = signal<ReadonlyMap<string, readonly Message[]>>(new Map());
 
+/** Messages to patients that did not arrive, newest first, as control last said. */
+export const failures = signal<readonly Schemas["FailedMessage"][]>([]);
+
+export function takeFailures({ items }: Schemas["FailedMessages"]): void {
+  failures.value = items;
+}
+
 export function takeMessages({ patient_id, items }: Schemas["MessagesMessage"]): void {
   pushed.value = new Map(pushed.value).set(patient_id, items);
 }
@@ -39,4 +46,5 @@ export function sentFor(
 
 export function forgetMessages(): void {
   pushed.value = new Map();
+  failures.value = [];
 }

@@ -7,7 +7,7 @@ import { serverTime } from "../../lib/server-time";
 import type { Session, TherapistMessage } from "../../lib/types";
 import { api } from "../api";
 import { asMe, loggedOut } from "./account";
-import { forgetMessages, takeMessages } from "./messages";
+import { forgetMessages, takeFailures, takeMessages } from "./messages";
 
 /** All sessions that have not ended, as control last pushed them; null before the first word. */
 export const openSessions = signal<readonly Session[] | null>(null);
@@ -90,6 +90,7 @@ export function take(message: TherapistMessage): void {
     openSessions.value = message.sessions.map(named);
   } else if (message.type === "session") learn(message.session);
   else if (message.type === "messages") takeMessages(message);
+  else if (message.type === "failures") takeFailures(message);
 }
 
 let live: Live<TherapistMessage> | null = null;
