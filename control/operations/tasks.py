@@ -54,7 +54,7 @@ class Tasks:
                 await task
 
     async def _run(self, name: str, job: Job, every_s: float | None) -> None:
-        while True:
+        while not is_being_cancelled():  # also where the job took the cancellation for its own
             if every_s is not None:
                 await asyncio.sleep(every_s)
             try:

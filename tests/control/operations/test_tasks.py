@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -149,4 +150,18 @@ async def test_stop_ends_a_job_that_waits_to_be_started_again() -> None:
     tasks.repeat("count sheep", job, 0)
     await until(job.ran(1))
     async with asyncio.timeout(0.5):  # RESTART_AFTER_S is longer
+        await tasks.stop()
+
+
+async def test_stopping_ends_a_job_that_took_the_cancellation_for_its_own(tasks: Tasks) -> None:
+    began = asyncio.Event()
+
+    async def job() -> None:
+        began.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(NEVER_S)
+
+    tasks.repeat("count sheep", job, SHORTLY_S)
+    await began.wait()
+    async with asyncio.timeout(5):
         await tasks.stop()
