@@ -15,3 +15,15 @@ test("a visit has its chat follow what control says, and lets it go at the end",
   expect(around.done).toContain("stop chat");
   expect(flow.chat.view.value.unread).toBe(0);
 });
+
+test("a visit passes on what is looked at and sent again, and begins anew with its chat shut", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  around.done.length = 0;
+  flow.chat.look(true);
+  flow.chat.again("m1");
+  expect(around.done).toEqual(["look true", "again m1"]);
+  flow.chat.open.value = true;
+  await flow.leave();
+  expect(flow.chat.open.value).toBeNull();
+});

@@ -10,6 +10,7 @@ test("a visit reports what the browser allowed, and again after each reconnect",
     type: "devices",
     devices: { microphone: "on", camera: "denied", screen: false },
   };
+  around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied", blur: false });
   expect(around.sent).toEqual([report]);
   around.live?.onConnected(true);
   expect(around.sent).toEqual([report, report]);
@@ -19,9 +20,18 @@ test("a visit sends tracks as they come and go", async () => {
   const around = new Surroundings();
   await around.entered();
   const audioTrack = { label: "voice" } as MediaStreamTrack;
+  const videoTrack = { label: "face" } as MediaStreamTrack;
+  around.done.length = 0;
   around.setDevices?.({ ...NO_DEVICES, audioTrack });
+  around.setDevices?.({ ...NO_DEVICES, audioTrack, videoTrack });
+  around.setDevices?.({ ...NO_DEVICES, videoTrack });
   around.setDevices?.(NO_DEVICES);
-  expect(around.done.slice(-2)).toEqual(["send audio voice", "send audio nothing"]);
+  expect(around.done).toEqual([
+    "send audio voice",
+    "send camera face",
+    "send audio nothing",
+    "send camera nothing",
+  ]);
 });
 
 test("a visit by sound alone has its own camera off, until it is over", async () => {
@@ -45,4 +55,11 @@ test("a visit asks for the microphone that it has not got, when it is switched o
   around.setDevices?.({ ...NO_DEVICES, audioTrack: { label: "voice" } as MediaStreamTrack });
   flow.devices.setMicrophone(false);
   expect(around.done).toEqual(["ask microphone", "send audio voice", "microphone off"]);
+});
+
+test("a visit takes its devices back when the page is seen again", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  flow.devices.revive();
+  expect(around.done.at(-1)).toBe("revive devices");
 });

@@ -28,3 +28,10 @@ test("a visit stops showing the screen when sent back", async () => {
   around.become({ gateOpen: false });
   expect(around.done).toContain("stop screen");
 });
+
+test("a visit that is over shows no screen that is still being chosen", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  await flow.leave();
+  expect(around.done).toContain("close screen");
+});

@@ -45,6 +45,7 @@ describe("a visit", () => {
     expect(around.done.slice(1)).toEqual([
       "unlock sound",
       "open secret",
+      "read chat",
       "open live",
       "start call",
       "ask devices",
@@ -79,7 +80,7 @@ describe("a visit", () => {
     around.mark = "secret";
     await flow.begin();
     expect(flow.stage.value).toBe("inside");
-    expect(around.done).toEqual(["current", "open live", "start call", "ask devices"]);
+    expect(around.done).toEqual(["current", "read chat", "open live", "start call", "ask devices"]);
   });
 
   test("goes on without a click after a reload", async () => {

@@ -115,6 +115,7 @@ export class Surroundings {
           ask: async (kinds?: string[]) => note(`ask ${kinds?.join(" ") ?? "devices"}`),
           setMicrophone: (on: boolean) => note(`microphone ${on ? "on" : "off"}`),
           setCamera: async (on: boolean) => note(`camera ${on ? "on" : "off"}`),
+          revive: async () => note("revive devices"),
           stop: () => note("stop devices"),
         } as unknown as Devices;
       },
@@ -123,13 +124,13 @@ export class Surroundings {
         return {
           show: async () => note("show screen"),
           stop: () => note("stop screen"),
-          close: () => undefined,
+          close: () => note("close screen"),
         };
       },
       newChat: (onChange) => {
         this.setChat = onChange;
         return {
-          start: () => undefined,
+          start: () => note("read chat"),
           stop: () => note("stop chat"),
           follow: (state) => note(`follow chat ${state.last}`),
           look: (looking) => note(`look ${looking}`),
