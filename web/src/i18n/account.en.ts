@@ -104,7 +104,8 @@ export const accountEn = {
   "account.email_taken": "There is an account with this address already.",
   "account.email_waiting":
     "We have written to {email}. Open the link in that message to log in with this address from now on.",
-  "account.email_until": "The link works until: {time}",
+  "account.email_until": "The link works until: {day}, {time}",
+  "account.email_changed": "The address is changed.",
   "account.email_cancel": "Keep the old address",
   "account.email_kept": "Your address stays as it is.",
   "account.email_saved": "From now on you log in with {email}.",

@@ -108,7 +108,8 @@ export const accountIt: Translation<typeof accountEn> = {
   "account.email_taken": "Esiste già un account con questo indirizzo.",
   "account.email_waiting":
     "Abbiamo scritto a {email}. Apra il link del messaggio per accedere d’ora in poi con questo indirizzo.",
-  "account.email_until": "Il link vale fino a: {time}",
+  "account.email_until": "Il link vale fino a: {day}, ore {time}",
+  "account.email_changed": "L’indirizzo è cambiato.",
   "account.email_cancel": "Mantieni l’indirizzo attuale",
   "account.email_kept": "Il Suo indirizzo resta com’è.",
   "account.email_saved": "D’ora in poi accede con {email}.",

@@ -70,10 +70,12 @@ function Over() {
       <Note trouble data-testid="confirm-invalid">
         {t("confirm.invalid")}
       </Note>
-      <p class="row wrap">
+      <p>
         <a href="/login" target="_self">
           {t("login.submit")}
         </a>
+      </p>
+      <p>
         <a href="/register" target="_self">
           {t("confirm.register")}
         </a>

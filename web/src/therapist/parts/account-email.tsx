@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { nearDay } from "../../i18n/format";
+import { longDay, timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { Button, Note, TextField } from "../../ui";
@@ -12,6 +12,7 @@ import { Trouble } from "./trouble";
 /** The address of the log-in, and the way to another one, which a mailed link confirms. */
 export function AccountEmail() {
   const { data, error, reload } = useLoad(api.email);
+  const mode = useLoad(api.registrationMode);
   const [said, setSaid] = useState("");
   const waiting = Boolean(data?.new);
   const address = me.value?.email ?? "";
@@ -27,7 +28,7 @@ export function AccountEmail() {
   }, [waiting]);
   const changed = (state: EmailState) => {
     if (me.value) me.value = { ...me.value, email: state.email };
-    setSaid(state.new ? "" : t("account.email_saved", { email: state.email }));
+    setSaid(state.new ? "" : t("account.email_changed"));
     reload();
   };
   const kept = () => {
@@ -37,13 +38,15 @@ export function AccountEmail() {
   return (
     <section class="card padded stack" data-testid="account-email">
       <h2 class="label">{t("account.email")}</h2>
-      <p>{t("account.email_now", { email: address })}</p>
+      <p>
+        {t("account.email_now", { email: address })}{" "}
+        <span class="small soft" role="status">
+          {!data?.new && said}
+        </span>
+      </p>
       <Trouble error={error} onRetry={reload} />
       {data?.new && <Waiting email={data.new} until={data.expires_at} onKept={kept} />}
-      {data && !data.new && <Ask onChanged={changed} />}
-      <span class="small soft" role="status">
-        {!data?.new && said}
-      </span>
+      {data && !data.new && <Ask byMail={mode.data?.mail === true} onChanged={changed} />}
     </section>
   );
 }
@@ -64,7 +67,11 @@ function Waiting({ email, until, onKept }: WaitingProps) {
   return (
     <>
       <Note data-testid="email-waiting">{t("account.email_waiting", { email })}</Note>
-      {until && <p class="small soft">{t("account.email_until", { time: nearDay(until) })}</p>}
+      {until && (
+        <p class="small soft">
+          {t("account.email_until", { day: longDay(until), time: timeOfDay(until) })}
+        </p>
+      )}
       <Trouble error={error} />
       <div class="row wrap">
         <Button disabled={busy} data-testid="email-again" onClick={() => void send()}>
@@ -83,8 +90,13 @@ function Waiting({ email, until, onKept }: WaitingProps) {
 
 type Field = "email" | "password";
 
-function Ask({ onChanged }: { onChanged: (state: EmailState) => void }) {
-  const mode = useLoad(api.registrationMode);
+interface AskProps {
+  /** A link is sent to the new address. */
+  byMail: boolean;
+  onChanged: (state: EmailState) => void;
+}
+
+function Ask({ byMail, onChanged }: AskProps) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const check = (): Wrong<Field> => ({
@@ -103,7 +115,7 @@ function Ask({ onChanged }: { onChanged: (state: EmailState) => void }) {
     <form ref={form} class="stack loose" noValidate onSubmit={ask}>
       <TextField
         label={t("account.email_new")}
-        hint={mode.data?.mail ? t("account.email_hint") : undefined}
+        hint={byMail ? t("account.email_hint") : undefined}
         type="email"
         autocomplete="email"
         value={email}

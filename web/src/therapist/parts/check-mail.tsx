@@ -42,10 +42,10 @@ export function CheckMail({ form, onOther }: CheckMailProps) {
           <Button kind="quiet" onClick={onOther}>
             {t("confirm.other")}
           </Button>
+          <span class="small soft" role="status">
+            {sent > 1 && t("confirm.again_sent")}
+          </span>
         </div>
-        <span class="small soft" role="status">
-          {sent > 1 && t("confirm.again_sent")}
-        </span>
       </div>
     </LoginFrame>
   );
