@@ -220,6 +220,25 @@ async def test_letter_is_in_the_guests_language_with_the_link_and_the_day_it_exp
 
 
 @pytest.mark.parametrize(
+    ("language", "subject", "expires", "sms"),
+    [
+        ("de", "Ihr Termin online", "Läuft ab: Montag, 16. März.", "Dr. Rossi sendet Ihnen"),
+        ("fr", "Votre rendez-vous en ligne", "Expire\u00a0: lundi 16 mars.", "Le Dr. Rossi vous"),
+        ("es", "Su cita en línea", "Caduca: lunes, 16 de marzo.", "Dr. Rossi le manda"),
+    ],
+)
+async def test_letter_speaks_every_language_of_the_patients_pages(
+    first: First, language: str, subject: str, expires: str, sms: str
+) -> None:
+    await first.therapist.call("PATCH", first.path, {"language": language}, expect=200)
+    letter = await first.therapist.get(f"{first.path}/letter")
+    assert letter["subject"] == subject
+    assert expires in letter["text"]
+    assert letter["sms"].startswith(sms)
+    assert "\u00a0" not in letter["sms"]
+
+
+@pytest.mark.parametrize(
     ("message", "begins", "ends"),
     [
         ("Open {link} on Tuesday", "Open https://", " on Tuesday"),
