@@ -159,6 +159,7 @@ async def test_every_letter_of_one_address_works_until_one_is_used(
     second = await link_of(mailing, post, password=OTHER)
     await confirm(mailing.page(), second, 403)
     await confirm(mailing.page(), first)
+    assert await count(mailing, pending_therapists) == 0
     await confirm(mailing.page(), second, 404, OTHER)
     await log_in(mailing)
 
