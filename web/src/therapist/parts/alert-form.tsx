@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { storageOf } from "../../lib/storage";
-import { announce, Button, firstName, Note } from "../../ui";
+import { announce, Button, firstName } from "../../ui";
 import { type AlertFault, alertFault, alertPreview, LONGEST_ALERT, SIGNS } from "../alert";
 import type { Alert, AlertChange } from "../api";
 import { useAction } from "../hooks";
@@ -208,11 +208,9 @@ function Preview({ draft, alert, reader }: { draft: Draft } & Pick<FormProps, "a
       <figcaption class="small soft">
         {t("alert.preview", { name: firstName(reader.name) })}
       </figcaption>
-      <Note>
-        <span class="said" lang={reader.language} data-testid="alert-preview">
-          {read}
-        </span>
-      </Note>
+      <blockquote class="said" lang={reader.language} data-testid="alert-preview">
+        {read}
+      </blockquote>
     </figure>
   );
 }
