@@ -290,6 +290,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             therapists=auth_store,
             changes=feed,
             letters=outbox,
+            sent=message_store,
         ),
         listing=SessionListing(
             database,

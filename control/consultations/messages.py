@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from control.consultations.model import Stage
 from control.http.wire import Email, PatientLanguage, Phone, Remark, WireModel
+from control.notifications.messages import Message
 from control.notifications.model import Channel
 
 
@@ -75,6 +76,8 @@ class Consultation(WireModel):
     """The session that is open."""
     erase_at: datetime
     """When it is erased if nobody decides."""
+    sent: Message | None
+    """The last message with the link, and what became of it; pushed as `messages` too."""
 
 
 class ConsultationList(WireModel):

@@ -29,9 +29,10 @@ from control.consultations.ports import (
 from control.consultations.store import ConsultationStore, no_consultation
 from control.data.database import Database, Transaction
 from control.errors import Conflict, NotFound
+from control.notifications.messages import Message
 from control.notifications.model import CHANNELS, Channel
 from control.notifications.model import Letter as Sent
-from control.notifications.ports import Letters
+from control.notifications.ports import Letters, SentMessages
 from control.patients.messages import NewPatient, Patient
 from control.patients.model import Person
 
@@ -53,6 +54,7 @@ class ConsultationService:
         therapists: Therapists,
         changes: Changes,
         letters: Letters,
+        sent: SentMessages,
     ) -> None:
         self._database = database
         self._store = store
@@ -63,6 +65,7 @@ class ConsultationService:
         self._therapists = therapists
         self._changes = changes
         self._letters = letters
+        self._sent = sent
 
     async def begin(self, me: Caller, form: NewConsultation, *, now: datetime) -> Wire:
         """Make a guest with a one-time link.
@@ -246,8 +249,14 @@ class ConsultationService:
         """Compose the views of those that are not decided since they were read."""
         guests = await self._guests.of_in(tx, therapist_id, [one.id for one in ones])
         standings = await self._standings(tx, therapist_id, ones)
+        sent = await self._sent.newest_of(tx, guests)
         return [
-            _to_wire(standing, guests[standing.consultation.id], now)
+            _to_wire(
+                standing,
+                guests[standing.consultation.id],
+                sent.get(standing.consultation.id),
+                now,
+            )
             for standing in standings
             if standing.consultation.id in guests
         ]
@@ -259,7 +268,7 @@ class ConsultationService:
         return views[0]
 
 
-def _to_wire(standing: Standing, guest: Person, now: datetime) -> Wire:
+def _to_wire(standing: Standing, guest: Person, sent: Message | None, now: datetime) -> Wire:
     one, link, session, met = standing.consultation, standing.link, standing.open, standing.met
     return Wire(
         id=one.id,
@@ -279,4 +288,5 @@ def _to_wire(standing: Standing, guest: Person, now: datetime) -> Wire:
         wall_s=0.0 if met is None or met.clock is None else met.clock.wall_s,
         session_id=None if session is None else session.id,
         erase_at=standing.erase_at(),
+        sent=sent,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from control.auth.model import Therapist
 from control.data.database import Transaction
+from control.notifications.messages import Message
 from control.notifications.model import Channel, Letter, Outcome, Parcel
 from control.patients.model import Person
 from control.settings.model import SettingVersion
@@ -89,6 +90,14 @@ class Sessions(Protocol):
 
     async def apply_setting(self, patient_id: str, *, now: datetime) -> None:
         """Bring the open session of this patient, if any, to the newest setting."""
+        ...
+
+
+class SentMessages(Protocol):
+    """What was sent to people."""
+
+    async def newest_of(self, tx: Transaction, ids: Collection[str]) -> dict[str, Message]:
+        """Return the last message to each of these people who was sent any."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -201,18 +202,13 @@ class MessageStore:
         """Return the last messages to a patient, newest first."""
         query = select(messages).where(messages.c.patient_id == patient_id)
         newest = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(SHOWN)
-        return [
-            Message(
-                id=row.id,
-                kind=row.kind,
-                channel=row.channel,
-                state=State(row.state),
-                failure=None if row.failure is None else Failure(row.failure),
-                created_at=row.created_at,
-                sent_at=row.sent_at,
-            )
-            for row in await tx.execute(newest)
-        ]
+        return [_to_message(row) for row in await tx.execute(newest)]
+
+    async def newest_of(self, tx: Transaction, ids: Collection[str]) -> dict[str, Message]:
+        """Return the last message to each of these people who was sent any."""
+        query = select(messages).where(messages.c.patient_id.in_(ids))
+        oldest_first = query.order_by(messages.c.created_at, messages.c.id)
+        return {row.patient_id: _to_message(row) for row in await tx.execute(oldest_first)}
 
     async def kept(self, tx: Transaction, therapist_id: str) -> list[KeptMessage]:
         """Return what waits for this therapist to send it by hand, newest first."""
@@ -315,6 +311,18 @@ def _stands_failed(now: datetime) -> tuple[ColumnElement[bool], ...]:
         messages.c.dismissed_at.is_(None),
         messages.c.created_at > now - FAILED_FOR,
         ~again.exists(),
+    )
+
+
+def _to_message(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        kind=row.kind,
+        channel=row.channel,
+        state=State(row.state),
+        failure=None if row.failure is None else Failure(row.failure),
+        created_at=row.created_at,
+        sent_at=row.sent_at,
     )
 
 

@@ -267,6 +267,7 @@ async def test_link_is_sent_by_mail_and_goes_with_the_guest(
         form = {"email": "giulia@EXAMPLE.org"}
         sent = await first.therapist.post(f"{first.path}/send", form)
         assert (sent["email"], sent["phone"]) == ("giulia@example.org", None)
+        assert (sent["sent"]["channel"], sent["sent"]["state"]) == ("email", "kept")
         (message,) = (await tables.read(database_url))["messages"]
         assert (message["kind"], message["channel"]) == ("first_consultation", "email")
         assert message["patient_id"] == first.id

@@ -1301,6 +1301,8 @@ export interface components {
              * @description When it is erased if nobody decides.
              */
             erase_at: string;
+            /** @description The last message with the link, and what became of it; pushed as `messages` too. */
+            sent: components["schemas"]["Message"] | null;
         };
         /**
          * ConsultationChange

@@ -6,6 +6,7 @@ import {
   guestName,
   isErasedSoon,
   isUndecided,
+  sentWords,
   stageMore,
   stageNow,
   stageWords,
@@ -34,6 +35,7 @@ function one(part: Partial<Consultation> = {}): Consultation {
     wall_s: 0,
     session_id: null,
     erase_at: "2027-01-03T09:00:00Z",
+    sent: null,
     ...part,
   };
 }
@@ -90,4 +92,20 @@ test("a guest without a name is called so, also where the session is pushed", ()
   const session = aSession({ patient_name: "", is_guest: true });
   take({ type: "sessions", now: "2026-11-23T09:00:00Z", sessions: [session] });
   expect(openSessions.value?.[0]?.patient_name).toBe("Guest");
+});
+
+test("a link that was sent says what became of it, and nothing of the link before", () => {
+  const message = {
+    id: "m1",
+    kind: "first_consultation",
+    channel: "email",
+    state: "refused",
+    failure: "no_such_address",
+    created_at: "2026-11-20T09:05:00Z",
+    sent_at: null,
+  } as const;
+  expect(sentWords(one(), message)).toEqual({ text: "E-mail: not delivered", failed: true });
+  expect(sentWords(one(), { ...message, state: "delivered" })?.failed).toBe(false);
+  expect(sentWords(one({ sent_at: "2026-11-21T09:00:00Z" }), message)).toBeNull();
+  expect(sentWords(one(), undefined)).toBeNull();
 });

@@ -47,6 +47,17 @@ export function stageMore(one: Consultation, stage: Stage): string | null {
   return null;
 }
 
+/** What became of the message with the present link; null where none was sent. */
+export function sentWords(
+  one: Pick<Consultation, "sent_at">,
+  sent: Consultation["sent"] | undefined,
+): { text: string; failed: boolean } | null {
+  // One from before the present link was made says nothing of this one.
+  if (!sent || Date.parse(sent.created_at) < Date.parse(one.sent_at)) return null;
+  const failed = sent.state === "refused" || sent.state === "failed" || sent.state === "expired";
+  return { text: `${t(`alert.${sent.channel}`)}: ${t(`sent.${sent.state}`)}`, failed };
+}
+
 export function isErasedSoon(one: Consultation, now: number): boolean {
   return one.session_id === null && Date.parse(one.erase_at) - now < SOON_MS;
 }

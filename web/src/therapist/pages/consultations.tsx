@@ -3,7 +3,15 @@ import { nearDay, timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { Button, Note } from "../../ui";
 import { api, type Consultation } from "../api";
-import { bars, guestName, isErasedSoon, stageMore, stageNow, stageWords } from "../consultations";
+import {
+  bars,
+  guestName,
+  isErasedSoon,
+  sentWords,
+  stageMore,
+  stageNow,
+  stageWords,
+} from "../consultations";
 import { now, useAction, useLoad, useTitle } from "../hooks";
 import { Ask } from "../parts/ask";
 import { NewSessionButton } from "../parts/begin";
@@ -15,6 +23,7 @@ import { StartButton } from "../parts/start-button";
 import { type Column, Table } from "../parts/table";
 import { Trouble } from "../parts/trouble";
 import { consultationsChanged, consultationsKey } from "../state/consultations";
+import { messagesTo } from "../state/messages";
 import { isWaiting, sessionOf } from "../state/sessions";
 
 /** FIRST CONSULTATIONS: people who are not patients yet, and what becomes of them. */
@@ -110,12 +119,24 @@ function State({ one }: { one: Consultation }) {
       <span>
         <span class={stage === "waiting" ? "clay" : undefined}>{stageWords(stage)}</span>
         {more && <span class="sub num">{more}</span>}
+        {stage === "unopened" && <SentLine one={one} />}
         {one.session_id === null && (soon || !isUnderWay(stage)) && (
           <span class={soon ? "sub num clay" : "sub num"}>
             {t(soon ? "first.erased_soon" : "first.erased_on", { date: nearDay(one.erase_at) })}
           </span>
         )}
       </span>
+    </span>
+  );
+}
+
+/** What became of the link that was sent, as long as nobody has opened it. */
+function SentLine({ one }: { one: Consultation }) {
+  const sent = sentWords(one, messagesTo(one.id, one.sent ? [one.sent] : [])[0]);
+  if (!sent) return null;
+  return (
+    <span class={sent.failed ? "sub clay" : "sub"} data-testid="first-sent" role="status">
+      {sent.text}
     </span>
   );
 }
