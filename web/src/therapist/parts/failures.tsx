@@ -3,6 +3,7 @@ import { t } from "../../i18n/therapist";
 import { firstName, IconButton, Note } from "../../ui";
 import type { ApiFailed } from "../api";
 import { useAction } from "../hooks";
+import { CONSULTATIONS } from "../routes";
 import { dismissFailure } from "../state/failures";
 import { failures } from "../state/messages";
 import { Trouble } from "./trouble";
@@ -37,7 +38,7 @@ function FailureNote({ one, inRoom }: { one: ApiFailed; inRoom: boolean }) {
           </a>
         )}
         {!inRoom && (
-          <a href={one.is_guest ? "/consultations" : `/patients/${one.patient_id}`}>
+          <a href={one.is_guest ? CONSULTATIONS : `/patients/${one.patient_id}`}>
             {t(one.is_guest ? "first.tab" : "over.profile")}
           </a>
         )}

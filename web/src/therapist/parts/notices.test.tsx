@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { locale } from "../../i18n/core";
 import { aPage } from "../../ui/testing/dom";
 import type { Notices } from "../api";
+import { readRoute } from "../routes";
 import { failures } from "../state/messages";
 import { faults } from "./account-notices";
 import { FailureNotes } from "./failures";
@@ -72,3 +73,20 @@ it("says whom a message did not reach, and in a room of nobody else's", async ()
   await at.draw(<FailureNotes only="p2" />);
   expect(said()).not.toContain("Alex");
 });
+
+it("leads to a page that there is", async () => {
+  for (const is_guest of [true, false]) {
+    failures.value = [{ ...FAILED, is_guest }];
+    await at.draw(<FailureNotes />);
+    const links = [...hrefs()].filter((one) => one.startsWith("/"));
+    expect(links.map((one) => readRoute(one).page)).toEqual([
+      is_guest ? "consultations" : "patient",
+    ]);
+  }
+});
+
+function* hrefs(node = at.body): Generator<string> {
+  const href = node.attributes.get("href");
+  if (typeof href === "string") yield href;
+  for (const child of node.childNodes) if (child.attributes) yield* hrefs(child);
+}
