@@ -79,7 +79,7 @@ async def test_a3_a_first_consultation_that_is_discarded_leaves_nothing(visits: 
 
     guest = await visits.new_patient()
     await come_as(guest, link, "Ines")
-    await expect(page.get_by_role("heading", name="Ines")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Ines", level=1)).to_be_visible()
     await therapist.enter()
     await therapist.accept()
     await expect(therapist.clock).to_be_visible()

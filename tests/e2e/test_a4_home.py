@@ -49,5 +49,5 @@ async def test_a5_enter_on_the_card_opens_that_patients_waiting_room(visits: Vis
     await expect(cards.first).to_contain_text(visit.name)  # whoever waits longest
     await cards.nth(1).get_by_role("button", name="Enter the waiting room of Bruna T.").click()
     await expect(page).to_have_url(re.compile("/sessions/[0-9a-f]+$"))
-    await expect(page.get_by_role("heading", name="Bruna T.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Bruna T.", level=1)).to_be_visible()
     await expect(visit.therapist.enter_button).to_be_visible()

@@ -34,5 +34,5 @@ async def test_a7_exactly_one_patient_is_picked_and_started(visits: Visits) -> N
     await expect(rows).to_be_checked()
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("/sessions/[0-9a-f]+$"))
-    await expect(page.get_by_role("heading", name="O'Brien-Łukasz")).to_be_visible()
+    await expect(page.get_by_role("heading", name="O'Brien-Łukasz", level=1)).to_be_visible()
     await expect(therapist.enter_button).to_be_visible()

@@ -32,7 +32,7 @@ async def test_a8_start_and_return_on_the_row_then_export_and_look_back(visits: 
     await page.get_by_role("link", name="ONLINE SESSIONS").first.click()
     await export(page)
     await row(page, "Bruna T.").get_by_test_id("open-waiting-room").click()
-    await expect(page.get_by_role("heading", name="Bruna T.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Bruna T.", level=1)).to_be_visible()
     await expect(therapist.enter_button).to_be_visible()
 
 
@@ -67,7 +67,7 @@ async def look_at_the_session(page: Page) -> None:
     await expect(own).to_contain_text("You let Alex in.")
     await page.get_by_role("link", name="ONLINE SESSIONS").first.click()
     await row(page, "Alex M.").get_by_role("link", name="Alex M.").click()
-    await expect(own.get_by_role("heading", name="Alex M.")).to_be_visible()
+    await expect(own.get_by_role("heading", name="Alex M.", level=1)).to_be_visible()
     axis = own.get_by_test_id("time-axis")
     await expect(axis).to_have_attribute("aria-label", re.compile("^waiting: .*; in contact: "))
     await expect(own.get_by_test_id("session-messages")).to_contain_text("Nothing was sent")
