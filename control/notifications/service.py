@@ -22,11 +22,12 @@ from control.notifications.model import (
     one_line,
 )
 from control.notifications.ports import Gateway
-from control.notifications.store import Concerned, MessageStore
+from control.notifications.store import Concerned, MessageStore, Overview
 
 log = logging.getLogger(__name__)
 
 WRITE_AGAIN_S = 0.5
+OVERVIEW = 100
 MISSING = {
     "email": Conflict("no_email", "E-mail is not set up on this server."),
     "sms": Conflict("no_sms", "SMS is not set up on this server."),
@@ -93,6 +94,14 @@ class NotificationService:
                 log.warning("%s was not taken by its gateway (%s)", channel, outcome.failure)
             await self._finish(parcel, outcome, clock)
 
+    async def overview(self) -> list[str]:
+        """Return a line for each of the last messages, newest first, for whoever runs the server.
+
+        Neither names nor addresses nor texts: those are the therapists'.
+        """
+        async with self._database.read() as tx:
+            return [overview_line(one) for one in await self._store.newest(tx, OVERVIEW)]
+
     def note_change(self, therapist_id: str, patient_id: str, *, now: datetime) -> None:
         """Remember that this patient's messages change, by `now` at the latest."""
         self._changed[therapist_id, patient_id] = now
@@ -133,6 +142,15 @@ class NotificationService:
                 return
             except Unavailable:
                 await asyncio.sleep(WRITE_AGAIN_S)
+
+
+def overview_line(one: Overview) -> str:
+    tries = f"{one.attempts} {'try' if one.attempts == 1 else 'tries'}"
+    reason = f" ({one.failure})" if one.failure else ""
+    kind = one.kind.replace("_", " ")
+    return (
+        f"{one.created_at:%Y-%m-%d %H:%M} UTC  {one.channel}  {kind}  {one.state}{reason}  {tries}"
+    )
 
 
 def _safe(parcel: Parcel) -> Parcel:

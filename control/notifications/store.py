@@ -101,6 +101,18 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """What an operator may know of a message."""
+
+    created_at: datetime
+    channel: Channel
+    kind: str
+    state: State
+    failure: Failure | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Concerned:
     """Whose lists a change of a message shows in."""
 
@@ -209,6 +221,21 @@ class MessageStore:
         query = select(messages).where(messages.c.patient_id.in_(ids))
         oldest_first = query.order_by(messages.c.created_at, messages.c.id)
         return {row.patient_id: _to_message(row) for row in await tx.execute(oldest_first)}
+
+    async def newest(self, tx: Transaction, limit: int) -> list[Overview]:
+        """Return the last messages of everybody, newest first."""
+        query = select(messages).order_by(messages.c.created_at.desc(), messages.c.id).limit(limit)
+        return [
+            Overview(
+                row.created_at,
+                row.channel,
+                row.kind,
+                State(row.state),
+                None if row.failure is None else Failure(row.failure),
+                row.attempts,
+            )
+            for row in await tx.execute(query)
+        ]
 
     async def kept(self, tx: Transaction, therapist_id: str) -> list[KeptMessage]:
         """Return what waits for this therapist to send it by hand, newest first."""

@@ -1,4 +1,4 @@
-"""`visavis serve | demo | control | sfu | migrate | therapist | openapi`."""
+"""`visavis serve | demo | control | sfu | migrate | therapist | outbox | openapi`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         ("control", _control, "run control alone"),
         ("sfu", _sfu, "run one media node alone"),
         ("migrate", _migrate, "bring the database's tables up to date"),
+        ("outbox", _outbox, "list the last messages and what became of them, without names"),
         ("openapi", _openapi, "print the OpenAPI document of control"),
     )
     for name, run, text in table:
@@ -148,6 +149,14 @@ def _reset_therapist(chosen: argparse.Namespace) -> None:
         _say(await control.recovery.link(chosen.email, now=datetime.now(UTC)))
 
     asyncio.run(_with_control(_settings(), reset))
+
+
+def _outbox(_chosen: argparse.Namespace) -> None:
+    async def show(control: Control) -> None:
+        for line in await control.outbox.overview():
+            _say(line)
+
+    asyncio.run(_with_control(_settings(), show))
 
 
 def _openapi(_chosen: argparse.Namespace) -> None:

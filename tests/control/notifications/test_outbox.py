@@ -279,3 +279,17 @@ async def test_a_delivered_letter_is_still_known_by_its_cause(outbox: Outbox) ->
     await outbox.write(letter(once="entry"))
     await outbox.send()
     assert len(outbox.gateway.parcels) == 1
+
+
+async def test_the_operator_sees_what_became_of_messages_and_nothing_personal(
+    outbox: Outbox,
+) -> None:
+    outbox.gateway.outcomes = [refused(Failure.NO_SUCH_ADDRESS)]
+    await outbox.write(letter(kind="alert"))
+    await outbox.send()
+    outbox.now += timedelta(minutes=1)
+    await outbox.write(letter(kind="first_consultation"))
+    assert await outbox.service.overview() == [
+        "2026-03-02 09:01 UTC  email  first consultation  queued  0 tries",
+        "2026-03-02 09:00 UTC  email  alert  refused (no_such_address)  1 try",
+    ]

@@ -162,6 +162,13 @@ async def test_printed_link_sets_a_new_password(
         await page.post("/api/login", {"email": email, "password": PASSWORD})
 
 
+def test_outbox_that_is_empty_prints_nothing(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outbox"]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_reset_for_nobody_is_said_in_words(
     installation: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
