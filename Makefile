@@ -12,7 +12,6 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --no-con
 LOCKS := $(wildcard requirements/*.txt)
 # Python keeps what it compiled, also where the shell says no: a run without starts half as fast.
 unexport PYTHONDONTWRITEBYTECODE
-BY_MODULE := --dist loadscope --no-loadscope-reorder
 WEB_SOURCES := $(shell find web LICENSES docs -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -54,17 +53,15 @@ check: setup ## linters, formatting, types and import contracts
 	$(BIN)/lint-imports
 	$(NPM) run check
 
-# Browser tests mostly wait: three processes, each with a network of its own (tests/e2e/conftest.py).
-# Those that need an idle machine share it between two, afterwards.
+# One after another: two calls at once keep two cores so busy that neither is what a person has.
 test: browser test-fast ## check, then every test: Python, web and real browsers
-	$(BIN)/python -m pytest tests/e2e -m "not idle" -n 3 $(BY_MODULE)
-	$(BIN)/python -m pytest tests/e2e -m idle -n 2 $(BY_MODULE)
+	$(BIN)/python -m pytest tests/e2e
 
 # Some tests mostly wait, so three processes share two cores, and begin with the longest modules
 # (tests/conftest.py). What needs an idle machine has it to itself afterwards.
 test-fast: setup ## the same without browsers: two minutes
 	@$(MAKE) --no-print-directory --jobs=2 check test-web
-	$(BIN)/python -m pytest --ignore tests/e2e -m "not idle" -n 3 $(BY_MODULE)
+	$(BIN)/python -m pytest --ignore tests/e2e -m "not idle" -n 3 --dist loadscope --no-loadscope-reorder
 	$(BIN)/python -m pytest -m idle $$(grep -rl --include='test_*.py' --exclude-dir=e2e mark.idle tests)
 
 test-web: setup

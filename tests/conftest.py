@@ -14,14 +14,6 @@ LONGEST = (
     "tests/integration/test_process.py",
     "tests/control/test_interruptions.py",
     "tests/sfu/bandwidth/test_noise.py",
-    "tests/e2e/test_every_page.py",
-    "tests/e2e/test_udp_blocked.py",
-    "tests/e2e/test_one_conversation.py",
-    "tests/e2e/test_turn.py",
-    "tests/e2e/test_other_side.py",
-    "tests/e2e/test_return.py",
-    "tests/e2e/test_h264.py",
-    "tests/e2e/test_recovery.py",
 )
 
 

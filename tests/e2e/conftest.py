@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,11 +11,9 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.network import Path as NetworkPath
-from tests.e2e.harness.network import can_make_namespaces
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles, write_media
-from tests.support.own_network import enter_own_network
 
 HERE = Path(__file__).parent
 SHOWN_MS = 15_000
@@ -30,13 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_network() -> None:
-    """Several test processes at once do not see each other's interfaces come and go."""
-    if "PYTEST_XDIST_WORKER" in os.environ and can_make_namespaces():
-        enter_own_network()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
