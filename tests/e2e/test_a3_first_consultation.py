@@ -41,7 +41,8 @@ async def test_a3_first_consultation_from_the_link_to_the_patient(visits: Visits
     await expect(therapist.clock).to_be_visible()
 
     await page.get_by_test_id("room-menu").click()
-    await page.get_by_test_id("first-menu").get_by_role("button", name="Add Giulia").click()
+    menu = page.get_by_test_id("first-menu")
+    await menu.get_by_role("button", name="Add as patient: Giulia").click()
     form = page.get_by_role("dialog")
     await expect(form.get_by_label("Name")).to_have_value("Giulia")
     await form.get_by_label("Name").fill("Giulia Bianchi")

@@ -80,7 +80,7 @@ export const firstEn = {
     "It stops working at once. Whoever is here by it is disconnected. You can make a new one later.",
 
   "first.add": "Add as patient",
-  "first.add_for": "Add {name} as a patient",
+  "first.add_for": "Add as patient: {name}",
   "first.add_text":
     "Sessions and setting stay, and a running session goes on. The link that worked once is replaced by one for any device.",
   "first.add_yes": "Add the patient",

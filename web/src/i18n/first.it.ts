@@ -82,7 +82,7 @@ export const firstIt: Translation<typeof firstEn> = {
     "Smette subito di funzionare. Per chi è qui con questo link la connessione si chiude. Può crearne uno nuovo più tardi.",
 
   "first.add": "Aggiungi ai pazienti",
-  "first.add_for": "Aggiungi {name} ai pazienti",
+  "first.add_for": "Aggiungi ai pazienti: {name}",
   "first.add_text":
     "Sedute e setting restano, e una seduta in corso continua. Il link che valeva una volta è sostituito da uno per ogni dispositivo.",
   "first.add_yes": "Aggiungi il paziente",

@@ -10,6 +10,9 @@ import glossary from "./glossary.json";
 type Rule = readonly [pattern: string, why: string];
 const RULES = glossary as unknown as Readonly<Record<string, readonly Rule[]>>;
 
+/** Ending as the names of buttons do, and sentences of their own. */
+const NO_NAMES = new Set(["room.waiting_for", "trouble.slow_down_for"]);
+
 /** Every catalogue there is: name, language, messages. */
 const CATALOGUES = Object.entries(
   import.meta.glob<Record<string, Messages>>(["./*.*.ts", "!./*.test.ts"], { eager: true }),
@@ -54,6 +57,17 @@ describe.each(CATALOGUES)("$name in $language", ({ name, language, messages }) =
       expect([key, names(messages[key])]).toEqual([key, names(said[key])]);
       for (const text of forms(messages[key])) expect(text, key).not.toBe("");
     }
+  });
+
+  test("names a button for screen readers with the words that stand on it (WCAG 2.5.3)", () => {
+    const lower = (key: string) => forms(messages[key]).join().toLowerCase();
+    const unlike = Object.keys(messages).filter((key) => {
+      const seen = key.replace(/_(for|of)$/, "");
+      return (
+        seen !== key && seen in messages && !NO_NAMES.has(key) && !lower(key).includes(lower(seen))
+      );
+    });
+    expect(unlike).toEqual([]);
   });
 });
 
