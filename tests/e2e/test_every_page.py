@@ -17,8 +17,9 @@ from tests.e2e.harness.accessibility import (
     serious_violations,
     wrong_at,
 )
+from tests.e2e.harness.desk import DeskWalk
+from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
-from tests.e2e.harness.walk import Walk
 
 LONG = "Abendrothsteinhausenbergerdorff-Featherstonehaugh-Cholmondeley"
 PICTURES = os.environ.get("VISAVIS_PICTURES")
@@ -46,7 +47,7 @@ async def picture(stem: str, page: Page, width: int, root: str) -> None:
     ids=["en light long names", "it dark"],
 )
 async def test_every_page_is_accessible_and_nothing_runs_out(
-    visits: Visits, language: str, dark: bool, names: tuple[str, ...]
+    visits: Visits, product: Product, language: str, dark: bool, names: tuple[str, ...]
 ) -> None:
     found: list[str] = []
 
@@ -60,6 +61,10 @@ async def test_every_page_is_accessible_and_nothing_runs_out(
 
     therapist, *patients = names
     patients += ["Carlo F.", "Dana K."]
-    walk = Walk(visits, check, language, dark, therapist=therapist, patients=tuple(patients))
+    walk = DeskWalk(
+        visits, check, language, dark,
+        therapist=therapist, patients=tuple(patients), database=product.database,
+    )  # fmt: skip
     await walk.all_pages()
+    await walk.desk_pages()
     assert not found, "\n".join(found)

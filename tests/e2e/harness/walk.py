@@ -108,6 +108,7 @@ class Walk:
         patient = (await therapist.call("GET", "/api/patients"))["items"][0]
         await self._go(therapist, f"/patients/{patient['id']}", "patient-profile")
         await self._go(therapist, "/account", "account")
+        await self._go(therapist, "/outbox", "outbox")
         await self._go(therapist, "/nowhere/at/all", "lost")
         await self._go(therapist, "/help", "help")
         await self._go(therapist, "/patients", "patients")
