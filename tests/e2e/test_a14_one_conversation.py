@@ -1,11 +1,14 @@
-"""One conversation at a time: the pages ask first, and a lost page never loses the call."""
+"""A14: one patient a session, one conversation at a time; and a lost page never loses the call."""
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import expect
 
-from tests.e2e.harness.page import eventually
+from tests.e2e.harness.page import assert_nothing_arrived, eventually
 from tests.e2e.harness.people import Patient, Therapist
+from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
 
 
@@ -30,7 +33,20 @@ async def gates(therapist: Therapist) -> dict[str, bool]:
 OPEN = "/api/sessions/open"
 
 
-async def test_start_asks_first_and_staying_changes_nothing(visits: Visits) -> None:
+async def test_a14_a_second_patient_never_enters_a_running_session(
+    visits: Visits, product: Product
+) -> None:
+    visit = await visits.in_contact()
+    bruna = await second_patient(visits, visit)
+    await asyncio.sleep(3)  # nothing is to happen, so there is nothing to wait for
+    await assert_nothing_arrived(bruna)
+    room = await visit.room(product)
+    assert sorted(peer["role"] for peer in room["peers"]) == ["patient", "therapist"]
+    await visit.therapist.sees("patient")
+    assert await visit.therapist.listen("remote") is not None
+
+
+async def test_a14_start_asks_first_and_staying_changes_nothing(visits: Visits) -> None:
     visit = await visits.in_contact()
     bruna = await second_patient(visits, visit)
     therapist = visit.therapist

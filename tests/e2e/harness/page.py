@@ -238,3 +238,12 @@ async def eventually(
             return answer
         assert time.monotonic() < until, f"waited {within_s} s in vain for {what}"
         await asyncio.sleep(every_s)
+
+
+async def assert_nothing_arrived(watched: Watched) -> None:
+    stats = await watched.stats()
+    assert stats.pairs > 0, "the media connection must be up, else this proves nothing"
+    assert stats.framesSent > 30, "this side must be sending, else this proves nothing"
+    assert stats.framesReceived == 0
+    assert stats.audioEnergy == 0
+    assert stats.audioPackets == 0
