@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { tokenOf } from "../../lib/link";
-import { Button, Note, TextField } from "../../ui";
+import { Note } from "../../ui";
 import { api } from "../api";
 import { useForm, type Wrong } from "../form";
 import { useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
-import { Trouble } from "../parts/trouble";
+import { OneFieldForm } from "../parts/one-field-form";
 import { loginAs } from "../state/account";
 import { navigate } from "../state/router";
 
@@ -31,33 +31,27 @@ export function ConfirmPage() {
       {over || !token ? (
         <Over />
       ) : (
-        <form ref={form} class="stack loose" noValidate onSubmit={confirm}>
-          <p>{t("confirm.text")}</p>
-          <TextField
-            label={t("login.password")}
-            type="password"
-            autocomplete="current-password"
-            autofocus
-            value={password}
-            wrong={wrong.password}
-            onText={(text) => {
+        <OneFieldForm
+          form={form}
+          text={t("confirm.text")}
+          field={{
+            label: t("login.password"),
+            type: "password",
+            autocomplete: "current-password",
+            value: password,
+            wrong: wrong.password,
+            onText: (text: string) => {
               clear();
               setPassword(text);
-            }}
-            data-testid="confirm-password"
-          />
-          <Trouble error={error} />
-          <Button
-            type="submit"
-            kind="primary"
-            size="big"
-            wide
-            disabled={busy}
-            data-testid="confirm-submit"
-          >
-            {t("confirm.submit")}
-          </Button>
-        </form>
+            },
+            "data-testid": "confirm-password",
+          }}
+          error={error}
+          busy={busy}
+          submit={t("confirm.submit")}
+          onSubmit={confirm}
+          data-testid="confirm-submit"
+        />
       )}
     </LoginFrame>
   );

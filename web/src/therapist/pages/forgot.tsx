@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
-import { Button, Note, TextField } from "../../ui";
+import { Note } from "../../ui";
 import { api } from "../api";
 import { looksLikeEmail, useForm } from "../form";
 import { useLoad, useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
+import { OneFieldForm } from "../parts/one-field-form";
 import { Trouble } from "../parts/trouble";
 
 /** Ask for a link to a new password; what is answered tells nothing of who has an account. */
@@ -35,32 +36,26 @@ function Ask({ onSent }: { onSent: () => void }) {
     if (await submit(event, () => api.forgot(email.trim()))) onSent();
   };
   return (
-    <form ref={form} class="stack loose" noValidate onSubmit={(event) => void ask(event)}>
-      <p>{t("forgot.text")}</p>
-      <TextField
-        label={t("login.email")}
-        type="email"
-        autocomplete="username"
-        autofocus
-        value={email}
-        wrong={wrong.email}
-        onText={(text) => {
+    <OneFieldForm
+      form={form}
+      text={t("forgot.text")}
+      field={{
+        label: t("login.email"),
+        type: "email",
+        autocomplete: "username",
+        value: email,
+        wrong: wrong.email,
+        onText: (text: string) => {
           clear();
           setEmail(text);
-        }}
-        data-testid="forgot-email"
-      />
-      <Trouble error={error} />
-      <Button
-        type="submit"
-        kind="primary"
-        size="big"
-        wide
-        disabled={busy}
-        data-testid="forgot-submit"
-      >
-        {t("forgot.submit")}
-      </Button>
-    </form>
+        },
+        "data-testid": "forgot-email",
+      }}
+      error={error}
+      busy={busy}
+      submit={t("forgot.submit")}
+      onSubmit={(event) => void ask(event)}
+      data-testid="forgot-submit"
+    />
   );
 }

@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { tokenOf } from "../../lib/link";
-import { Button, Note, TextField } from "../../ui";
+import { Note } from "../../ui";
 import { api } from "../api";
 import { useForm, type Wrong } from "../form";
 import { useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
-import { Trouble } from "../parts/trouble";
+import { OneFieldForm } from "../parts/one-field-form";
 import { me, unreachable } from "../state/account";
 
 /** Take a new address by the link of a message; opening it does nothing. */
@@ -63,35 +63,31 @@ function Confirm({ token, onDone, onOver }: ConfirmProps) {
       }
     });
   return (
-    <form ref={form} class="stack loose" noValidate onSubmit={confirm}>
-      <p>{t("email.text")}</p>
-      {asked && (
-        <TextField
-          label={t("email.password")}
-          type="password"
-          autocomplete="current-password"
-          autofocus
-          value={password}
-          wrong={wrong.password}
-          onText={(text) => {
-            clear();
-            setPassword(text);
-          }}
-          data-testid="email-confirm-password"
-        />
-      )}
-      <Trouble error={error} />
-      <Button
-        type="submit"
-        kind="primary"
-        size="big"
-        wide
-        disabled={busy}
-        data-testid="email-confirm"
-      >
-        {t("email.submit")}
-      </Button>
-    </form>
+    <OneFieldForm
+      form={form}
+      text={t("email.text")}
+      field={
+        asked
+          ? {
+              label: t("email.password"),
+              type: "password",
+              autocomplete: "current-password",
+              value: password,
+              wrong: wrong.password,
+              onText: (text: string) => {
+                clear();
+                setPassword(text);
+              },
+              "data-testid": "email-confirm-password",
+            }
+          : undefined
+      }
+      error={error}
+      busy={busy}
+      submit={t("email.submit")}
+      onSubmit={confirm}
+      data-testid="email-confirm"
+    />
   );
 }
 

@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import { ApiError } from "../../lib/api";
 import { tokenOf } from "../../lib/link";
-import { Button, Note, TextField } from "../../ui";
+import { Note } from "../../ui";
 import { api } from "../api";
 import { PASSWORD_LENGTH, refusedField, useForm, type Wrong } from "../form";
 import { useTitle } from "../hooks";
 import { LoginFrame } from "../parts/login-frame";
-import { Trouble } from "../parts/trouble";
+import { OneFieldForm } from "../parts/one-field-form";
 
 /** Choose a new password by the link of a message; opening it uses nothing up. */
 export function ResetPage() {
@@ -28,34 +28,28 @@ export function ResetPage() {
       {done || over || !token ? (
         <Over done={done} />
       ) : (
-        <form ref={form} class="stack loose" noValidate onSubmit={(event) => void save(event)}>
-          <p>{t("reset.text")}</p>
-          <TextField
-            label={t("account.password_new")}
-            hint={t("register.password_hint")}
-            type="password"
-            autocomplete="new-password"
-            autofocus
-            value={password}
-            wrong={wrong.password}
-            onText={(text) => {
+        <OneFieldForm
+          form={form}
+          text={t("reset.text")}
+          field={{
+            label: t("account.password_new"),
+            hint: t("register.password_hint"),
+            type: "password",
+            autocomplete: "new-password",
+            value: password,
+            wrong: wrong.password,
+            onText: (text: string) => {
               clear();
               setPassword(text);
-            }}
-            data-testid="reset-password"
-          />
-          <Trouble error={error} />
-          <Button
-            type="submit"
-            kind="primary"
-            size="big"
-            wide
-            disabled={busy}
-            data-testid="reset-submit"
-          >
-            {t("reset.submit")}
-          </Button>
-        </form>
+            },
+            "data-testid": "reset-password",
+          }}
+          error={error}
+          busy={busy}
+          submit={t("reset.submit")}
+          onSubmit={(event) => void save(event)}
+          data-testid="reset-submit"
+        />
       )}
     </LoginFrame>
   );
