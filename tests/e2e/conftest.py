@@ -13,6 +13,7 @@ from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.network import Path as NetworkPath
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
+from tests.support.mailbox import Mailbox, smtp_server
 from tests.support.media import MediaFiles, write_media
 
 HERE = Path(__file__).parent
@@ -67,6 +68,26 @@ async def patients_browser(
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     running = Product(tmp_path_factory.mktemp("product"))
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def post() -> AsyncIterator[Mailbox]:
+    async with smtp_server() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def mailing(
+    tmp_path_factory: pytest.TempPathFactory, post: Mailbox
+) -> AsyncIterator[Product]:
+    """A product that anybody may register with, and that sends mail and no SMS."""
+    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
+    running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
     try:
         await running.start()
         yield running

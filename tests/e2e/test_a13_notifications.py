@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
-from tests.support import mailbox
 from tests.support.mailbox import Mailbox
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def post() -> AsyncIterator[Mailbox]:
-    async with mailbox.smtp_server() as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def mailing(
-    tmp_path_factory: pytest.TempPathFactory, post: Mailbox
-) -> AsyncIterator[Product]:
-    """A product with a gateway for e-mail and none for SMS."""
-    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
-    running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
-    try:
-        await running.start()
-        yield running
-    finally:
-        await running.stop()
 
 
 async def test_a13_notifications(mailing: Product, browsers: Browsers, post: Mailbox) -> None:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -18,29 +17,9 @@ from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import PASSWORD
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
-from tests.support.mailbox import Mailbox, smtp_server
+from tests.support.mailbox import Mailbox
 
 NEW = "another long sentence"
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def post() -> AsyncIterator[Mailbox]:
-    async with smtp_server() as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def mailing(
-    tmp_path_factory: pytest.TempPathFactory, post: Mailbox
-) -> AsyncIterator[Product]:
-    """A product that anybody may register with, and that sends mail."""
-    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
-    running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
-    try:
-        await running.start()
-        yield running
-    finally:
-        await running.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
