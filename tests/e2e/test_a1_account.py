@@ -12,6 +12,7 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.accessibility import serious_violations, wrong_at
 from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import PASSWORD
@@ -35,6 +36,12 @@ async def fill(page: Page, **fields: str) -> None:
         await page.get_by_test_id(name.replace("_", "-")).fill(text)
 
 
+async def is_accessible(page: Page) -> None:
+    found = await serious_violations(page)
+    found += await wrong_at(page, (320, "100%"), (360, "200%"))
+    assert not found, "\n".join(found)
+
+
 async def mailed_link(post: Mailbox, to: str, page: str) -> str:
     """Return the newest link to this page that was sent to this address, once there is one."""
 
@@ -55,6 +62,7 @@ async def register(page: Page, url: str, email: str) -> None:
     await fill(page, register_name="Dr. Rossi", register_email=email, register_password=PASSWORD)
     await page.get_by_test_id("register-submit").click()
     await expect(page.get_by_test_id("check-mail")).to_contain_text(email)
+    await is_accessible(page)
 
 
 async def confirm(page: Page, link: str) -> None:
@@ -62,6 +70,7 @@ async def confirm(page: Page, link: str) -> None:
     await fill(page, confirm_password=NEW)
     await page.get_by_test_id("confirm-submit").click()
     await expect(page.get_by_text("not the password you registered with")).to_be_visible()
+    await is_accessible(page)
     await fill(page, confirm_password=PASSWORD)
     await page.get_by_test_id("confirm-submit").click()
     await expect(page.get_by_role("link", name="Dr. Rossi")).to_be_visible()
@@ -148,6 +157,7 @@ async def change_address(page: Page, elsewhere: Page, url: str, post: Mailbox, e
     link = await mailed_link(post, new, "new-email")
     await elsewhere.goto(link)
     await expect(elsewhere.get_by_test_id("email-confirm-password")).to_be_visible()
+    await is_accessible(elsewhere)
     await page.goto(link)
     await page.get_by_test_id("email-confirm").click()
     await expect(page.get_by_test_id("email-done")).to_contain_text(new)
@@ -185,6 +195,7 @@ async def test_a1_forgotten_password_and_address_are_replaced_by_mailed_links(
     await page.goto(f"{outside.url}/login")
     await page.get_by_test_id("forgot").click()
     await fill(page, forgot_email=email)
+    await is_accessible(page)
     await page.get_by_test_id("forgot-submit").click()
     await expect(page.get_by_test_id("forgot-sent")).to_be_visible()
     link = await mailed_link(post, email, "reset")
@@ -192,6 +203,7 @@ async def test_a1_forgotten_password_and_address_are_replaced_by_mailed_links(
     await fill(page, reset_password="short")
     await page.get_by_test_id("reset-submit").click()
     await expect(page.get_by_text("at least 12 characters").first).to_be_visible()
+    await is_accessible(page)
     await fill(page, reset_password=NEW)
     await page.get_by_test_id("reset-submit").click()
     await expect(page.get_by_test_id("reset-done")).to_be_visible()
