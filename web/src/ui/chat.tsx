@@ -123,7 +123,7 @@ function Writing({ words, onSay }: { words: ChatWords; onSay: (text: string) => 
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   const send = () => {
     if (!text.trim()) return;
     onSay(text);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 /** Keep a phone's screen on while the patient waits or talks. */
 export function useWakeLock(): void {
@@ -42,9 +42,9 @@ export function useRedraw(everyMs: number): void {
   }, [everyMs]);
 }
 
-/** Close by Esc what is no dialog; a dialog in it closes itself. */
+/** Close by Esc what is no dialog, from the moment it is drawn; a dialog in it closes itself. */
 export function useEscape(onEscape: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const inDialog = event.target instanceof Element && event.target.closest("dialog");
       if (event.key === "Escape" && !inDialog) onEscape();

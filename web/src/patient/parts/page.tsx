@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Brand } from "../../ui";
 
 /** The page's title takes the focus when the page changes, so that it is read out. */
 export function Title({ children, hidden }: { children: ComponentChildren; hidden?: boolean }) {
   const element = useRef<HTMLHeadingElement>(null);
-  useEffect(() => element.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => element.current?.focus({ preventScroll: true }), []);
   return (
     <h1 ref={element} tabIndex={-1} class={hidden ? "only-heard" : "page-title"}>
       {children}

@@ -1,5 +1,5 @@
 import { ChevronsLeft, Info, Minus, MonitorUp } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockText, spokenLength } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
@@ -98,7 +98,7 @@ function useEntered(session: Session): unknown {
 function useFocusKept(contact: boolean) {
   const stage = useRef<HTMLElement>(null);
   const before = useRef(contact);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { activeElement } = document;
     const lost = activeElement === null || activeElement === document.body;
     if (before.current !== contact && lost) stage.current?.focus({ preventScroll: true });
@@ -198,7 +198,7 @@ function OtherSide({ session }: { session: Session }) {
 /** `<<`; has the focus when the side menu was closed, as it stood there before. */
 function MenuButton({ onMenu }: { onMenu: () => void }) {
   const holder = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) holder.current?.querySelector("button")?.focus();
   }, []);
   return (

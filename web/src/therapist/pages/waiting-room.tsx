@@ -1,5 +1,5 @@
 import { ChevronDown, Minus, SlidersHorizontal, X } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
@@ -163,7 +163,7 @@ function Foot({ session }: { session: Session }) {
 /** The panel: beside the page, or below it where the window is narrow, and then scrolled to. */
 function Customize({ session, onClose }: { session: Session; onClose: () => void }) {
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     panel.current?.querySelector("h2")?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }, []);

@@ -1,6 +1,6 @@
 import { ChevronsRight } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { firstName, IconButton, useEscape } from "../../ui";
@@ -15,7 +15,7 @@ import { SettingSwitches } from "./setting";
 /** The `<<` side menu: what the patient sees, devices, line, link. Esc closes it. */
 export function RoomMenu({ session, onClose }: { session: Session; onClose: () => void }) {
   const close = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     close.current?.querySelector("button")?.focus();
   }, []);
   useEscape(onClose);
