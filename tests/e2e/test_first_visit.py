@@ -8,14 +8,11 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.harness.page import Lips, Watched, Whose, eventually, lip_shift_ms
+from tests.e2e.harness.page import LIPS_MS, eventually, lip_shift_ms, regular_lips
 from tests.e2e.harness.people import PASSWORD
-from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
+from tests.e2e.harness.visits import Visits, assert_face_to_face
 
 ARRIVAL_MS = 300
-LIPS_MS = 80
-LIPS_TRIES = 3
-JITTER_MS = 60
 
 
 async def test_register_add_a_patient_and_copy_the_link_by_the_pages(visits: Visits) -> None:
@@ -61,24 +58,14 @@ async def test_the_patient_is_on_home_within_300_ms_and_without_reload(visits: V
 @pytest.mark.idle
 async def test_both_see_and_hear_each_other_with_lips_in_sync(visits: Visits) -> None:
     visit = await visits.in_contact()
-    from_patient, at_therapist, from_therapist, at_patient = await regular_lips(visit)
-    assert abs(lip_shift_ms(from_patient, at_therapist)) <= LIPS_MS
-    assert abs(lip_shift_ms(from_therapist, at_patient)) <= LIPS_MS
-
-
-async def regular_lips(visit: Visit) -> list[Lips]:
-    """Measure both ways at once, again when flashes or beeps were not regular."""
-    sides: list[tuple[Watched, Whose]] = [
+    from_patient, at_therapist, from_therapist, at_patient = await regular_lips(
         (visit.patient, "local"),
         (visit.therapist, "remote"),
         (visit.therapist, "local"),
         (visit.patient, "remote"),
-    ]
-    for _ in range(LIPS_TRIES):
-        lips = await asyncio.gather(*(side.lips(whose, 7) for side, whose in sides))
-        if max(each.jitter_ms for each in lips) <= JITTER_MS:
-            return lips
-    raise AssertionError(f"{LIPS_TRIES} runs were irregular by more than {JITTER_MS} ms")
+    )
+    assert abs(lip_shift_ms(from_patient, at_therapist)) <= LIPS_MS
+    assert abs(lip_shift_ms(from_therapist, at_patient)) <= LIPS_MS
 
 
 async def test_the_therapist_may_enter_before_the_patient_comes(visits: Visits) -> None:
