@@ -31,6 +31,7 @@ from control.errors import (
 )
 from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
+from control.sessions.ports import Overtaken
 from sfu.messages import (
     CLOCK_HEADER,
     DEADLINE_HEADER,
@@ -83,15 +84,19 @@ class SfuClient:
         self._said_errors: set[str] = set()
         self.is_connected = False
 
-    async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
+    def draw_generation(self) -> int:
+        return self._generations.draw(time.time_ns() // 1_000_000)
+
+    async def ensure_room(self, room: str, command: RoomCommand, generation: int) -> RoomState:
         path = f"/rooms/{room}"
         if not command.relay_patients_screen:
+            body = command.model_dump_json()
             try:
-                return _read(_ROOM, await self._command("PUT", path, command.model_dump_json()))
+                return _read(_ROOM, await self._command("PUT", path, body, generation=generation))
             except Invalid:  # a node of older code, kept until nobody is in contact, knows it not
                 log.warning("the media node is of older code, and cannot refuse a patient's screen")
         body = command.model_dump_json(exclude={"relay_patients_screen"})
-        return _read(_ROOM, await self._command("PUT", path, body))
+        return _read(_ROOM, await self._command("PUT", path, body, generation=generation))
 
     async def close_gate(self, room: str) -> RoomState | None:
         body = GateCommand(open=False).model_dump_json()
@@ -224,23 +229,38 @@ class SfuClient:
         return await self._command(method, path, body)
 
     async def _command(
-        self, method: str, path: str, body: str | None = None, media_type: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        media_type: str = "application/json",
+        *,
+        generation: int | None = None,
     ) -> str:
         """Send a command, once more where we had the node's clock wrong.
+
+        Args:
+            generation: Drawn before; None draws one now.
 
         Raises:
             Overtaken: The node has obeyed a later one of this room.
         """
         until = time.monotonic() + COMMAND_TIMEOUT_S
         try:
-            return await self._command_until(until, method, path, body, media_type)
+            return await self._command_until(until, method, path, body, media_type, generation)
         except TooLate:
             if time.monotonic() >= until:
                 raise
-        return await self._command_until(until, method, path, body, media_type)
+        return await self._command_until(until, method, path, body, media_type, generation)
 
     async def _command_until(
-        self, until: float, method: str, path: str, body: str | None, media_type: str
+        self,
+        until: float,
+        method: str,
+        path: str,
+        body: str | None,
+        media_type: str,
+        generation: int | None,
     ) -> str:
         if not self._clock.is_known:
             await self._call("GET", "/health", until=until)
@@ -248,7 +268,7 @@ class SfuClient:
             raise _away()  # it tells no time: not a node of ours
         headers = {
             DEADLINE_HEADER: f"{self._clock.deadline(until):.6f}",
-            GENERATION_HEADER: str(self._generations.draw(time.time_ns() // 1_000_000)),
+            GENERATION_HEADER: str(self.draw_generation() if generation is None else generation),
         }
         if body is not None:
             headers["Content-Type"] = media_type
@@ -297,10 +317,6 @@ class SfuClient:
 
 class TooLate(Unavailable):
     """The command reached the node after we had given it up, or so it thought."""
-
-
-class Overtaken(Unavailable):
-    """The node has obeyed a later command of this room."""
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T:

@@ -11,6 +11,7 @@ from typing import Protocol
 from control.auth.ports import Caller
 from control.chat.messages import ChatState
 from control.data.database import Transaction
+from control.errors import Unavailable
 from control.invitations.model import Invitation
 from control.patients.model import Called
 from control.presence.messages import Devices
@@ -18,15 +19,27 @@ from control.settings.model import SettingVersion
 from sfu.messages import Role, RoomCommand, RoomState
 
 
+class Overtaken(Unavailable):
+    """The node has obeyed a later command of this room."""
+
+
 class MediaServer(Protocol):
     """Commands to a media node. All raise `Unavailable` (media_away) when it does not answer.
 
     A command that was given up is never obeyed afterwards: it carries a deadline, and a number
-    below which the node refuses what is older.
+    (its generation) below which the node refuses what is older.
     """
 
-    async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
-        """Make the room, or bring it to this state; repeating it changes nothing."""
+    def draw_generation(self) -> int:
+        """Return a number higher than any before; draw it before reading what is commanded."""
+        ...
+
+    async def ensure_room(self, room: str, command: RoomCommand, generation: int) -> RoomState:
+        """Make the room, or bring it to this state; repeating it changes nothing.
+
+        Raises:
+            Overtaken: The room was closed, or its gate, after this number was drawn.
+        """
         ...
 
     async def close_gate(self, room: str) -> RoomState | None:

@@ -18,7 +18,7 @@ from control.errors import Conflict, NotFound, Unavailable
 from control.presence.model import Lobby
 from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap, participant_id
 from control.sessions.moves import Moves
-from control.sessions.ports import Logins, MediaServer, Settings, Visits
+from control.sessions.ports import Logins, MediaServer, Overtaken, Settings, Visits
 from sfu.messages import Role, RoomCommand, RoomState
 
 log = logging.getLogger(__name__)
@@ -46,10 +46,17 @@ class Rooms:
         self._logins = logins
         self._media = media
 
-    async def ensure(self, record: SessionRecord, *, now: datetime) -> RoomState:
+    def draw_generation(self) -> int:
+        return self._media.draw_generation()
+
+    async def ensure(self, record: SessionRecord, generation: int, *, now: datetime) -> RoomState:
         """Bring the room to this session's gate, setting and clock, and close strangers in it.
 
+        Args:
+            generation: Drawn before the session was read, so that a closing since then wins.
+
         Raises:
+            Overtaken: It was closed since then; read again.
             Unavailable: The node does not answer.
         """
         async with self._database.read() as tx:
@@ -61,7 +68,7 @@ class Rooms:
             relay_patients_screen=setting.screen,
             clock=clock_after_gap(record, now),
         )
-        room = await self._media.ensure_room(record.id, command)
+        room = await self._media.ensure_room(record.id, command, generation)
         await self._close_strangers(record, room)
         return room
 
@@ -72,10 +79,12 @@ class Rooms:
             Unavailable: The node or the database does not answer; to be tried again.
         """
         for _ in range(TURNS):
+            generation = self.draw_generation()
             record = await self._moves.read(session_id)
-            await self._align_once(session_id, record, now)
-            if await self._moves.read(session_id) == record:
-                return
+            with contextlib.suppress(Overtaken):
+                await self._align_once(session_id, record, generation, now)
+                if await self._moves.read(session_id) == record:
+                    return
         raise Unavailable("media_away", "This session is changing right now. Please try again.")
 
     async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str | None:
@@ -113,7 +122,7 @@ class Rooms:
             await self._close_strangers(record, room)
 
     async def _align_once(
-        self, session_id: str, record: SessionRecord | None, now: datetime
+        self, session_id: str, record: SessionRecord | None, generation: int, now: datetime
     ) -> None:
         if record is None or record.facts.ended_at is not None:
             await self._media.close_room(session_id)
@@ -125,7 +134,7 @@ class Rooms:
             log.warning("the gate of a session was closed and not written down, writing it now")
             await self._moves.make(session_id, SessionFacts.close_gate)
             return
-        await self.ensure(record, now=now)
+        await self.ensure(record, generation, now=now)
 
     async def left_behind(self, lobbies: Iterable[Lobby]) -> list[str]:
         """Return the sessions where a therapist's peer belongs to no login any more."""

@@ -7,6 +7,7 @@ again afterwards; whoever closes something waits for nobody (`closing`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from datetime import datetime
@@ -23,8 +24,8 @@ from control.sessions.locks import Locks
 from control.sessions.messages import Session, SessionsMessage
 from control.sessions.model import SessionFacts, SessionRecord
 from control.sessions.moves import Decide, Moves
-from control.sessions.ports import Alerts, Patients, Settings
-from control.sessions.rooms import Rooms
+from control.sessions.ports import Alerts, Overtaken, Patients, Settings
+from control.sessions.rooms import TURNS, Rooms
 from control.sessions.store import SessionStore
 from sfu.messages import ClockState, Role, RoomState
 
@@ -143,7 +144,7 @@ class SessionService:
                 session_id, self._decide_accept(session_id, now), me
             )
             try:
-                await self._rooms.ensure(record, now=now)
+                await self._ensure(session_id, me, now)
                 record = await self._confirm_open(record, now)
             except BaseException as error:
                 if record.revision != before.revision:
@@ -224,11 +225,7 @@ class SessionService:
             Conflict, Invalid, Unavailable: As `offer`.
         """
         async with self._locks.hold(session_id):
-            async with self._database.read(by=by) as tx:
-                record = await self._store.get(tx, session_id)
-            if record is None or record.facts.ended_at is not None:
-                raise Ended()
-            await self._rooms.ensure(self._as_closed(record), now=now)
+            record = await self._ensure(session_id, by, now)
             answer = await self._rooms.connect(record, role, holder, sdp)
             try:
                 await self._confirm_joined(session_id, by)
@@ -336,6 +333,19 @@ class SessionService:
             )
 
         return decide
+
+    async def _ensure(self, session_id: str, by: Authority, now: datetime) -> SessionRecord:
+        """Bring the room to what the tables say; read again where it was closed meanwhile."""
+        for _ in range(TURNS):
+            generation = self._rooms.draw_generation()
+            async with self._database.read(by=by) as tx:
+                record = await self._store.get(tx, session_id)
+            if record is None or record.facts.ended_at is not None:
+                raise Ended()
+            with contextlib.suppress(Overtaken):
+                await self._rooms.ensure(self._as_closed(record), generation, now=now)
+                return record
+        raise _closed_meanwhile()
 
     async def _confirm_joined(self, session_id: str, by: Authority) -> None:
         """Judge and read again after a peer was made."""

@@ -8,6 +8,7 @@ from itertools import count
 
 from control.errors import Conflict, Invalid, NotFound, Unavailable
 from control.nodes.ports import MediaListener
+from control.sessions.ports import Overtaken
 from sfu.messages import (
     ClockState,
     ClockTicked,
@@ -54,16 +55,25 @@ class FakeMedia:
         self.is_closed = False
         self.calls: list[tuple[str, str]] = []
         self.participants: list[str] = []
+        self.opened: list[str] = []
+        """Rooms whose gate opened, the latest last."""
         self.closed: list[PeerClosedReason] = []
         """Why the peers went that control closed, the latest last."""
         self._rooms: dict[str, RoomState] = {}
         self._ids = count(1)
+        self._generations = count(1)
+        self._obeyed: dict[str, int] = {}
+        """The highest generation of each room."""
         self._followed = asyncio.Event()
 
     # What control calls
 
-    async def ensure_room(self, room: str, command: RoomCommand) -> RoomState:
+    def draw_generation(self) -> int:
+        return next(self._generations)
+
+    async def ensure_room(self, room: str, command: RoomCommand, generation: int) -> RoomState:
         self._answer("ensure_room", room)
+        self._obey(room, generation)
         known = self._rooms.get(room)
         clock = known.clock if known and known.clock else command.clock
         if command.gate_open and clock is None:
@@ -79,10 +89,13 @@ class FakeMedia:
             peers=known.peers if known else [],
         )
         self._rooms[room] = state
+        if state.gate_open and not (known and known.gate_open):
+            self.opened.append(room)
         return state
 
     async def close_gate(self, room: str) -> RoomState | None:
         self._answer("close_gate", room)
+        self._obey(room, self.draw_generation())
         known = self._rooms.get(room)
         if known is not None:
             known = self._rooms[room] = known.model_copy(update={"gate_open": False})
@@ -98,10 +111,12 @@ class FakeMedia:
 
     async def close_room(self, room: str) -> None:
         self._answer("close_room", room)
+        self._obey(room, self.draw_generation())
         self._rooms.pop(room, None)
 
     async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
         self._answer("offer", room)
+        self._obey(room, self.draw_generation())
         if "m=nonsense" in sdp:
             raise Invalid("bad_sdp", "The offer has an m-line we do not know.")
         if room not in self._rooms:
@@ -123,6 +138,7 @@ class FakeMedia:
 
     async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
         self._answer("delete_peer", room)
+        self._obey(room, self.draw_generation())
         for known in self._rooms[room].peers if room in self._rooms else []:
             if known.id == peer:
                 self._remove(room, known)
@@ -199,6 +215,11 @@ class FakeMedia:
         self.calls.append((call, room))
         if self.is_away:
             raise Unavailable("media_away", "The media server does not answer.")
+
+    def _obey(self, room: str, generation: int) -> None:
+        if generation <= self._obeyed.get(room, 0):
+            raise Overtaken("media_away", "The room was closed, or its gate, after this was drawn.")
+        self._obeyed[room] = generation
 
     def _put(self, room: str, peer: PeerState) -> None:
         state = self._rooms[room]

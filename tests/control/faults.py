@@ -39,17 +39,17 @@ class Slow:
         self._real = real
         self.entered, self.go = asyncio.Event(), asyncio.Event()
 
-    async def __call__(self, *arguments: Any) -> Any:
+    async def __call__(self, *arguments: Any, **named: Any) -> Any:
         self.entered.set()
         await self.go.wait()
-        return await self._real(*arguments)
+        return await self._real(*arguments, **named)
 
 
 class LateAnswer(Slow):
     """A call that the node does at once, and whose answer waits until it is let go."""
 
-    async def __call__(self, *arguments: Any) -> Any:
-        answer = await self._real(*arguments)
+    async def __call__(self, *arguments: Any, **named: Any) -> Any:
+        answer = await self._real(*arguments, **named)
         self.entered.set()
         await self.go.wait()
         return answer

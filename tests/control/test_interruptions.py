@@ -249,8 +249,8 @@ async def test_gate_that_the_node_opened_without_answering_is_closed_again(
     await call.therapist.post(f"{call.path}/hold")
     real = stage.media.ensure_room
 
-    async def answer_lost(room: str, command: RoomCommand) -> RoomState:
-        await real(room, command)
+    async def answer_lost(room: str, command: RoomCommand, generation: int) -> RoomState:
+        await real(room, command, generation)
         raise error
 
     me = Trusted((await call.therapist.get("/api/me"))["id"])
@@ -259,6 +259,25 @@ async def test_gate_that_the_node_opened_without_answering_is_closed_again(
     await stage.tick()
     after = await call.read()
     assert (after["state"], call.room.gate_open) == ("held", False)
+
+
+@pytest.mark.parametrize(("verb", "status"), [("hold", 201), ("end", 409)])
+async def test_offer_that_began_before_a_closing_opens_nothing(
+    stage: Stage, verb: str, status: int
+) -> None:
+    """The session was read as open, then closed, and only then did the offer reach the node."""
+    call = await Call.begin(stage)
+    rooms = stage.control.sessions._rooms
+    slow = Slow(rooms.ensure)
+    with replaced(rooms, "ensure", slow):
+        offer = asyncio.create_task(call.visiting.page.offer("/api/visit/offer", expect=status))
+        await slow.entered.wait()
+        await call.therapist.post(f"{call.path}/{verb}")
+        stage.media.opened.clear()
+        slow.go.set()
+        await offer
+    assert stage.media.opened == []
+    assert (await call.read())["state"] == ("held" if verb == "hold" else "ended")
 
 
 async def test_room_is_not_made_again_by_a_late_alignment(stage: Stage) -> None:

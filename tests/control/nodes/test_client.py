@@ -165,9 +165,11 @@ async def test_a_node_of_older_code_is_told_nothing_that_it_does_not_know(
     node: Node, client: SfuClient
 ) -> None:
     node.accept(ROOM)
-    await client.ensure_room("r1", RoomCommand(gate_open=True))
+    await client.ensure_room("r1", RoomCommand(gate_open=True), client.draw_generation())
     assert "screen" not in node.heard[-1][3]
-    await client.ensure_room("r1", RoomCommand(relay_patients_screen=False))
+    await client.ensure_room(
+        "r1", RoomCommand(relay_patients_screen=False), client.draw_generation()
+    )
     assert not RoomCommand.model_validate_json(node.heard[-1][3]).relay_patients_screen
 
 
@@ -176,13 +178,18 @@ async def test_a_node_that_cannot_refuse_a_screen_still_keeps_the_gate(
 ) -> None:
     node.refuse(400, "invalid")
     with pytest.raises(Invalid):
-        await client.ensure_room("r1", RoomCommand(relay_patients_screen=False))
+        await client.ensure_room(
+            "r1", RoomCommand(relay_patients_screen=False), client.draw_generation()
+        )
     assert ["screen" in body for _, _, _, body in node.heard] == [True, False]
 
 
 async def test_room_is_ensured_with_the_bearer_token(node: Node, client: SfuClient) -> None:
     node.accept(ROOM)
-    assert await client.ensure_room("r1", RoomCommand(gate_open=True)) == ROOM
+    assert (
+        await client.ensure_room("r1", RoomCommand(gate_open=True), client.draw_generation())
+        == ROOM
+    )
     method, path, media_type, body = node.heard[0]
     assert (method, path, media_type) == ("PUT", "/rooms/r1", "application/json")
     assert RoomCommand.model_validate_json(body) == RoomCommand(gate_open=True)
@@ -245,7 +252,7 @@ async def test_command_carries_a_deadline_in_the_nodes_clock_and_a_rising_number
 ) -> None:
     node.accept(ROOM)
     for _ in range(3):
-        await client.ensure_room("r1", RoomCommand(gate_open=True))
+        await client.ensure_room("r1", RoomCommand(gate_open=True), client.draw_generation())
     for deadline_s, _ in node.commands:
         assert 1000.0 < deadline_s < node.now_s + COMMAND_TIMEOUT_S
     numbers = [number for _, number in node.commands]
@@ -257,7 +264,7 @@ async def test_new_control_draws_higher_numbers_than_the_one_before(node: Node) 
     node.accept(ROOM)
     for _ in range(2):
         client = SfuClient(str(node.server.make_url("/")), TOKEN)
-        await client.ensure_room("r1", RoomCommand())
+        await client.ensure_room("r1", RoomCommand(), client.draw_generation())
         await client.close()
         await asyncio.sleep(0.002)  # the numbers start at the time of day in milliseconds
     assert node.commands[0][1] < node.commands[1][1]
@@ -275,7 +282,7 @@ async def test_opening_that_was_overtaken_is_given_up(node: Node, client: SfuCli
     node.accept(ROOM)
     node.refusals = [("stale", {GENERATION_HEADER: "9"})]
     with pytest.raises(Unavailable):
-        await client.ensure_room("r1", RoomCommand(gate_open=True))
+        await client.ensure_room("r1", RoomCommand(gate_open=True), client.draw_generation())
     assert len(node.commands) == 1
 
 
@@ -283,14 +290,14 @@ async def test_command_that_came_too_late_by_a_wrong_clock_is_sent_once_more(
     node: Node, client: SfuClient
 ) -> None:
     node.accept(ROOM)
-    await client.ensure_room("r1", RoomCommand())
+    await client.ensure_room("r1", RoomCommand(), client.draw_generation())
     node.clock_s = 5000.0
     node.refusals = [("late", {})]
-    assert await client.ensure_room("r1", RoomCommand()) == ROOM
+    assert await client.ensure_room("r1", RoomCommand(), client.draw_generation()) == ROOM
     assert node.commands[-1][0] > 5000.0
     node.refusals = [("late", {}), ("late", {})]
     with pytest.raises(Unavailable):
-        await client.ensure_room("r1", RoomCommand())
+        await client.ensure_room("r1", RoomCommand(), client.draw_generation())
 
 
 async def test_stream_goes_on_after_the_last_event_handled(node: Node, client: SfuClient) -> None:
