@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks import practice
 from benchmarks.pressure import loads
 from benchmarks.pressure.server import client, control, ready
-from tests.e2e.harness.product import free_port
+from tests.support.ports import free_port
 
 RESULTS = Path(__file__).parents[1] / "results"
 PARTS = {

@@ -6,11 +6,12 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 BINARIES = "usr/lib/postgresql/*/bin"
 START_TIMEOUT_S = 30
@@ -30,7 +31,7 @@ def running(binaries: Path) -> Iterator[str]:
     """
     user = _other_user()
     folder = Path(tempfile.mkdtemp(prefix="visavis-pg-"))
-    port = _free_port()
+    port = free_port()
     run = _Runner(user, folder)
     try:
         if user is not None:
@@ -80,10 +81,3 @@ def _other_user() -> str | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise RuntimeError("there is no user but root to run PostgreSQL")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

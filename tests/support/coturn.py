@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sfu.io.addresses import default_addresses
+from tests.support.ports import free_port
 from tests.support.waiting import until
 
 CONFIG = Path(__file__).parents[2] / "deploy" / "coturn" / "turnserver.conf"
@@ -148,16 +149,3 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cot
         yield server
     finally:
         server.kill()
-
-
-def free_port(host: str) -> int:
-    """Return a port that is free for UDP and TCP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((host, 0))
-            port: int = tcp.getsockname()[1]
-            try:
-                udp.bind((host, port))
-            except OSError:
-                continue
-            return port

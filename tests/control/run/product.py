@@ -6,7 +6,6 @@ import asyncio
 import functools
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from control.run import cli
 from control.run.processes import Process
 from control.run.record import RecordFile
 from tests.support.forked import Forked
+from tests.support.ports import free_port
 
 PATIENCE_S = 40.0
 
@@ -105,16 +105,10 @@ async def end_node(data: Path) -> None:
         await record.process.end(patience_s=5)
 
 
-def some_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> str:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def ports() -> dict[str, str]:
     return {
-        "VISAVIS_HTTP_BIND": f"127.0.0.1:{some_port()}",
-        "VISAVIS_SFU_PORT": some_port(),
-        "VISAVIS_MEDIA_PORT": some_port(socket.SOCK_DGRAM),
+        "VISAVIS_HTTP_BIND": f"127.0.0.1:{free_port()}",
+        "VISAVIS_SFU_PORT": str(free_port()),
+        "VISAVIS_MEDIA_PORT": str(free_port()),
         "VISAVIS_ANNOUNCE": "127.0.0.1",
     }

@@ -9,7 +9,6 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import aiohttp
 
 from control.run.record import RecordFile
 from control.run.server import free_media_port
+from tests.support.ports import free_port
 
 START_S = 90
 STOP_S = 10
@@ -168,10 +168,3 @@ class Product:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
