@@ -8,12 +8,12 @@ pytest_plugins = ["pytester", "tests.support.idle"]
 
 LONGEST = (
     "tests/control/run/test_serve.py",
-    "tests/sfu/bandwidth/test_filling.py",
+    "tests/sfu/bandwidth/downlink/test_filling.py",
     "tests/control/data/test_migrations.py",
-    "tests/sfu/bandwidth/test_changes.py",
+    "tests/sfu/bandwidth/downlink/test_changes.py",
     "tests/integration/test_process.py",
     "tests/control/test_interruptions.py",
-    "tests/sfu/bandwidth/test_noise.py",
+    "tests/sfu/bandwidth/downlink/test_noise.py",
 )
 
 

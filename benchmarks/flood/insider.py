@@ -18,7 +18,7 @@ from aiohttp import ClientSession
 
 from benchmarks.relay.caller import Caller
 from benchmarks.relay.wire import Datagram, Outbox, Wire
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 
 ADDRESS = "127.45.67.89"
 DIFFERENT = 2000

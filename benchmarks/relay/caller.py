@@ -10,11 +10,11 @@ from itertools import count
 from aiohttp import ClientSession
 
 from benchmarks.relay.traffic import PER_S, Peer, Stream
+from sfu.base.media import MediaLine, Slot
 from sfu.io.datachannel import LOCAL_PORT, MAX_MESSAGE_BYTES, DataChannels
-from sfu.relay.arrivals import ArrivalLog
+from sfu.relay.up.arrivals import ArrivalLog
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import ExtensionIds, read_media
-from sfu.rtp.media import MediaLine, Slot
 from tests.support.browser import VirtualBrowser
 
 _SEEDS = count(1)

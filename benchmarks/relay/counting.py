@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.relay.figures import Round
 from benchmarks.relay.traffic import Due, number_in
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 
 
 @dataclass(slots=True)

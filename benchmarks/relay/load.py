@@ -20,7 +20,7 @@ from benchmarks.relay.floor import address_of
 from benchmarks.relay.processes import Relay
 from benchmarks.relay.traffic import Call, number_in, timetable
 from benchmarks.relay.wire import Datagram, Outbox, Wire
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 
 JOINS_AT_ONCE = 8
 LIMIT_S = 20.0

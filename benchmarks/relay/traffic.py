@@ -7,8 +7,8 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sfu.base.media import MediaLine, Slot
 from sfu.rtp.extensions import pack
-from sfu.rtp.media import MediaLine, Slot
 from sfu.rtp.packet import HEADER, payload_offset
 
 PER_S = {Slot.AUDIO: 50, Slot.CAMERA: 170}

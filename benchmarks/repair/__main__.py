@@ -22,10 +22,10 @@ from benchmarks.netlab.tun import unavailable_reason
 from benchmarks.repair.bare import join
 from benchmarks.repair.figures import Leg, figures, repairs
 from benchmarks.repair.journal import Journal, kept
+from sfu.base.media import Slot
 from sfu.config import Config
 from sfu.io.node import RunningNode, running
 from sfu.messages import Role, RoomCommand
-from sfu.rtp.media import Slot
 from tests.e2e.harness.browser import launch
 from tests.e2e.harness.page import eventually
 from tests.support.media import write_media

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from sfu.relay.downtrack import DownTrack
-from sfu.relay.uptrack import UpTrack
+from sfu.relay.down.track import DownTrack
+from sfu.relay.up.track import UpTrack
 
 
 @dataclass(slots=True)

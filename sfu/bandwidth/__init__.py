@@ -1,14 +1,14 @@
 """What lines carry: a downlink by feedback, an uplink by its sound; and what is left for pictures.
 
-Theory of operation. `window` keeps what feedback told about the last second. A queue is standing
-when every packet of late waited: the least delay over the base, so that neither frames nor jitter
-look like one. While it stands the line is busy, and what arrives meanwhile is the line's capacity
-for us, to a per cent or two. `queue` then has less sent until it is gone, the longer it is the
-less, and goes on just below that capacity; the estimator stays near it. `probing` asks for
+Theory of operation. In `downlink`, `window` keeps what feedback told about the last second. A queue
+is standing when every packet of late waited: the least delay over the base, so that neither frames
+nor jitter look like one. While it stands the line is busy, and what arrives meanwhile is the line's
+capacity for us, to a per cent or two. `queue` then has less sent until it is gone, the longer it is
+the less, and goes on just below that capacity; the estimator stays near it. `probing` asks for
 clusters of padding at 1.5 times the target, one after the other, at the start and when the line
 seems to have grown: when more arrives than it carried, or when bursts pass faster than it could
-have let them. Where the picture needs less than the target, media say nothing about the line;
-only rare clusters do, and media pay for them.
+have let them. Where the picture needs less than the target, media say nothing about the line; only
+rare clusters do, and media pay for them.
 
 What is no congestion: a queue below a known capacity that holds nothing up is jitter, and raises
 the threshold, unless its packets moved apart, as a cluster's own do; one that does not shrink with
@@ -16,7 +16,10 @@ what we send is not ours, and becomes the base; loss that comes without more bei
 line's own (`loss`). Feedback that never came leaves a gap that no rate counts.
 
 An uplink is its browser's own business until all sound of 0.15 s waited over 100 ms (`uplink`, by
-what `intake` sees): then less may be sent until the queue is gone, and no pictures are asked for.
+what its `window` sees): then less may be sent until the queue is gone, and no pictures are asked
+for.
+
+`base` is the delay of an empty line, for both.
 
 `allocation` says what the publisher may send of its pictures.
 

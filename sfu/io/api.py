@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sfu.io import openapi
 from sfu.io.events import EventReader
+from sfu.io.metrics import NodeMetrics
 from sfu.io.refusals import (
     INTERNAL,
     MAX_BODY_BYTES,
@@ -36,7 +37,6 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
 )
-from sfu.metrics import NodeMetrics
 
 logger = logging.getLogger(__name__)
 

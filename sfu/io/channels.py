@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from sfu.engine import Engine
-from sfu.io.datachannel import Channel, DataChannels
-from sfu.outputs import (
+from sfu.engine.engine import Engine
+from sfu.engine.outputs import (
     ChannelData,
     ChannelOutput,
     ChannelsStarted,
@@ -16,6 +15,7 @@ from sfu.outputs import (
     PingEcho,
     StateMessage,
 )
+from sfu.io.datachannel import Channel, DataChannels
 
 
 class Step(Protocol):

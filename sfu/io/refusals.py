@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from aiohttp import web
 from pydantic import ValidationError
 
+from sfu.base.limits import JOINS_PER_MINUTE
 from sfu.errors import Full, Late, NoPeer, NoRoom, PlaceTaken, SdpError, SlowDown, Stale
 from sfu.io.worker import Draining
-from sfu.limits import JOINS_PER_MINUTE
 from sfu.messages import GENERATION_HEADER, ApiError
 
 MAX_BODY_BYTES = 64 * 1024

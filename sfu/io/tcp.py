@@ -16,10 +16,10 @@ from enum import StrEnum
 from itertools import count
 from typing import cast
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.stats import DropReason, Stats
 from sfu.io.backlog import Backlog
 from sfu.messages import Transit
-from sfu.stats import DropReason, Stats
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.framing import Deframer, frame
 

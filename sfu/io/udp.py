@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-from sfu.address import Address
+from sfu.base.address import Address
 
 _SNMP, _SNMP_V6 = Path("/proc/self/net/snmp"), Path("/proc/self/net/snmp6")  # man 5 proc_pid_net
 

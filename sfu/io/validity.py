@@ -7,7 +7,7 @@ from math import isfinite
 
 from aiohttp import web
 
-from sfu.fencing import Validity
+from sfu.engine.fencing import Validity
 from sfu.io.refusals import Refused
 from sfu.messages import DEADLINE_HEADER, GENERATION_HEADER
 

@@ -16,24 +16,24 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sfu import messages
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.limits import NodeLimits
 from sfu.config import Config
-from sfu.engine import Engine, EngineEvent
-from sfu.entrance import Entrance
+from sfu.engine.engine import Engine, EngineEvent
+from sfu.engine.entrance import Entrance
+from sfu.engine.fencing import ALWAYS, Validity
+from sfu.engine.outputs import ChannelOutput
 from sfu.errors import ConfigError
-from sfu.fencing import ALWAYS, Validity
 from sfu.io import journal
 from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.load import LoadMeter
+from sfu.io.metrics import Figures
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
 from sfu.io.udp import UdpLink, receive_buffer_errors
-from sfu.limits import NodeLimits
-from sfu.metrics import Figures
-from sfu.native import make_packet_core, packet_core_kind
-from sfu.outputs import ChannelOutput
+from sfu.relay.native import make_packet_core, packet_core_kind
 from sfu.transport import Certificate
 
 logger = logging.getLogger(__name__)

@@ -14,10 +14,11 @@ datagram then runs through one call chain:
   publisher's line is full (`repair`) no pictures are asked for: a key frame mends them after.
 - A `DownTrack` is one stream for the life of its peer, whoever publishes: numbers go on without
   a gap, timestamps by the time that passed, pictures from a key frame on.
-- `reports` composes what is due to one peer, each time one compound: report blocks, sender
+- `rtcp.outbound` composes what is due to one peer, each time one compound: report blocks, sender
   reports, RRTR, NACK, PLI, transport-cc feedback, and a sign of life after 150 ms of silence.
 - What receivers tell of arrivals is joined with the `DepartureLog` into batches, for whoever
-  estimates their lines; `padding` brings a line up to a rate for a moment, to see whether it holds.
+  estimates their lines; `down.padding` brings a line up to a rate for a moment, to see whether it
+  holds.
 - A packet from an unknown address is tried with the keys of its SSRC's peer, fifty times a second
   at most; if it authenticates, its address may send from then on, while we go on sending to the
   address that a connectivity check named.

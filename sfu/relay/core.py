@@ -11,24 +11,25 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from itertools import count
 
-from sfu.address import Address
-from sfu.relay import reports, routes
-from sfu.relay.downtrack import DownTrack
-from sfu.relay.inbox import Inbox
-from sfu.relay.keyframe import starts_keyframe
+from sfu.base.address import Address
+from sfu.base.media import Codec, MediaLine, Slot
+from sfu.base.stats import DropReason, Stats
+from sfu.base.timers import Timers
+from sfu.relay import routes
+from sfu.relay.down.padding import PADDING_BYTES, Probe
+from sfu.relay.down.track import DownTrack
 from sfu.relay.leg import Leg
-from sfu.relay.padding import PADDING_BYTES, Probe
-from sfu.relay.report import PeerActivity, PeerReport, activity, peer_report, take_intake
 from sfu.relay.roster import Roster
+from sfu.relay.rtcp import outbound
+from sfu.relay.rtcp.inbound import Inbox
+from sfu.relay.rtcp.snapshot import PeerActivity, PeerReport, activity, peer_report, take_intake
+from sfu.relay.seam import FeedbackBatch, Intake
 from sfu.relay.srtp import SrtpContext
-from sfu.relay.uptrack import DUPLICATE, UpTrack
+from sfu.relay.up.keyframe import starts_keyframe
+from sfu.relay.up.track import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
-from sfu.rtp.feedback import FeedbackBatch, Intake
-from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset
-from sfu.stats import DropReason, Stats
-from sfu.timers import Timers
 
 _SHORTEST_WAIT_S = 0.001
 
@@ -90,7 +91,7 @@ class PacketCore:
         """Say goodbye to a peer; forget it, its routes and its addresses."""
         leg = self._leg(peer)
         if leg.address is not None and leg.downs:
-            self._send_rtcp(leg, reports.goodbye(leg), now)
+            self._send_rtcp(leg, outbound.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
         self._roster.remove(leg)
@@ -346,7 +347,7 @@ class PacketCore:
             down.keep(mapped, protected)
         leg.packets_forwarded += 1
         leg.bytes_forwarded += len(protected)
-        leg.keepalive_at = now + reports.KEEPALIVE_S
+        leg.keepalive_at = now + outbound.KEEPALIVE_S
         self._out.append((protected, address))
 
     def _receive_rtcp(self, leg: Leg, data: bytes, now: float) -> bool:
@@ -401,15 +402,15 @@ class PacketCore:
             leg = self._leg(peer)
             leg.wake_at = None
             if leg.address is None:  # what is due waits until there is somewhere to send it
-                self._wake(leg, now + reports.KEEPALIVE_S)
+                self._wake(leg, now + outbound.KEEPALIVE_S)
                 continue
             self._serve(leg, now)
-            self._wake(leg, max(reports.next_at(leg), now + _SHORTEST_WAIT_S))
+            self._wake(leg, max(outbound.next_at(leg), now + _SHORTEST_WAIT_S))
 
     def _serve(self, leg: Leg, now: float) -> None:
         if leg.probe is not None:
             self._pad(leg, leg.probe, now)
-        compound = reports.take_due(leg, now, self._ntp(now))
+        compound = outbound.take_due(leg, now, self._ntp(now))
         if compound is not None:
             self._send_rtcp(leg, compound, now)
 
@@ -426,7 +427,7 @@ class PacketCore:
     # packets out
 
     def _send_rtcp(self, leg: Leg, compound: bytes, now: float) -> None:
-        leg.keepalive_at = now + reports.KEEPALIVE_S
+        leg.keepalive_at = now + outbound.KEEPALIVE_S
         protected = leg.srtp.protect_rtcp(compound)
         if protected is None:
             self.stats.drop(leg.srtp.failure)
@@ -437,7 +438,7 @@ class PacketCore:
         if leg.address is None:
             self.stats.drop(DropReason.NO_ADDRESS)
             return
-        leg.keepalive_at = now + reports.KEEPALIVE_S
+        leg.keepalive_at = now + outbound.KEEPALIVE_S
         self._out.append((protected, leg.address))
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:

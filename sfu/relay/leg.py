@@ -6,20 +6,20 @@ import random
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from sfu.address import Address
-from sfu.limits import TokenBucket
-from sfu.relay.arrivals import ArrivalLog
-from sfu.relay.cache import ResendBudget
-from sfu.relay.departures import DepartureLog
-from sfu.relay.downtrack import DownTrack
+from sfu.base.address import Address
+from sfu.base.limits import TokenBucket
+from sfu.base.media import MediaLine, Slot
+from sfu.relay.down.cache import ResendBudget
+from sfu.relay.down.departures import DepartureLog
+from sfu.relay.down.padding import Probe
+from sfu.relay.down.track import DownTrack
 from sfu.relay.gate import Gate
-from sfu.relay.padding import Probe
+from sfu.relay.seam import FeedbackBatch
 from sfu.relay.srtp import SrtpContext
-from sfu.relay.uptrack import UpTrack
+from sfu.relay.up.arrivals import ArrivalLog
+from sfu.relay.up.track import UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import ExtensionIds, read_mid
-from sfu.rtp.feedback import FeedbackBatch
-from sfu.rtp.media import MediaLine, Slot
 
 MAX_ADDRESSES = 8
 """Addresses a peer may send from at one time; the oldest is forgotten."""
@@ -48,7 +48,7 @@ _PADDED = (Slot.SCREEN, Slot.CAMERA)
 
 
 class Leg:
-    """All packet state of one peer. `PacketCore` and `reports` work on its fields."""
+    """All packet state of one peer. `PacketCore` and `rtcp` work on its fields."""
 
     __slots__ = (
         "_addresses",

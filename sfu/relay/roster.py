@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TypeVar
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.errors import StateError
 from sfu.relay.leg import Leg
-from sfu.relay.uptrack import UpTrack
+from sfu.relay.up.track import UpTrack
 
 K = TypeVar("K")
 

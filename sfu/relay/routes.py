@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfu.relay.leg import Leg
-from sfu.relay.uptrack import UpTrack
+from sfu.relay.up.track import UpTrack
 
 
 def connect(a: Leg, b: Leg) -> None:

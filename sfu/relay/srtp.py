@@ -12,8 +12,8 @@ from typing import Any
 import pylibsrtp
 from pylibsrtp._binding import ffi, lib
 
+from sfu.base.stats import DropReason
 from sfu.errors import SrtpError
-from sfu.stats import DropReason
 
 _PROFILES = {
     "SRTP_AEAD_AES_128_GCM": (pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM, 16 + 12),

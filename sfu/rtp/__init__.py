@@ -6,8 +6,6 @@ a new header, a new extension block and the old payload joined once. RTCP is rar
 small frozen dataclasses. Nothing here keeps state, except that callers keep unwrapped numbers
 (`sequence`) where wrapping ones would be ambiguous.
 
-`media` holds what SDP and the packet core both need to know of an m-line.
-
 Departures from the RFCs:
 - CSRC lists are not forwarded: no mixer stands before us (RFC 3550, 5.1).
 - Header extensions we do not know end here (RFC 8285 lets a middlebox drop them).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Sequence
 
-from sfu.rtp.media import MediaLine, Slot
+from sfu.base.media import MediaLine, Slot
 from sfu.sdp.offer import Offer, Section
 from sfu.transport.certificate import Fingerprint
 from sfu.transport.ice import IceCredentials

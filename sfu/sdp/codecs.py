@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.sdp import H264Profile, MediaDescription, parse_h264_profile_level_id
 
-from sfu.rtp.media import (
+from sfu.base.media import (
     AUDIO_LEVEL_URI,
     MID_URI,
     TRANSPORT_CC_URI,

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from aiortc import sdp as parser
 
-from sfu.errors import SdpError
-from sfu.rtp.media import (
+from sfu.base.media import (
     AUDIO_LEVEL_URI,
     MID_URI,
     TRANSPORT_CC_URI,
@@ -18,6 +17,7 @@ from sfu.rtp.media import (
     MediaLine,
     Slot,
 )
+from sfu.errors import SdpError
 from sfu.sdp.bounds import check_bounds
 from sfu.sdp.codecs import choose_codecs, choose_extensions
 from sfu.transport.certificate import Fingerprint, is_known_hash

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sfu.address import Address
+from sfu.base.address import Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from aioice import stun
 
-from sfu.address import Address
+from sfu.base.address import Address
 
 MAGIC_COOKIE = (0x2112A442).to_bytes(4, "big")  # RFC 8489, section 5
 MAX_CHECK_BYTES = 1500

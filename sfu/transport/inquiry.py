@@ -14,7 +14,7 @@ import struct
 
 from aioice import stun
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.transport.ice import IceCredentials
 
 SENT_AFTER_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from sfu.address import Address
-from sfu.stats import DropReason, Stats
+from sfu.base.address import Address
+from sfu.base.stats import DropReason, Stats
 from sfu.transport.certificate import Certificate, Fingerprint
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import DtlsServer

@@ -16,15 +16,15 @@ from collections.abc import Callable
 import google_crc32c
 from aiortc.rtcsctptransport import parse_packet
 
+from sfu.base.media import Codec, Slot
 from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
 from sfu.io.sctp_check import is_bearable
 from sfu.relay.core import PacketCore
-from sfu.relay.keyframe import starts_keyframe
+from sfu.relay.up.keyframe import starts_keyframe
 from sfu.rtp import extensions, rtcp, transport_cc
 from sfu.rtp import packet as rtp_packet
 from sfu.rtp.extensions import ABSENT, ExtensionIds
-from sfu.rtp.media import Codec, Slot
 from sfu.sdp import read_offer, write_answer
 from sfu.transport import Certificate, Fingerprint, IceCredentials
 from sfu.transport.demux import DatagramKind, demux

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.messages import PeerClosed, Role
 from tests.fuzz.strategies import Edit, damage, edits
 from tests.support.plane import STRANGER, World

@@ -16,8 +16,8 @@ from aiortc.sdp import SessionDescription
 from OpenSSL import SSL
 from pylibsrtp import Error, Policy, Session
 
-from sfu.address import Address
-from sfu.rtp.media import MediaLine, Slot
+from sfu.base.address import Address
+from sfu.base.media import MediaLine, Slot
 from sfu.sdp import read_offer
 from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of
 from sfu.transport.dtls import pack_records, split_records

@@ -19,9 +19,9 @@ from typing import NamedTuple
 from benchmarks.netlab.conditions import Conditions, Schedule
 from benchmarks.netlab.link import Fate, Link
 from sfu.bandwidth.allocation import allot, is_news
-from sfu.bandwidth.estimator import DownlinkEstimator
-from sfu.bandwidth.probing import Probe
-from sfu.rtp.feedback import FeedbackBatch
+from sfu.bandwidth.downlink.estimator import DownlinkEstimator
+from sfu.bandwidth.downlink.probing import Probe
+from sfu.relay.seam import FeedbackBatch
 
 HEADERS_BYTES = 28
 SOUND_BYTES, SOUND_EVERY_S = 100, 0.02
@@ -241,7 +241,7 @@ class Downlink:
         self._link.send(packet, packet.size_bytes, self.now)
 
     def _look(self) -> None:
-        """Do what `sfu.downlink` does, as often."""
+        """Do what `sfu.engine.downlink` does, as often."""
         for batch in self._batches:
             self.estimator.receive_feedback(batch, self._rtt_s())
         self._batches.clear()

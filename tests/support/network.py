@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sfu.address import Address
+from sfu.base.address import Address
 from tests.support.clock import VirtualClock
 
 LEFT_ADDRESS: Address = ("192.0.2.1", 40_000, 0)

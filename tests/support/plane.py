@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 
-from sfu.address import Address
-from sfu.engine import Engine, EngineEvent
-from sfu.entrance import Entrance
+from sfu.base.address import Address
+from sfu.base.media import Slot
+from sfu.engine.engine import Engine, EngineEvent
+from sfu.engine.entrance import Entrance
+from sfu.engine.outputs import StateMessage
 from sfu.messages import PeerState, Role, RoomCommand, RoomState
-from sfu.native import make_packet_core
-from sfu.outputs import StateMessage
-from sfu.rtp.media import Slot
+from sfu.relay.native import make_packet_core
 from sfu.transport import Certificate
 from tests.support.browser import VirtualBrowser
 from tests.support.network import Network, Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
 from tests.support.network import LEFT_ADDRESS, RIGHT_ADDRESS, Link, Network, Path
 
 

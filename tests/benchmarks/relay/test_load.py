@@ -17,7 +17,7 @@ from benchmarks.relay import floor
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import Relay, start_node
 from benchmarks.relay.traffic import CALL_PER_S, PER_S, Call, Peer, Stream, timetable
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 from tests.sfu.relay.far_end import make_lines
 
 SECONDS = 0.3

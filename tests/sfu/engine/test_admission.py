@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.engine import Engine
+from sfu.base.limits import JOINS_PER_MINUTE, NodeLimits
+from sfu.engine.engine import Engine
+from sfu.engine.fencing import KEPT_AFTER_S, Validity
+from sfu.engine.peer import HANDSHAKE_LIMIT_S, LINGER_S
+from sfu.engine.room import UNCLAIMED_CLOSED_AFTER_S
 from sfu.errors import Full, SdpError, SlowDown, Stale
-from sfu.fencing import KEPT_AFTER_S, Validity
-from sfu.limits import JOINS_PER_MINUTE, NodeLimits
 from sfu.messages import Role, RoomCommand
-from sfu.peer import HANDSHAKE_LIMIT_S, LINGER_S
-from sfu.room import UNCLAIMED_CLOSED_AFTER_S
 from tests.support.browser import VirtualBrowser
 from tests.support.plane import World
 

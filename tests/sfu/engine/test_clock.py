@@ -1,80 +1,176 @@
-"""The clock of a call: what each line lost, and who hears of it."""
+"""The clock of a room: contact, connected time, and whose line lost the rest."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sfu.messages import ClockTicked, PeerLost, Role
-from tests.support.plane import UTC_OFFSET, World, said
+from sfu.engine.clock import Facts, RoomClock
+from sfu.messages import ClockState, LostTime
 
+CONTACT_AT = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+LATER = datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
 
-def test_clock_starts_at_contact_and_books_what_each_line_lost(world: World) -> None:
-    therapist, patient = world.pair()
-    world.run(10.0)
-    assert world.room.clock is None
-    contact_at = world.now
-    world.gate(True)
-    world.run(10.0)
-    for person, cut_s in ((patient, 6.0), (therapist, 4.0)):
-        person.path.loss = 1.0
-        world.run(cut_s)
-        person.path.loss = 0.0
-        world.run(10.0)
-    clock = world.room.clock
-    assert clock is not None
-    assert clock.started_at == datetime.fromtimestamp(contact_at + UTC_OFFSET, UTC)
-    assert clock.wall_s == pytest.approx(40.0)
-    assert clock.lost.patient == pytest.approx(6.0 - 1.5, abs=0.15)  # noticed 1.5 s late
-    assert clock.lost.therapist == pytest.approx(4.0 - 1.5, abs=0.15)
-    assert clock.lost.server == 0.0
-    assert clock.connected_s == pytest.approx(40.0 - 7.0, abs=0.3)
+BOTH = Facts(gate_open=True, therapist_connected=True, patient_connected=True)
+PATIENT_AWAY = Facts(gate_open=True, therapist_connected=True)
+THERAPIST_AWAY = Facts(gate_open=True, patient_connected=True)
+BOTH_AWAY = Facts(gate_open=True)
+HELD = Facts(therapist_connected=True, patient_connected=True)
 
 
-@pytest.mark.parametrize("first", ["datagrams", "deadlines"])
-def test_process_that_stood_still_blames_nobodys_line(world: World, first: str) -> None:
-    world.pair(gate_open=True)
-    world.run(10.0)
-    world.network.clock.advance(8.0)  # stopped: datagrams wait in the socket, deadlines pass
-    if first == "deadlines":  # as libuv does: it looks at its timers before the sockets
-        world.engine.handle_timeout(world.now)
-    told = world.run(5.0)
-    assert not [e for e in told if isinstance(e, PeerLost)]
-    clock = world.room.clock
-    assert clock is not None
-    assert clock.lost.server == pytest.approx(8.0, abs=0.2)
-    assert (clock.lost.patient, clock.lost.therapist) == (0.0, 0.0)
-    assert clock.connected_s == pytest.approx(15.0, abs=0.3)
-    assert world.engine.stalls == 1
+def clock_in_contact(now: float = 100.0) -> RoomClock:
+    clock = RoomClock(now=0.0)
+    clock.update(BOTH, now, CONTACT_AT)
+    return clock
 
 
-def test_clock_survives_a_reload(world: World) -> None:
-    world.pair(gate_open=True)
-    world.run(10.0)
-    again = world.person(Role.PATIENT, 40_003, 3)
-    again.join()
-    world.run(10.0)
-    clock = world.room.clock
-    assert clock is not None
-    assert clock.wall_s == pytest.approx(20.0)
-    assert 0 < clock.lost.patient < 0.3
+def state_of(clock: RoomClock, now: float) -> ClockState:
+    state = clock.state(now)
+    assert state is not None
+    return state
 
 
-def test_control_hears_of_the_clock_at_contact_and_every_five_seconds(world: World) -> None:
-    world.pair()
-    world.run(1.0)
-    world.gate(True)
-    told = world.run(11.0)
-    walls = [e.clock.wall_s for e in told if isinstance(e, ClockTicked)]
-    assert walls == [pytest.approx(0.0), pytest.approx(5.0), pytest.approx(10.0)]
+def test_clock_does_not_start_while_the_gate_is_closed() -> None:
+    clock = RoomClock(now=0.0)
+    assert not clock.update(HELD, 1.0, CONTACT_AT)
+    assert clock.state(60.0) is None
 
 
-def test_each_page_hears_of_the_clock_every_second(world: World) -> None:
-    therapist, patient = world.pair()
-    world.run(1.0)
-    world.gate(True)
-    told = world.run(5.5)
-    for person in (therapist, patient):
-        elapsed = [message["elapsed_s"] for message in said(told, person, "clock")]
-        assert elapsed == [pytest.approx(float(n)) for n in range(6)]
+def test_clock_does_not_start_with_one_side_alone() -> None:
+    clock = RoomClock(now=0.0)
+    assert not clock.update(PATIENT_AWAY, 1.0, CONTACT_AT)
+    assert clock.state(60.0) is None
+
+
+def test_clock_starts_at_contact_and_says_so_once() -> None:
+    clock = RoomClock(now=0.0)
+    assert clock.update(BOTH, 100.0, CONTACT_AT)
+    assert not clock.update(BOTH, 101.0, LATER)
+    state = state_of(clock, 110.0)
+    assert state.started_at == CONTACT_AT
+    assert (state.wall_s, state.connected_s) == (10.0, 10.0)
+
+
+def test_time_before_contact_is_not_counted() -> None:
+    clock = RoomClock(now=0.0)
+    clock.update(PATIENT_AWAY, 10.0, CONTACT_AT)
+    clock.update(BOTH, 50.0, CONTACT_AT)
+    assert state_of(clock, 51.0).wall_s == 1.0
+
+
+@pytest.mark.parametrize(
+    ("facts", "lost"),
+    [
+        (PATIENT_AWAY, LostTime(patient=7.0)),
+        (THERAPIST_AWAY, LostTime(therapist=7.0)),
+        (BOTH_AWAY, LostTime(server=7.0)),
+    ],
+)
+def test_seconds_apart_are_booked_on_whose_side_it_was(facts: Facts, lost: LostTime) -> None:
+    clock = clock_in_contact(100.0)
+    clock.update(facts, 105.0, LATER)
+    clock.update(BOTH, 112.0, LATER)
+    state = state_of(clock, 115.0)
+    assert state.lost == lost
+    assert state.connected_s == 8.0
+    assert state.wall_s == 15.0
+
+
+@pytest.mark.parametrize("apart", [HELD, Facts(patient_connected=True), Facts()])
+def test_elapsed_time_goes_on_while_the_gate_is_closed_and_connected_time_does_not(
+    apart: Facts,
+) -> None:
+    clock = clock_in_contact(100.0)
+    clock.update(apart, 110.0, LATER)
+    assert state_of(clock, 200.0).wall_s == 100.0
+    clock.update(BOTH, 400.0, LATER)
+    state = state_of(clock, 401.0)
+    assert (state.wall_s, state.connected_s, state.started_at) == (301.0, 11.0, CONTACT_AT)
+    assert state.lost == LostTime()
+
+
+def test_time_in_which_the_process_stood_still_is_lost_by_the_server() -> None:
+    clock = clock_in_contact(100.0)
+    clock.note_stall(4.0, 110.0)
+    state = state_of(clock, 112.0)
+    assert (state.wall_s, state.connected_s, state.lost) == (12.0, 8.0, LostTime(server=4.0))
+
+
+def test_standing_still_while_held_is_nobodys_loss() -> None:
+    clock = clock_in_contact(100.0)
+    clock.update(HELD, 105.0, LATER)
+    clock.note_stall(4.0, 110.0)
+    state = state_of(clock, 112.0)
+    assert (state.wall_s, state.connected_s, state.lost) == (12.0, 5.0, LostTime())
+
+
+def test_reading_the_clock_changes_nothing() -> None:
+    often, seldom = clock_in_contact(), clock_in_contact()
+    for tenth in range(1000, 1100):
+        often.state(tenth / 10)
+    assert state_of(often, 120.0).wall_s == pytest.approx(state_of(seldom, 120.0).wall_s)
+
+
+def test_time_that_steps_back_books_nothing() -> None:
+    clock = clock_in_contact(100.0)
+    assert state_of(clock, 110.0).wall_s == 10.0
+    assert state_of(clock, 105.0).wall_s == 10.0
+    assert state_of(clock, 111.0).wall_s == 11.0
+
+
+def test_resumed_clock_goes_on_from_the_sums_it_was_given() -> None:
+    left = ClockState(
+        started_at=CONTACT_AT, wall_s=60.0, connected_s=50.0, lost=LostTime(patient=10.0)
+    )
+    clock = RoomClock(now=0.0, resumed=left)
+    assert not clock.update(BOTH, 0.0, LATER)
+    state = state_of(clock, 5.0)
+    assert state.started_at == CONTACT_AT
+    assert (state.wall_s, state.connected_s, state.lost) == (65.0, 55.0, left.lost)
+
+
+def test_time_until_both_came_to_the_new_node_is_lost_by_the_server() -> None:
+    left = ClockState(started_at=CONTACT_AT, wall_s=60.0, connected_s=60.0)
+    clock = RoomClock(now=0.0, resumed=left)
+    clock.update(BOTH_AWAY, 0.0, LATER)
+    clock.update(PATIENT_AWAY, 2.0, LATER)  # the therapist is here, the patient not yet
+    clock.update(BOTH, 3.0, LATER)
+    clock.update(PATIENT_AWAY, 10.0, LATER)  # now it is the patient's own line
+    state = state_of(clock, 14.0)
+    assert state.lost == LostTime(server=3.0, patient=4.0)
+    assert state.connected_s == 67.0
+
+
+def test_held_time_is_carried_to_another_node_as_what_no_sum_explains() -> None:
+    left = ClockState(started_at=CONTACT_AT, wall_s=66.0, connected_s=60.0)
+    state = state_of(RoomClock(now=0.0, resumed=left), 4.0)
+    assert state.lost == LostTime()
+    assert (state.wall_s, state.connected_s) == (70.0, 60.0)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.builds(Facts, st.booleans(), st.booleans(), st.booleans()),
+            st.floats(0, 1000, allow_nan=False),
+        )
+    )
+)
+def test_every_second_of_wall_time_has_one_owner(steps: list[tuple[Facts, float]]) -> None:
+    clock, now, since_contact_s, held_s = RoomClock(now=0.0), 0.0, 0.0, 0.0
+    for facts, passed in steps:
+        clock.update(facts, now, CONTACT_AT)
+        since_contact_s += passed if clock.started else 0.0
+        held_s += passed if clock.started and not facts.gate_open else 0.0
+        now += passed
+    state = clock.state(now)
+    if state is None:
+        return
+    lost = state.lost
+    assert state.wall_s == pytest.approx(since_contact_s)
+    assert state.wall_s == pytest.approx(
+        state.connected_s + held_s + lost.patient + lost.therapist + lost.server
+    )

@@ -7,9 +7,9 @@ import re
 import pytest
 from aiortc.rtp import RtcpPacket, RtcpSdesPacket
 
+from sfu.base.media import Slot
+from sfu.engine.outputs import ChannelData, ChannelsStarted, PingEcho
 from sfu.messages import PeerConnected, PeerJoined, PeerReported, Role
-from sfu.outputs import ChannelData, ChannelsStarted, PingEcho
-from sfu.rtp.media import Slot
 from tests.support.plane import KEYFRAME, World, said
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from sfu.messages import Role
 from sfu.relay.leg import BURST_PACKETS, MAX_PACKETS_PER_S
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
 from tests.support.plane import STRANGER, Person, World
 
 

@@ -6,11 +6,11 @@ from itertools import count
 
 import pytest
 
-from sfu.engine import EngineEvent
-from sfu.liveness import CLOSED_AFTER_S
+from sfu.engine.engine import EngineEvent
+from sfu.engine.liveness import CLOSED_AFTER_S
+from sfu.engine.outputs import HeartbeatAsked
+from sfu.engine.peer import HANDSHAKE_LIMIT_S
 from sfu.messages import PeerClosed, PeerClosedReason, PeerConnected, PeerLost, Role
-from sfu.outputs import HeartbeatAsked
-from sfu.peer import HANDSHAKE_LIMIT_S
 from tests.support.browser import VirtualBrowser
 from tests.support.plane import World, said
 

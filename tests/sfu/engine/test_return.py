@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
+from sfu.engine.outputs import PeerGone
+from sfu.engine.peer import LINGER_S
 from sfu.messages import PeerClosed, PeerClosedReason, PeerConnected, PeerLost, Role
-from sfu.outputs import PeerGone
-from sfu.peer import LINGER_S
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
 from sfu.transport.inquiry import SENT_AFTER_S
 from tests.support.plane import STRANGER, World, said
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.base.media import Slot
 from sfu.errors import NoPeer, NoRoom, PlaceTaken, SdpError
 from sfu.messages import Role, RoomClosed, RoomCommand
-from sfu.rtp.media import Slot
 from tests.support.browser import VirtualBrowser
 from tests.support.plane import World, said
 

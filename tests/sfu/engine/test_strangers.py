@@ -6,10 +6,10 @@ import random
 
 import pytest
 
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
+from sfu.engine.outputs import ChannelData
 from sfu.messages import PeerClosed, PeerLost, Role
-from sfu.outputs import ChannelData
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
 from sfu.transport.ice import MAX_CHECKED_ADDRESSES
 from tests.support.plane import STRANGER, World
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.engine.fencing import ALWAYS, Validity
+from sfu.engine.peer import HANDSHAKE_LIMIT_S
+from sfu.engine.room import UNCLAIMED_CLOSED_AFTER_S
 from sfu.errors import Late, NoRoom
-from sfu.fencing import ALWAYS, Validity
 from sfu.messages import Role, RoomClosed, RoomCommand
-from sfu.peer import HANDSHAKE_LIMIT_S
-from sfu.room import UNCLAIMED_CLOSED_AFTER_S
 from tests.support.plane import World
 
 CLOSED = RoomClosed(room="room")

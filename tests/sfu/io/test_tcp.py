@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import uvloop
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.stats import DropReason
 from sfu.io import tcp
 from sfu.io.backlog import MAX_PICTURE_BYTES
 from sfu.io.tcp import FIRST_TCP_LINK, CloseReason, TcpLinks, open_listener
-from sfu.stats import DropReason
 from sfu.transport.framing import Deframer, frame
 from tests.sfu.transport.test_ice import make_check
 from tests.support.waiting import until

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.config import Config
 from sfu.io import tcp
 from sfu.io.tcp import FIRST_TCP_LINK

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.addresses import announced, default_addresses, open_socket

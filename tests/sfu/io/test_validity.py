@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from sfu.base.limits import NodeLimits
 from sfu.config import Config
 from sfu.errors import Full
 from sfu.io.worker import Worker
-from sfu.limits import NodeLimits
 from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER, GENERATION_HEADER, Role, RoomCommand
 from tests.sfu.io.calls import AS_PATIENT, SDP, error, join, put_room
 from tests.sfu.io.conftest import TOKEN, Client

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.media import Slot
 from sfu.config import Config
 from sfu.errors import ConfigError
 from sfu.io.load import LoadMeter
@@ -28,8 +29,7 @@ from sfu.messages import (
     Role,
     RoomCommand,
 )
-from sfu.native import PeerReport
-from sfu.rtp.media import Slot
+from sfu.relay.native import PeerReport
 from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until

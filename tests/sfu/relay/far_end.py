@@ -24,12 +24,12 @@ from aiortc.rtp import (
     unpack_header_extensions,
 )
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.media import Codec, MediaLine, Slot
+from sfu.base.stats import DropReason
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import pack
-from sfu.rtp.media import Codec, MediaLine, Slot
 from sfu.rtp.rtcp import SenderInfo
-from sfu.stats import DropReason
 from tests.sfu.relay.operations import Core, MakeCore
 
 GCM = "SRTP_AEAD_AES_128_GCM"

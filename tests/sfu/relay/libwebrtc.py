@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import inf
 
-from sfu.address import Address
+from sfu.base.address import Address
+from sfu.base.media import Slot
 from sfu.rtp import rtcp, transport_cc
-from sfu.rtp.media import Slot
 from sfu.rtp.sequence import unwrap_seq
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd
 

@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from sfu.address import Address
-from sfu.relay.report import PeerActivity, PeerReport
-from sfu.rtp.feedback import FeedbackBatch, Intake
-from sfu.rtp.media import MediaLine, Slot
-from sfu.stats import Stats
+from sfu.base.address import Address
+from sfu.base.media import MediaLine, Slot
+from sfu.base.stats import Stats
+from sfu.relay.rtcp.snapshot import PeerActivity, PeerReport
+from sfu.relay.seam import FeedbackBatch, Intake
 
 
 class Core(Protocol):

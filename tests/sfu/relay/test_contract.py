@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.relay.core import PacketCore
-from sfu.relay.departures import DepartureLog
-from sfu.relay.downtrack import DownTrack
-from sfu.rtp.feedback import FeedbackBatch
+from sfu.relay.down.departures import DepartureLog
+from sfu.relay.down.track import DownTrack
+from sfu.relay.seam import FeedbackBatch
 from sfu.rtp.packet import is_rtcp
 from sfu.rtp.transport_cc import Feedback
 from tests.sfu.relay.contract import PacketCoreContract

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sfu.base.media import Slot
 from sfu.relay.core import PacketCore
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, make_pair, sender_report
 
 TSHARK = shutil.which("tshark")

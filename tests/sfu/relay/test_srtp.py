@@ -6,9 +6,9 @@ import struct
 
 import pytest
 
+from sfu.base.stats import DropReason
 from sfu.errors import SrtpError
 from sfu.relay.srtp import MAX_PLAIN_BYTES, SrtpContext
-from sfu.stats import DropReason
 from tests.sfu.relay.far_end import CM, GCM
 
 SIZES = {GCM: 28, CM: 30}

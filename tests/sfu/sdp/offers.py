@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sfu.rtp.media import MediaLine, Slot
+from sfu.base.media import MediaLine, Slot
 from sfu.sdp import Offer, write_answer
 from sfu.transport import Fingerprint, IceCredentials
 

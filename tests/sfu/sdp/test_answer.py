@@ -7,7 +7,7 @@ import re
 import pytest
 from aiortc.sdp import SessionDescription
 
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 from sfu.sdp import read_offer
 from tests.sfu.sdp.offers import (
     CHROMIUM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sfu.rtp.media import Slot
+from sfu.base.media import Slot
 from sfu.sdp import read_offer
 from tests.sfu.sdp.offers import CHROMIUM, answer_to, line_of, sections_of
 

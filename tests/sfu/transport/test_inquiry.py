@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aioice import stun
 
-from sfu.address import Address
+from sfu.base.address import Address
 from sfu.transport.ice import IceCredentials
 from sfu.transport.inquiry import SENT_AFTER_S, Inquiry, is_response
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfu.stats import DropReason
+from sfu.base.stats import DropReason
 from sfu.transport import AddressChecked, AddressSelected, Certificate, Transport, TransportClosed
 from tests.sfu.transport.visit import CLIENT_HELLO, Visit, starts_with
 from tests.support.browser import VirtualBrowser

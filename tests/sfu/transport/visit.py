@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sfu.base.stats import Stats
 from sfu.sdp import read_offer, write_answer
-from sfu.stats import Stats
 from sfu.transport import (
     Certificate,
     DataReceived,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from sfu.relay.leg import MAX_ADDRESSES
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import FarEnd
 

@@ -8,12 +8,12 @@ import random
 import pylibsrtp
 import pytest
 
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from sfu.errors import SrtpError, StateError
 from sfu.relay.leg import BURST_COMPOUNDS, COMPOUNDS_PER_S
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
 from sfu.rtp.rtcp import ReportBlock
-from sfu.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import CM, GCM, VP8_DELTA, VP8_KEY, FarEnd, fir, make_lines
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.relay.nack import MAX_SAID
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
+from sfu.relay.up.nack import MAX_SAID
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, World, bye, rtx_of
 

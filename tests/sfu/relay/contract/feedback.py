@@ -8,10 +8,10 @@ import struct
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtpPacket, unpack_remb_fci
 
-from sfu.relay.padding import PADDING_BYTES
+from sfu.base.media import Slot
+from sfu.relay.down.padding import PADDING_BYTES
+from sfu.relay.seam import FeedbackBatch
 from sfu.rtp import transport_cc
-from sfu.rtp.feedback import FeedbackBatch
-from sfu.rtp.media import Slot
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import FarEnd, World, make_lines
 

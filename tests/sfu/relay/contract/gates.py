@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY
 

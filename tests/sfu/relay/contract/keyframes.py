@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.base.media import Slot
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import NTP_OFFSET, VP8_KEY, FarEnd, World, fir, make_lines
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfu.rtp.media import Slot
-from sfu.stats import DropReason
+from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import FarEnd, make_lines
 

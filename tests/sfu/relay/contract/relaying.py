@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
+from sfu.base.media import MediaLine, Slot
+from sfu.base.stats import DropReason
 from sfu.errors import StateError
-from sfu.rtp.media import MediaLine, Slot
-from sfu.stats import DropReason
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import CM, GCM, VP8_KEY, FarEnd, Ids, make_lines
 

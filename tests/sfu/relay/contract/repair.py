@@ -16,8 +16,8 @@ from statistics import fmean
 import pytest
 from aiortc.rtp import RtpPacket, unwrap_rtx
 
-from sfu.address import Address
-from sfu.rtp.media import MediaLine, Slot
+from sfu.base.address import Address
+from sfu.base.media import MediaLine, Slot
 from sfu.rtp.packet import is_rtcp
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import (

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from aiortc.rtp import RtcpByePacket, RtcpRrPacket, RtcpSdesPacket
 
-from sfu.relay.downtrack import FAR_FADE_S, FAR_FRESH_S
+from sfu.base.media import Slot
+from sfu.relay.down.track import FAR_FADE_S, FAR_FRESH_S
 from sfu.rtp import rtcp, transport_cc
-from sfu.rtp.media import Slot
 from sfu.rtp.rtcp import ReportBlock, SenderInfo
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import (

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 import pytest
 from aiortc.rtp import unwrap_rtx
 
-from sfu.relay.cache import RESEND_BURST_BYTES
-from sfu.relay.inbox import FEW_LOST, MAX_RESENT
+from sfu.base.media import Slot
+from sfu.relay.down.cache import RESEND_BURST_BYTES
+from sfu.relay.rtcp.inbound import FEW_LOST, MAX_RESENT
 from sfu.rtp import rtcp
-from sfu.rtp.media import Slot
 from tests.sfu.relay.contract.feedback import tell, transport_cc_of
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, nack

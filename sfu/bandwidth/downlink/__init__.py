@@ -1,0 +1,1 @@
+"""What the line to one browser carries, by the feedback it sends (see `sfu.bandwidth`)."""

@@ -1,0 +1,82 @@
+"""The line from us to one browser: packet core and estimator joined.
+
+While a gate is open, `look` is due every `LOOK_S`: it hands the browser's feedback to the
+estimator and lets the core send what the estimator wants to probe with. What the line carries,
+less the sound, is what the publisher at the other side may send as picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sfu.bandwidth.allocation import SOUND_BPS
+from sfu.bandwidth.downlink.estimator import DownlinkEstimator
+from sfu.base.media import MediaLine
+from sfu.relay.native import PacketCore
+
+LOOK_S = 0.05
+"""Browsers send feedback every 50 to 250 ms."""
+ASK_S = 1.0
+"""How often the core is asked for the round trip, and for what flows."""
+
+
+class Downlink:
+    """One receiver's line, from its handshake to its end."""
+
+    __slots__ = ("_ask_at", "_core", "_estimator", "_number", "_rtt_s")
+
+    def __init__(self, core: PacketCore, number: int, now: float) -> None:
+        self._core = core
+        self._number = number
+        self._estimator = DownlinkEstimator(now)
+        self._rtt_s: float | None = None
+        self._ask_at = now
+
+    @property
+    def carries_bps(self) -> int:
+        """Return what the line carries as far as is known: sound, picture and all else."""
+        return self._estimator.target_bps
+
+    @property
+    def picture_bps(self) -> int:
+        """Return what it leaves for pictures; 0 when there is no room for one."""
+        return self._estimator.target_bps - SOUND_BPS
+
+    def update(self, publisher: int | None, wanted_bps: int, now: float) -> None:
+        """Take the feedback that came, and probe when that is due.
+
+        Args:
+            publisher: The peer whose media goes here, by the core's number; None without one.
+            wanted_bps: The most its pictures would use.
+        """
+        if now >= self._ask_at:
+            self._ask_at = now + ASK_S
+            self._ask(publisher, wanted_bps, now)
+        for batch in self._core.take_feedback(self._number):
+            self._estimator.receive_feedback(batch, self._rtt_s)
+        self._estimator.handle_timeout(now)
+        probe = self._estimator.next_probe(now)
+        if probe is not None:
+            self._core.probe(self._number, probe.cluster, probe.rate_bps, probe.duration_s, now)
+
+    def rest(self, now: float) -> None:
+        """Nothing flows from now on, until the next `look`."""
+        self._estimator.note_demand(0, now)
+        self._ask_at = now
+
+    def _ask(self, publisher: int | None, wanted_bps: int, now: float) -> None:
+        self._rtt_s = self._core.activity(self._number).rtt_s
+        shows = publisher is not None and self._shows(publisher, now)
+        self._estimator.note_demand(SOUND_BPS + (wanted_bps if shows else 0), now)
+
+    def _shows(self, publisher: int, now: float) -> bool:
+        """Whether any picture came from this publisher of late."""
+        picture_at = self._core.activity(publisher).picture_at
+        return picture_at is not None and now - picture_at < 2 * ASK_S
+
+
+def tells_arrivals(lines: Iterable[MediaLine]) -> bool:
+    """Whether this receiver sends the feedback that an estimate is made of."""
+    return any(
+        line.transport_cc_ext and any(codec.transport_cc for codec in line.codecs) for line in lines
+    )

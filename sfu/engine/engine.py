@@ -1,0 +1,461 @@
+"""The whole media plane as one object: rooms, peers, deadlines, packets.
+
+Bytes, commands and time come in; bytes, events and deadlines go out. After each call drain
+`poll_transmit` and `next_event`, then call `handle_timeout` at `next_timeout`. Everything below
+end-to-end tests drives this object, in virtual time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime
+
+from sfu.base.address import Address
+from sfu.base.limits import NodeLimits
+from sfu.base.stats import DropReason
+from sfu.base.timers import Timers, on_grid
+from sfu.engine import peer as peers
+from sfu.engine.admission import Admission
+from sfu.engine.directory import Directory
+from sfu.engine.entrance import Entrance
+from sfu.engine.fencing import Validity
+from sfu.engine.outputs import (
+    ChannelData,
+    ChannelOutput,
+    ChannelsStarted,
+    HeartbeatAsked,
+    PeerGone,
+    PingEcho,
+    StateMessage,
+)
+from sfu.engine.peer import Peer
+from sfu.engine.room import Room
+from sfu.errors import NoPeer, NoRoom, PlaceTaken
+from sfu.messages import (
+    Event,
+    PeerClosedReason,
+    PeerReported,
+    PeerState,
+    Role,
+    RoomCommand,
+    RoomState,
+)
+from sfu.transport import peek_username
+from sfu.transport.demux import DatagramKind, demux
+
+REPORT_S = 0.5
+"""Each page is told this often what arrives from it; control at every second time."""
+MAX_PING_BYTES = 64
+STALL_S = 0.5
+"""A deadline met so much too late means that this process stood still."""
+
+
+EngineEvent = Event | ChannelOutput
+_TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
+
+
+class Engine:
+    """Feed it, drain it; it never asks anything of the machine."""
+
+    def __init__(
+        self, entrance: Entrance, *, utc_offset: float, limits: NodeLimits | None = None
+    ) -> None:
+        """Make an empty media plane.
+
+        Args:
+            utc_offset: Unix time minus monotonic time, in seconds.
+            limits: What it takes in at most.
+        """
+        self.utc_offset = utc_offset
+        self.stats = entrance.stats
+        self.stalls = 0
+        """How often this process stood still for more than `STALL_S`."""
+        self.core = entrance.core
+        self.rooms: dict[str, Room] = {}
+        self.peers = Directory()
+        self.current: str | None = None
+        """The peer being handled: whom to close when handling it raised."""
+        self._entrance = entrance
+        self._admission = Admission(limits or NodeLimits())
+        self._timers = Timers[_TimerKey]()
+        self._events: deque[EngineEvent] = deque()
+        self._outgoing: deque[tuple[bytes, Address]] = deque()
+
+    # -- commands of control ---------------------------------------------------------------
+
+    def admit_command(self, room_id: str, validity: Validity, now: float) -> None:
+        """Judge a command to a room; call it with the same `now` right before the command.
+
+        Raises:
+            Late, Stale: It must not be given.
+        """
+        room = self.rooms.get(room_id)
+        self._admission.admit_command(room_id, validity, now, exists=room is not None)
+        if room is not None:
+            room.claim(now)
+            self._drain_room(room)
+
+    def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
+        """Make the room, or bring it to this state; idempotent.
+
+        Raises:
+            Full: The node has as many rooms as it may.
+        """
+        room = self.rooms.get(room_id)
+        if room is not None:
+            room.command(command, now)
+        else:
+            self._admission.admit_room(room_id, len(self.rooms))
+            room = Room(room_id, command, core=self.core, utc=self._utc, now=now)
+            self.rooms[room_id] = room
+        self._drain_room(room)
+        return room.state(now)
+
+    def set_gate(self, room_id: str, is_open: bool, now: float) -> RoomState:
+        """Open or close the room's gate.
+
+        Raises:
+            NoRoom: There is none of this id.
+        """
+        room = self._room(room_id)
+        room.set_gate(is_open, now)
+        self._drain_room(room)
+        return room.state(now)
+
+    def join(
+        self, room_id: str, participant: str, role: Role, offer_sdp: str, now: float
+    ) -> tuple[str, str]:
+        """Give a browser's offer a peer; the same participant's older peer is replaced.
+
+        Returns:
+            The new peer's id and the answer.
+
+        Raises:
+            NoRoom: There is none of this id.
+            PlaceTaken: Another participant holds the role.
+            SlowDown: This participant joins too often.
+            Full: Too many connections of this node are half-open.
+            SdpError: The offer cannot be understood or answered; nothing was changed.
+        """
+        room = self._room(room_id)
+        holder = room.places.get(role)
+        if holder is not None and holder.participant != participant:
+            raise PlaceTaken("another participant holds this place")
+        self._admission.admit_peer(room_id, participant, self.peers, holder, now)
+        peer, answer_sdp = self._entrance.admit(room.id, participant, role, offer_sdp, now)
+        if holder is not None:
+            self._remove(holder, PeerClosedReason.REPLACED, now)
+        self._add(peer, now)
+        return peer.id, answer_sdp
+
+    def leave(self, room_id: str, peer_id: str, now: float) -> None:
+        """Close one peer.
+
+        Raises:
+            NoRoom, NoPeer: There is none of this id.
+        """
+        self._close(room_id, peer_id, PeerClosedReason.LEFT, now)
+
+    def displace(self, room_id: str, peer_id: str, now: float) -> None:
+        """Close one peer whose place another one takes, so that its page does not come back.
+
+        Raises:
+            NoRoom, NoPeer: There is none of this id.
+        """
+        self._close(room_id, peer_id, PeerClosedReason.REPLACED, now)
+
+    def _close(self, room_id: str, peer_id: str, reason: PeerClosedReason, now: float) -> None:
+        room = self._room(room_id)
+        peer = self.peers.open(peer_id)
+        if peer is None or peer.room != room.id:
+            raise NoPeer("no such peer in this room")
+        self._remove(peer, reason, now)
+
+    def close_room(self, room_id: str, now: float) -> None:
+        """Close the room and its peers.
+
+        Raises:
+            NoRoom: There is none of this id.
+        """
+        room = self._room(room_id)
+        members = tuple(room.places.values())
+        room.close(now)
+        self._drain_room(room)
+        for peer in members:
+            self._drain_peer(peer, now)
+        del self.rooms[room_id]
+        self._admission.room_closed(room_id, now)
+        self._timers.cancel(("room", room_id))
+
+    def fail(self, peer_id: str, now: float) -> None:
+        """Close a peer whose handling raised; unknown and closed ones are left alone."""
+        peer = self.peers.open(peer_id)
+        if peer is not None:
+            self._remove(peer, PeerClosedReason.FAILED, now)
+
+    def shut_down(self, now: float) -> None:
+        """Say goodbye to every browser; rooms and places stay as they are, for a last look."""
+        for peer in self.peers:
+            peer.hang_up(now)
+            self._drain_peer(peer, now)
+
+    def open_peers(self) -> list[Peer]:
+        """Those that hold a place."""
+        return [peer for peer in self.peers if peer.closed is None]
+
+    def room_states(self, now: float) -> list[RoomState]:
+        return [room.state(now) for room in self.rooms.values()]
+
+    def room_state(self, room_id: str, now: float) -> RoomState:
+        """Raises: NoRoom."""
+        return self._room(room_id).state(now)
+
+    # -- network ---------------------------------------------------------------------------
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Feed one datagram from the network.
+
+        Args:
+            data: The datagram, 1 to 1500 bytes; not kept after return.
+            now: Monotonic time, in seconds.
+        """
+        kind = demux(data)
+        if kind is DatagramKind.MEDIA:
+            self.core.receive_datagram(data, addr, now)
+            if self.core.newcomers:
+                self._ask_newcomers(now)
+        elif kind is DatagramKind.STUN:
+            self._receive_check(data, addr, now)
+        elif kind is DatagramKind.DTLS:
+            self._receive_dtls(data, addr, now)
+        else:
+            self.stats.drop(DropReason.MALFORMED)
+
+    def forget_address(self, addr: Address, now: float) -> None:
+        """Note that an address is gone for good: its TCP connection ended.
+
+        Its peer is as silent as one without a network, until a check comes from elsewhere.
+        """
+        peer = self.peers.by_address(addr)
+        if peer is not None:
+            self.current = peer.id
+            peer.forget_address(addr, now)
+            self._drain_peer(peer, now)
+            self.current = None
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        """The next datagram to send, or None."""
+        return self._outgoing.popleft() if self._outgoing else self.core.poll_transmit()
+
+    def next_event(self) -> EngineEvent | None:
+        """The next event, or None."""
+        return self._events.popleft() if self._events else None
+
+    def next_timeout(self) -> float | None:
+        """When `handle_timeout` is due, or None."""
+        own, core = self._timers.next_timeout(), self.core.next_timeout()
+        if own is None or core is None:
+            return own if core is None else core
+        return min(own, core)
+
+    def handle_timeout(self, now: float) -> None:
+        """Do everything that is due at `now`."""
+        due = self.next_timeout()
+        if due is not None and now - due > STALL_S:
+            self._note_stall(now - due, now)
+        self.core.handle_timeout(now)
+        while (key := self._timers.pop_due(now)) is not None:
+            kind, id = key
+            if kind == "room":
+                self._handle_room_timeout(self.rooms[id], now)
+                continue
+            self.current = id
+            if kind == "peer":
+                self.peers[id].handle_timeout(now)
+                self._drain_peer(self.peers[id], now)
+            else:
+                self._report(self.peers[id], now)
+            self.current = None
+
+    def owner(self, addr: Address) -> str | None:
+        """The peer that was last checked at this address."""
+        peer = self.peers.by_address(addr)
+        return None if peer is None else peer.id
+
+    # -- data channels ---------------------------------------------------------------------
+
+    def channels_opened(self, peer_id: str, now: float) -> None:
+        """The peer's association is up: greet it with the state of things."""
+        peer = self.peers.open(peer_id)
+        if peer is None or peer.channels_open:
+            return
+        peer.channels_open = True
+        room = self.rooms[peer.room]
+        room.greet(peer, now)
+        self._drain_room(room)
+
+    def receive_ping(self, peer_id: str, data: str | bytes, now: float) -> None:
+        """Echo a short message of the `ping` channel; longer ones are ignored."""
+        del now  # every step takes the time; an echo needs none
+        if peer_id in self.peers and len(data) <= MAX_PING_BYTES:
+            self._events.append(PingEcho(peer_id, data))
+
+    def send_data(self, peer_id: str, data: bytes, now: float) -> None:
+        """Send one SCTP packet of the peer's association; nothing when it is gone."""
+        if peer_id in self.peers:
+            peer = self.peers[peer_id]
+            peer.send_data(data, now)
+            self._drain_peer(peer, now)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _room(self, room_id: str) -> Room:
+        room = self.rooms.get(room_id)
+        if room is None:
+            raise NoRoom("no such room")
+        return room
+
+    def _handle_room_timeout(self, room: Room, now: float) -> None:
+        if room.unclaimed(now):
+            self.close_room(room.id, now)
+        else:
+            room.handle_timeout(now)
+            self._drain_room(room)
+
+    def _utc(self, now: float) -> datetime:
+        return datetime.fromtimestamp(now + self.utc_offset, UTC)
+
+    def _note_stall(self, stalled_s: float, now: float) -> None:
+        self.stalls += 1
+        for room in self.rooms.values():
+            room.note_stall(stalled_s, now)
+        for peer in self.open_peers():
+            self._drain_peer(peer, now)
+
+    def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
+        """Hand a connectivity check to the peer it names, or that we asked; silence for others."""
+        peer = self.peers.by_ufrag(peek_username(data)) or self.peers.asked(addr)
+        if peer is None:
+            self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
+            return
+        if self.peers.by_address(addr) is peer:
+            bucket, reason = peer.limits.checks, DropReason.FLOODED
+        else:
+            bucket, reason = peer.limits.unverified_checks, DropReason.RATE_LIMITED
+        if bucket.take(now):
+            self._feed(peer, data, addr, now)
+        else:
+            self.stats.drop(reason)
+
+    def _ask_newcomers(self, now: float) -> None:
+        """Ask peers whose media came from elsewhere whether they are there."""
+        while self.core.newcomers:
+            number, addr = self.core.newcomers.popleft()
+            peer = self.peers.by_number(number)
+            if peer is not None and peer.closed is None:
+                self.peers.ask(addr, peer)
+                peer.ask(addr, now)
+                self._drain_peer(peer, now)
+
+    def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
+        peer = self.peers.by_address(addr)
+        if peer is None:
+            self.stats.drop(DropReason.UNCHECKED_HANDSHAKE)
+        elif peer.limits.records.take(now):
+            self._feed(peer, data, addr, now)
+        else:
+            self.stats.drop(DropReason.FLOODED)
+
+    def _feed(self, peer: Peer, data: bytes, addr: Address, now: float) -> None:
+        self.current = peer.id
+        peer.receive_datagram(data, addr, now)
+        self._drain_peer(peer, now)
+        self.current = None
+
+    def _add(self, peer: Peer, now: float) -> None:
+        room = self.rooms[peer.room]
+        self.peers.add(peer)
+        room.add(peer, now)
+        self._drain_peer(peer, now)
+        self._drain_room(room)
+
+    def _remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
+        """Close a peer; it lingers in `peers` until `_forget`."""
+        room = self.rooms[peer.room]
+        room.remove(peer, reason, now)
+        self._timers.cancel(("report", peer.id))
+        self._drain_room(room)
+        self._drain_peer(peer, now)
+
+    def _drain_peer(self, peer: Peer, now: float) -> None:
+        """Drain a peer after it was touched, and set its timer."""
+        while (event := peer.next_event()) is not None:
+            self._follow(peer, event, now)
+        while (datagram := peer.poll_transmit()) is not None:
+            self._outgoing.append(datagram)
+        if peer.gone(now):
+            self._forget(peer)
+        else:
+            self._timers.set(("peer", peer.id), peer.next_timeout())
+
+    def _follow(self, peer: Peer, event: peers.PeerEvent, now: float) -> None:
+        if isinstance(event, peers.Checked):
+            self.peers.admit(event.addr, peer)
+        elif isinstance(event, peers.Forgotten):
+            self.peers.expel(event.addr, peer)
+        elif peer.closed is not None:
+            return
+        elif isinstance(event, peers.Data):
+            self._events.append(ChannelData(peer.id, event.data))
+        elif isinstance(event, peers.Asked):
+            self._events.append(HeartbeatAsked(peer.id))
+        elif isinstance(event, peers.Ended):
+            self._remove(peer, event.reason, now)
+        else:
+            room = self.rooms[peer.room]
+            if isinstance(event, peers.Lost):
+                room.peer_lost(peer, now)
+            else:
+                self._connected(room, peer, event, now)
+            self._drain_room(room)
+
+    def _connected(self, room: Room, peer: Peer, event: peers.Connected, now: float) -> None:
+        room.peer_connected(peer, first=event.first, now=now)
+        self._drain_room(room)
+        if event.first:
+            self._start_channels(peer)
+            self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
+
+    def _start_channels(self, peer: Peer) -> None:
+        offer = peer.offer
+        if offer.sctp_port is not None:
+            limit = offer.max_message_bytes or 0
+            self._events.append(ChannelsStarted(peer.id, offer.sctp_port, limit))
+
+    def _drain_room(self, room: Room) -> None:
+        while (event := room.next_event()) is not None:
+            self._events.append(event)
+        self._timers.set(("room", room.id), room.next_timeout())
+
+    def _report(self, peer: Peer, now: float) -> None:
+        """Tell the page what arrives from it, and control at every second time.
+
+        Of a lost peer control hears on: since when there was no sign of it.
+        """
+        self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
+        state = peer.state(now)
+        if peer.connected and peer.channels_open:
+            self._events.append(StateMessage(peer.id, _media_message(state)))
+        peer.reports += 1
+        if peer.reports % 2 == 0:
+            self._events.append(PeerReported(room=peer.room, peer=state))
+
+    def _forget(self, peer: Peer) -> None:
+        for kind in ("peer", "report"):
+            self._timers.cancel((kind, peer.id))
+        self.peers.remove(peer)
+        self._events.append(PeerGone(peer.id))
+
+
+def _media_message(state: PeerState) -> dict[str, object]:
+    return {"type": "media", **state.proof.model_dump()}

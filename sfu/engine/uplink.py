@@ -1,0 +1,43 @@
+"""The line from one browser to us: packet core and estimator joined.
+
+While a gate is open, `look` is to be called often, and looks when that is due. While a queue stands
+in the line the publisher is asked for no missing pictures: they would fill it again (Chromium 156
+sent its line of 400 kbit/s twice as much for a second, three quarters of it resends).
+"""
+
+from __future__ import annotations
+
+from sfu.bandwidth.allocation import SOUND_BPS
+from sfu.bandwidth.uplink.estimator import LOOK_S, UplinkEstimator
+from sfu.relay.native import PacketCore
+
+UNKNOWN_RTT_S = 0.1
+
+
+class Uplink:
+    """One publisher's line, from its handshake to its end."""
+
+    __slots__ = ("_core", "_estimator", "_look_at", "_number", "_repairs")
+
+    def __init__(self, core: PacketCore, number: int, now: float) -> None:
+        self._core = core
+        self._number = number
+        self._estimator = UplinkEstimator(now)
+        self._look_at = now
+        self._repairs = True
+
+    @property
+    def picture_bps(self) -> int:
+        """Return what it leaves for pictures, as far as a limit is known."""
+        return self._estimator.target_bps - SOUND_BPS
+
+    def update(self, now: float) -> None:
+        """See what came, when that is due."""
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        rtt_s = self._core.activity(self._number).rtt_s or UNKNOWN_RTT_S
+        self._estimator.update(self._core.take_intake(self._number), rtt_s, now)
+        if self._repairs == self._estimator.is_full:
+            self._repairs = not self._repairs
+            self._core.repair(self._number, self._repairs, now)

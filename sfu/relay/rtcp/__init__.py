@@ -1,0 +1,1 @@
+"""RTCP of one peer: compounds read, compounds composed, and what they say of it as a snapshot."""

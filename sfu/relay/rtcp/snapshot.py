@@ -1,0 +1,150 @@
+"""What the packet core tells of one peer: all of it once a second, its activity more often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from sfu.base.media import Slot
+from sfu.relay.leg import Leg
+from sfu.relay.seam import Intake
+from sfu.relay.up.track import UpTrack
+
+
+class PeerActivity(NamedTuple):
+    """What tells whether a peer is there and sends; 1.2 µs where a report takes 14.
+
+    Monotonic times of its last packets, None when none ever came.
+    """
+
+    received_at: float | None
+    """Of any that authenticated."""
+    sound_at: float | None
+    picture_at: float | None
+    """Camera or screen."""
+    rtt_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """One m-line of a peer, both ways."""
+
+    last_at: float | None
+    """Monotonic time of the last packet from the peer; None when none ever came."""
+    packets_received: int
+    bytes_received: int
+    expected: int
+    """Packets the peer sent, by sequence numbers."""
+    lost: int
+    """Of these never received, retransmissions deducted."""
+    recovered: int
+    """Received as retransmissions."""
+    duplicates: int
+    variation_sum_s: float
+    """Sum of |D| (RFC 3550, 6.4.1) from the peer to us; two reports give a window's mean."""
+    variation_count: int
+    packets_forwarded: int
+    """RTP packets relayed to this peer."""
+    down_loss_ratio: float
+    """Lost on the way to this peer, as it last reported; 0 to 1."""
+    down_lost: int
+    """Lost on the way to this peer since ever, as it reports."""
+    resent: int
+    """Packets resent to this peer at its asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerReport:
+    """Snapshot of one peer."""
+
+    last_received_at: float | None
+    """Monotonic time of the last packet that authenticated."""
+    packets_received: int
+    bytes_received: int
+    packets_forwarded: int
+    """RTP packets relayed to this peer; 0 as long as the gate was never open."""
+    bytes_forwarded: int
+    audio_last_at: float | None
+    level_dbfs: float | None
+    """Loudest audio level of the last second (RFC 6464); None without the extension."""
+    camera_last_at: float | None
+    frames_per_s: float
+    """Camera frames of the last second, by RTP timestamps."""
+    rtt_s: float | None
+    nacks_received: int
+    nacks_sent: int
+    keyframe_requests_received: int
+    keyframe_requests_sent: int
+    tracks: dict[Slot, TrackReport]
+
+
+def activity(leg: Leg) -> PeerActivity:
+    """Read when one leg was last active, and its round trip."""
+    sound = leg.ups.get(Slot.AUDIO)
+    pictures = [up.last_at for up in leg.ups.values() if up is not sound and up.last_at is not None]
+    return PeerActivity(
+        leg.last_received_at,
+        sound.last_at if sound else None,
+        max(pictures, default=None),
+        leg.rtt_s,
+    )
+
+
+def take_intake(leg: Leg) -> Intake:
+    """Read what came from one leg, and measure the delay of its sound anew."""
+    expected = received = 0
+    for up in leg.ups.values():
+        expected += up.expected
+        received += up.received
+    delay_s = None
+    sound = leg.ups.get(Slot.AUDIO)
+    if sound is not None and sound.least_transit_s < inf:
+        delay_s, sound.least_transit_s = sound.least_transit_s, inf
+    return Intake(leg.bytes_received, expected, received, delay_s)
+
+
+def peer_report(leg: Leg, now: float) -> PeerReport:
+    """Take the snapshot of one leg."""
+    audio, camera = leg.ups.get(Slot.AUDIO), leg.ups.get(Slot.CAMERA)
+    return PeerReport(
+        last_received_at=leg.last_received_at,
+        packets_received=leg.packets_received,
+        bytes_received=leg.bytes_received,
+        packets_forwarded=leg.packets_forwarded,
+        bytes_forwarded=leg.bytes_forwarded,
+        audio_last_at=audio.last_at if audio else None,
+        level_dbfs=_level_dbfs(audio, now),
+        camera_last_at=camera.last_at if camera else None,
+        frames_per_s=float(camera.frames.count(now)) if camera else 0.0,
+        rtt_s=leg.rtt_s,
+        nacks_received=leg.nacks_received,
+        nacks_sent=leg.nacks_sent,
+        keyframe_requests_received=leg.keyframe_requests_received,
+        keyframe_requests_sent=leg.keyframe_requests_sent,
+        tracks={slot: _track_report(leg, slot, up, now) for slot, up in leg.ups.items()},
+    )
+
+
+def _level_dbfs(audio: UpTrack | None, now: float) -> float | None:
+    below = audio.levels.lowest(now) if audio else None
+    return None if below is None else -float(below)
+
+
+def _track_report(leg: Leg, slot: Slot, up: UpTrack, now: float) -> TrackReport:
+    down = leg.downs[slot]
+    return TrackReport(
+        last_at=up.last_at,
+        packets_received=up.received,
+        bytes_received=up.bytes_received,
+        expected=up.expected,
+        lost=up.lost,
+        recovered=up.recovered,
+        duplicates=up.duplicates,
+        variation_sum_s=up.variation_sum_s,
+        variation_count=up.variation_count,
+        packets_forwarded=down.packets,
+        down_loss_ratio=down.far_loss(now),
+        down_lost=down.far_lost,
+        resent=down.resent,
+    )

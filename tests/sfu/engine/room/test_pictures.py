@@ -1,0 +1,152 @@
+"""What each page is told of the pictures it shall send: codec and rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from sfu.bandwidth.allocation import CEILING_BPS
+from sfu.base.media import Codec, MediaLine, Slot
+from sfu.engine.outputs import StateMessage
+from sfu.engine.peer import Peer
+from sfu.engine.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.messages import PeerClosedReason, Role
+from sfu.relay.seam import Intake
+from sfu.sdp import Offer, Section
+from tests.sfu.engine.fakes import OFFER
+from tests.sfu.engine.room.world import P, T, World, said
+
+PER_LOOK = 375  # 20 kbit/s in 0.15 s
+THIN_LINE = [Intake(n * PER_LOOK, n, n, 0.0 if n < 6 else 0.2) for n in range(12) for _ in range(2)]
+
+
+def caps(outputs: Sequence[RoomOutput]) -> list[object]:
+    messages = [o.message for o in outputs if isinstance(o, StateMessage)]
+    return [message["video_bps"] for message in messages if message["type"] == "cap"]
+
+
+def offering(*names: str) -> Offer:
+    camera = MediaLine(
+        Slot.CAMERA,
+        mid="1",
+        codecs=tuple(Codec(name, 96 + n, 90_000) for n, name in enumerate(names)),
+        up_ssrc=1,
+        up_rtx_ssrc=None,
+        down_ssrc=2,
+        down_rtx_ssrc=3,
+    )
+    section = Section("video", "UDP/TLS/RTP/SAVPF", "1", (), camera, "sendrecv")
+    return replace(OFFER, sections=(section,))
+
+
+def codecs(outputs: Sequence[RoomOutput], peer: Peer) -> list[object]:
+    return [message["video"] for message in said(outputs, peer) if message["type"] == "codec"]
+
+
+@pytest.mark.parametrize(
+    ("patients", "therapist_sends", "patient_sends"),
+    [
+        (("H264",), "H264", None),
+        (("VP8",), None, None),
+        (("VP8", "H264"), None, None),
+        (("AV1",), None, None),  # nothing can help them; sound still can
+    ],
+)
+def test_each_is_told_the_codec_that_the_other_has(
+    patients: tuple[str, ...], therapist_sends: str | None, patient_sends: str | None
+) -> None:
+    world = World()
+    therapist = world.add(Role.THERAPIST, T, offer=offering("VP8", "H264"))
+    world.connect(therapist, 1.0)
+    patient = world.add(Role.PATIENT, P, offer=offering(*patients))
+    world.connect(patient, 2.0)
+    outputs = world.drain()
+    assert codecs(outputs, therapist) == [therapist_sends]
+    assert codecs(outputs, patient) == [patient_sends]
+
+
+def test_the_first_codec_is_sent_again_when_the_next_one_has_it() -> None:
+    world = World()
+    therapist = world.add(Role.THERAPIST, T, offer=offering("VP8", "H264"))
+    world.connect(therapist, 1.0)
+    patient = world.add(Role.PATIENT, P, offer=offering("H264"))
+    world.connect(patient, 2.0)
+    world.room.remove(patient, PeerClosedReason.REPLACED, 3.0)
+    world.connect(world.add(Role.PATIENT, 3, offer=offering("VP8")), 4.0)
+    assert codecs(world.drain(), therapist) == ["H264", None]
+
+
+def test_caps_are_lifted_once_the_first_key_frame_had_its_time() -> None:
+    world = World()
+    therapist, patient = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.drain()
+    assert world.run(5.2) == []
+    outputs = world.run(5.3)
+    for peer in (therapist, patient):
+        assert said(outputs, peer) == [{"type": "cap", "video_bps": CEILING_BPS}]
+
+
+def test_client_without_a_page_is_capped_by_the_core() -> None:
+    world = World()
+    peer = world.add(Role.PATIENT, P)
+    peer.offer = replace(peer.offer, sctp_port=None)
+    world.connect(peer, 0.0, greet=False)
+    assert ("cap", P, WAITING_VIDEO_BPS) in world.core.take()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    assert world.core.take()[-1] == ("cap", P, CEILING_BPS)
+
+
+def test_gate_that_closes_again_at_once_lifts_no_cap() -> None:
+    world = World()
+    world.pair()
+    world.room.set_gate(True, 5.0)
+    world.room.set_gate(False, 5.1)
+    world.drain()
+    assert CEILING_BPS not in caps(world.run(7.0))
+
+
+def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
+    world = World()
+    world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.room.remove(world.room.places[Role.PATIENT], PeerClosedReason.REPLACED, 6.5)
+    world.drain()
+    again = world.add(Role.PATIENT, 3, 7.0)
+    world.connect(again, 7.0)
+    assert {"type": "cap", "video_bps": CEILING_BPS} in said(world.drain(), again)
+
+
+def test_a_publisher_is_held_to_its_own_line_and_spared_resends_while_that_is_full() -> None:
+    world = World()
+    therapist, _ = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.core.take()
+    world.core.intakes = list(THIN_LINE)
+    told = [m["video_bps"] for m in said(world.run(8.0), therapist) if m["type"] == "cap"]
+    assert told
+    assert told[0] == 0  # no room for a picture beside the sound
+    assert ("repair", T, False) in world.core.take()
+
+
+def test_the_other_side_is_told_of_a_pause_and_of_its_end() -> None:
+    world = World()
+    _, patient = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.core.intakes = list(THIN_LINE)
+    outputs = world.run(8.0)
+    paused = {"type": "other", "connected": True, "paused": True}
+    assert next(m for m in said(outputs, patient) if m["type"] == "other") == paused
+    world.room.remove(patient, PeerClosedReason.REPLACED, 8.0)
+    again = world.add(Role.PATIENT, 3, 8.0)
+    world.connect(again, 8.0)
+    assert paused in said(world.drain(), again)
+    world.room.set_gate(False, 9.0)
+    going_on = {"type": "other", "connected": True, "paused": False}
+    assert [m for m in said(world.drain(), again) if m["type"] == "other"] == [going_on]
