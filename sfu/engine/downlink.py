@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from sfu.bandwidth.allocation import SOUND_BPS
 from sfu.bandwidth.downlink.estimator import DownlinkEstimator
 from sfu.base.media import MediaLine
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 
 LOOK_S = 0.05
 """Browsers send feedback every 50 to 250 ms."""

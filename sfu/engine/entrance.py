@@ -9,7 +9,7 @@ from sfu.base.address import Address
 from sfu.base.stats import Stats
 from sfu.engine.peer import Peer
 from sfu.messages import Role, Transit
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer, read_offer, write_answer
 from sfu.transport import Certificate, IceCredentials, Transport
 

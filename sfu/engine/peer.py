@@ -20,7 +20,7 @@ from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.engine.uplink import Uplink
 from sfu.errors import StateError
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role, Transit
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
     AddressChecked,

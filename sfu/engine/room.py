@@ -34,7 +34,7 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
 )
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 
 WAITING_VIDEO_BPS = 150_000
 """While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""

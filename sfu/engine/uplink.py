@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sfu.bandwidth.allocation import SOUND_BPS
 from sfu.bandwidth.uplink.estimator import LOOK_S, UplinkEstimator
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 
 UNKNOWN_RTT_S = 0.1
 

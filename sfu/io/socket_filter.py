@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from sfu.engine.directory import Directory
 from sfu.io import bpf
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 
 TIDY_INTERVAL_S = 0.2
 """A rebuild took 45 µs with one call and 0.57 ms with 40, two addresses a peer (Linux 6.18)."""

@@ -1,8 +1,4 @@
-"""`PacketCore`: all RTP state of connected peers behind few operations.
-
-The seam at which a compiled core can take its place. Nobody above is called per packet.
-Mutate, then drain `poll_transmit`, then mutate again.
-"""
+"""The packet core in Python: what `sfu.relay.seam` promises, joined from legs, tracks and RTCP."""
 
 from __future__ import annotations
 
@@ -22,8 +18,8 @@ from sfu.relay.leg import Leg
 from sfu.relay.roster import Roster
 from sfu.relay.rtcp import outbound
 from sfu.relay.rtcp.inbound import Inbox
-from sfu.relay.rtcp.snapshot import PeerActivity, PeerReport, activity, peer_report, take_intake
-from sfu.relay.seam import FeedbackBatch, Intake
+from sfu.relay.rtcp.snapshot import activity, peer_report, take_intake
+from sfu.relay.seam import FeedbackBatch, Intake, PeerActivity, PeerReport
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.up.keyframe import starts_keyframe
 from sfu.relay.up.track import DUPLICATE, UpTrack
@@ -34,24 +30,16 @@ from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_of
 _SHORTEST_WAIT_S = 0.001
 
 
-class PacketCore:
-    """Relays between routed peers. Peers are numbers that the caller chooses and never reuses."""
+class PythonCore:
+    """Relays between routed peers; its operations are told at `sfu.relay.seam.PacketCore`."""
 
     def __init__(self, *, now: float, ntp_offset: float, random: random.Random) -> None:
-        """Make a core without peers.
-
-        Args:
-            now: Monotonic time, in seconds, as in every other call.
-            ntp_offset: UTC minus monotonic time, in seconds, for NTP timestamps.
-            random: Source of first sequence numbers and the like; give it a system source in
-                production and a seeded one in tests.
-        """
+        """Make a core without peers; arguments as of `make_packet_core`."""
         self.stats = Stats()
         self._ntp_offset = ntp_offset
         self._random = random
         self._roster = Roster()
         self.newcomers: deque[tuple[int, Address]] = deque()
-        """Peers whose media came from an unknown address, and which: for the caller to take out."""
         self._epochs = count(1)
         self._inbox = Inbox()
         self._timers = Timers[int]()
@@ -70,25 +58,12 @@ class PacketCore:
         cname: str,
         now: float,
     ) -> None:
-        """Take a peer whose handshake is done; its gate is closed and it is routed to nobody.
-
-        Args:
-            profile: OpenSSL's name of the SRTP profile.
-            inbound_key: Master key and salt of what the peer sends.
-            outbound_key: Master key and salt of what we send.
-            cname: Of all that we send to it, as its answer says (RFC 5576, 6.1).
-
-        Raises:
-            SrtpError: The keys do not fit the profile.
-            StateError: The peer is here already.
-        """
         srtp = SrtpContext(profile, inbound_key, outbound_key)
         leg = Leg(peer, lines, srtp, cname, self._epochs, self._random, now)
         self._roster.add(leg)
         self._wake(leg, now)
 
     def remove_peer(self, peer: int, now: float) -> None:
-        """Say goodbye to a peer; forget it, its routes and its addresses."""
         leg = self._leg(peer)
         if leg.address is not None and leg.downs:
             self._send_rtcp(leg, outbound.goodbye(leg), now)
@@ -98,14 +73,12 @@ class PacketCore:
         self._timers.cancel(peer)
 
     def set_address(self, peer: int, addr: Address | None) -> None:
-        """Send to this peer there from now on, or nowhere; the address is admitted as well."""
         leg = self._leg(peer)
         leg.address = addr
         if addr is not None:
             self._roster.admit(leg, addr)
 
     def admit_address(self, peer: int, addr: Address) -> None:
-        """Take packets from there as this peer's; an address belongs to the latest."""
         self._roster.admit(self._leg(peer), addr)
 
     def _leg(self, peer: int) -> Leg:
@@ -114,30 +87,20 @@ class PacketCore:
     # routes and gates
 
     def route(self, peer_a: int, peer_b: int, now: float) -> None:
-        """Feed each one's up tracks into the other's down tracks, slot by slot."""
         a, b = self._leg(peer_a), self._leg(peer_b)
         routes.connect(a, b)
         self._update_flow(a, b, now)
 
     def unroute(self, peer_a: int, peer_b: int, now: float) -> None:
-        """Undo `route`; the down tracks keep their numbers for whoever is routed next."""
         routes.disconnect(self._leg(peer_a), self._leg(peer_b))
 
     def set_gate(self, peer: int, open: bool, now: float) -> None:
-        """Let media pass from and to this peer, or stop it; both ends' gates must be open.
-
-        Opening asks the publishers for key frames at once.
-        """
         leg = self._leg(peer)
         if leg.gate.move(open, now):
             for partner in leg.partners:
                 self._update_flow(leg, self._leg(partner), now)
 
     def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
-        """Relay nothing of this slot from `peer`, as publisher, or relay it again.
-
-        What it sends is received and counted as before.
-        """
         leg = self._leg(peer)
         if refused == (slot in leg.refused):
             return
@@ -150,7 +113,6 @@ class PacketCore:
             self._request_keyframe(up, now)
 
     def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:
-        """Ask `peer`, as publisher of `slot`, for a key frame."""
         up = self._leg(peer).ups.get(slot)
         if up is not None:
             self._request_keyframe(up, now)
@@ -165,14 +127,9 @@ class PacketCore:
     # the lines from and to a peer
 
     def take_intake(self, peer: int) -> Intake:
-        """Return what came from the peer, with the delay of its sound since the last call."""
         return take_intake(self._leg(peer))
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
-        """Ask this publisher for missing pictures, as at first, or for none while its line is full.
-
-        What was missed meanwhile is not asked for later: a key frame mends it.
-        """
         leg = self._leg(peer)
         for up in leg.ups.values():
             if up.slot is not Slot.AUDIO:
@@ -181,22 +138,12 @@ class PacketCore:
                     self._wake(leg, up.keyframes.due_at)
 
     def take_feedback(self, peer: int) -> list[FeedbackBatch]:
-        """Return what the peer told of our packets since the last call, the oldest first."""
         leg = self._leg(peer)
         batches = list(leg.feedback)
         leg.feedback.clear()
         return batches
 
     def probe(self, peer: int, cluster: int, rate_bps: int, duration_s: float, now: float) -> bool:
-        """Bring what leaves for this peer up to a rate for a moment, by padding.
-
-        Args:
-            cluster: Names this probe in feedback, 1 to 65535; all that leaves meanwhile is of it.
-            rate_bps: Media and padding together.
-
-        Returns:
-            False when the peer takes no padding, or none can be sent now.
-        """
         leg = self._leg(peer)
         if leg.padded is None or leg.address is None:
             return False
@@ -205,10 +152,6 @@ class PacketCore:
         return True
 
     def cap(self, peer: int, video_bps: int | None, now: float) -> None:
-        """Tell a publisher by REMB how much picture it may send, again and again; None ends it.
-
-        Only for clients without our page: REMB never expires in Chromium.
-        """
         leg = self._leg(peer)
         if video_bps != leg.remb_bps:
             leg.remb_bps = video_bps
@@ -218,7 +161,6 @@ class PacketCore:
     # packets in
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
-        """Feed one RTP or RTCP datagram (first byte 128 to 191) from any address."""
         leg = self._roster.by_address.get(addr)
         if leg is None:
             self._receive_stranger(data, addr, now)
@@ -393,11 +335,9 @@ class PacketCore:
             self._timers.set(leg.id, at)
 
     def next_timeout(self) -> float | None:
-        """Return when `handle_timeout` is next wanted; may be in the past. None without peers."""
         return self._timers.next_timeout()
 
     def handle_timeout(self, now: float) -> None:
-        """Send what is due."""
         while (peer := self._timers.pop_due(now)) is not None:
             leg = self._leg(peer)
             leg.wake_at = None
@@ -442,25 +382,20 @@ class PacketCore:
         self._out.append((protected, leg.address))
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
-        """Return the next datagram to send and where to, None when there is none."""
         return self._out.popleft() if self._out else None
 
     # what is known
 
     @property
     def ssrcs(self) -> Collection[int]:
-        """Streams that peers send; packets of theirs may come from any address. A view."""
         return self._roster.by_ssrc.keys()
 
     @property
     def stream_changes(self) -> int:
-        """How often `ssrcs` changed."""
         return self._roster.stream_changes
 
     def activity(self, peer: int) -> PeerActivity:
-        """Return when a peer, its sound and its pictures last came, and its round trip."""
         return activity(self._leg(peer))
 
     def report(self, peer: int, now: float) -> PeerReport:
-        """Return a snapshot of one peer's counters and measurements."""
         return peer_report(self._leg(peer), now)

@@ -1,6 +1,6 @@
 """May media pass: each peer has a gate, and a packet passes two, its sender's and its receiver's.
 
-The gate is asked when it moves, not per packet: `PacketCore` then sets `DownTrack.flowing`.
+The gate is asked when it moves, not per packet: the core then sets `DownTrack.flowing`.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ _PADDED = (Slot.SCREEN, Slot.CAMERA)
 
 
 class Leg:
-    """All packet state of one peer. `PacketCore` and `rtcp` work on its fields."""
+    """All packet state of one peer. `PythonCore` and `rtcp` work on its fields."""
 
     __slots__ = (
         "_addresses",

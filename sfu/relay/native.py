@@ -2,6 +2,9 @@
 
 Setting `SFU_NATIVE`: `require` | `auto` | `off`. There is no compiled core yet, so `auto` and
 `off` mean Python, and `require` is an error rather than a quiet disappointment.
+
+Of `relay` this alone and `seam` are imported from above: who starts a node chooses its core once,
+and everything else knows a core by its operations.
 """
 
 from __future__ import annotations
@@ -10,10 +13,8 @@ import random
 from typing import Literal
 
 from sfu.errors import ConfigError
-from sfu.relay.core import PacketCore
-from sfu.relay.rtcp.snapshot import PeerReport, TrackReport
-
-__all__ = ["PacketCore", "PeerReport", "TrackReport", "make_packet_core", "packet_core_kind"]
+from sfu.relay.core import PythonCore
+from sfu.relay.seam import PacketCore
 
 
 def packet_core_kind(setting: str = "auto") -> Literal["python", "native"]:
@@ -35,10 +36,17 @@ def packet_core_kind(setting: str = "auto") -> Literal["python", "native"]:
 def make_packet_core(
     *, now: float, ntp_offset: float, random: random.Random, setting: str = "auto"
 ) -> PacketCore:
-    """Make the packet core that this process shall use; arguments as for `PacketCore`.
+    """Make the packet core that this process shall use, without peers.
+
+    Args:
+        now: Monotonic time, in seconds, as in every other call.
+        ntp_offset: UTC minus monotonic time, in seconds, for NTP timestamps.
+        random: Source of first sequence numbers and the like; give it a system source in
+            production and a seeded one in tests.
+        setting: `SFU_NATIVE`.
 
     Raises:
         ConfigError: As `packet_core_kind`.
     """
     packet_core_kind(setting)
-    return PacketCore(now=now, ntp_offset=ntp_offset, random=random)
+    return PythonCore(now=now, ntp_offset=ntp_offset, random=random)

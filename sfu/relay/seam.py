@@ -1,9 +1,19 @@
-"""What the relay knows of a peer's line, either way, as `bandwidth` reads it."""
+"""The seam between the packet core and all that is above it: its operations, and what crosses.
+
+A compiled core can take the Python one's place here (`native`), so that whoever uses a core
+imports this module and no other of `relay`.
+"""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from sfu.base.address import Address
+from sfu.base.media import MediaLine, Slot
+from sfu.base.stats import Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +47,193 @@ class Intake(NamedTuple):
     sound_delay_s: float | None
     """The least delay of a packet of sound since the last intake, plus a constant that a new
     stream changes; None when none came."""
+
+
+class PeerActivity(NamedTuple):
+    """What tells whether a peer is there and sends; 1.2 µs where a report takes 14.
+
+    Monotonic times of its last packets, None when none ever came.
+    """
+
+    received_at: float | None
+    """Of any that authenticated."""
+    sound_at: float | None
+    picture_at: float | None
+    """Camera or screen."""
+    rtt_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """One m-line of a peer, both ways."""
+
+    last_at: float | None
+    """Monotonic time of the last packet from the peer; None when none ever came."""
+    packets_received: int
+    bytes_received: int
+    expected: int
+    """Packets the peer sent, by sequence numbers."""
+    lost: int
+    """Of these never received, retransmissions deducted."""
+    recovered: int
+    """Received as retransmissions."""
+    duplicates: int
+    variation_sum_s: float
+    """Sum of |D| (RFC 3550, 6.4.1) from the peer to us; two reports give a window's mean."""
+    variation_count: int
+    packets_forwarded: int
+    """RTP packets relayed to this peer."""
+    down_loss_ratio: float
+    """Lost on the way to this peer, as it last reported; 0 to 1."""
+    down_lost: int
+    """Lost on the way to this peer since ever, as it reports."""
+    resent: int
+    """Packets resent to this peer at its asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerReport:
+    """Snapshot of one peer."""
+
+    last_received_at: float | None
+    """Monotonic time of the last packet that authenticated."""
+    packets_received: int
+    bytes_received: int
+    packets_forwarded: int
+    """RTP packets relayed to this peer; 0 as long as the gate was never open."""
+    bytes_forwarded: int
+    audio_last_at: float | None
+    level_dbfs: float | None
+    """Loudest audio level of the last second (RFC 6464); None without the extension."""
+    camera_last_at: float | None
+    frames_per_s: float
+    """Camera frames of the last second, by RTP timestamps."""
+    rtt_s: float | None
+    nacks_received: int
+    nacks_sent: int
+    keyframe_requests_received: int
+    keyframe_requests_sent: int
+    tracks: dict[Slot, TrackReport]
+
+
+class PacketCore(Protocol):
+    """All RTP state of connected peers behind few operations; nobody above is called per packet.
+
+    Peers are numbers that the caller chooses and never reuses. Mutate, then drain `poll_transmit`
+    and `newcomers`, then mutate again. Times are monotonic, in seconds.
+    """
+
+    stats: Stats
+
+    def add_peer(
+        self,
+        peer: int,
+        lines: Sequence[MediaLine],
+        *,
+        profile: str,
+        inbound_key: bytes,
+        outbound_key: bytes,
+        cname: str,
+        now: float,
+    ) -> None:
+        """Take a peer whose handshake is done; its gate is closed and it is routed to nobody.
+
+        Args:
+            profile: OpenSSL's name of the SRTP profile.
+            inbound_key: Master key and salt of what the peer sends.
+            outbound_key: Master key and salt of what we send.
+            cname: Of all that we send to it, as its answer says (RFC 5576, 6.1).
+
+        Raises:
+            SrtpError: The keys do not fit the profile.
+            StateError: The peer is here already.
+        """
+
+    def remove_peer(self, peer: int, now: float) -> None:
+        """Say goodbye to a peer; forget it, its routes and its addresses."""
+
+    def set_address(self, peer: int, addr: Address | None) -> None:
+        """Send to this peer there from now on, or nowhere; the address is admitted as well."""
+
+    def admit_address(self, peer: int, addr: Address) -> None:
+        """Take packets from there as this peer's; an address belongs to the latest."""
+
+    def route(self, peer_a: int, peer_b: int, now: float) -> None:
+        """Feed each one's up tracks into the other's down tracks, slot by slot."""
+
+    def unroute(self, peer_a: int, peer_b: int, now: float) -> None:
+        """Undo `route`; the down tracks keep their numbers for whoever is routed next."""
+
+    def set_gate(self, peer: int, open: bool, now: float) -> None:
+        """Let media pass from and to this peer, or stop it; both ends' gates must be open.
+
+        Opening asks the publishers for key frames at once.
+        """
+
+    def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
+        """Relay nothing of this slot from `peer`, as publisher, or relay it again.
+
+        What it sends is received and counted as before.
+        """
+
+    def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:
+        """Ask `peer`, as publisher of `slot`, for a key frame."""
+
+    def take_intake(self, peer: int) -> Intake:
+        """Return what came from the peer, with the delay of its sound since the last call."""
+
+    def repair(self, peer: int, wanted: bool, now: float) -> None:
+        """Ask this publisher for missing pictures, as at first, or for none while its line is full.
+
+        What was missed meanwhile is not asked for later: a key frame mends it.
+        """
+
+    def take_feedback(self, peer: int) -> list[FeedbackBatch]:
+        """Return what the peer told of our packets since the last call, the oldest first."""
+
+    def probe(self, peer: int, cluster: int, rate_bps: int, duration_s: float, now: float) -> bool:
+        """Bring what leaves for this peer up to a rate for a moment, by padding.
+
+        Args:
+            cluster: Names this probe in feedback, 1 to 65535; all that leaves meanwhile is of it.
+            rate_bps: Media and padding together.
+
+        Returns:
+            False when the peer takes no padding, or none can be sent now.
+        """
+
+    def cap(self, peer: int, video_bps: int | None, now: float) -> None:
+        """Tell a publisher by REMB how much picture it may send, again and again; None ends it.
+
+        Only for clients without our page: REMB never expires in Chromium.
+        """
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Feed one RTP or RTCP datagram (first byte 128 to 191) from any address."""
+
+    def next_timeout(self) -> float | None:
+        """Return when `handle_timeout` is next wanted; may be in the past. None without peers."""
+
+    def handle_timeout(self, now: float) -> None:
+        """Send what is due."""
+
+    def poll_transmit(self) -> tuple[bytes, Address] | None:
+        """Return the next datagram to send and where to, None when there is none."""
+
+    @property
+    def newcomers(self) -> deque[tuple[int, Address]]:
+        """Peers whose media came from an unknown address, and which: for the caller to take out."""
+
+    @property
+    def ssrcs(self) -> Collection[int]:
+        """Streams that peers send; packets of theirs may come from any address. A view."""
+
+    @property
+    def stream_changes(self) -> int:
+        """How often `ssrcs` changed."""
+
+    def activity(self, peer: int) -> PeerActivity:
+        """Return when a peer, its sound and its pictures last came, and its round trip."""
+
+    def report(self, peer: int, now: float) -> PeerReport:
+        """Return a snapshot of one peer's counters and measurements."""

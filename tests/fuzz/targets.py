@@ -20,7 +20,7 @@ from sfu.base.media import Codec, Slot
 from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
 from sfu.io.sctp_check import is_bearable
-from sfu.relay.core import PacketCore
+from sfu.relay.core import PythonCore
 from sfu.relay.up.keyframe import starts_keyframe
 from sfu.rtp import extensions, rtcp, transport_cc
 from sfu.rtp import packet as rtp_packet
@@ -166,7 +166,7 @@ def framing(data: bytes) -> None:
 
 def _talking() -> tuple[World, FarEnd, FarEnd]:
     """Return a pair in mid-call, with packets that may be asked for again."""
-    world, a, b = make_pair(PacketCore)
+    world, a, b = make_pair(PythonCore)
     world.sound(a, range(5))
     world.picture(a, range(5), key=True)
     world.picture(b, range(5), key=True)
@@ -229,7 +229,7 @@ def seeds(name: str) -> list[bytes]:
 
 
 def _media() -> list[bytes]:
-    _, a, _ = make_pair(PacketCore)
+    _, a, _ = make_pair(PythonCore)
     return [
         a.plain(Slot.CAMERA, 7, 960, VP8_DELTA + bytes(50), cc=5, mid="1", orientation=2),
         a.plain(Slot.AUDIO, 7, 960, bytes(50), level=30, cc=6),

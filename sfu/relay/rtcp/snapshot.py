@@ -2,81 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple
 
 from sfu.base.media import Slot
 from sfu.relay.leg import Leg
-from sfu.relay.seam import Intake
+from sfu.relay.seam import Intake, PeerActivity, PeerReport, TrackReport
 from sfu.relay.up.track import UpTrack
-
-
-class PeerActivity(NamedTuple):
-    """What tells whether a peer is there and sends; 1.2 µs where a report takes 14.
-
-    Monotonic times of its last packets, None when none ever came.
-    """
-
-    received_at: float | None
-    """Of any that authenticated."""
-    sound_at: float | None
-    picture_at: float | None
-    """Camera or screen."""
-    rtt_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrackReport:
-    """One m-line of a peer, both ways."""
-
-    last_at: float | None
-    """Monotonic time of the last packet from the peer; None when none ever came."""
-    packets_received: int
-    bytes_received: int
-    expected: int
-    """Packets the peer sent, by sequence numbers."""
-    lost: int
-    """Of these never received, retransmissions deducted."""
-    recovered: int
-    """Received as retransmissions."""
-    duplicates: int
-    variation_sum_s: float
-    """Sum of |D| (RFC 3550, 6.4.1) from the peer to us; two reports give a window's mean."""
-    variation_count: int
-    packets_forwarded: int
-    """RTP packets relayed to this peer."""
-    down_loss_ratio: float
-    """Lost on the way to this peer, as it last reported; 0 to 1."""
-    down_lost: int
-    """Lost on the way to this peer since ever, as it reports."""
-    resent: int
-    """Packets resent to this peer at its asking."""
-
-
-@dataclass(frozen=True, slots=True)
-class PeerReport:
-    """Snapshot of one peer."""
-
-    last_received_at: float | None
-    """Monotonic time of the last packet that authenticated."""
-    packets_received: int
-    bytes_received: int
-    packets_forwarded: int
-    """RTP packets relayed to this peer; 0 as long as the gate was never open."""
-    bytes_forwarded: int
-    audio_last_at: float | None
-    level_dbfs: float | None
-    """Loudest audio level of the last second (RFC 6464); None without the extension."""
-    camera_last_at: float | None
-    frames_per_s: float
-    """Camera frames of the last second, by RTP timestamps."""
-    rtt_s: float | None
-    nacks_received: int
-    nacks_sent: int
-    keyframe_requests_received: int
-    keyframe_requests_sent: int
-    tracks: dict[Slot, TrackReport]
 
 
 def activity(leg: Leg) -> PeerActivity:

@@ -11,9 +11,7 @@ from sfu.base.address import Address
 from sfu.base.media import Slot
 from sfu.engine.peer import Peer
 from sfu.messages import Role
-from sfu.relay.native import PacketCore
-from sfu.relay.rtcp.snapshot import PeerActivity
-from sfu.relay.seam import Intake
+from sfu.relay.seam import Intake, PacketCore, PeerActivity
 from sfu.sdp import Offer
 from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
 

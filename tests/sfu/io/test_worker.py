@@ -29,7 +29,7 @@ from sfu.messages import (
     Role,
     RoomCommand,
 )
-from sfu.relay.native import PeerReport
+from sfu.relay.seam import PeerReport
 from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until

@@ -10,6 +10,7 @@ import random
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import pylibsrtp
 from aiortc.rtp import (
@@ -27,10 +28,10 @@ from aiortc.rtp import (
 from sfu.base.address import Address
 from sfu.base.media import Codec, MediaLine, Slot
 from sfu.base.stats import DropReason
+from sfu.relay.seam import PacketCore
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import pack
 from sfu.rtp.rtcp import SenderInfo
-from tests.sfu.relay.operations import Core, MakeCore
 
 GCM = "SRTP_AEAD_AES_128_GCM"
 CM = "SRTP_AES128_CM_SHA1_80"
@@ -41,6 +42,12 @@ VP8_DELTA = bytes((0x10, 0x01))
 Rtcp = (
     RtcpByePacket | RtcpPsfbPacket | RtcpRrPacket | RtcpRtpfbPacket | RtcpSdesPacket | RtcpSrPacket
 )
+
+
+class MakeCore(Protocol):
+    """Makes a core without peers; arguments as of `make_packet_core`."""
+
+    def __call__(self, *, now: float, ntp_offset: float, random: random.Random) -> PacketCore: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,7 @@ class FarEnd:
             kept.clear()
 
 
-def admit(core: Core, end: FarEnd, addr: Address, now: float, *, gate: bool = True) -> None:
+def admit(core: PacketCore, end: FarEnd, addr: Address, now: float, *, gate: bool = True) -> None:
     """Let a far end be a peer of the core, as if their handshake were just done."""
     core.add_peer(
         end.peer,

@@ -8,31 +8,31 @@ from typing import Any
 import pytest
 
 from sfu.base.address import Address
-from sfu.relay.core import PacketCore
+from sfu.relay.core import PythonCore
 from sfu.relay.down.departures import DepartureLog
 from sfu.relay.down.track import DownTrack
 from sfu.relay.seam import FeedbackBatch
 from sfu.rtp.packet import is_rtcp
 from sfu.rtp.transport_cc import Feedback
 from tests.sfu.relay.contract import PacketCoreContract
-from tests.sfu.relay.operations import MakeCore
+from tests.sfu.relay.far_end import MakeCore
 
 
-class Ungated(PacketCore):
+class Ungated(PythonCore):
     """Opens each gate that it is told to close."""
 
     def set_gate(self, peer: int, open: bool, now: float) -> None:
         super().set_gate(peer, True, now)
 
 
-class Misnumbering(PacketCore):
+class Misnumbering(PythonCore):
     """Sends every packet on under twice its number."""
 
     def _relay(self, down: DownTrack, packet: bytes, start: int, number: int, *rest: Any) -> None:
         super()._relay(down, packet, start, 2 * number, *rest)
 
 
-class Mute(PacketCore):
+class Mute(PythonCore):
     """Sends no RTCP."""
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
@@ -41,7 +41,7 @@ class Mute(PacketCore):
         return item
 
 
-class Deaf(PacketCore):
+class Deaf(PythonCore):
     """Reads no RTCP."""
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
@@ -49,21 +49,21 @@ class Deaf(PacketCore):
             super().receive_datagram(data, addr, now)
 
 
-class Secretive(PacketCore):
+class Secretive(PythonCore):
     """Tells nobody what receivers told of our packets."""
 
     def take_feedback(self, peer: int) -> list[FeedbackBatch]:
         return []
 
 
-class Insistent(PacketCore):
+class Insistent(PythonCore):
     """Asks for pictures while their line is full."""
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
         pass
 
 
-class Obeying(PacketCore):
+class Obeying(PythonCore):
     """Resends nothing that nobody asked for."""
 
     def add_peer(self, peer: int, *args: Any, **named: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sfu.base.media import Slot
-from sfu.relay.core import PacketCore
+from sfu.relay.core import PythonCore
 from sfu.rtp import rtcp
 from tests.sfu.relay.far_end import VP8_DELTA, VP8_KEY, FarEnd, make_pair, sender_report
 
@@ -77,7 +77,7 @@ def _capture(compounds: Iterable[bytes]) -> bytes:
 
 def _talk() -> tuple[FarEnd, FarEnd]:
     """Let a publisher lose packets and everybody ask for everything, then let the viewer go."""
-    world, a, b = make_pair(PacketCore)
+    world, a, b = make_pair(PythonCore)
     world.core.cap(1, CAP_BPS, world.now)
     world.sound(a, range(10))
     for n in (n for n in range(20) if n not in (7, 9)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sfu.relay.core import PacketCore
+from sfu.relay.core import PythonCore
 from tests.sfu.relay.contract import PacketCoreContract
 
 
 class TestPythonCore(PacketCoreContract):
-    make_core = PacketCore
+    make_core = PythonCore

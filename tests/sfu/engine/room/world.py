@@ -10,7 +10,7 @@ from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.engine.room import Room, RoomOutput
 from sfu.messages import Role, RoomCommand
-from sfu.relay.native import PacketCore
+from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer
 from tests.sfu.engine.fakes import KEYS, OFFER, FakeCore, FakeTransport, make_peer
 

@@ -3,9 +3,9 @@
 An implementation is judged by a subclass that names what makes it:
 
     class TestPythonCore(PacketCoreContract):
-        make_core = PacketCore
+        make_core = PythonCore
 
-The tests see a core by its operations (`tests.sfu.relay.operations`) and its bytes alone: far ends
+The tests see a core by its operations (`sfu.relay.seam`) and its bytes alone: far ends
 with SRTP and RTP code of their own (`far_end`) send to it and read what it sends, in virtual time.
 Limits that a core must keep, as how often it asks for a lost packet, are read from `sfu.relay`.
 What the Python core does inside is tested beside this package, module by module.

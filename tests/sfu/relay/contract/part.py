@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tests.sfu.relay import far_end
-from tests.sfu.relay.far_end import GCM, FarEnd, World
-from tests.sfu.relay.operations import MakeCore
+from tests.sfu.relay.far_end import GCM, FarEnd, MakeCore, World
 
 
 class Part:

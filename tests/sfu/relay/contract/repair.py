@@ -25,13 +25,13 @@ from tests.sfu.relay.far_end import (
     VP8_DELTA,
     VP8_KEY,
     FarEnd,
+    MakeCore,
     admit,
     make_lines,
     nack,
     rtx_of,
 )
 from tests.sfu.relay.libwebrtc import SFU, Publisher, Viewer
-from tests.sfu.relay.operations import MakeCore
 from tests.support.clock import VirtualClock
 from tests.support.network import Network, Path
 

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from sfu.relay.core import PacketCore
+from sfu.relay.core import PythonCore
 from sfu.rtp import transport_cc
 from sfu.rtp.transport_cc import Feedback
 from tests.sfu.relay.far_end import make_pair
@@ -15,7 +15,7 @@ from tests.sfu.relay.far_end import make_pair
 def test_feedbacks_that_speak_of_thousands_each_are_not_all_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world, _, b = make_pair(PacketCore)
+    world, _, b = make_pair(PythonCore)
     counted: list[int] = []
     read = transport_cc.read
 
