@@ -10,11 +10,11 @@ from itertools import count
 from sfu.base.address import Address
 from sfu.base.media import Codec, MediaLine, Slot
 from sfu.base.stats import DropReason, Stats
-from sfu.base.timers import Timers
 from sfu.relay import routes
-from sfu.relay.down.padding import PADDING_BYTES, Probe
+from sfu.relay.down.padding import Probe
 from sfu.relay.down.track import DownTrack
 from sfu.relay.leg import Leg
+from sfu.relay.outbox import Outbox
 from sfu.relay.roster import Roster
 from sfu.relay.rtcp import outbound
 from sfu.relay.rtcp.inbound import Inbox
@@ -27,8 +27,6 @@ from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
 from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset
 
-_SHORTEST_WAIT_S = 0.001
-
 
 class PythonCore:
     """Relays between routed peers; its operations are told at `sfu.relay.seam.PacketCore`."""
@@ -36,14 +34,14 @@ class PythonCore:
     def __init__(self, *, now: float, ntp_offset: float, random: random.Random) -> None:
         """Make a core without peers; arguments as of `make_packet_core`."""
         self.stats = Stats()
-        self._ntp_offset = ntp_offset
         self._random = random
         self._roster = Roster()
         self.newcomers: deque[tuple[int, Address]] = deque()
         self._epochs = count(1)
         self._inbox = Inbox()
-        self._timers = Timers[int]()
-        self._out: deque[tuple[bytes, Address]] = deque()
+        self._outbox = Outbox(self._roster, self.stats, ntp_offset)
+        self._out = self._outbox.datagrams
+        self._wake = self._outbox.wake
 
     # peers
 
@@ -66,11 +64,11 @@ class PythonCore:
     def remove_peer(self, peer: int, now: float) -> None:
         leg = self._leg(peer)
         if leg.address is not None and leg.downs:
-            self._send_rtcp(leg, outbound.goodbye(leg), now)
+            self._outbox.send_rtcp(leg, outbound.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
         self._roster.remove(leg)
-        self._timers.cancel(peer)
+        self._outbox.forget(leg)
 
     def set_address(self, peer: int, addr: Address | None) -> None:
         leg = self._leg(peer)
@@ -313,9 +311,9 @@ class PythonCore:
         leg.packets_received += 1
         leg.bytes_received += len(data)
         inbox = self._inbox
-        inbox.read(leg, packet, now, self._ntp(now))
+        inbox.read(leg, packet, now, self._outbox.ntp(now))
         for resend in inbox.resends:
-            self._send(leg, resend, now)
+            self._outbox.send(leg, resend, now)
         for up in inbox.asked_keyframes:
             self._request_keyframe(up, now)
         for up in inbox.new_sender_infos:
@@ -324,62 +322,13 @@ class PythonCore:
                 self._wake(down.leg, now)
         return True
 
-    # time
-
-    def _ntp(self, now: float) -> int:
-        return rtcp.ntp64(now + self._ntp_offset)
-
-    def _wake(self, leg: Leg, at: float) -> None:
-        if leg.wake_at is None or at < leg.wake_at:
-            leg.wake_at = at
-            self._timers.set(leg.id, at)
+    # time and packets out
 
     def next_timeout(self) -> float | None:
-        return self._timers.next_timeout()
+        return self._outbox.next_timeout()
 
     def handle_timeout(self, now: float) -> None:
-        while (peer := self._timers.pop_due(now)) is not None:
-            leg = self._leg(peer)
-            leg.wake_at = None
-            if leg.address is None:  # what is due waits until there is somewhere to send it
-                self._wake(leg, now + outbound.KEEPALIVE_S)
-                continue
-            self._serve(leg, now)
-            self._wake(leg, max(outbound.next_at(leg), now + _SHORTEST_WAIT_S))
-
-    def _serve(self, leg: Leg, now: float) -> None:
-        if leg.probe is not None:
-            self._pad(leg, leg.probe, now)
-        compound = outbound.take_due(leg, now, self._ntp(now))
-        if compound is not None:
-            self._send_rtcp(leg, compound, now)
-
-    def _pad(self, leg: Leg, probe: Probe, now: float) -> None:
-        if leg.padded is None or probe.is_over(now):
-            leg.probe = None
-            leg.departures.cluster = 0
-            return
-        for _ in range(probe.due_packets(leg.departures, PADDING_BYTES, now)):
-            packet = leg.padded.padding(now)
-            if packet is not None:
-                self._send(leg, packet, now)
-
-    # packets out
-
-    def _send_rtcp(self, leg: Leg, compound: bytes, now: float) -> None:
-        leg.keepalive_at = now + outbound.KEEPALIVE_S
-        protected = leg.srtp.protect_rtcp(compound)
-        if protected is None:
-            self.stats.drop(leg.srtp.failure)
-        else:
-            self._send(leg, protected, now)
-
-    def _send(self, leg: Leg, protected: bytes, now: float) -> None:
-        if leg.address is None:
-            self.stats.drop(DropReason.NO_ADDRESS)
-            return
-        leg.keepalive_at = now + outbound.KEEPALIVE_S
-        self._out.append((protected, leg.address))
+        self._outbox.handle_timeout(now)
 
     def poll_transmit(self) -> tuple[bytes, Address] | None:
         return self._out.popleft() if self._out else None
