@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from sfu.base.address import Address
+from sfu.base.credentials import IceCredentials
 from sfu.base.stats import Stats
 from sfu.engine.peer import Peer
 from sfu.messages import Role, Transit
 from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer, read_offer, write_answer
-from sfu.transport import Certificate, IceCredentials, Transport
+from sfu.transport import Certificate, Transport
 
 
 class Entrance:

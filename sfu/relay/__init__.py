@@ -22,8 +22,8 @@ datagram then runs through one call chain:
 - A packet from an unknown address is tried with the keys of its SSRC's peer, fifty times a second
   at most; if it authenticates, its address may send from then on, while we go on sending to the
   address that a connectivity check named.
-- All leaves by the `outbox`: datagrams in their order, and one heap of (time, peer) for what is due;
-  what was overtaken is skipped when it comes up.
+- All leaves by the `outbox`: datagrams in their order, and one heap of (time, peer) for what is
+  due; what was overtaken is skipped when it comes up.
 
 Nothing raises for what the network brings: packets end as `None` and a `DropReason`.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Sequence
 
+from sfu.base.credentials import IceCredentials
+from sfu.base.fingerprint import Fingerprint
 from sfu.base.media import MediaLine, Slot
 from sfu.sdp.offer import Offer, Section
-from sfu.transport.certificate import Fingerprint
-from sfu.transport.ice import IceCredentials
 
 SCTP_PORT = 5000
 MAX_MESSAGE_BYTES = 16 * 1024

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiortc import sdp as parser
 
+from sfu.base.fingerprint import HASHES, Fingerprint
 from sfu.base.media import (
     AUDIO_LEVEL_URI,
     MID_URI,
@@ -20,7 +21,6 @@ from sfu.base.media import (
 from sfu.errors import SdpError
 from sfu.sdp.bounds import check_bounds
 from sfu.sdp.codecs import choose_codecs, choose_extensions
-from sfu.transport.certificate import Fingerprint, is_known_hash
 
 MAX_OFFER_BYTES = 64 * 1024
 """Chromium's offer has 9.5 kB."""
@@ -190,7 +190,7 @@ def _read_dtls(line: parser.MediaDescription) -> tuple[tuple[Fingerprint, ...], 
     if setup == "passive":
         raise SdpError("The offer says a=setup:passive, but the node is the DTLS server itself.")
     offered = (Fingerprint(f.algorithm.lower(), f.value.upper()) for f in line.dtls.fingerprints)
-    known = tuple(f for f in offered if is_known_hash(f.algorithm))
+    known = tuple(f for f in offered if f.algorithm in HASHES)
     if not known or not all(_FINGERPRINT.fullmatch(f.value) for f in known):
         raise SdpError("The offer needs an a=fingerprint with sha-256, sha-384 or sha-512.")
     return known, setup

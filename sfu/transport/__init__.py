@@ -39,7 +39,7 @@ Departures from the RFCs, each on purpose:
   its 30 s limit instead, and garbage with a forged source cannot stop one.
 """
 
-from sfu.transport.certificate import Certificate, Fingerprint
+from sfu.transport.certificate import Certificate
 from sfu.transport.events import (
     AddressChecked,
     AddressForgotten,
@@ -49,7 +49,7 @@ from sfu.transport.events import (
     TransportClosed,
     TransportEvent,
 )
-from sfu.transport.ice import IceCredentials, peek_username
+from sfu.transport.ice import peek_username
 from sfu.transport.transport import Transport
 
 __all__ = [
@@ -58,8 +58,6 @@ __all__ = [
     "AddressSelected",
     "Certificate",
     "DataReceived",
-    "Fingerprint",
-    "IceCredentials",
     "KeysDerived",
     "Transport",
     "TransportClosed",

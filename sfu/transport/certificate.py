@@ -11,11 +11,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 
+from sfu.base.fingerprint import HASHES, Fingerprint
+
 _DTLS_1_2 = 0xFEFD
 _CIPHERS = (
     b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"
 )
-_HASHES = {"sha-256": hashes.SHA256(), "sha-384": hashes.SHA384(), "sha-512": hashes.SHA512()}
+_HASHES = dict(zip(HASHES, (hashes.SHA256(), hashes.SHA384(), hashes.SHA512()), strict=True))
 
 
 class SrtpProfile(NamedTuple):
@@ -30,15 +32,6 @@ SRTP_PROFILES = {
     "SRTP_AES128_CM_SHA1_80": SrtpProfile(key=16, salt=14),
 }
 """By OpenSSL's names, in our order of preference."""
-
-
-class Fingerprint(NamedTuple):
-    """Of a certificate, as SDP writes it (RFC 8122, section 5)."""
-
-    algorithm: str
-    """Lower case, such as sha-256."""
-    value: str
-    """Upper-case hexadecimal pairs with colons between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +52,6 @@ class Certificate:
 def fingerprint_of(certificate: x509.Certificate, algorithm: str) -> Fingerprint:
     digest = certificate.fingerprint(_HASHES[algorithm])
     return Fingerprint(algorithm, digest.hex(":").upper())
-
-
-def is_known_hash(algorithm: str) -> bool:
-    """Whether fingerprints of this kind can be checked; SHA-1 and MD5 are refused."""
-    return algorithm in _HASHES
 
 
 def self_sign(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

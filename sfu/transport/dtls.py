@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from OpenSSL import SSL
 
+from sfu.base.fingerprint import HASHES, Fingerprint
 from sfu.transport.certificate import (
     SRTP_PROFILES,
     Certificate,
-    Fingerprint,
     SrtpProfile,
     fingerprint_of,
-    is_known_hash,
 )
 
 MAX_DATAGRAM_BYTES = 1200
@@ -214,7 +213,7 @@ class DtlsServer:
         return any(
             fingerprint_of(certificate, expected.algorithm) == expected
             for expected in self._expected
-            if is_known_hash(expected.algorithm)
+            if expected.algorithm in HASHES
         )
 
     def _receive_protected(self, records: list[bytes], now: float) -> None:

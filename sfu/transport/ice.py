@@ -6,14 +6,13 @@ so both are dealt with here, and every failure is the same: silence.
 
 from __future__ import annotations
 
-import secrets
-import string
 import struct
 from dataclasses import dataclass
 
 from aioice import stun
 
 from sfu.base.address import Address
+from sfu.base.credentials import IceCredentials
 
 MAGIC_COOKIE = (0x2112A442).to_bytes(4, "big")  # RFC 8489, section 5
 MAX_CHECK_BYTES = 1500
@@ -26,21 +25,7 @@ KEPT_TRANSACTIONS = 512
 _BINDING_REQUEST = b"\x00\x01"
 _USERNAME = 0x0006
 _FINGERPRINT_HEADER = b"\x80\x28\x00\x04"
-_ICE_CHARS = string.ascii_letters + string.digits  # RFC 8839, section 5.4, without + and /
 _ROLE_CONFLICT = (487, "Role Conflict")  # RFC 8445, section 7.3.1.1
-
-
-@dataclass(frozen=True, slots=True)
-class IceCredentials:
-    """One pair of ours, as the answer announces it."""
-
-    ufrag: str
-    pwd: str
-
-    @classmethod
-    def generate(cls) -> IceCredentials:
-        """Draw a pair: 71 bits to be found by and 190 bits of secret (RFC 8445, 5.3: 24, 128)."""
-        return cls(_draw(12), _draw(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +202,3 @@ def _refuse_role(request: stun.Message, pwd: str) -> bytes:
     )
     response.add_message_integrity(pwd.encode())
     return bytes(response)
-
-
-def _draw(length: int) -> str:
-    return "".join(secrets.choice(_ICE_CHARS) for _ in range(length))

@@ -15,7 +15,7 @@ import struct
 from aioice import stun
 
 from sfu.base.address import Address
-from sfu.transport.ice import IceCredentials
+from sfu.base.credentials import IceCredentials
 
 SENT_AFTER_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Since the media came. About 130 bytes each: whoever sends an overheard packet on from elsewhere,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 
 from sfu.base.address import Address
+from sfu.base.credentials import IceCredentials
+from sfu.base.fingerprint import Fingerprint
 from sfu.base.stats import DropReason, Stats
-from sfu.transport.certificate import Certificate, Fingerprint
+from sfu.transport.certificate import Certificate
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import DtlsServer
 from sfu.transport.events import (
@@ -18,7 +20,7 @@ from sfu.transport.events import (
     TransportClosed,
     TransportEvent,
 )
-from sfu.transport.ice import IceCredentials, IceLite
+from sfu.transport.ice import IceLite
 from sfu.transport.inquiry import Inquiry, is_response
 
 SPARE_CREDENTIALS = 4

@@ -16,6 +16,8 @@ from collections.abc import Callable
 import google_crc32c
 from aiortc.rtcsctptransport import parse_packet
 
+from sfu.base.credentials import IceCredentials
+from sfu.base.fingerprint import Fingerprint
 from sfu.base.media import Codec, Slot
 from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
@@ -26,7 +28,7 @@ from sfu.rtp import extensions, rtcp, transport_cc
 from sfu.rtp import packet as rtp_packet
 from sfu.rtp.extensions import ABSENT, ExtensionIds
 from sfu.sdp import read_offer, write_answer
-from sfu.transport import Certificate, Fingerprint, IceCredentials
+from sfu.transport import Certificate
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import MAX_DATAGRAM_BYTES, DtlsServer
 from sfu.transport.framing import MAX_FRAME_BYTES, Deframer, frame

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from sfu.base.address import Address
+from sfu.base.credentials import IceCredentials
 from sfu.base.media import Slot
 from sfu.engine.peer import Peer
 from sfu.messages import Role
 from sfu.relay.seam import Intake, PacketCore, PeerActivity
 from sfu.sdp import Offer
-from sfu.transport import IceCredentials, KeysDerived, Transport, TransportEvent
+from sfu.transport import KeysDerived, Transport, TransportEvent
 
 ADDRESS: Address = ("192.0.2.1", 40_000, 0)
 KEYS = KeysDerived(profile="SRTP_AEAD_AES_128_GCM", inbound_key=b"i" * 28, outbound_key=b"o" * 28)

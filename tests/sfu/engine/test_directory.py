@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.base.credentials import IceCredentials
 from sfu.engine.directory import Directory
 from sfu.engine.peer import Peer
 from sfu.messages import PeerClosedReason
-from sfu.transport import IceCredentials
 from tests.sfu.engine.fakes import ADDRESS, FakeCore, FakeTransport, make_peer
 
 OTHER = ("192.0.2.1", 40_001, 0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sfu.base.credentials import IceCredentials
+from sfu.base.fingerprint import Fingerprint
 from sfu.base.media import MediaLine, Slot
 from sfu.sdp import Offer, write_answer
-from sfu.transport import Fingerprint, IceCredentials
 
 OFFERS = Path(__file__).parents[2] / "data" / "offers"
 CHROMIUM = (OFFERS / "chromium-156.sdp").read_bytes().decode()

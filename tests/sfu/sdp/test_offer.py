@@ -10,10 +10,10 @@ from aiortc.sdp import SessionDescription
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sfu.base.fingerprint import Fingerprint
 from sfu.base.media import Codec, Slot
 from sfu.errors import SdpError
 from sfu.sdp import read_offer
-from sfu.transport import Fingerprint
 from tests.sfu.sdp.offers import CHROMIUM, FIREFOX, WHIP, answer_to, line_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from aioice import stun
 
 from sfu.base.address import Address
-from sfu.transport.ice import IceCredentials
+from sfu.base.credentials import IceCredentials
 from sfu.transport.inquiry import SENT_AFTER_S, Inquiry, is_response
 
 OURS = IceCredentials("ours", "o" * 32)
