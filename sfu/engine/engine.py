@@ -26,25 +26,16 @@ from sfu.engine.outputs import (
     HeartbeatAsked,
     PeerGone,
     PingEcho,
-    StateMessage,
 )
 from sfu.engine.peer import Peer
+from sfu.engine.recipient import recipient_of_check, recipient_of_record
+from sfu.engine.reports import REPORT_S, report
 from sfu.engine.room import Room
-from sfu.errors import NoPeer, NoRoom, PlaceTaken
-from sfu.messages import (
-    Event,
-    PeerClosedReason,
-    PeerReported,
-    PeerState,
-    Role,
-    RoomCommand,
-    RoomState,
-)
-from sfu.transport import peek_username
+from sfu.engine.rooms import Rooms
+from sfu.errors import NoPeer, PlaceTaken
+from sfu.messages import Event, PeerClosedReason, Role, RoomCommand, RoomState
 from sfu.transport.demux import DatagramKind, demux
 
-REPORT_S = 0.5
-"""Each page is told this often what arrives from it; control at every second time."""
 MAX_PING_BYTES = 64
 STALL_S = 0.5
 """A deadline met so much too late means that this process stood still."""
@@ -71,12 +62,12 @@ class Engine:
         self.stalls = 0
         """How often this process stood still for more than `STALL_S`."""
         self.core = entrance.core
-        self.rooms: dict[str, Room] = {}
         self.peers = Directory()
         self.current: str | None = None
         """The peer being handled: whom to close when handling it raised."""
         self._entrance = entrance
         self._admission = Admission(limits or NodeLimits())
+        self.rooms = Rooms(self.core, self._admission, self._utc)
         self._timers = Timers[_TimerKey]()
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
@@ -89,10 +80,8 @@ class Engine:
         Raises:
             Late, Stale: It must not be given.
         """
-        room = self.rooms.get(room_id)
-        self._admission.admit_command(room_id, validity, now, exists=room is not None)
+        room = self.rooms.admit_command(room_id, validity, now)
         if room is not None:
-            room.claim(now)
             self._drain_room(room)
 
     def ensure_room(self, room_id: str, command: RoomCommand, now: float) -> RoomState:
@@ -101,13 +90,7 @@ class Engine:
         Raises:
             Full: The node has as many rooms as it may.
         """
-        room = self.rooms.get(room_id)
-        if room is not None:
-            room.command(command, now)
-        else:
-            self._admission.admit_room(room_id, len(self.rooms))
-            room = Room(room_id, command, core=self.core, utc=self._utc, now=now)
-            self.rooms[room_id] = room
+        room = self.rooms.ensure(room_id, command, now)
         self._drain_room(room)
         return room.state(now)
 
@@ -117,7 +100,7 @@ class Engine:
         Raises:
             NoRoom: There is none of this id.
         """
-        room = self._room(room_id)
+        room = self.rooms.find(room_id)
         room.set_gate(is_open, now)
         self._drain_room(room)
         return room.state(now)
@@ -137,7 +120,7 @@ class Engine:
             Full: Too many connections of this node are half-open.
             SdpError: The offer cannot be understood or answered; nothing was changed.
         """
-        room = self._room(room_id)
+        room = self.rooms.find(room_id)
         holder = room.places.get(role)
         if holder is not None and holder.participant != participant:
             raise PlaceTaken("another participant holds this place")
@@ -165,7 +148,7 @@ class Engine:
         self._close(room_id, peer_id, PeerClosedReason.REPLACED, now)
 
     def _close(self, room_id: str, peer_id: str, reason: PeerClosedReason, now: float) -> None:
-        room = self._room(room_id)
+        room = self.rooms.find(room_id)
         peer = self.peers.open(peer_id)
         if peer is None or peer.room != room.id:
             raise NoPeer("no such peer in this room")
@@ -177,14 +160,13 @@ class Engine:
         Raises:
             NoRoom: There is none of this id.
         """
-        room = self._room(room_id)
+        room = self.rooms.find(room_id)
         members = tuple(room.places.values())
         room.close(now)
         self._drain_room(room)
         for peer in members:
             self._drain_peer(peer, now)
-        del self.rooms[room_id]
-        self._admission.room_closed(room_id, now)
+        self.rooms.remove(room, now)
         self._timers.cancel(("room", room_id))
 
     def fail(self, peer_id: str, now: float) -> None:
@@ -203,13 +185,6 @@ class Engine:
         """Those that hold a place."""
         return [peer for peer in self.peers if peer.closed is None]
 
-    def room_states(self, now: float) -> list[RoomState]:
-        return [room.state(now) for room in self.rooms.values()]
-
-    def room_state(self, room_id: str, now: float) -> RoomState:
-        """Raises: NoRoom."""
-        return self._room(room_id).state(now)
-
     # -- network ---------------------------------------------------------------------------
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
@@ -225,9 +200,9 @@ class Engine:
             if self.core.newcomers:
                 self._ask_newcomers(now)
         elif kind is DatagramKind.STUN:
-            self._receive_check(data, addr, now)
+            self._feed(recipient_of_check(self.peers, self.stats, data, addr, now), data, addr, now)
         elif kind is DatagramKind.DTLS:
-            self._receive_dtls(data, addr, now)
+            self._feed(recipient_of_record(self.peers, self.stats, addr, now), data, addr, now)
         else:
             self.stats.drop(DropReason.MALFORMED)
 
@@ -309,12 +284,6 @@ class Engine:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _room(self, room_id: str) -> Room:
-        room = self.rooms.get(room_id)
-        if room is None:
-            raise NoRoom("no such room")
-        return room
-
     def _handle_room_timeout(self, room: Room, now: float) -> None:
         if room.unclaimed(now):
             self.close_room(room.id, now)
@@ -332,21 +301,6 @@ class Engine:
         for peer in self.open_peers():
             self._drain_peer(peer, now)
 
-    def _receive_check(self, data: bytes, addr: Address, now: float) -> None:
-        """Hand a connectivity check to the peer it names, or that we asked; silence for others."""
-        peer = self.peers.by_ufrag(peek_username(data)) or self.peers.asked(addr)
-        if peer is None:
-            self.stats.drop(DropReason.UNAUTHENTICATED_CHECK)
-            return
-        if self.peers.by_address(addr) is peer:
-            bucket, reason = peer.limits.checks, DropReason.FLOODED
-        else:
-            bucket, reason = peer.limits.unverified_checks, DropReason.RATE_LIMITED
-        if bucket.take(now):
-            self._feed(peer, data, addr, now)
-        else:
-            self.stats.drop(reason)
-
     def _ask_newcomers(self, now: float) -> None:
         """Ask peers whose media came from elsewhere whether they are there."""
         while self.core.newcomers:
@@ -357,16 +311,9 @@ class Engine:
                 peer.ask(addr, now)
                 self._drain_peer(peer, now)
 
-    def _receive_dtls(self, data: bytes, addr: Address, now: float) -> None:
-        peer = self.peers.by_address(addr)
+    def _feed(self, peer: Peer | None, data: bytes, addr: Address, now: float) -> None:
         if peer is None:
-            self.stats.drop(DropReason.UNCHECKED_HANDSHAKE)
-        elif peer.limits.records.take(now):
-            self._feed(peer, data, addr, now)
-        else:
-            self.stats.drop(DropReason.FLOODED)
-
-    def _feed(self, peer: Peer, data: bytes, addr: Address, now: float) -> None:
+            return
         self.current = peer.id
         peer.receive_datagram(data, addr, now)
         self._drain_peer(peer, now)
@@ -438,24 +385,11 @@ class Engine:
         self._timers.set(("room", room.id), room.next_timeout())
 
     def _report(self, peer: Peer, now: float) -> None:
-        """Tell the page what arrives from it, and control at every second time.
-
-        Of a lost peer control hears on: since when there was no sign of it.
-        """
         self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
-        state = peer.state(now)
-        if peer.connected and peer.channels_open:
-            self._events.append(StateMessage(peer.id, _media_message(state)))
-        peer.reports += 1
-        if peer.reports % 2 == 0:
-            self._events.append(PeerReported(room=peer.room, peer=state))
+        self._events.extend(report(peer, now))
 
     def _forget(self, peer: Peer) -> None:
         for kind in ("peer", "report"):
             self._timers.cancel((kind, peer.id))
         self.peers.remove(peer)
         self._events.append(PeerGone(peer.id))
-
-
-def _media_message(state: PeerState) -> dict[str, object]:
-    return {"type": "media", **state.proof.model_dump()}

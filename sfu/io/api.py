@@ -189,13 +189,13 @@ async def _put_drain(request: web.Request) -> web.Response:
 
 async def _get_rooms(request: web.Request) -> web.Response:
     worker = request.app[WORKER]
-    rooms = worker.run(worker.engine.room_states)
+    rooms = worker.run(worker.engine.rooms.states)
     return web.json_response(text=_ROOMS.dump_json(rooms).decode())
 
 
 async def _get_room(request: web.Request) -> web.Response:
     worker = request.app[WORKER]
-    return _model(worker.run(worker.engine.room_state, _id(request, "room")))
+    return _model(worker.run(worker.engine.rooms.find(_id(request, "room")).state))
 
 
 async def _put_room(request: web.Request) -> web.Response:

@@ -73,7 +73,7 @@ class Worker:
         self._busy = self._closing = self._stopped = False
         self._logged: set[str] = set()
         self._engine: Engine | None = None
-        self.events = EventLog(lambda: self.engine.room_states(time.monotonic()))
+        self.events = EventLog(lambda: self.engine.rooms.states(time.monotonic()))
         self.draining = False
         self.commanded_at = 0.0
         """When control last called the API with the right token; of `clock`."""

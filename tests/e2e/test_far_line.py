@@ -63,7 +63,7 @@ async def _rtts_ms(
     """
 
     def rtt_ms() -> float | None:
-        rooms = {room.id: room for room in node.worker.run(node.worker.engine.room_states)}
+        rooms = {room.id: room for room in node.worker.run(node.worker.engine.rooms.states)}
         return rooms[name].peers[0].rtt_ms if name in rooms else None
 
     words = command(name, folder / name, f"{url}?room={name}")

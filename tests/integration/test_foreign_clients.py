@@ -64,7 +64,7 @@ async def test_ffmpegs_whip_muxer_is_heard_and_seen(
 
 
 def _roles(node: RunningNode) -> set[str]:
-    room = node.worker.run(node.worker.engine.room_state, "visit")
+    room = node.worker.run(node.worker.engine.rooms.find("visit").state)
     return {peer.role.value for peer in room.peers}
 
 

@@ -32,7 +32,7 @@ class Visit:
         assert response.status == 200
 
     def peer(self, role: str) -> dict[str, Any]:
-        room = self.node.worker.run(self.node.worker.engine.room_state, "visit")
+        room = self.node.worker.run(self.node.worker.engine.rooms.find("visit").state)
         peers = {peer.role.value: peer.model_dump() for peer in room.peers}
         return peers.get(role, {"connected": False, "proof": {}})
 

@@ -127,7 +127,7 @@ class World:
 
     @property
     def room(self) -> RoomState:
-        return self.engine.room_state("room", self.now)
+        return self.engine.rooms.find("room").state(self.now)
 
     def person(self, role: Role, port: int, seed: int) -> Person:
         return Person(self, role, ("192.0.2.1", port, 0), seed)

@@ -72,7 +72,7 @@ def test_half_open_peers_are_limited_and_leave_by_themselves(world: World) -> No
         join(world, f"r{index}")
     with pytest.raises(Full):
         join(world, "r3")
-    assert engine.room_state("r3", world.now).peers == []
+    assert engine.rooms.find("r3").state(world.now).peers == []
     world.run(HANDSHAKE_LIMIT_S + LINGER_S + 0.1)
     join(world, "r3")
 

@@ -37,7 +37,7 @@ def test_closed_room_tells_both_and_is_gone(world: World) -> None:
         assert person.browser.remote_closed
     assert RoomClosed(room="room") in told
     with pytest.raises(NoRoom):
-        world.engine.room_state("room", world.now)
+        world.engine.rooms.find("room").state(world.now)
 
 
 def test_engine_forgets_everything_about_whom_it_served(world: World) -> None:

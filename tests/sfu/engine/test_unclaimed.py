@@ -18,7 +18,7 @@ def test_room_without_peers_and_commands_is_closed_after_ten_minutes(world: Worl
     assert CLOSED not in world.run(UNCLAIMED_CLOSED_AFTER_S - 1)
     assert CLOSED in world.run(2)
     with pytest.raises(NoRoom):
-        world.engine.room_state("room", world.now)
+        world.engine.rooms.find("room").state(world.now)
     assert world.engine.next_timeout() is None
 
 

@@ -7,6 +7,7 @@ import json
 import openapi_spec_validator
 import pytest
 
+from sfu.engine.rooms import Rooms
 from sfu.io.worker import Worker
 from sfu.messages import NodeLoad, Role, RoomState
 from tests.sfu.io.calls import AS_PATIENT, SDP, error, join, put_room
@@ -261,12 +262,12 @@ async def test_unknown_path_and_method_are_refused_in_json(client: Client) -> No
 
 
 async def test_bug_of_ours_is_a_500_without_a_trace(
-    client: Client, worker: Worker, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(now: float) -> None:
+    def broken(rooms: Rooms, now: float) -> None:
         raise ZeroDivisionError("the secret of a body")
 
-    worker.engine.room_states = broken  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(Rooms, "states", broken)
     response = await client.get("/rooms")
     text = await response.text()
     assert response.status == 500

@@ -103,7 +103,7 @@ async def test_browser_connects_over_tcp_on_the_announced_udp_port(
     await until(lambda: browser.connected)
     await until(lambda: browser.received_rtcp)  # the node's own signs of life
     assert worker.engine.peers[peer].connected
-    (state,) = worker.run(worker.engine.room_state, "r1").peers
+    (state,) = worker.run(worker.engine.rooms.find("r1").state).peers
     assert state.transit is Transit.TCP
     assert worker.figures().tcp_connections == {"admitted": 1, "stranger": 0}
 

@@ -237,7 +237,7 @@ async def test_stopped_node_sets_no_timer_any_more() -> None:
     await connect(worker, Role.PATIENT, 1)
     await worker.stop()
     sent = worker.sent_datagrams
-    worker.run(worker.engine.room_states)
+    worker.run(worker.engine.rooms.states)
     await asyncio.sleep(0.3)  # twice the interval of its signs of life
     assert worker.sent_datagrams == sent
 
