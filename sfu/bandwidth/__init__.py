@@ -19,7 +19,8 @@ An uplink is its browser's own business until all sound of 0.15 s waited over 10
 what its `window` sees): then less may be sent until the queue is gone, and no pictures are asked
 for.
 
-`base` is the delay of an empty line, for both.
+`base` is the delay of an empty line, and `drain` how much less to send while a queue drains, for
+both.
 
 `allocation` says what the publisher may send of its pictures.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sfu.bandwidth.downlink.window import Window
+from sfu.bandwidth.drain import drain_share
 
 OVERUSE_S, SURE_S, DRAINED_S, CREST_S = 0.018, 0.010, 0.010, 0.002
 """Of a standing queue: it is one; it is one where as much arrives as the line is known to carry;
@@ -14,8 +15,6 @@ NOISY = 1.1
 NOISE_RATIO, HELD_UP_RATIO = 0.97, 0.95
 """Of the known capacity, and of what was sent: an alarm at which less than the one and more than
 the other arrived is jitter, unless packets moved apart."""
-DRAIN_TIME_S, LEAST_DRAIN, MOST_DRAIN = 0.7, 0.8, 0.5
-"""How soon a queue shall be gone, and what share of the line it is left meanwhile."""
 MAX_EXCESS = 1.15
 """By how much encoders overshoot at most; beyond, the cause is another."""
 KEPT = 0.91
@@ -117,8 +116,7 @@ class Queue:
         self._cut_at = self._noted_at = now
         self._noted_s, self._flat = self.standing_s, 0
         excess = min(max(window.sent_bps() / target, 1.0), MAX_EXCESS)
-        share = min(max(1 - self.standing_s / DRAIN_TIME_S, MOST_DRAIN), LEAST_DRAIN)
-        return min(share * capacity / excess, target)
+        return min(drain_share(self.standing_s) * capacity / excess, target)
 
     def _is_noise(self, capacity: float, window: Window) -> bool:
         """Return whether a queue appeared below a known capacity, if any, and held nothing up."""

@@ -8,6 +8,7 @@ jitter makes it, and then has the queue gone within two.
 
 from __future__ import annotations
 
+from sfu.bandwidth.drain import drain_share
 from sfu.bandwidth.uplink.window import IntakeWindow
 from sfu.relay.seam import Intake
 
@@ -17,8 +18,6 @@ UNLIMITED_BPS = 20_000_000
 """Nobody sends so much: no limit is known."""
 FULL_S, DRAINED_S = 0.1, 0.02
 """All sound of a look waited longer: the line is full; some waited less: its queue is gone."""
-DRAIN_TIME_S, LEAST_DRAIN, MOST_DRAIN = 0.7, 0.8, 0.5
-"""How soon a queue shall be gone, and what share of the line it is left meanwhile."""
 REACTION_S, TREND_S = 0.6, 0.3
 """From a cut to its effect, besides the round trip, and how often to look for one after that."""
 SHRINKING_S, OWN_LOSS = 0.01, 0.02
@@ -73,8 +72,7 @@ class UplinkEstimator:
         self.is_full = True
         self._capacity = self._window.busy_rate_bps()
         self._noted_s = self._window.standing_s()
-        share = min(max(1 - self._noted_s / DRAIN_TIME_S, MOST_DRAIN), LEAST_DRAIN)
-        self._target = min(share * self._capacity, self._target)
+        self._target = min(drain_share(self._noted_s) * self._capacity, self._target)
         self._judge_at = now + rtt_s + REACTION_S
 
     def _drain(self, rtt_s: float, now: float) -> None:
