@@ -26,6 +26,7 @@ from control.http.middleware import (
 )
 from control.http.wire import Access, Endpoint
 from control.invitations import routes as invitation_routes
+from control.notifications import bounce_routes
 from control.notifications import routes as message_routes
 from control.operations import routes as operation_routes
 from control.patients import routes as patient_routes
@@ -77,6 +78,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             waits=control.waits,
             failures=control.failures,
         ),
+        *bounce_routes.endpoints(control.bounces),
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),
         *operation_routes.endpoints(
@@ -112,7 +114,7 @@ def make_app(control: Control) -> web.Application:
 
 def _handler(control: Control, endpoint: Endpoint) -> wire.Handler:
     handler = wire.with_checked_ids(endpoint)
-    if endpoint.access is Access.ANYONE:
+    if endpoint.access in (Access.ANYONE, Access.SERVER):
         return handler
 
     async def confirm(request: web.Request) -> None:

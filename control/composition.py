@@ -40,11 +40,13 @@ from control.nodes.service import NodeService
 from control.notifications.accounts import AccountMail
 from control.notifications.alerts import PatientLetters
 from control.notifications.apprise_sms import AppriseGateway
+from control.notifications.bounces import BounceService
 from control.notifications.failures import FailureMessages
 from control.notifications.model import Channel
 from control.notifications.notice_store import NoticeStore
 from control.notifications.own_letters import OwnLetters
 from control.notifications.ports import Gateway
+from control.notifications.return_path import ReturnPath
 from control.notifications.service import NotificationService
 from control.notifications.smtp import SmtpGateway, read_url
 from control.notifications.store import MessageStore
@@ -104,9 +106,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     picture_store = PictureStore(vault)
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
 
-    outbox = NotificationService(
-        database, message_store, _gateways(config), keep=config.outbox == "page"
-    )
+    return_path = _return_path(config, vault)
+    gateways = _gateways(config, return_path)
+    outbox = NotificationService(database, message_store, gateways, keep=config.outbox == "page")
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     patient_links = PatientLinks(link_store, links)
     own_letters = OwnLetters(config.public_url)
@@ -337,6 +339,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             pages=pages,
         ),
         failures=failures,
+        bounces=BounceService(outbox, return_path, config.bounce_token),
         waits=WaitMessages(
             database,
             notice_store,
@@ -350,14 +353,21 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     )
 
 
-def _gateways(config: Config) -> dict[Channel, Gateway]:
+def _gateways(config: Config, return_path: ReturnPath | None) -> dict[Channel, Gateway]:
     gateways: dict[Channel, Gateway] = {}
     if config.smtp_url:
         server = read_url(config.smtp_url, "VISAVIS_SMTP_URL")
-        gateways["email"] = SmtpGateway(server, config.mail_from)
+        gateways["email"] = SmtpGateway(server, config.mail_from, return_path=return_path)
     if config.sms_url:
         gateways["sms"] = AppriseGateway(config.sms_url, "VISAVIS_SMS_URL")
     return gateways
+
+
+def _return_path(config: Config, vault: Vault) -> ReturnPath | None:
+    if not config.bounce_address:
+        return None
+    key = vault.derive("bounces")
+    return ReturnPath(config.bounce_address, key, "VISAVIS_BOUNCE_ADDRESS")
 
 
 def _turn(config: Config) -> Turn | None:

@@ -46,6 +46,8 @@ ENVIRONMENT = {
     "region": "VISAVIS_REGION",
     "smtp_url": "VISAVIS_SMTP_URL",
     "mail_from": "VISAVIS_MAIL_FROM",
+    "bounce_address": "VISAVIS_BOUNCE_ADDRESS",
+    "bounce_token": "VISAVIS_BOUNCE_TOKEN",
     "sms_url": "VISAVIS_SMS_URL",
     "outbox": "VISAVIS_OUTBOX",
     "log_level": "VISAVIS_LOG_LEVEL",
@@ -66,7 +68,6 @@ TURN_URL = re.compile(
 """RFC 7065, section 3.1, with a host that browsers take."""
 SHORTEST_SECRET = 16
 HIGHEST_PORT = 65535
-
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 Registration = Literal["open", "invite", "closed"]
@@ -109,6 +110,9 @@ class Config:
     smtp_url: str = field(default="", repr=False)
     """Where e-mail leaves; none: it does not."""
     mail_from: str = ""
+    bounce_address: str = ""
+    """Where e-mail comes back to, with {token}; none: bounces are not read."""
+    bounce_token: str = field(default="", repr=False)
     sms_url: str = field(default="", repr=False)
     """Of Apprise, with {to} for the number; none: no SMS."""
     outbox: Outbox = "off"
@@ -253,6 +257,8 @@ class ControlSettings(_Settings):
     region: Annotated[str, BeforeValidator(_upper), AfterValidator(_region)] = "IT"
     smtp_url: str = ""
     mail_from: Annotated[str, AfterValidator(_mail_address)] = ""
+    bounce_address: str = ""
+    bounce_token: Annotated[str, AfterValidator(_secret)] = ""
     sms_url: str = ""
     outbox: Outbox = "off"
     log_level: LogLevel = "INFO"
@@ -297,6 +303,7 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
     node = _read(NodeSettings, SFU_ENVIRONMENT, environment, node_table)
     _check_pair(said, "TURN", "turn_urls", "turn_secret")
     _check_pair(said, "E-mail", "smtp_url", "mail_from")
+    _check_pair(said, "Bounces", "bounce_address", "bounce_token")
     host, _, port = said.http_bind.rpartition(":")
     return Config(
         data_dir=said.data_dir,
@@ -322,6 +329,8 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
         region=said.region,
         smtp_url=said.smtp_url,
         mail_from=said.mail_from,
+        bounce_address=said.bounce_address,
+        bounce_token=said.bounce_token,
         sms_url=said.sms_url,
         outbox=said.outbox,
         log_level=said.log_level,

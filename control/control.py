@@ -34,6 +34,7 @@ from control.invitations.service import InvitationService
 from control.live.hub import LiveHub
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
+from control.notifications.bounces import BounceService
 from control.notifications.failures import FailureMessages
 from control.notifications.service import NotificationService
 from control.notifications.therapist import TherapistMessages
@@ -124,6 +125,7 @@ class Control:
     outbox: NotificationService
     messages: TherapistMessages
     failures: FailureMessages
+    bounces: BounceService
     waits: WaitMessages
     wishes: WishService
 

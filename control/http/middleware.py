@@ -74,6 +74,12 @@ class Metrics:
         )
         for reason in Refused:
             self.refused.labels(reason.value)
+        self.bounces = Counter(
+            "control_bounces_total",
+            "Messages that came to the addresses for bounces, by what they turned out to be.",
+            ("result",),
+            registry=self.registry,
+        )
 
 
 METRICS = web.AppKey("metrics", Metrics)

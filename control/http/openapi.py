@@ -13,12 +13,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
-from control.http.wire import PICTURE_TYPES, Access, ApiError, Csv, Endpoint, Picture, Sdp
+from control.http.wire import PICTURE_TYPES, Access, ApiError, Csv, Endpoint, Mail, Picture, Sdp
 
 REF = "#/components/schemas/{model}"
 COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
+SCHEMES = COOKIES | {Access.SERVER: "server"}
 
-RAW = (Sdp, Csv, Picture)
+RAW = (Sdp, Csv, Mail, Picture)
 
 Key = tuple[Any, JsonSchemaMode]
 
@@ -44,7 +45,8 @@ def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
             "securitySchemes": {
                 name: {"type": "apiKey", "in": "cookie", "name": f"__Host-{name}"}
                 for name in COOKIES.values()
-            },
+            }
+            | {SCHEMES[Access.SERVER]: {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -81,8 +83,8 @@ def _operation(endpoint: Endpoint, schemas: dict[Key, Any]) -> dict[str, Any]:
     if endpoint.body is not None:
         content = _content(endpoint.body, "validation", schemas)
         operation["requestBody"] = {"required": True, "content": content}
-    if endpoint.access in COOKIES:
-        operation["security"] = [{COOKIES[endpoint.access]: []}]
+    if endpoint.access in SCHEMES:
+        operation["security"] = [{SCHEMES[endpoint.access]: []}]
     return operation
 
 
@@ -120,7 +122,7 @@ def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
 
 
 def _content(model: Any, mode: JsonSchemaMode, schemas: dict[Key, Any]) -> dict[str, Any]:
-    if isinstance(model, Sdp | Csv):
+    if isinstance(model, Sdp | Csv | Mail):
         return {model.media_type: {"schema": {"type": "string"}}}
     if isinstance(model, Picture):
         return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_TYPES}

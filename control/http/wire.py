@@ -25,6 +25,7 @@ from control.http.texts import LONGEST_GIVEN_NAME, plain_name, plain_text
 SDP_TYPE = "application/sdp"
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 CSV_TYPE = "text/csv"
+MAIL_TYPE = "message/rfc822"
 BODY_S = 30.0  # from the headers to the last byte of a body
 NUL = rb"\u0000"
 """In JSON; PostgreSQL stores no text with it."""
@@ -86,6 +87,8 @@ class Access(Enum):
     ANYONE = "anyone"
     LOGIN = "login"
     VISIT = "visit"
+    SERVER = "server"
+    """A server of the operator's, by a bearer token; its endpoint looks at that itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,13 @@ class Csv:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """Stands for a `message/rfc822` body, likewise."""
+
+    media_type: ClassVar[str] = MAIL_TYPE
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Stands for a picture where a JSON model would stand."""
 
@@ -117,7 +127,7 @@ class Endpoint:
     summary: str
     access: Access = Access.LOGIN
     body: Any = None
-    """A model, `Sdp`, `Csv`, `Picture`, or None for no body."""
+    """A model, `Sdp`, `Csv`, `Mail`, `Picture`, or None for no body."""
     answers: Mapping[int, Any] = field(default_factory=dict)
     """Status → a model, a `list[model]`, `Sdp`, `Csv`, `Picture`, or None for no body."""
     errors: tuple[str, ...] = ()
@@ -230,6 +240,16 @@ async def read_csv(request: web.Request, most_bytes: int) -> bytes:
     """
     if request.content_type != CSV_TYPE:
         raise Invalid("invalid_body", "Send the sheet as text/csv.")
+    return await _read(request.clone(client_max_size=most_bytes))
+
+
+async def read_mail(request: web.Request, most_bytes: int) -> bytes:
+    """Return the body, a message as it came by mail, whatever it is announced as.
+
+    Raises:
+        Invalid: It is cut short.
+        TooLarge, TooSlow, Unsupported: It is not read to its end.
+    """
     return await _read(request.clone(client_max_size=most_bytes))
 
 

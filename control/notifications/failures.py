@@ -94,6 +94,7 @@ class FailureMessages:
             kind=failed.kind,
             channel=failed.channel,
             state=failed.state,
+            failure=failed.failure,
             created_at=failed.created_at,
             patient_id=person.id,
             patient_name=person.name,

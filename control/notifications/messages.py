@@ -104,6 +104,7 @@ class FailedMessage(WireModel):
     kind: str
     channel: Channel
     state: State
+    failure: Failure | None
     created_at: datetime
     patient_id: str
     patient_name: str

@@ -26,7 +26,7 @@ class State(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
     DELIVERED = "delivered"
-    """A gateway has taken it."""
+    """A gateway has taken it; an e-mail may come back still."""
     REFUSED = "refused"
     """The recipient's side does not take it."""
     FAILED = "failed"
@@ -43,11 +43,14 @@ class Failure(StrEnum):
     """Why a message did not get through, so far or for good."""
 
     NO_SUCH_ADDRESS = "no_such_address"
+    MAILBOX_FULL = "mailbox_full"
     REFUSED = "refused"
     NO_ANSWER = "no_answer"
     """The gateway did not answer, or asked to come back later."""
     GATEWAY = "gateway"
     """The gateway does not take messages from us: login, sender, credit."""
+    GIVEN_UP = "given_up"
+    """The gateway took it and tried for days: the recipient's server did not."""
     UNKNOWN = "unknown"
 
 

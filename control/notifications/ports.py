@@ -9,7 +9,7 @@ from typing import Protocol
 from control.auth.model import Therapist
 from control.data.database import Transaction
 from control.notifications.messages import Message
-from control.notifications.model import Channel, Letter, Outcome, Parcel
+from control.notifications.model import Channel, Failure, Letter, Outcome, Parcel
 from control.patients.model import Person
 from control.settings.model import SettingVersion
 
@@ -40,6 +40,14 @@ class Gateway(Protocol):
 
     def close(self) -> None:
         """Let go of threads; a message under way is left to itself."""
+        ...
+
+
+class Returned(Protocol):
+    """What was handed to a gateway, and may come back."""
+
+    async def bounce(self, message_id: str, failure: Failure, *, now: datetime) -> bool:
+        """Write that a message which a gateway took came back; return whether that is news."""
         ...
 
 

@@ -94,6 +94,14 @@ class NotificationService:
                 log.warning("%s was not taken by its gateway (%s)", channel, outcome.failure)
             await self._finish(parcel, outcome, clock)
 
+    async def bounce(self, message_id: str, failure: Failure, *, now: datetime) -> bool:
+        """See `ports.Returned`."""
+        async with self._database.write() as tx:
+            concerned = await self._store.bounce(tx, message_id, failure)
+        if concerned is not None:
+            self._note(concerned, now)
+        return concerned is not None
+
     async def overview(self) -> list[str]:
         """Return a line for each of the last messages, newest first, for whoever runs the server.
 

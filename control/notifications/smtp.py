@@ -3,7 +3,9 @@
 What a server answers decides: 5xx about the recipient or the text is final, 4xx and silence are
 tried again (RFC 5321, 4.2.1). When the connection breaks after the text, nobody knows whether it
 was taken; then RFC 5321, 6.1 prefers a second copy to none, and ours has the same Message-ID.
-DKIM is the relay's.
+What a server takes may still come back: with a `ReturnPath` the envelope says where to, and asks
+servers that can (DSN, RFC 3461) to say so by an envelope id, and without the text. DKIM is the
+relay's.
 """
 
 from __future__ import annotations
@@ -25,13 +27,14 @@ import aiosmtplib
 
 from control.errors import ConfigError
 from control.notifications.model import DELIVERED, Failure, Outcome, Parcel, later, refused
+from control.notifications.reports import reason_of
+from control.notifications.return_path import ReturnPath
 
 STEP_S = 15.0  # for one answer of the server
 SEND_S = 60.0  # for a whole message; half of what a claim lasts
 PORTS = {"smtp": 587, "smtps": 465}
 LIKE = "must look like smtp://user:password@mail.example:587 or smtps://…"
 STARTTLS: dict[str, bool | None] = {"always": True, "auto": None, "never": False}
-UNKNOWN_ADDRESS = (550, 551, 553)  # RFC 5321, 4.2.3: mailbox unavailable, not local, not allowed
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -85,11 +88,20 @@ class SmtpGateway:
 
     Args:
         sender: The address they come from.
+        return_path: Where they come back to; None: to the sender, and nobody is told.
     """
 
-    def __init__(self, server: SmtpServer, sender: str, *, step_s: float = STEP_S) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        sender: str,
+        *,
+        return_path: ReturnPath | None = None,
+        step_s: float = STEP_S,
+    ) -> None:
         self._server = server
         self._sender = sender
+        self._return_path = return_path
         self._step_s = step_s
 
     async def send(self, parcel: Parcel) -> Outcome:
@@ -98,9 +110,7 @@ class SmtpGateway:
             message = compose(parcel, self._sender)
             async with asyncio.timeout(SEND_S):
                 await client.connect()
-                await client.send_message(
-                    message, sender=self._sender, recipients=[_deliverable(parcel.to)]
-                )
+                await self._hand_over(client, parcel, message)
             with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await client.quit()
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
@@ -111,6 +121,23 @@ class SmtpGateway:
 
     def close(self) -> None:
         """Nothing stays open between messages."""
+
+    async def _hand_over(
+        self, client: aiosmtplib.SMTP, parcel: Parcel, message: EmailMessage
+    ) -> None:
+        sender, of_mail, of_recipient = self._sender, [], []
+        if self._return_path is not None:
+            sender = self._return_path.address(parcel.id)
+            if await _offers_dsn(client):
+                of_mail = ["RET=HDRS", f"ENVID={self._return_path.token(parcel.id)}"]
+                of_recipient = ["NOTIFY=FAILURE,DELAY"]
+        await client.send_message(
+            message,
+            sender=sender,
+            recipients=[_deliverable(parcel.to)],
+            mail_options=of_mail,
+            rcpt_options=of_recipient,
+        )
 
     def _client(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -157,11 +184,11 @@ def judge(error: Exception) -> Outcome:
         return judge(error.recipients[0])
     if isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPSenderRefused):
         return later(Failure.GATEWAY)  # the operator can mend it
-    if isinstance(error, aiosmtplib.SMTPRecipientRefused) and error.code in UNKNOWN_ADDRESS:
-        return refused(Failure.NO_SUCH_ADDRESS)
     if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
-        is_final = 500 <= error.code < 600
-        return refused(Failure.REFUSED) if is_final else later(Failure.NO_ANSWER)
+        if not 500 <= error.code < 600:
+            return later(Failure.NO_ANSWER)
+        is_about_address = isinstance(error, aiosmtplib.SMTPRecipientRefused)
+        return refused(reason_of(error.message, error.code if is_about_address else None))
     if isinstance(error, ssl.SSLError):
         return later(Failure.GATEWAY)
     if isinstance(error, ValueError) or "SMTPUTF8" in str(error):
@@ -178,6 +205,13 @@ def _with_links(paragraph: str) -> str:
         parts += [html.escape(paragraph[end : found.start()]), f'<a href="{link}">{link}</a>']
         end = found.end()
     return "".join([*parts, html.escape(paragraph[end:])]).replace("\n", "<br>")
+
+
+async def _offers_dsn(client: aiosmtplib.SMTP) -> bool:
+    if client.is_ehlo_or_helo_needed:
+        with contextlib.suppress(aiosmtplib.SMTPHeloError):  # then HELO follows, and no options
+            await client.ehlo()
+    return client.supports_extension("dsn")
 
 
 def _deliverable(address: str) -> str:

@@ -40,6 +40,7 @@ from control.notifications.model import (
     Outcome,
     Parcel,
     State,
+    refused,
 )
 
 messages = Table(
@@ -85,6 +86,7 @@ SHOWN = 20  # of one patient
 MOST_KEPT = 200
 MOST_FAILED = 20
 FAILED_STATES = (State.REFUSED, State.FAILED, State.EXPIRED)
+MAY_BOUNCE = (State.DELIVERED, State.SENDING, State.QUEUED, State.FAILED)
 FAILED_FOR = timedelta(days=7)  # later nobody sends it again
 
 
@@ -96,6 +98,7 @@ class Failed:
     kind: str
     channel: Channel
     state: State
+    failure: Failure | None
     created_at: datetime
     patient_id: str
 
@@ -210,6 +213,22 @@ class MessageStore:
         row = (await tx.execute(query.values(values).returning(messages))).one_or_none()
         return None if row is None else Concerned(row.therapist_id, row.patient_id)
 
+    async def bounce(self, tx: Transaction, message_id: str, failure: Failure) -> Concerned | None:
+        """Write that an e-mail which was handed over came back; None where that changes nothing.
+
+        It may come back before its own worker has written that it went, who then finds it ended,
+        and while it waits for another try, of which no answer was heard: a copy was taken.
+        """
+        query = update(messages).where(
+            messages.c.id == message_id,
+            messages.c.channel == "email",
+            messages.c.attempts > 0,
+            messages.c.state.in_(MAY_BOUNCE),
+        )
+        values = _ending(refused(failure)) | {"claimed_at": None}
+        row = (await tx.execute(query.values(values).returning(messages))).one_or_none()
+        return None if row is None else Concerned(row.therapist_id, row.patient_id)
+
     async def of_patient(self, tx: Transaction, patient_id: str) -> list[Message]:
         """Return the last messages to a patient, newest first."""
         query = select(messages).where(messages.c.patient_id == patient_id)
@@ -231,7 +250,7 @@ class MessageStore:
                 row.channel,
                 row.kind,
                 State(row.state),
-                None if row.failure is None else Failure(row.failure),
+                _failure(row),
                 row.attempts,
             )
             for row in await tx.execute(query)
@@ -347,14 +366,19 @@ def _to_message(row: Row[Any]) -> Message:
         kind=row.kind,
         channel=row.channel,
         state=State(row.state),
-        failure=None if row.failure is None else Failure(row.failure),
+        failure=_failure(row),
         created_at=row.created_at,
         sent_at=row.sent_at,
     )
 
 
 def _to_failed(row: Row[Any]) -> Failed:
-    return Failed(row.id, row.kind, row.channel, State(row.state), row.created_at, row.patient_id)
+    state, failure = State(row.state), _failure(row)
+    return Failed(row.id, row.kind, row.channel, state, failure, row.created_at, row.patient_id)
+
+
+def _failure(row: Row[Any]) -> Failure | None:
+    return None if row.failure is None else Failure(row.failure)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

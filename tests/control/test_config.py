@@ -65,6 +65,9 @@ def test_messages_go_nowhere_until_a_gateway_or_the_page_is_set() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        ({"VISAVIS_BOUNCE_ADDRESS": "b+{token}@x.test"}, "half set: VISAVIS_BOUNCE_TOKEN"),
+        ({"VISAVIS_BOUNCE_TOKEN": "x" * 16}, "half set: VISAVIS_BOUNCE_ADDRESS"),
+        ({"VISAVIS_BOUNCE_TOKEN": "x"}, "VISAVIS_BOUNCE_TOKEN .* must have 16"),
         ({"VISAVIS_MAIL_FROM": ""}, "E-mail is half set: VISAVIS_MAIL_FROM"),
         ({"VISAVIS_SMTP_URL": ""}, "E-mail is half set: VISAVIS_SMTP_URL"),
         ({"VISAVIS_MAIL_FROM": "Rossi <r@x.test>"}, "VISAVIS_MAIL_FROM .* must be an e-mail"),

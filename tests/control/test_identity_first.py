@@ -13,6 +13,8 @@ WRONG = "?from=x&to=y&zone=z&limit=0&cursor=c&after=x&search=" + "s" * 201
 LIVE = ("/api/live", "/api/visit/live")
 """WebSockets, which look at the origin before anything; tests/control/live has theirs."""
 
+UNKNOWN = ("login_needed", "visit_needed", "bad_token")
+
 
 def calls(stage: Stage) -> list[Endpoint]:
     return [
@@ -37,7 +39,7 @@ async def test_strangers_are_not_told_what_is_wrong_with_a_request(stage: Stage)
     page = stage.page()
     answers = [await code(page, call) for call in calls(stage)]
     assert len(answers) > 50
-    assert [one for one in answers if not one.endswith(("login_needed", "visit_needed"))] == []
+    assert [one for one in answers if not one.endswith(UNKNOWN)] == []
 
 
 async def test_who_is_known_is_told_what_is_wrong_with_the_query(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.network import Path as NetworkPath
-from tests.e2e.harness.product import Product
+from tests.e2e.harness.product import BOUNCE_TOKEN, Product
 from tests.e2e.harness.visits import Visits
 from tests.support.mailbox import Mailbox, smtp_server
 from tests.support.media import MediaFiles, write_media
@@ -86,7 +86,12 @@ async def mailing(
     tmp_path_factory: pytest.TempPathFactory, post: Mailbox
 ) -> AsyncIterator[Product]:
     """A product that anybody may register with, and that sends mail and no SMS."""
-    mail = {"VISAVIS_SMTP_URL": post.url, "VISAVIS_MAIL_FROM": "visavis@practice.test"}
+    mail = {
+        "VISAVIS_SMTP_URL": post.url,
+        "VISAVIS_MAIL_FROM": "visavis@practice.test",
+        "VISAVIS_BOUNCE_ADDRESS": "bounces+{token}@practice.test",
+        "VISAVIS_BOUNCE_TOKEN": BOUNCE_TOKEN,
+    }
     running = Product(tmp_path_factory.mktemp("mailing"), settings=mail)
     try:
         await running.start()

@@ -6,6 +6,7 @@ import re
 
 from playwright.async_api import expect
 
+from tests.control.notifications.returned import exchange
 from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
@@ -47,7 +48,7 @@ async def test_a13_notifications(mailing: Product, browsers: Browsers, post: Mai
         assert sent_link == link
 
         await page.goto(f"{mailing.url}/patients/{patient_id}")
-        await expect(page.get_by_test_id("sent").first).to_contain_text("delivered")
+        await expect(page.get_by_test_id("sent").first).to_contain_text("sent")
 
         patient = await visits.new_patient()
         await patient.come(sent_link)
@@ -90,5 +91,31 @@ async def test_a13_a_message_that_did_not_arrive_is_told_where_she_is(
         await expect(page.locator("#notices").get_by_text("Saved.")).to_be_visible()
         kept = await therapist.call("GET", "/api/me/notices")
         assert (kept["wait_minutes"], kept["quiet"]["begin"]) == (5, "22:00")
+    finally:
+        await visits.close()
+
+
+async def test_a13_a_message_that_comes_back_later_is_told_in_words(
+    mailing: Product, browsers: Browsers, post: Mailbox
+) -> None:
+    visits = Visits(mailing, browsers)
+    try:
+        therapist = await visits.registered_therapist()
+        page = therapist.page
+        patient_id, _ = await therapist.add_patient("Alex M.", email="alex@example.org")
+        await page.goto(f"{mailing.url}/patients/{patient_id}")
+        await page.get_by_test_id("send-link-email").click()
+        sent = page.get_by_test_id("sent").first
+        await expect(sent).to_contain_text(re.compile(r"· sent$"))
+
+        await mailing.come_back(exchange(post.senders[-1], status="5.2.2"))
+        note = page.get_by_test_id("failed-message")
+        await expect(note).to_contain_text("The mailbox is full: call, or use another address.")
+        await expect(sent).to_contain_text("not delivered")
+
+        await therapist.call("PATCH", "/api/me", {"language": "it"})
+        await page.reload()
+        await expect(note).to_contain_text("La casella di posta è piena")
+        await expect(sent).to_contain_text("non consegnato")
     finally:
         await visits.close()

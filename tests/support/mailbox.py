@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PATIENCE_S = 5.0
 TAKEN = "250 OK"
+DSN_PARAMETERS = ("RET", "ENVID", "NOTIFY", "ORCPT")
 CLOSE = "close"
 """Takes the text and hangs up without an answer."""
 SILENCE = "silence"
@@ -30,6 +31,11 @@ class Mailbox:
     letters: list[EmailMessage] = field(default_factory=list)
     """All that was given in full, taken or not."""
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    """The envelope's, as `recipients` is."""
+    offers_dsn: bool = False
+    options: list[str] = field(default_factory=list)
+    """Of MAIL and RCPT for reports of delivery (RFC 3461), in capitals."""
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def until(self, count: int) -> EmailMessage:
@@ -37,6 +43,24 @@ class Mailbox:
         async with asyncio.timeout(PATIENCE_S), self.arrived:
             await self.arrived.wait_for(lambda: len(self.letters) >= count)
         return self.letters[count - 1]
+
+    async def handle_EHLO(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-DSN"] if self.offers_dsn else []), responses[-1]]
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.senders.append(address)
+        envelope.mail_from = address
+        return TAKEN
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -64,6 +88,22 @@ class Mailbox:
         return answer
 
 
+class Server(SMTP):
+    """One that knows the parameters of DSN, which aiosmtpd refuses."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        super().__init__(mailbox, hostname="mail.test", enable_SMTPUTF8=True)
+        self._mailbox = mailbox
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        read: dict[str, str | bool] | None = super()._getparams(params)
+        if read is None or not self._mailbox.offers_dsn:
+            return read
+        known = [name for name in read if name in DSN_PARAMETERS]
+        self._mailbox.options += [f"{name}={read.pop(name)}" for name in known]
+        return read
+
+
 @asynccontextmanager
 async def smtp_server() -> AsyncIterator[Mailbox]:
     """Run a server on a free port of this machine."""
@@ -72,7 +112,7 @@ async def smtp_server() -> AsyncIterator[Mailbox]:
     connections: list[SMTP] = []
 
     def connect() -> SMTP:
-        connections.append(SMTP(mailbox, hostname="mail.test", enable_SMTPUTF8=True))
+        connections.append(Server(mailbox))
         return connections[-1]
 
     server = await loop.create_server(connect, "127.0.0.1", 0)

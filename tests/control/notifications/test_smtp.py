@@ -9,6 +9,7 @@ import pytest
 
 from control.errors import ConfigError
 from control.notifications.model import DELIVERED, Failure, Outcome, later, refused
+from control.notifications.return_path import ReturnPath
 from control.notifications.smtp import SmtpGateway, as_html, compose, read_url
 from tests.control.notifications.letters import parcel
 from tests.support import mailbox
@@ -51,6 +52,31 @@ async def test_an_email_arrives_as_text_and_as_html(post: Mailbox) -> None:
     assert "<p>Sì: &lt;b&gt;</p>" in part(letter, "html")
 
 
+@pytest.mark.parametrize("offers_dsn", [True, False])
+async def test_the_envelope_names_the_message_where_bounces_are_read(
+    post: Mailbox, offers_dsn: bool
+) -> None:
+    post.offers_dsn = offers_dsn
+    return_path = ReturnPath("bounces+{token}@practice.test", bytes(32), "")
+    server = read_url(post.url, SETTING)
+    sending = SmtpGateway(server, SENDER, return_path=return_path)
+    assert await sending.send(parcel()) == DELIVERED
+    assert post.senders == [return_path.address(parcel().id)]
+    assert (await post.until(1))["From"].addresses[0].addr_spec == SENDER
+    if not offers_dsn:
+        assert post.options == []
+        return
+    ret, envelope_id, notify = post.options
+    assert (ret, notify) == ("RET=HDRS", "NOTIFY=FAILURE,DELAY")
+    assert return_path.message_id(envelope_id.partition("=")[2]) == parcel().id
+
+
+async def test_the_envelope_is_the_senders_where_they_are_not(post: Mailbox) -> None:
+    post.offers_dsn = True
+    await gateway(post).send(parcel())
+    assert (post.senders, post.options) == ([SENDER], [])
+
+
 async def test_every_try_has_the_same_message_id(post: Mailbox) -> None:
     post.answers_to_data = ["451 4.7.1 greylisted"]
     assert await gateway(post).send(parcel()) == later(Failure.NO_ANSWER)
@@ -63,7 +89,10 @@ async def test_every_try_has_the_same_message_id(post: Mailbox) -> None:
     ("answer", "outcome"),
     [
         ("550 5.1.1 no such mailbox", refused(Failure.NO_SUCH_ADDRESS)),
-        ("552 5.2.2 mailbox full", refused(Failure.REFUSED)),
+        ("550 no such mailbox", refused(Failure.NO_SUCH_ADDRESS)),
+        ("552 5.2.2 mailbox full", refused(Failure.MAILBOX_FULL)),
+        ("550 5.7.1 your address is on a list", refused(Failure.REFUSED)),
+        ("554 no", refused(Failure.REFUSED)),
         ("450 4.2.0 try later", later(Failure.NO_ANSWER)),
     ],
 )
@@ -75,8 +104,9 @@ async def test_the_answer_about_a_recipient_decides(
     assert post.letters == []
 
 
-async def test_a_refused_text_is_final(post: Mailbox) -> None:
-    post.answers_to_data = ["554 5.7.1 looks like spam"]
+@pytest.mark.parametrize("answer", ["554 5.7.1 looks like spam", "550 looks like spam"])
+async def test_a_refused_text_is_final(post: Mailbox, answer: str) -> None:
+    post.answers_to_data = [answer]
     assert await gateway(post).send(parcel()) == refused(Failure.REFUSED)
 
 

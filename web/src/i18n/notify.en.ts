@@ -30,6 +30,18 @@ export const notifyEn = {
     "By the clock of this device. Nothing is sent to you then; the bell of an open page still rings. Alerts to patients go whenever you enter.",
   "notices.failed_hint":
     "When a message to a patient does not arrive, your pages say so. While none is open, we tell you by e-mail.",
+
+  "sent.no_such_address":
+    "The message to {name} did not arrive. There is no such address: ask for the right one and send it again.",
+  "sent.mailbox_full":
+    "The message to {name} did not arrive. The mailbox is full: call, or use another address.",
+  "sent.refused_there":
+    "The message to {name} did not arrive. The mail server there refuses it: call, or use another address.",
+  "sent.given_up":
+    "The message to {name} did not arrive. The mail server there cannot be reached: check the address and send it again.",
+  "sent.sms_taken":
+    "For an SMS, “sent” means that the SMS service has taken it. If it fails later, nobody tells us: only {name} can say.",
+
   "failed.call": "Call {phone}",
   "failed.dismiss": "Close the note about {name}",
 } as const;

@@ -32,6 +32,18 @@ export const notifyIt: Translation<typeof notifyEn> = {
     "Secondo l’orologio di questo dispositivo. In quelle ore non Le inviamo nulla; il campanello di una pagina aperta suona comunque. Gli avvisi ai pazienti partono ogni volta che entra.",
   "notices.failed_hint":
     "Se un messaggio a un paziente non arriva, lo dicono le Sue pagine. Quando nessuna è aperta, Le scriviamo un’e-mail.",
+
+  "sent.no_such_address":
+    "Il messaggio per {name} non è arrivato. L’indirizzo non esiste: chieda quello giusto e invii di nuovo il messaggio.",
+  "sent.mailbox_full":
+    "Il messaggio per {name} non è arrivato. La casella di posta è piena: telefoni o usi un altro indirizzo.",
+  "sent.refused_there":
+    "Il messaggio per {name} non è arrivato. Il server di posta di destinazione lo rifiuta: telefoni o usi un altro indirizzo.",
+  "sent.given_up":
+    "Il messaggio per {name} non è arrivato. Il server di posta di destinazione non è raggiungibile: controlli l’indirizzo e invii di nuovo il messaggio.",
+  "sent.sms_taken":
+    "Per un SMS, «inviato» significa che il servizio SMS lo ha preso in carico. Se poi non arriva, nessuno ci avvisa: può dirlo solo {name}.",
+
   "failed.call": "Chiami {phone}",
   "failed.dismiss": "Chiudi la nota su {name}",
 };

@@ -258,7 +258,7 @@ export const therapistEn = {
   "sent.link": "Link",
   "sent.queued": "waiting to be sent",
   "sent.sending": "being sent",
-  "sent.delivered": "delivered",
+  "sent.delivered": "sent",
   "sent.refused": "not delivered",
   "sent.failed": "delivery unknown",
   "sent.expired": "not delivered in time",

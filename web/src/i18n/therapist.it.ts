@@ -263,7 +263,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   "sent.link": "Link",
   "sent.queued": "in attesa di invio",
   "sent.sending": "invio in corso",
-  "sent.delivered": "consegnato",
+  "sent.delivered": "inviato",
   "sent.refused": "non consegnato",
   "sent.failed": "consegna incerta",
   "sent.expired": "non consegnato in tempo",

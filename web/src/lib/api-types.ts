@@ -979,6 +979,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mail/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a message that came to an address for bounces, as it came */
+        post: operations["notifications_bounce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit/ice-servers": {
         parameters: {
             query?: never;
@@ -1445,6 +1462,7 @@ export interface components {
              */
             channel: "email" | "sms";
             state: components["schemas"]["control__notifications__model__State"];
+            failure: components["schemas"]["Failure"] | null;
             /**
              * Created At
              * Format: date-time
@@ -1475,7 +1493,7 @@ export interface components {
          * @description Why a message did not get through, so far or for good.
          * @enum {string}
          */
-        Failure: "no_such_address" | "refused" | "no_answer" | "gateway" | "unknown";
+        Failure: "no_such_address" | "mailbox_full" | "refused" | "no_answer" | "gateway" | "given_up" | "unknown";
         /**
          * FailuresMessage
          * @description To the therapist: the messages that did not arrive, as they stand.
@@ -6146,6 +6164,37 @@ export interface operations {
             };
             /** @description no_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    notifications_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_token */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

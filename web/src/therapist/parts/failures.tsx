@@ -6,6 +6,7 @@ import { useAction } from "../hooks";
 import { CONSULTATIONS } from "../routes";
 import { dismissFailure } from "../state/failures";
 import { failures } from "../state/messages";
+import { troubleOf } from "./sent";
 import { Trouble } from "./trouble";
 
 interface FailureNotesProps {
@@ -31,7 +32,7 @@ function FailureNote({ one, inRoom }: { one: ApiFailed; inRoom: boolean }) {
   return (
     <Note trouble>
       <span class="failure" data-testid="failed-message">
-        <span class="grow">{failureWords(one, name)}</span>
+        <span class="grow">{troubleOf(one, name)}</span>
         {one.phone && (
           <a href={`tel:${one.phone}`} class="unbroken">
             {t("failed.call", { phone: one.phone })}
@@ -53,9 +54,4 @@ function FailureNote({ one, inRoom }: { one: ApiFailed; inRoom: boolean }) {
       <Trouble error={error} />
     </Note>
   );
-}
-
-export function failureWords({ state }: Pick<ApiFailed, "state">, name: string): string {
-  if (state === "expired") return t("sent.trouble_late", { name });
-  return t(state === "failed" ? "sent.trouble_unknown" : "sent.trouble", { name });
 }

@@ -24,6 +24,7 @@ const FAILED = {
   kind: "alert",
   channel: "email",
   state: "refused",
+  failure: "no_such_address",
   created_at: "2026-11-28T09:00:00Z",
   patient_id: "p1",
   patient_name: "Alex M.",
@@ -72,6 +73,25 @@ it("says whom a message did not reach, and in a room of nobody else's", async ()
   expect(said()).toContain("The message to Bruna could not be sent in time.");
   await at.draw(<FailureNotes only="p2" />);
   expect(said()).not.toContain("Alex");
+});
+
+it("says why a mail came back, and what to do; of an SMS less is known", async () => {
+  const words = {
+    no_such_address: "ask for the right one",
+    mailbox_full: "The mailbox is full",
+    refused: "refuses it",
+    given_up: "cannot be reached",
+    no_answer: "Check the address",
+  } as const;
+  for (const [failure, part] of Object.entries(words)) {
+    failures.value = [{ ...FAILED, failure: failure as keyof typeof words }];
+    await at.draw(<FailureNotes />);
+    expect(said()).toContain("The message to Alex did not arrive.");
+    expect(said()).toContain(part);
+  }
+  failures.value = [{ ...FAILED, channel: "sms" }];
+  await at.draw(<FailureNotes />);
+  expect(said()).toContain("Check the address");
 });
 
 it("leads to a page that there is", async () => {

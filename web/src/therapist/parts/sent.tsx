@@ -19,14 +19,16 @@ interface SentProps {
 /** What was sent to a patient lately, what became of it, and what to do where it did not arrive. */
 export function SentMessages({ patientId, name, loaded }: SentProps) {
   const items = messagesTo(patientId, loaded?.items);
-  const last = items[0];
+  const shown = items.slice(0, SHOWN);
+  const last = shown[0];
   const trouble = last ? troubleOf(last, firstName(name)) : null;
+  const hint = smsHint(shown, firstName(name));
   if (!last) return null;
   return (
     <div class="stack" role="status" data-testid="sent">
       {trouble && <Note trouble>{trouble}</Note>}
       <ul class="sent small">
-        {items.slice(0, SHOWN).map((item) => (
+        {shown.map((item) => (
           <li key={item.id} class="row">
             {item.channel === "email" ? (
               <Mail aria-hidden="true" />
@@ -44,15 +46,18 @@ export function SentMessages({ patientId, name, loaded }: SentProps) {
           </li>
         ))}
       </ul>
+      {hint && <p class="small soft">{hint}</p>}
     </div>
   );
 }
 
+type Outcome = Pick<Message, "channel" | "state" | "failure">;
+
 /** What to do about a message that did not arrive; null where there is nothing to do. */
-export function troubleOf(message: Message, name: string): string | null {
+export function troubleOf(message: Outcome, name: string): string | null {
   switch (message.state) {
     case "refused":
-      return t("sent.trouble", { name });
+      return t(refusalKey(message), { name });
     case "expired":
       return t("sent.trouble_late", { name });
     case "failed":
@@ -60,6 +65,28 @@ export function troubleOf(message: Message, name: string): string | null {
     default:
       return null;
   }
+}
+
+function refusalKey({ channel, failure }: Outcome) {
+  if (channel === "sms") return "sent.trouble";
+  switch (failure) {
+    case "no_such_address":
+      return "sent.no_such_address";
+    case "mailbox_full":
+      return "sent.mailbox_full";
+    case "refused":
+      return "sent.refused_there";
+    case "given_up":
+      return "sent.given_up";
+    default:
+      return "sent.trouble";
+  }
+}
+
+/** What "sent" means of an SMS, where a list says it of one; null where it does not. */
+export function smsHint(shown: readonly Message[], name: string): string | null {
+  const isSaid = shown.some((one) => one.channel === "sms" && one.state === "delivered");
+  return isSaid ? t("sent.sms_taken", { name }) : null;
 }
 
 /** Buttons that send a patient their link. */

@@ -6,7 +6,7 @@ import { firstName, Note } from "../../ui";
 import { api } from "../api";
 import { useLoad } from "../hooks";
 import { type Message, messagesTo, sentFor } from "../state/messages";
-import { troubleOf } from "./sent";
+import { smsHint, troubleOf } from "./sent";
 import { Trouble } from "./trouble";
 
 /** What went to the patient for this session, and whether it arrived. */
@@ -14,6 +14,7 @@ export function SessionMessages({ session }: { session: Session }) {
   const { patient_id, patient_name } = session;
   const { data, error, reload } = useLoad(() => api.messages(patient_id), patient_id);
   const items = sentFor(session, messagesTo(patient_id, data?.items));
+  const hint = smsHint(items, firstName(patient_name));
   const troubles = items.flatMap((item) => troubleOf(item, firstName(patient_name)) ?? []);
   return (
     <section class="card padded stack" data-testid="session-messages">
@@ -32,6 +33,7 @@ export function SessionMessages({ session }: { session: Session }) {
           ))}
         </ul>
       )}
+      {hint && <p class="small soft">{hint}</p>}
     </section>
   );
 }
