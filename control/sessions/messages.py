@@ -11,7 +11,7 @@ from control.invitations.model import LinkStateName
 from control.presence.messages import Devices
 from control.sessions.model import Outcome, State
 from control.settings.messages import Setting
-from sfu.messages import PeerState, Transit
+from sfu.messages import CheckReport, LineQuality, PeerState, Transit
 
 
 class NewSession(WireModel):
@@ -33,6 +33,10 @@ class Proof(WireModel):
     """How its packets travel: over TCP where its network lets no UDP pass."""
     packet_age_ms: int | None
     """Since the last sign of life; None before the first."""
+    quality: LineQuality | None
+    """Of the last ten seconds; None before there is anything to tell, and from an older node."""
+    check: CheckReport | None
+    """The last check before the call, also a running one; None without one."""
 
     @classmethod
     def of(cls, peer: PeerState) -> Proof:
@@ -41,6 +45,8 @@ class Proof(WireModel):
             rtt_ms=peer.rtt_ms,
             transit=peer.transit,
             packet_age_ms=peer.packet_age_ms,
+            quality=peer.quality,
+            check=peer.check,
             **peer.proof.model_dump(),
         )
 

@@ -1,7 +1,9 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
+import { patientLineDe } from "./patient-line.de";
 
 export const de: Translation<typeof en> = {
+  ...patientLineDe,
   help: "Hilfe",
   opening: "Einen Moment.",
   unreachable_title: "Wir erreichen den Server nicht.",
@@ -84,9 +86,6 @@ export const de: Translation<typeof en> = {
 
   line_connecting: "Wir verbinden Sie.",
   line_back: "Wir verbinden Sie wieder.",
-  line_good: "Ihre Verbindung ist gut.",
-  line_fair: "Ihre Verbindung ist etwas langsam.",
-  line_poor: "Ihre Verbindung ist langsam.",
 
   microphone: "Mikrofon",
   camera: "Kamera",

@@ -1,7 +1,9 @@
+import { patientLineEn } from "./patient-line.en";
 import { patientRoomEn } from "./patient-room.en";
 
 /** What the patient reads. Short, concrete, kind: whose side, what to do; no codes, no blame. */
 export const en = {
+  ...patientLineEn,
   ...patientRoomEn,
 
   help: "Help",
@@ -81,9 +83,6 @@ export const en = {
 
   line_connecting: "Connecting you.",
   line_back: "We are reconnecting you.",
-  line_good: "Your connection is good.",
-  line_fair: "Your connection is a little slow.",
-  line_poor: "Your connection is slow.",
 
   microphone: "Microphone",
   camera: "Camera",

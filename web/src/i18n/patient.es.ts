@@ -1,7 +1,9 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
+import { patientLineEs } from "./patient-line.es";
 
 export const es: Translation<typeof en> = {
+  ...patientLineEs,
   help: "Ayuda",
   opening: "Un momento.",
   unreachable_title: "No podemos conectar con el servidor.",
@@ -80,9 +82,6 @@ export const es: Translation<typeof en> = {
 
   line_connecting: "Conectando.",
   line_back: "Recuperando su conexión.",
-  line_good: "Su conexión es buena.",
-  line_fair: "Su conexión es algo lenta.",
-  line_poor: "Su conexión es lenta.",
 
   microphone: "Micrófono",
   camera: "Cámara",

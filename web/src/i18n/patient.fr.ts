@@ -1,7 +1,9 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
+import { patientLineFr } from "./patient-line.fr";
 
 export const fr: Translation<typeof en> = {
+  ...patientLineFr,
   help: "Aide",
   opening: "Un instant.",
   unreachable_title: "Nous n’arrivons pas à joindre le serveur.",
@@ -86,9 +88,6 @@ export const fr: Translation<typeof en> = {
 
   line_connecting: "Connexion en cours.",
   line_back: "Nous rétablissons votre connexion.",
-  line_good: "Votre connexion est bonne.",
-  line_fair: "Votre connexion est un peu lente.",
-  line_poor: "Votre connexion est lente.",
 
   microphone: "Micro",
   camera: "Caméra",

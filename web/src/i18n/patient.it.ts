@@ -1,8 +1,10 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
+import { patientLineIt } from "./patient-line.it";
 import { patientRoomIt } from "./patient-room.it";
 
 export const it: Translation<typeof en> = {
+  ...patientLineIt,
   ...patientRoomIt,
 
   help: "Guida",
@@ -83,9 +85,6 @@ export const it: Translation<typeof en> = {
 
   line_connecting: "La stiamo collegando.",
   line_back: "La stiamo ricollegando.",
-  line_good: "La Sua connessione è buona.",
-  line_fair: "La Sua connessione è un po’ lenta.",
-  line_poor: "La Sua connessione è lenta.",
 
   microphone: "Microfono",
   camera: "Fotocamera",

@@ -1177,6 +1177,12 @@ export interface components {
             session_id: string | null;
         };
         /**
+         * Cause
+         * @description What the level rests on: the one thing to say. "Up" is from the browser to the node.
+         * @enum {string}
+         */
+        Cause: "none" | "delay" | "loss_up" | "loss_down" | "jitter_up" | "jitter_down" | "capacity_up" | "capacity_down" | "bufferbloat" | "server" | "other";
+        /**
          * Chat
          * @description What was written, from the number that was asked for.
          */
@@ -1230,6 +1236,50 @@ export interface components {
             /** Kept */
             kept: boolean;
         };
+        /**
+         * CheckReport
+         * @description One check of a line before the call: complete, or as far as it has come.
+         */
+        CheckReport: {
+            state: components["schemas"]["CheckState"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Took Ms
+             * @default 0
+             */
+            took_ms: number;
+            /**
+             * Size Bytes
+             * @default 0
+             */
+            size_bytes: number;
+            /**
+             * Connect Ms
+             * @default null
+             */
+            connect_ms: number | null;
+            /**
+             * Handshake Ms
+             * @default null
+             */
+            handshake_ms: number | null;
+            /** @default null */
+            transit: components["schemas"]["Transit"] | null;
+            quality: components["schemas"]["LineQuality"];
+            /** @default unknown */
+            microphone: components["schemas"]["DeviceVerdict"];
+            /** @default unknown */
+            camera: components["schemas"]["DeviceVerdict"];
+        };
+        /**
+         * CheckState
+         * @enum {string}
+         */
+        CheckState: "running" | "done" | "stopped" | "other";
         /**
          * Confirmation
          * @description Body of `POST /api/register/confirm`.
@@ -1384,6 +1434,12 @@ export interface components {
          */
         Device: "unknown" | "asking" | "on" | "off" | "denied" | "missing" | "busy";
         /**
+         * DeviceVerdict
+         * @description What the packets of a device say of it.
+         * @enum {string}
+         */
+        DeviceVerdict: "works" | "quiet" | "black" | "frozen" | "missing" | "unknown";
+        /**
          * Devices
          * @description What the browser allowed and the person switched on, as the page says.
          */
@@ -1409,6 +1465,52 @@ export interface components {
              */
             type: "devices";
             devices: components["schemas"]["Devices"];
+        };
+        /**
+         * DirectionQuality
+         * @description One direction of a line over a window; None where too little came to tell.
+         */
+        DirectionQuality: {
+            /**
+             * Packets
+             * @default 0
+             */
+            packets: number;
+            /**
+             * Loss Ratio
+             * @default null
+             */
+            loss_ratio: number | null;
+            /**
+             * Loss Low
+             * @default null
+             */
+            loss_low: number | null;
+            /**
+             * Loss High
+             * @default null
+             */
+            loss_high: number | null;
+            /**
+             * Jitter Ms
+             * @default null
+             */
+            jitter_ms: number | null;
+            /**
+             * Delay Variation Ms
+             * @default null
+             */
+            delay_variation_ms: number | null;
+            /**
+             * Capacity Bps
+             * @default null
+             */
+            capacity_bps: number | null;
+            /**
+             * Capacity Is Bound
+             * @default false
+             */
+            capacity_is_bound: boolean;
         };
         /**
          * EmailConfirmation
@@ -1667,6 +1769,12 @@ export interface components {
             ways: components["schemas"]["Ways"];
         };
         /**
+         * Level
+         * @description How good a line is, by the worst of what was measured (`docs/probes.md`).
+         * @enum {string}
+         */
+        Level: "good" | "fair" | "poor" | "no_call" | "unknown";
+        /**
          * LineCheck
          * @description Both lines as the media node had them when it was asked.
          */
@@ -1679,6 +1787,66 @@ export interface components {
             /** @description None where that side has no connection. */
             therapist: components["schemas"]["Proof"] | null;
             patient: components["schemas"]["Proof"] | null;
+        };
+        /**
+         * LineQuality
+         * @description The line of one browser to this node, both directions; never the other side's.
+         */
+        LineQuality: {
+            level: components["schemas"]["Level"];
+            /** @default none */
+            cause: components["schemas"]["Cause"];
+            /**
+             * Borderline
+             * @default false
+             */
+            borderline: boolean;
+            /**
+             * Rtt Ms
+             * @default null
+             */
+            rtt_ms: number | null;
+            /**
+             * Loaded Rtt Ms
+             * @default null
+             */
+            loaded_rtt_ms: number | null;
+            /**
+             * @default {
+             *       "packets": 0,
+             *       "loss_ratio": null,
+             *       "loss_low": null,
+             *       "loss_high": null,
+             *       "jitter_ms": null,
+             *       "delay_variation_ms": null,
+             *       "capacity_bps": null,
+             *       "capacity_is_bound": false
+             *     }
+             */
+            up: components["schemas"]["DirectionQuality"];
+            /**
+             * @default {
+             *       "packets": 0,
+             *       "loss_ratio": null,
+             *       "loss_low": null,
+             *       "loss_high": null,
+             *       "jitter_ms": null,
+             *       "delay_variation_ms": null,
+             *       "capacity_bps": null,
+             *       "capacity_is_bound": false
+             *     }
+             */
+            down: components["schemas"]["DirectionQuality"];
+            /**
+             * R Factor
+             * @default null
+             */
+            r_factor: number | null;
+            /**
+             * Delay Ms
+             * @default null
+             */
+            delay_ms: number | null;
         };
         /**
          * LinkLook
@@ -2149,6 +2317,10 @@ export interface components {
              * @description Since the last sign of life; None before the first.
              */
             packet_age_ms: number | null;
+            /** @description Of the last ten seconds; None before there is anything to tell, and from an older node. */
+            quality: components["schemas"]["LineQuality"] | null;
+            /** @description The last check before the call, also a running one; None without one. */
+            check: components["schemas"]["CheckReport"] | null;
         };
         /**
          * QrCode

@@ -1,6 +1,6 @@
 /** What a page knows of its call, as one whole value. */
 import type { RemoteTracks } from "./handover";
-import type { ClosedReason, MediaProof } from "./types";
+import type { CheckReport, ClosedReason, LineQuality, MediaProof } from "./types";
 
 export type CallPhase =
   /** Not begun. */
@@ -22,6 +22,10 @@ export type CallState = {
   gateOpen: boolean | null;
   /** What the node hears and sees of this very page. */
   proof: MediaProof | null;
+  /** How this page's own line is, of the last ten seconds; null from an older node. */
+  quality: LineQuality | null;
+  /** The check before the call, also a running one. */
+  check: CheckReport | null;
   /** Whether the other side's media connection is alive. */
   otherConnected: boolean | null;
   /** The other side sends no picture now, so that its sound gets through. */
@@ -38,6 +42,8 @@ export const NO_CALL: CallState = {
   closedReason: null,
   gateOpen: null,
   proof: null,
+  quality: null,
+  check: null,
   otherConnected: null,
   otherPaused: false,
   remote: NO_TRACKS,

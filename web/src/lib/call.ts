@@ -16,6 +16,7 @@ import { browserEnvironment, type Environment } from "./environment";
 import { Handover } from "./handover";
 import { Line, type LineHandlers } from "./line";
 import type { Exchange, LocalTracks } from "./peer";
+import { readCheck, readQuality } from "./quality";
 import { Recovery, type Step } from "./recovery";
 import { Turn } from "./turn";
 import {
@@ -205,8 +206,8 @@ export class Call {
       case "clock_hidden":
         return this.handlers.onClock(null);
       case "media": {
-        const { type: _, ...proof } = message;
-        return this.change({ proof });
+        const { type: _, quality, check, ...proof } = message;
+        return this.change({ proof, quality: readQuality(quality), check: readCheck(check) });
       }
       case "other":
         return this.change({

@@ -30,7 +30,16 @@ export type ChatState = Schemas["ChatState"];
 /** What was written, in answer to a question. */
 export type Chat = Schemas["Chat"];
 /** What arrived at the node from one page, and how long ago. */
-export type MediaProof = Omit<Proof, "connected" | "rtt_ms" | "transit" | "packet_age_ms">;
+export type MediaProof = Pick<
+  Proof,
+  "heard_age_ms" | "level_dbfs" | "seen_age_ms" | "frames_per_s"
+>;
+/** The line of one browser to the node, both directions; "up" is from the browser to the node. */
+export type LineQuality = Schemas["LineQuality"];
+export type DirectionQuality = Schemas["DirectionQuality"];
+export type Cause = Schemas["Cause"];
+/** One check of a line before the call, as far as it has come. */
+export type CheckReport = Schemas["CheckReport"];
 
 /** `/api/live`, control → therapist. */
 export type TherapistMessage =
@@ -59,7 +68,8 @@ export type NodeMessage =
   | { type: "codec"; video: string | null }
   | ClockMessage
   | { type: "clock_hidden" }
-  | ({ type: "media" } & MediaProof)
+  /** `quality` as `LineQuality`, `check` as `CheckReport`; neither from an older node. */
+  | ({ type: "media"; quality?: unknown; check?: unknown } & MediaProof)
   /** `paused`: it sends no picture so that its sound gets through; absent from an older node. */
   | { type: "other"; connected: boolean; paused?: boolean }
   | { type: "closed"; reason: ClosedReason };

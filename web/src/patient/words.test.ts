@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { MediaProof } from "../lib/types";
+import { NO_CALL } from "../lib/call-state";
+import { aCheck, aQuality } from "../lib/testing/quality";
+import type { DeviceState, LineQuality, MediaProof } from "../lib/types";
 import { allowKey, connectionLine, deviceTrouble, hearing, isSpeech } from "./words";
 
 const proof = (heard_age_ms: number | null, level_dbfs: number | null): MediaProof => ({
@@ -39,20 +41,74 @@ describe("what the server hears", () => {
 });
 
 describe("the line on the connection", () => {
+  const NOW = Date.parse("2026-11-23T09:00:12Z");
+  type Call = Parameters<typeof connectionLine>[0];
+  const line = (part: Partial<Call>, camera: DeviceState = "on") =>
+    connectionLine({ ...NO_CALL, phase: "connected", ...part }, camera, NOW);
+  const judged = (part: Partial<LineQuality>, gateOpen = false) =>
+    line({ quality: aQuality(part), gateOpen });
+
   test.each([
     [null, null, "line_connecting"],
     [40, "good", "line_good"],
     [150, "good", "line_good"],
-    [151, "fair", "line_fair"],
-    [300, "fair", "line_fair"],
-    [301, "poor", "line_poor"],
-  ] as const)("with a round trip of %s ms is %s", (rttMs, level, key) => {
-    expect(connectionLine({ phase: "connected", rttMs })).toEqual({ level, key });
+    [151, "fair", "line_late"],
+    [300, "fair", "line_late"],
+    [301, "poor", "line_late_much"],
+  ] as const)("by an older node, with a round trip of %s ms, is %s", (rttMs, level, key) => {
+    expect(line({ rttMs })).toEqual({ level, key, hint: null });
   });
 
-  test("speaks of the way back, whatever the last round trip was", () => {
-    expect(connectionLine({ phase: "reconnecting", rttMs: 20 }).key).toBe("line_back");
-    expect(connectionLine({ phase: "connecting", rttMs: 20 }).key).toBe("line_connecting");
+  test("speaks of the way back, whatever was measured", () => {
+    const quality = aQuality();
+    expect(line({ phase: "reconnecting", rttMs: 20, quality }).key).toBe("line_back");
+    expect(line({ phase: "connecting", rttMs: 20, quality }).key).toBe("line_connecting");
+  });
+
+  test.each([
+    ["loss_up", "line_loss_up", "hint_router"],
+    ["loss_down", "line_loss_down", "hint_router"],
+    ["jitter_up", "line_jitter_up", "hint_router"],
+    ["capacity_up", "line_capacity_up", "hint_router"],
+    ["bufferbloat", "line_bufferbloat", "hint_stop"],
+    ["delay", "line_late", null],
+    ["other", "line_fair", null],
+  ] as const)("names the cause and what may help: %s", (cause, key, hint) => {
+    expect(judged({ level: "fair", cause })).toEqual({ level: "fair", key, hint });
+  });
+
+  test("says how late sound arrives, over both lines", () => {
+    expect(judged({ level: "fair", cause: "delay", delay_ms: 480 }, true).key).toBe(
+      "line_late_half",
+    );
+    expect(judged({ level: "poor", cause: "delay", delay_ms: 800 }, true).key).toBe(
+      "line_late_second",
+    );
+  });
+
+  test("blames nobody where our server is late, and says nothing bad of what is not known", () => {
+    expect(judged({ level: "poor", cause: "server" })).toEqual({
+      level: null,
+      key: "line_server",
+      hint: null,
+    });
+    expect(judged({ level: "unknown" })).toEqual({ level: null, key: "line_unjudged", hint: null });
+  });
+
+  test("says that it is close to the limit, or too weak for a call", () => {
+    expect(judged({ borderline: true }).key).toBe("line_border");
+    expect(judged({ level: "no_call" })).toEqual({
+      level: "poor",
+      key: "line_no_call",
+      hint: "hint_network",
+    });
+  });
+
+  test("names a black picture before contact, unless the camera is off", () => {
+    const check = aCheck({ camera: "black" });
+    expect(line({ check, quality: aQuality() }).key).toBe("line_black");
+    expect(line({ check, quality: aQuality() }, "off").key).toBe("line_good");
+    expect(line({ check, quality: aQuality(), gateOpen: true }).key).toBe("line_good");
   });
 });
 

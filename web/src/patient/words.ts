@@ -3,7 +3,8 @@ import type { PlainKey } from "../i18n/patient";
 import type { BrowserKind } from "../lib/browser";
 import type { CallState } from "../lib/call";
 import type { Refusal } from "../lib/device-access";
-import { levelOfRoundTrip } from "../lib/level";
+import type { Level } from "../lib/level";
+import { freshCheck, type Judged, judge, markOf } from "../lib/quality";
 import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
 
 /** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
@@ -35,15 +36,65 @@ export function isSpeech(proof: MediaProof | null): boolean {
   return proof.level_dbfs === null || proof.level_dbfs >= SPEECH_DBFS;
 }
 
-export type Line = { level: "good" | "fair" | "poor" | null; key: PlainKey };
+export type Line = { level: Level | null; key: PlainKey; hint: PlainKey | null };
+type Call = Pick<CallState, "phase" | "rttMs" | "quality" | "check" | "gateOpen">;
 
-/** One line on the connection, by the round trip to the media server of this very call. */
-export function connectionLine(call: Pick<CallState, "phase" | "rttMs">): Line {
-  if (call.phase === "reconnecting") return { level: "poor", key: "line_back" };
-  if (call.phase !== "connected" || call.rttMs === null)
-    return { level: null, key: "line_connecting" };
-  const level = levelOfRoundTrip(call.rttMs);
-  return { level, key: `line_${level}` };
+const said = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Line => ({
+  level,
+  key,
+  hint,
+});
+
+/**
+ * One line on the connection: what the media server measures of this very call, else its round
+ * trip.
+ *
+ * @param now The server's time.
+ */
+export function connectionLine(call: Call, camera: DeviceState, now: number): Line {
+  if (call.phase === "reconnecting") return said("poor", "line_back");
+  if (call.phase !== "connected") return said(null, "line_connecting");
+  const contact = call.gateOpen ?? false;
+  if (!contact && camera === "on" && freshCheck(call.check, now)?.camera === "black")
+    return said("poor", "line_black");
+  const judged = judge({ ...call, rtt_ms: call.rttMs }, contact, now);
+  if (judged.quality === null && judged.level === null) return said(null, "line_connecting");
+  return lineOf(judged);
+}
+
+const HALF_SECOND_FROM_MS = 350;
+const A_SECOND_FROM_MS = 750;
+const MORE_FROM_MS = 1_500;
+
+function lineOf({ level, cause, borderline, quality }: Judged): Line {
+  const mark = markOf(level);
+  if (cause === "server") return said(null, "line_server");
+  if (mark === null) return said(null, "line_unjudged");
+  if (level === "no_call") return said(mark, "line_no_call", "hint_network");
+  if (mark === "good") return said(mark, borderline ? "line_border" : "line_good");
+  switch (cause) {
+    case "delay":
+      return said(mark, lateKey(mark, quality?.delay_ms ?? null));
+    case "loss_up":
+    case "loss_down":
+    case "jitter_up":
+    case "jitter_down":
+    case "capacity_up":
+    case "capacity_down":
+      return said(mark, `line_${cause}`, "hint_router");
+    case "bufferbloat":
+      return said(mark, `line_${cause}`, "hint_stop");
+    default:
+      return said(mark, `line_${mark}`);
+  }
+}
+
+/** Over both lines where that was measured; of one's own alone it is told how bad, not how much. */
+function lateKey(level: Level, delayMs: number | null): PlainKey {
+  if (delayMs === null) return level === "poor" ? "line_late_much" : "line_late";
+  if (delayMs >= MORE_FROM_MS) return "line_late_much";
+  if (delayMs >= A_SECOND_FROM_MS) return "line_late_second";
+  return delayMs >= HALF_SECOND_FROM_MS ? "line_late_half" : "line_late";
 }
 
 type Failure = "denied" | "missing" | "busy";

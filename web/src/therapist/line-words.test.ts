@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/core";
-import type { DeviceState, Proof, Session } from "../lib/types";
-import { lastSign, otherLine, ownLine } from "./line-words";
-import { aProof, aSession } from "./testing/session";
+import type { Cause, DeviceState, Proof, Session } from "../lib/types";
+import { lastSign, otherLine, ownLine, shortLine } from "./line-words";
+import { aCheck, aDirection, aProof, aQuality, aSession } from "./testing/session";
 
 locale.value = "en";
 afterEach(() => {
@@ -104,8 +104,8 @@ describe("the patient’s line", () => {
 });
 
 describe("one’s own line", () => {
-  const own = (part: Partial<Proof>, phase: Parameters<typeof ownLine>[2] = "connected") => {
-    const { level, text } = ownLine(aProof(part), BOTH_ON, phase);
+  const own = (part: Partial<Proof>, phase: Parameters<typeof ownLine>[3] = "connected") => {
+    const { level, text } = ownLine(aSession(), aProof(part), BOTH_ON, phase, AT);
     return `${level}: ${text}`;
   };
 
@@ -120,7 +120,7 @@ describe("one’s own line", () => {
   it("is lost, or not there yet, whatever was measured before", () => {
     expect(own({}, "reconnecting")).toBe("poor: Your connection is lost and being restored.");
     expect(own({}, "connecting")).toBe("null: You are being connected.");
-    expect(ownLine(null, BOTH_ON, "connected").level).toBeNull();
+    expect(ownLine(aSession(), null, BOTH_ON, "connected", AT).level).toBeNull();
   });
 
   it("names the device from which nothing comes any more", () => {
@@ -133,4 +133,118 @@ it("tells the last sign of a line with its age", () => {
   expect(lastSign(aProof({ packet_age_ms: 300 }))).toBe("now");
   expect(lastSign(aProof({ packet_age_ms: 41_000 }))).toBe("40 sec ago");
   expect(lastSign(aProof({ packet_age_ms: null }))).toBe("not known yet");
+});
+
+describe("what the node judges", () => {
+  const up = aDirection({ capacity_bps: 610_000 });
+  const down = aDirection({ capacity_bps: 340_000 });
+  const said = (cause: Cause, level: "fair" | "poor" = "fair", delay_ms: number | null = null) => {
+    const quality = aQuality({ level, cause, delay_ms, up, down });
+    const line = otherLine(aSession({ patient_proof: aProof({ quality }) }), 12, AT);
+    return line.hint ? `${line.level}: ${line.text} | ${line.hint}` : `${line.level}: ${line.text}`;
+  };
+
+  it.each([
+    ["delay", "Alex hears you a little late."],
+    [
+      "loss_up",
+      "Alex’s voice may drop out. The weak part is from Alex to us. | Sitting closer to the router may help Alex.",
+    ],
+    [
+      "loss_down",
+      "Alex may miss words you say. The weak part is from us to Alex. | If it lasts, turn off your camera, so that the sound gets through.",
+    ],
+    ["jitter_up", expect.stringContaining("from Alex to us")],
+    ["jitter_down", expect.stringContaining("from us to Alex")],
+    ["capacity_up", "The picture will be small: Alex’s line carries 0.6 Mbit/s up. Sound is fine."],
+    [
+      "capacity_down",
+      "Alex will see a small picture: Alex’s line carries 0.3 Mbit/s down. Sound is fine.",
+    ],
+    ["bufferbloat", expect.stringContaining("slows when something else is uploading")],
+    ["other", "Alex’s connection is fair."],
+  ] as const)("is said as one sentence, with what may help: %s", (cause, sentence) => {
+    expect(said(cause).replace("fair: ", "")).toEqual(sentence);
+  });
+
+  it("decides whatever the round trip is", () => {
+    const quality = aQuality({ rtt_ms: 400 });
+    expect(withProof({ rtt_ms: 400, quality })).toBe("good: Alex’s connection is good.");
+  });
+
+  it("tells how late by what was measured over both lines", () => {
+    expect(said("delay", "fair", 520)).toMatch("half a second late. Leave longer pauses.");
+    expect(said("delay", "poor", 900)).toMatch("about a second late");
+    expect(said("delay", "poor", 2_100)).toMatch("more than a second late");
+  });
+
+  it("says that it is close to the limit", () => {
+    const quality = aQuality({ borderline: true });
+    expect(withProof({ quality })).toBe("good: Alex’s connection is good, close to the limit.");
+  });
+
+  it("never blames the patient where our server is the cause", () => {
+    for (const level of ["unknown", "good", "poor", "no_call"] as const) {
+      const quality = aQuality({ level, cause: "server" });
+      const text = "null: Our server is busy. It is not Alex’s connection.";
+      expect(withProof({ quality })).toBe(text);
+    }
+  });
+
+  it("is neutral while too little came to judge", () => {
+    const quality = aQuality({ level: "unknown" });
+    expect(withProof({ quality })).toBe(
+      "null: Alex is connected. Too little arrives just now to judge the connection.",
+    );
+    const check = aCheck({ state: "running", quality });
+    expect(withProof({ quality, check })).toMatch("null: Alex is connected. The first measurement");
+  });
+
+  it("puts a device’s fault before the line’s level", () => {
+    const quality = aQuality({ level: "poor", cause: "loss_up" });
+    expect(withProof({ quality, heard_age_ms: 9_000 })).toMatch("from Alex’s microphone");
+    const check = aCheck({ camera: "black" });
+    expect(withProof({ quality, check })).toMatch("Alex’s camera sends a black picture");
+    const patient_devices = { microphone: "on", camera: "off", screen: false } as const;
+    expect(other({ patient_devices, patient_proof: aProof({ quality, check }) })).toMatch("drop");
+  });
+
+  it("counts a check before contact, and in contact the last seconds alone", () => {
+    const check = aCheck({ quality: aQuality({ level: "fair", cause: "capacity_up", up }) });
+    const patient_proof = aProof({ quality: aQuality(), check });
+    expect(other({ patient_proof })).toMatch("fair: The picture will be small");
+    expect(other({ patient_proof, gate_open: true })).toMatch("good:");
+    expect(other({ patient_proof }, 12, AT + 11 * 60_000)).toMatch("good:");
+  });
+
+  it("is too weak for a call: by phone, or another network", () => {
+    const quality = aQuality({ level: "no_call", cause: "loss_down" });
+    const line = otherLine(aSession({ patient_proof: aProof({ quality }) }), 12, AT);
+    expect(line).toEqual({
+      level: "poor",
+      text: "Alex’s connection is too weak for a call just now.",
+      hint: "Talk by phone, or try another network.",
+    });
+  });
+
+  it("is told of one’s own line, and that the other’s is fine only where it is", () => {
+    const own = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
+    const line = (patient: Proof) =>
+      ownLine(aSession({ patient_proof: patient }), own, BOTH_ON, "connected", AT);
+    expect(line(aProof({ quality: aQuality() })).text).toBe(
+      "Your own connection is losing sound. Alex’s is fine.",
+    );
+    const bad = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
+    expect(line(bad).text).toBe("Your own connection is losing sound.");
+    expect(line(bad).hint).toMatch("from you to us");
+  });
+
+  it("has two or three words for cards", () => {
+    const short = (level: "good" | "fair" | "unknown", cause: Cause) =>
+      shortLine(aSession({ patient_proof: aProof({ quality: aQuality({ level, cause }) }) }), AT);
+    expect(short("good", "none")).toEqual({ level: "good", text: "connection good" });
+    expect(short("fair", "capacity_up")).toEqual({ level: "fair", text: "picture will be small" });
+    expect(short("unknown", "server")).toEqual({ level: null, text: "our server is busy" });
+    expect(short("unknown", "none")).toBeNull();
+  });
 });

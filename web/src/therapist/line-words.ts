@@ -2,15 +2,17 @@
  * How each side's line is, as one sentence: from what the server measures of it today. Pure but
  * for the page's language.
  *
- * One cause at a time: whether somebody is there comes first, then what is missing, then how late
- * it is. A silence is no fault, and what was not measured is not called good.
+ * One cause at a time: whether somebody is there comes first, then what is missing, then what the
+ * node says of the line. A silence is no fault, and what was not measured is not called good.
  */
 import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import type { CallPhase } from "../lib/call";
-import { type Level, levelOfRoundTrip } from "../lib/level";
+import type { Level } from "../lib/level";
+import { freshCheck, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
-import type { DeviceReport, MediaProof, Proof, Session } from "../lib/types";
+import type { CheckReport, DeviceReport, MediaProof, Proof, Session } from "../lib/types";
+import { otherSaid, ownSaid, type Said, shortly } from "./line-causes";
 import { absence, STOPPED_MS } from "./other-side";
 import { waitedSeconds } from "./words";
 
@@ -18,8 +20,6 @@ import { waitedSeconds } from "./words";
 const BLOCKED_AFTER_S = 20;
 /** Capture, coding and what plays out in the browsers, beside the two lines, in milliseconds. */
 const OWN_DELAY_MS = 70;
-const HALF_SECOND_FROM_MS = 350;
-const A_SECOND_FROM_MS = 750;
 /** A shorter age flickers between "now" and one second. */
 const SIGN_NOW_MS = 2_000;
 
@@ -27,27 +27,36 @@ export interface LineState {
   /** Null where nothing can be said of how good it is. */
   readonly level: Level | null;
   readonly text: string;
+  /** What may help. */
+  readonly hint: string | null;
 }
 
-const unknown = (text: string): LineState => ({ level: null, text });
-const poor = (text: string): LineState => ({ level: "poor", text });
+const unknown = (text: string): LineState => ({ level: null, text, hint: null });
+const poor = (text: string): LineState => ({ level: "poor", text, hint: null });
 
-/** One's own line, as the node measures it. */
+type Missing = "mic" | "cam" | "black";
+
+/**
+ * One's own line, as the node measures it.
+ *
+ * @param now The server's time.
+ */
 export function ownLine(
+  session: Session,
   proof: Proof | null,
   devices: DeviceReport | null,
   phase: CallPhase | null,
+  now: number,
 ): LineState {
   if (phase === "reconnecting") return poor(t("line.own_lost"));
   if (phase !== "connected" || !proof) return unknown(t("line.own_starting"));
-  const missing = whatIsMissing(proof, devices, false);
-  if (missing) return poor(t(missing === "mic" ? "line.own_mic" : "line.own_cam"));
-  if (proof.rtt_ms === null) return unknown(t("line.own_measuring"));
-  const level = levelOfRoundTrip(proof.rtt_ms);
-  return {
-    level,
-    text: withRoute(t(level === "good" ? "line.own_ok" : `line.own_${level}`), proof),
-  };
+  const missing = whatIsMissing(proof, devices, false, check(session, proof, now));
+  if (missing) return poor(t(`line.own_${missing}`));
+  const judged = judge(proof, session.gate_open, now);
+  if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.own_measuring"));
+  const other = session.patient_proof;
+  const otherIsGood = other !== null && judge(other, session.gate_open, now).level === "good";
+  return state(judged, ownSaid(judged, firstName(session.patient_name), otherIsGood), proof);
 }
 
 /**
@@ -62,12 +71,19 @@ export function otherLine(session: Session, ownRttMs: number | null, now: number
   const proof = session.patient_proof;
   if (!proof?.connected) return withoutConnection(session, name, now);
   const isLongHere = session.gate_open || (waitedSeconds(session, now) ?? 0) >= BLOCKED_AFTER_S;
-  const missing = whatIsMissing(proof, session.patient_devices, isLongHere);
-  if (missing) return poor(t(missing === "mic" ? "line.mic" : "line.cam", { name }));
-  if (proof.rtt_ms === null) return unknown(t("line.measuring", { name }));
-  const level = levelOfRoundTrip(proof.rtt_ms);
-  const said = level === "good" ? t("line.ok", { name }) : lateness(proof.rtt_ms, ownRttMs, name);
-  return { level, text: withRoute(said, proof) };
+  const devices = session.patient_devices;
+  const missing = whatIsMissing(proof, devices, isLongHere, check(session, proof, now));
+  if (missing) return poor(t(`line.${missing}`, { name }));
+  const judged = judge(proof, session.gate_open, now);
+  if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
+  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof);
+}
+
+/** The patient's line in two or three words, for cards; null where nothing is known of it. */
+export function shortLine(session: Session, now: number) {
+  const proof = session.patient_proof;
+  if (!proof?.connected || absence(session)) return null;
+  return shortly(judge(proof, session.gate_open, now));
 }
 
 /** "now", "20 sec ago": since when nothing at all came over a line. */
@@ -76,6 +92,22 @@ export function lastSign(proof: Proof | null): string {
   if (age === null) return t("line.unknown");
   if (age < SIGN_NOW_MS) return t("line.sign_now");
   return t("line.sign_ago", { time: waitText(age / 1000) });
+}
+
+function state(judged: Judged, said: Said, { transit }: Proof): LineState {
+  const text = transit === "tcp" ? `${said.text} ${t("line.relay")}` : said.text;
+  return { level: markOf(judged.level), text, hint: said.hint };
+}
+
+/** The check that counts: none in contact, where the last seconds say more. */
+function check(session: Session, proof: Proof, now: number): CheckReport | null {
+  return session.gate_open ? null : freshCheck(proof.check, now);
+}
+
+/** Not judged because it has only begun; later the same is told as too little to judge. */
+function isUnmeasured(judged: Judged, proof: Proof, session: Session, now: number): boolean {
+  if (judged.level !== null || judged.cause === "server") return false;
+  return judged.quality === null || check(session, proof, now)?.state === "running";
 }
 
 function withoutConnection(session: Session, name: string, now: number): LineState {
@@ -96,18 +128,17 @@ function whatIsMissing(
   proof: MediaProof,
   devices: DeviceReport | null,
   isLongHere: boolean,
-): "mic" | "cam" | null {
+  checked: CheckReport | null,
+): Missing | null {
   const stopped = (age: number | null) => (age === null ? isLongHere : age > STOPPED_MS);
   if (devices?.microphone === "on" && stopped(proof.heard_age_ms)) return "mic";
-  return devices?.camera === "on" && stopped(proof.seen_age_ms) ? "cam" : null;
+  if (devices?.camera !== "on") return null;
+  if (stopped(proof.seen_age_ms)) return "cam";
+  return checked?.camera === "black" ? "black" : null;
 }
 
-function lateness(rttMs: number, ownRttMs: number | null, name: string): string {
-  const delay = rttMs / 2 + (ownRttMs ?? 0) / 2 + OWN_DELAY_MS;
-  if (delay >= A_SECOND_FROM_MS) return t("line.late_second", { name });
-  return t(delay >= HALF_SECOND_FROM_MS ? "line.late_half" : "line.late", { name });
-}
-
-function withRoute(said: string, { transit }: Proof): string {
-  return transit === "tcp" ? `${said} ${t("line.relay")}` : said;
+/** How late the patient hears the therapist: measured over both lines, else reckoned from them. */
+function delayOf({ quality }: Judged, { rtt_ms }: Proof, ownRttMs: number | null): number {
+  const own = (quality?.rtt_ms ?? rtt_ms ?? 0) / 2;
+  return quality?.delay_ms ?? own + (ownRttMs ?? 0) / 2 + OWN_DELAY_MS;
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { qualityOf } from "./quality";
-import { aProof, aSession } from "./testing/session";
+import type { Session } from "../lib/types";
+import { qualityOf as judged } from "./quality";
+import { aProof, aQuality, aSession } from "./testing/session";
+
+const NOW = Date.parse("2026-11-23T09:06:00Z");
+const qualityOf = (session: Session) => judged(session, NOW);
 
 const met = {
   state: "ended",
@@ -41,5 +45,14 @@ describe("the quality of a session", () => {
     };
     expect(qualityOf(aSession(proofs))).toBe("good");
     expect(qualityOf(aSession({ ...proofs, gate_open: true }))).toBe("poor");
+  });
+
+  it("is what the node judges, where it judges, whatever the round trip is", () => {
+    const patient_proof = aProof({ rtt_ms: 12, quality: aQuality({ level: "fair" }) });
+    expect(qualityOf(aSession({ patient_proof }))).toBe("fair");
+    const weak = aProof({ quality: aQuality({ level: "no_call" }) });
+    expect(qualityOf(aSession({ patient_proof: weak }))).toBe("poor");
+    const ours = aQuality({ level: "unknown", cause: "server" });
+    expect(qualityOf(aSession({ patient_proof: aProof({ quality: ours }) }))).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 /** How good the connection of a session is, or was, by what is known of it. Pure. */
-import { type Level, levelOfRoundTrip } from "../lib/level";
+import { type Level, worstOf } from "../lib/level";
+import { judge, markOf } from "../lib/quality";
 import type { Session } from "../lib/types";
 import { LOST_WORTH_SAYING_S, lostSeconds } from "./words";
 
@@ -8,8 +9,8 @@ const GOOD_LOST = 0.02;
 const FAIR_LOST = 0.1;
 
 /** Null where nothing is known: nobody was met, or nobody is connected yet. */
-export function qualityOf(session: Session): Level | null {
-  if (session.state !== "ended") return qualityNow(session);
+export function qualityOf(session: Session, now: number): Level | null {
+  if (session.state !== "ended") return qualityNow(session, now);
   if (session.contact_at === null || session.wall_s === 0) return null;
   const lost = lostSeconds(session);
   if (lost < LOST_WORTH_SAYING_S) return "good";
@@ -19,10 +20,10 @@ export function qualityOf(session: Session): Level | null {
 }
 
 /** The worse of both lines in contact, the patient's before. */
-function qualityNow({ gate_open, patient_proof, therapist_proof }: Session): Level | null {
+function qualityNow(session: Session, now: number): Level | null {
+  const { gate_open, patient_proof, therapist_proof } = session;
   const proofs = gate_open ? [patient_proof, therapist_proof] : [patient_proof];
-  const times = proofs.flatMap((proof) =>
-    proof?.connected && proof.rtt_ms !== null ? [proof.rtt_ms] : [],
+  return worstOf(
+    proofs.map((proof) => (proof?.connected ? markOf(judge(proof, gate_open, now).level) : null)),
   );
-  return times.length > 0 ? levelOfRoundTrip(Math.max(...times)) : null;
 }

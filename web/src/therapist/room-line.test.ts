@@ -9,6 +9,8 @@ function aCall(part: Partial<CallState> = {}): CallState {
     closedReason: null,
     gateOpen: true,
     proof: null,
+    quality: null,
+    check: null,
     otherConnected: true,
     otherPaused: false,
     remote: { audio: null, camera: null, screen: null },

@@ -1,6 +1,7 @@
 import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
+import { serverNow } from "../../lib/server-time";
 import type { DeviceState } from "../../lib/types";
 import {
   Button,
@@ -131,12 +132,16 @@ function HearingCaption({ flow }: Props) {
 }
 
 function ConnectionFact({ flow }: Props) {
-  const { level, key } = connectionLine(flow.call.value);
+  const { camera } = flow.devices.state.value;
+  const { level, key, hint } = connectionLine(flow.call.value, camera, serverNow());
   return (
     <p class="fact" data-testid="connection-line">
       <Wifi aria-hidden="true" />
       <span class={level ? `mark plain ${level}` : undefined} aria-live="polite">
-        {t(key)}
+        <span>
+          {t(key)}
+          {hint && <span class="soft"> {t(hint)}</span>}
+        </span>
       </span>
     </p>
   );

@@ -12,7 +12,7 @@ import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Face, firstName } from "../../ui";
 import { api, type Invitation } from "../api";
-import { useLoad } from "../hooks";
+import { now, useLoad } from "../hooks";
 import { leftAt } from "../other-side";
 import { KeptChat } from "../parts/chat";
 import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
@@ -95,7 +95,7 @@ function Figures({ session }: { session: Session }) {
           <Time seconds={waited} />
         </Figure>
       )}
-      {qualityOf(session) && (
+      {qualityOf(session, now.value) && (
         <Figure title={t("list.quality")}>
           <Quality session={session} />
         </Figure>

@@ -1,5 +1,7 @@
 import { Mic, MicOff, Video, VideoOff } from "lucide-preact";
 import type { Session } from "../../lib/types";
+import { now } from "../hooks";
+import { shortLine } from "../line-words";
 import { type ProofLine, proofLines } from "../words";
 
 const ICONS = {
@@ -7,13 +9,25 @@ const ICONS = {
   camera: { yes: Video, soft: Video, no: VideoOff },
 };
 
-/** What the server hears and sees of the patient, or why not. */
-export function ProofWords({ session }: { session: Session }) {
+/**
+ * What the server receives of the patient, or why not.
+ *
+ * @param line Whether the connection is said as well, in two or three words.
+ */
+export function ProofWords({ session, line = false }: { session: Session; line?: boolean }) {
+  const connection = line ? shortLine(session, now.value) : null;
   return (
     <ul class="proof">
       {proofLines(session).map((line) => (
         <ProofItem key={line.device} line={line} />
       ))}
+      {connection && (
+        <li data-testid="proof-line" data-level={connection.level ?? "unknown"}>
+          <span class={connection.level ? `mark ${connection.level}` : undefined}>
+            {connection.text}
+          </span>
+        </li>
+      )}
     </ul>
   );
 }

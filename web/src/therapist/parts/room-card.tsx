@@ -38,7 +38,7 @@ function Accept({ session }: { session: Session }) {
           <p class="soft num">{t("room.waiting_for", { time: waitText(waited) })}</p>
         )}
       </div>
-      <ProofWords session={session} />
+      <ProofWords session={session} line />
       <Button
         kind="primary"
         size="big"

@@ -53,7 +53,7 @@ function Known({ session }: { session: Session }) {
         <span class="small soft num">{waitingWords(session, now.value)}</span>
         {session.is_guest && <span class="small soft">{t("first.one")}</span>}
       </div>
-      <ProofWords session={session} />
+      <ProofWords session={session} line />
     </div>
   );
 }

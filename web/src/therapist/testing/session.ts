@@ -49,6 +49,10 @@ export function aProof(part: Partial<Proof> = {}): Proof {
     rtt_ms: 12,
     transit: "udp",
     packet_age_ms: 15,
+    quality: null,
+    check: null,
     ...part,
   };
 }
+
+export { aCheck, aDirection, aQuality } from "../../lib/testing/quality";

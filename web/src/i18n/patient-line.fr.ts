@@ -1,0 +1,30 @@
+import type { Translation } from "./core";
+import type { patientLineEn } from "./patient-line.en";
+
+/** The same in French. */
+export const patientLineFr: Translation<typeof patientLineEn> = {
+  line_good: "Votre connexion est bonne.",
+  line_border: "Votre connexion est bonne, proche de la limite.",
+  line_fair: "Votre connexion est moyenne.",
+  line_poor: "Votre connexion est faible.",
+  line_late: "Le son arrive avec un léger retard.",
+  line_late_half:
+    "Le son arrive avec environ une demi-seconde de retard. Faites des pauses plus longues.",
+  line_late_second:
+    "Le son arrive avec environ une seconde de retard. Faites des pauses plus longues.",
+  line_late_much: "Le son arrive en retard. Faites des pauses plus longues.",
+  line_loss_up: "Votre voix peut se couper. La partie faible va de vous à nous.",
+  line_loss_down: "Des mots peuvent vous échapper. La partie faible va de nous à vous.",
+  line_jitter_up: "Votre voix peut être hachée. La partie faible va de vous à nous.",
+  line_jitter_down: "Ce que vous entendez peut être haché. La partie faible va de nous à vous.",
+  line_capacity_up: "Votre image sera petite. Le son passe bien.",
+  line_capacity_down: "Vous verrez une petite image. Le son passe bien.",
+  line_bufferbloat: "Votre ligne ralentit quand d’autres programmes envoient des données.",
+  line_server: "Notre serveur est surchargé. Votre connexion n’est pas en cause.",
+  line_no_call: "Votre connexion est trop faible pour un appel vidéo en ce moment.",
+  line_unjudged: "La connexion est établie.",
+  line_black: "Votre caméra envoie une image noire. Elle est peut-être couverte.",
+  hint_router: "Se rapprocher du routeur peut aider.",
+  hint_stop: "Arrêtez-les, si vous le pouvez.",
+  hint_network: "Essayez un autre réseau, ou restez avec le son seul.",
+};
