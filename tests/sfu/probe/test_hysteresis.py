@@ -1,0 +1,213 @@
+"""What is shown of a line in a call: soon enough, steady enough, and never a false word of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from statistics import quantiles
+
+import pytest
+
+from sfu.messages import Cause, Level, LineQuality
+from sfu.probe.baseline import Baseline, UpSums
+from sfu.probe.hysteresis import LATE_S, Hysteresis
+from sfu.probe.verdict import Measured, NodeHealth
+from tests.sfu.probe.test_verdict import GOOD, way
+
+SOUND_PER_S = 50
+QUIET = NodeHealth()
+
+
+def lost_of(random: Random, loss: float, count: int = SOUND_PER_S) -> int:
+    return sum(random.random() < loss for _ in range(count))
+
+
+class Call:
+    """A call whose two directions lose packets by chance, looked at once a second."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)
+        self._baseline = Baseline()
+        self._other = Baseline()
+        self._sums = [[0, 0], [0, 0]]
+        self._hysteresis = Hysteresis()
+        self.now = 0.0
+
+    def second(
+        self,
+        up_loss: float,
+        down_loss: float = 0.0,
+        rtt_s: float = 0.04,
+        share: float = 1.0,
+        node: NodeHealth = QUIET,
+    ) -> LineQuality:
+        """Let a second pass, of which `share` is as said and the rest is clean."""
+        self.now += 1
+        for sums, loss in zip(self._sums, (up_loss, down_loss), strict=True):
+            sums[0] += SOUND_PER_S
+            sums[1] += lost_of(self._random, loss, round(share * SOUND_PER_S))
+        (sent, lost), (far_sent, far_lost) = self._sums
+        jitter = [0.5 + 0.001 * self._random.random() for _ in range(SOUND_PER_S)]
+        self._baseline.take_up(UpSums(sent, lost, 0.001 * sent, sent), jitter, self.now)
+        self._other.take_up(UpSums(far_sent, far_lost, 0.0, 0), [], self.now)
+        self._baseline.take_rtts([rtt_s], self.now)
+        return self._hysteresis.look(self._look(10.0, node), self._look(LATE_S, node), self.now)
+
+    def _look(self, span_s: float, node: NodeHealth) -> Measured:
+        return Measured(
+            rtt_s=self._baseline.rtt_s(self.now, span_s),
+            up=self._baseline.up(self.now, span_s),
+            down=self._other.up(self.now, span_s),
+            node=node,
+        )
+
+
+def alarms(loss: float, hours: float, seed: int) -> int:
+    """Count how often a call was shown as less than good, from good."""
+    call = Call(seed)
+    count, was = 0, Level.GOOD
+    for _ in range(int(3600 * hours)):
+        shown = call.second(loss, loss).level
+        count += shown not in (Level.GOOD, Level.UNKNOWN) and was is Level.GOOD
+        was = shown
+    return count
+
+
+def test_a_clean_line_is_never_called_bad() -> None:
+    assert alarms(0.0, hours=0.25, seed=1) == 0
+    assert alarms(0.003, hours=0.5, seed=2) == 0
+
+
+def test_one_per_cent_in_both_directions_alarms_less_than_once_an_hour() -> None:
+    assert sum(alarms(0.01, hours=1, seed=seed) for seed in (3, 4)) <= 2
+
+
+def times(bad: Callable[[Call, float], LineQuality], calls: int = 60) -> tuple[float, float]:
+    """Return the 95th percentile of the time to warn of a step, and to clear it."""
+    warns, clears = [], []
+    for seed in range(calls):
+        call = Call(seed)
+        for _ in range(15):
+            assert call.second(0.0).level in (Level.GOOD, Level.UNKNOWN)
+        phase = Random(seed).random()  # the step comes so long before a look
+        warn_s = None
+        for second in range(20):
+            shown = bad(call, phase if second == 0 else 1.0)
+            if shown.level is not Level.GOOD and warn_s is None:
+                warn_s = second + phase
+        assert warn_s is not None
+        warns.append(warn_s)
+        for second in range(30):
+            if call.second(0.0).level is Level.GOOD:
+                clears.append(second + 1)
+                break
+    assert len(clears) == calls
+    return quantiles(warns, n=20)[18], max(clears)
+
+
+@pytest.mark.parametrize("loss", [0.08, 0.12, 0.3])
+def test_a_step_of_loss_is_warned_of_in_6_s_and_cleared_in_15(loss: float) -> None:
+    warn_s, clear_s = times(lambda call, share: call.second(loss, share=share))
+    assert warn_s <= 6.0
+    assert clear_s <= 15
+
+
+def test_a_step_of_delay_is_warned_of_in_6_s_and_cleared_in_15() -> None:
+    warn_s, clear_s = times(lambda call, share: call.second(0.0, rtt_s=0.4), calls=10)
+    assert warn_s <= 6.0
+    assert clear_s <= 15
+
+
+def test_a_warning_names_the_direction() -> None:
+    call = Call(7)
+    for _ in range(12):
+        call.second(0.0)
+    for _ in range(8):
+        shown = call.second(0.0, down_loss=0.2)
+    assert shown.cause is Cause.LOSS_DOWN
+
+
+def test_the_words_stay_until_the_level_goes_up() -> None:
+    call = Call(8)
+    for _ in range(12):
+        call.second(0.0)
+    for _ in range(8):
+        call.second(0.08)
+    shown = [call.second(0.0) for _ in range(6)]
+    assert {each.cause for each in shown} == {Cause.LOSS_UP}
+    assert Level.GOOD not in {each.level for each in shown}
+
+
+# by hand, look by look
+
+
+def looks(hysteresis: Hysteresis, measured: list[Measured], start: float = 0.0) -> list[Level]:
+    return [
+        hysteresis.look(each, each, start + n).level for n, each in enumerate(measured, start=1)
+    ]
+
+
+FINE = Measured(rtt_s=0.04, up=GOOD, down=GOOD)
+SLOW = Measured(rtt_s=0.2, up=GOOD, down=GOOD)
+SLOWER = Measured(rtt_s=0.4, up=GOOD, down=GOOD)
+OURS = Measured(rtt_s=0.4, up=way(0.2), down=GOOD, node=NodeHealth(loop_lag_p95_s=0.1))
+
+
+def test_two_bad_looks_of_five_are_not_enough() -> None:
+    levels = looks(Hysteresis(), [FINE, SLOW, FINE, FINE, SLOW, FINE, FINE, FINE, SLOW, FINE])
+    assert set(levels) == {Level.GOOD}
+
+
+def test_three_bad_looks_of_five_are_enough() -> None:
+    assert looks(Hysteresis(), [FINE, SLOW, FINE, SLOW, FINE, SLOW])[-1] is Level.FAIR
+
+
+def test_it_goes_down_further_when_it_gets_worse() -> None:
+    hysteresis = Hysteresis()
+    assert looks(hysteresis, [SLOW] * 4)[-1] is Level.FAIR
+    assert looks(hysteresis, [SLOWER] * 3, start=4.0) == [Level.FAIR, Level.FAIR, Level.POOR]
+
+
+def test_it_goes_up_after_ten_good_seconds_and_no_sooner() -> None:
+    hysteresis = Hysteresis()
+    looks(hysteresis, [SLOW] * 5)
+    assert looks(hysteresis, [FINE] * 10, start=5.0) == [Level.FAIR] * 9 + [Level.GOOD]
+
+
+def test_one_bad_look_makes_the_ten_seconds_begin_anew() -> None:
+    hysteresis = Hysteresis()
+    looks(hysteresis, [SLOW] * 5)
+    levels = looks(hysteresis, [*[FINE] * 6, SLOW, *[FINE] * 10], start=5.0)
+    assert levels == [Level.FAIR] * 16 + [Level.GOOD]
+
+
+def test_no_call_is_shown_only_when_it_is_sure() -> None:
+    little = Measured(rtt_s=0.04, up=way(0.13, packets=150), down=GOOD)
+    assert looks(Hysteresis(), [little] * 8)[-1] is Level.POOR
+    much = Measured(rtt_s=0.04, up=way(0.4, packets=150), down=GOOD)
+    assert looks(Hysteresis(), [much] * 8)[-1] is Level.NO_CALL
+
+
+def test_our_own_fault_is_shown_at_once_and_released_when_it_is_over() -> None:
+    hysteresis = Hysteresis()
+    looks(hysteresis, [FINE] * 3)
+    quality = hysteresis.look(OURS, OURS, 4.0)
+    assert (quality.level, quality.cause) == (Level.UNKNOWN, Cause.SERVER)
+    quality = hysteresis.look(FINE, FINE, 5.0)
+    assert (quality.level, quality.cause) == (Level.GOOD, Cause.NONE)
+
+
+def test_looks_before_our_own_fault_do_not_count_after_it() -> None:
+    assert looks(Hysteresis(), [FINE, SLOW, SLOW, OURS, SLOW, FINE])[-1] is Level.GOOD
+
+
+def test_a_call_begins_as_unknown_and_then_good_until_shown_otherwise() -> None:
+    few = Measured(rtt_s=0.04, up=way(packets=20))
+    assert looks(Hysteresis(), [few, FINE]) == [Level.UNKNOWN, Level.GOOD]
+    assert looks(Hysteresis(), [SLOW] * 3) == [Level.GOOD, Level.GOOD, Level.FAIR]
+
+
+def test_what_is_shown_while_the_figures_say_otherwise_is_borderline() -> None:
+    hysteresis = Hysteresis()
+    assert hysteresis.look(SLOW, SLOW, 1.0).borderline
+    assert not hysteresis.look(FINE, FINE, 2.0).borderline

@@ -1,0 +1,270 @@
+"""A level and one cause from what was measured."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sfu.messages import Cause, DirectionQuality, Level
+from sfu.probe.figures import wilson
+from sfu.probe.verdict import (
+    LOSS_RATIO,
+    VARIATION_MS,
+    Measured,
+    NodeHealth,
+    judge,
+    level_of_r,
+    severity,
+    sure_level,
+)
+
+
+def way(
+    loss: float = 0.0,
+    packets: int = 500,
+    variation_ms: float = 3.0,
+    capacity_bps: int | None = None,
+    is_bound: bool = False,
+) -> DirectionQuality:
+    """Make one direction as a baseline measures it."""
+    share = wilson(round(loss * packets), packets)
+    return DirectionQuality(
+        packets=packets,
+        loss_ratio=share.point,
+        loss_low=share.low,
+        loss_high=share.high,
+        jitter_ms=variation_ms / 3,
+        delay_variation_ms=variation_ms,
+        capacity_bps=capacity_bps,
+        capacity_is_bound=is_bound,
+    )
+
+
+GOOD = way()
+
+
+def level(measured: Measured) -> Level:
+    return judge(measured).level
+
+
+# thresholds, one metric at a time
+
+
+@pytest.mark.parametrize(
+    ("rtt_s", "expected"),
+    [
+        (0.150, Level.GOOD),
+        (0.151, Level.FAIR),
+        (0.300, Level.FAIR),
+        (0.301, Level.POOR),
+        (0.600, Level.POOR),
+        (0.601, Level.NO_CALL),
+    ],
+)
+def test_the_round_trip_has_the_thresholds_of_the_table(rtt_s: float, expected: Level) -> None:
+    quality = judge(Measured(rtt_s=rtt_s, up=GOOD, down=GOOD))
+    assert quality.level is expected
+    assert quality.cause is (Cause.NONE if expected is Level.GOOD else Cause.DELAY)
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (0.010, Level.GOOD),
+        (0.012, Level.FAIR),
+        (0.030, Level.FAIR),
+        (0.032, Level.POOR),
+        (0.100, Level.POOR),
+        (0.102, Level.NO_CALL),
+    ],
+)
+def test_loss_has_the_thresholds_of_the_table_in_either_direction(
+    loss: float, expected: Level
+) -> None:
+    up = judge(Measured(rtt_s=0.02, up=way(loss), down=GOOD))
+    down = judge(Measured(rtt_s=0.02, up=GOOD, down=way(loss)))
+    assert up.level is down.level is expected
+    if expected is not Level.GOOD:
+        assert (up.cause, down.cause) == (Cause.LOSS_UP, Cause.LOSS_DOWN)
+
+
+@pytest.mark.parametrize(
+    ("ms", "expected"),
+    [(30, Level.GOOD), (31, Level.FAIR), (60, Level.FAIR), (61, Level.POOR), (900, Level.POOR)],
+)
+def test_delay_variation_alone_never_forbids_a_call(ms: float, expected: Level) -> None:
+    quality = judge(Measured(rtt_s=0.02, up=GOOD, down=way(variation_ms=ms)))
+    assert quality.level is expected
+    assert quality.cause is (Cause.NONE if expected is Level.GOOD else Cause.JITTER_DOWN)
+
+
+@pytest.mark.parametrize(
+    ("bps", "expected"),
+    [
+        (1_200_000, Level.GOOD),
+        (1_190_000, Level.FAIR),
+        (500_000, Level.FAIR),
+        (490_000, Level.POOR),
+        (100_000, Level.POOR),
+        (99_000, Level.NO_CALL),
+    ],
+)
+def test_capacity_has_the_thresholds_of_the_table(bps: int, expected: Level) -> None:
+    quality = judge(Measured(rtt_s=0.02, up=way(capacity_bps=bps), down=GOOD))
+    assert quality.level is expected
+    assert quality.cause is (Cause.NONE if expected is Level.GOOD else Cause.CAPACITY_UP)
+
+
+def test_a_bound_below_the_threshold_says_nothing_against_a_line() -> None:
+    bound = way(capacity_bps=400_000, is_bound=True)
+    assert level(Measured(rtt_s=0.02, up=GOOD, down=bound)) is Level.GOOD
+    assert not judge(Measured(rtt_s=0.02, up=GOOD, down=bound)).borderline
+
+
+def test_the_worst_metric_wins() -> None:
+    measured = Measured(rtt_s=0.2, up=way(0.05), down=way(variation_ms=40))
+    assert level(measured) is Level.POOR
+
+
+@pytest.mark.parametrize(
+    ("r", "expected"),
+    [
+        (80, Level.GOOD),
+        (79.9, Level.FAIR),
+        (70, Level.FAIR),
+        (69, Level.POOR),
+        (50, Level.POOR),
+        (49, Level.NO_CALL),
+    ],
+)
+def test_r_over_both_lines_has_a_level(r: float, expected: Level) -> None:
+    assert level_of_r(r) is expected
+
+
+# one cause
+
+
+def test_the_cause_is_the_metric_that_is_worst_within_its_thresholds() -> None:
+    """5 % loss is farther into poor than 310 ms are."""
+    measured = Measured(rtt_s=0.31, up=GOOD, down=way(0.05))
+    assert judge(measured).cause is Cause.LOSS_DOWN
+    measured = Measured(rtt_s=0.55, up=GOOD, down=way(0.05))
+    assert judge(measured).cause is Cause.DELAY
+
+
+def test_of_two_directions_that_lose_the_worse_is_named() -> None:
+    assert judge(Measured(rtt_s=0.02, up=way(0.04), down=way(0.08))).cause is Cause.LOSS_DOWN
+    assert judge(Measured(rtt_s=0.02, up=way(0.30), down=way(0.12))).cause is Cause.LOSS_UP
+
+
+def test_a_good_line_has_no_cause() -> None:
+    assert judge(Measured(rtt_s=0.02, up=GOOD, down=way(0.008))).cause is Cause.NONE
+
+
+def test_delay_under_load_is_named_when_nothing_else_is_worse() -> None:
+    idle = Measured(rtt_s=0.05, up=GOOD, down=GOOD, loaded_rtt_s=0.26)
+    assert judge(idle).cause is Cause.BUFFERBLOAT
+    assert judge(idle).level is Level.GOOD
+    little = Measured(rtt_s=0.05, up=GOOD, down=GOOD, loaded_rtt_s=0.24)
+    assert judge(little).cause is Cause.NONE
+    lossy = Measured(rtt_s=0.05, up=way(0.05), down=GOOD, loaded_rtt_s=0.9)
+    assert judge(lossy).cause is Cause.LOSS_UP
+
+
+def test_severity_rises_through_the_levels_without_a_leap() -> None:
+    values = [n / 2000 for n in range(1, 600)]
+    found = [severity(value, LOSS_RATIO) for value in values]
+    assert found == sorted(found)
+    assert max(b - a for a, b in pairwise(found)) < 0.3
+    assert severity(0.01, LOSS_RATIO) == pytest.approx(1)
+    assert severity(0.03, LOSS_RATIO) == pytest.approx(2)
+    assert severity(0.10, LOSS_RATIO) == pytest.approx(3)
+    assert severity(0.2, LOSS_RATIO) > 3
+    assert severity(10_000, VARIATION_MS) == 3
+    assert severity(0, LOSS_RATIO) == 0
+
+
+# borderline
+
+
+def test_a_threshold_inside_the_interval_is_borderline() -> None:
+    assert judge(Measured(rtt_s=0.02, up=way(0.008), down=GOOD)).borderline
+    assert judge(Measured(rtt_s=0.02, up=way(0.04, packets=300), down=GOOD)).borderline
+    assert not judge(Measured(rtt_s=0.02, up=way(0.06, packets=900), down=GOOD)).borderline
+
+
+def test_a_short_check_that_lost_nothing_is_not_close_to_the_limit() -> None:
+    clean = way(packets=200)
+    assert (clean.loss_high or 0) > 0.01
+    assert not judge(Measured(rtt_s=0.02, up=clean, down=clean)).borderline
+
+
+def test_delays_and_capacities_near_a_threshold_are_borderline() -> None:
+    assert judge(Measured(rtt_s=0.147, up=GOOD, down=GOOD)).borderline
+    assert not judge(Measured(rtt_s=0.140, up=GOOD, down=GOOD)).borderline
+    assert judge(Measured(rtt_s=0.02, up=way(variation_ms=32), down=GOOD)).borderline
+    assert not judge(Measured(rtt_s=0.02, up=way(variation_ms=35), down=GOOD)).borderline
+    assert judge(Measured(rtt_s=0.02, up=way(capacity_bps=1_150_000), down=GOOD)).borderline
+    assert not judge(Measured(rtt_s=0.02, up=way(capacity_bps=900_000), down=GOOD)).borderline
+
+
+def test_what_a_worse_metric_covers_is_not_borderline() -> None:
+    """Poor by 6 % of loss, whatever side of 150 ms the round trip is."""
+    assert not judge(Measured(rtt_s=0.15, up=way(0.06, packets=900), down=GOOD)).borderline
+
+
+# nobody is blamed
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        NodeHealth(loop_lag_p95_s=0.021),
+        NodeHealth(loop_lag_max_s=0.2),
+        NodeHealth(socket_drops=1),
+    ],
+    ids=["late", "stopped", "full socket"],
+)
+def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
+    quality = judge(Measured(rtt_s=0.9, up=way(0.3), down=way(0.3), node=node))
+    assert (quality.level, quality.cause) == (Level.UNKNOWN, Cause.SERVER)
+    assert not quality.borderline
+
+
+def test_a_node_that_is_hardly_late_judges() -> None:
+    node = NodeHealth(loop_lag_p95_s=0.02, loop_lag_max_s=0.15)
+    assert level(Measured(rtt_s=0.02, up=GOOD, down=GOOD, node=node)) is Level.GOOD
+
+
+def test_too_few_packets_tell_nothing() -> None:
+    few = way(0.5, packets=49)
+    quality = judge(Measured(rtt_s=0.9, up=few, down=DirectionQuality()))
+    assert (quality.level, quality.cause) == (Level.UNKNOWN, Cause.NONE)
+    assert level(Measured(rtt_s=0.02, up=way(packets=50))) is Level.GOOD
+
+
+def test_nothing_measured_is_unknown() -> None:
+    assert level(Measured()) is Level.UNKNOWN
+    assert judge(Measured()).r_factor is None
+
+
+# figures that go along
+
+
+def test_figures_go_along_in_milliseconds() -> None:
+    quality = judge(Measured(rtt_s=0.0504, up=GOOD, down=way(0.02), loaded_rtt_s=0.3))
+    assert quality.rtt_ms == 50.4
+    assert quality.loaded_rtt_ms == 300
+    assert quality.up == GOOD
+    assert quality.delay_ms is None
+    assert quality.r_factor == pytest.approx(93.2 - 190 / 22, abs=0.1)
+
+
+def test_what_a_line_surely_is_needs_more_than_a_point() -> None:
+    measured = Measured(rtt_s=0.02, up=way(0.02), down=GOOD)
+    assert level(measured) is Level.FAIR
+    assert sure_level(measured, z=4.0) is Level.GOOD
+    assert sure_level(Measured(rtt_s=0.02, up=way(0.04), down=GOOD), z=4.0) is Level.FAIR
+    assert sure_level(Measured(rtt_s=0.155, up=GOOD, down=GOOD), z=4.0) is Level.GOOD
+    assert sure_level(Measured(rtt_s=0.165, up=GOOD, down=GOOD), z=4.0) is Level.FAIR
