@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ SHEETS = {
     "it": "Nome;E-mail;Telefono\nNicolò Rizzi;nicolo@example.org;\nAlex M.;;\nEva Lind;;12\n",
 }
 NOTES = {"en": "Called on Friday", "it": "Ha telefonato venerdì"}
+CHAT = ("Ciao!", f"https://example.org/{'a-long-address-' * 8}")
+FAILED = (("link", "sms", "expired", "no_answer"), ("alert", "email", "refused", "given_up"))
+"""Of the guest and of who was met before: the longest words there are."""
 LENGTH_S, WAITED_S, SENT_BACK_S = 3000, 190, 2700
 
 
@@ -28,16 +32,25 @@ class DeskWalk(Walk):
     database: Path = Path()
 
     async def desk_pages(self) -> None:
-        """Home with something to decide, a session's own page, and the dialogs of the lists."""
+        """Home with something to decide, a session's own page, and the dialogs of the lists.
+
+        On each stand notes of messages that did not arrive.
+        """
         therapist = await self.visits.new_therapist(**self.device)
         await self._register(therapist)
         await self._add_patients(therapist)
+        await self._keep_chat(therapist)
         await self._add_guest(therapist)
         ended = (await therapist.call("GET", "/api/sessions?ended=1"))["items"]
         guests = (await therapist.call("GET", "/api/consultations"))["items"]
         await asyncio.to_thread(write_past, self.database, [one["id"] for one in guests])
         await self._go(therapist, "/", "desk-home")
-        await self._go(therapist, f"/sessions/{ended[0]['id']}", "session-page")
+        page = therapist.page
+        await expect(page.get_by_test_id("failed-message")).to_have_count(len(FAILED))
+        await page.goto(f"{therapist.url}/sessions/{ended[0]['id']}")
+        await expect(page.get_by_test_id("kept-chat").locator("dd")).to_have_count(2)
+        await expect(page.locator(".sent-for li")).to_have_count(1)
+        await self.look("session-page", page)
         await self._patients_dialogs(therapist)
         await self._go(therapist, "/sessions", "sessions-past")
         await self._open(therapist.page, "export-sessions", "sessions-export")
@@ -47,6 +60,15 @@ class DeskWalk(Walk):
         guest = await therapist.call("POST", "/api/consultations", form)
         session = await therapist.call("POST", "/api/sessions", {"patient_id": guest["id"]})
         await therapist.call("POST", f"/api/sessions/{session['id']}/end")
+
+    async def _keep_chat(self, therapist: Therapist) -> None:
+        patient = (await therapist.call("GET", "/api/patients"))["items"][0]
+        session = await therapist.call("POST", "/api/sessions", {"patient_id": patient["id"]})
+        path = f"/api/sessions/{session['id']}"
+        for number, text in enumerate(CHAT):
+            await therapist.call("POST", f"{path}/chat", {"id": f"{number:016}", "text": text})
+        await therapist.call("POST", f"{path}/chat/keep")
+        await therapist.call("POST", f"{path}/end")
 
     async def _patients_dialogs(self, therapist: Therapist) -> None:
         page = therapist.page
@@ -79,6 +101,8 @@ def write_past(database: Path, guests: list[str]) -> None:
             days = 0 if patient_id in guests else 1
             came = datetime.now(UTC) - timedelta(days=days, hours=3 + 2 * number)
             _write_meeting(tables, session_id, came, lost_s=80 * (1 - number % 2))
+            if number < len(FAILED):
+                _write_failed(tables, patient_id, came, *FAILED[number])
     tables.close()
 
 
@@ -101,6 +125,24 @@ def _write_meeting(
     }
     written = ", ".join(f"{name} = ?" for name in values)
     tables.execute(f"UPDATE sessions SET {written} WHERE id = ?", [*values.values(), session_id])
+
+
+def _write_failed(
+    tables: sqlite3.Connection,
+    patient_id: str,
+    at: datetime,
+    kind: str,
+    channel: str,
+    state: str,
+    failure: str,
+) -> None:
+    said = (secrets.token_hex(16), patient_id, kind, channel, state, failure)
+    tables.execute(
+        "INSERT INTO messages (id, therapist_id, patient_id, kind, channel, state, failure,"
+        " attempts, next_at, expires_at, created_at) SELECT ?, therapist_id, ?, ?, ?, ?, ?,"
+        " 1, ?, ?, ? FROM patients WHERE id = ?",
+        [*said, *[_text(at)] * 3, patient_id],
+    )
 
 
 def _text(at: datetime) -> str:
