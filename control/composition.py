@@ -199,8 +199,10 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     devices = Devices(vault.derive("devices"))
     guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
     auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
-    account = AccountService(database, auth_store, auth, guard, passwords)
     account_mail = AccountMail(outbox, can_send="email" in outbox.channels)
+    account = AccountService(
+        database, auth_store, auth, guard, passwords, account_mail, public_url=config.public_url
+    )
     confirmations = ConfirmationService(
         database,
         auth_store,

@@ -8,6 +8,7 @@ from datetime import datetime
 from control.auth.guard import PasswordGuard, Proven
 from control.auth.messages import PasswordChange
 from control.auth.passwords import Passwords
+from control.auth.ports import AccountMail
 from control.auth.service import AuthService, LoginCaller
 from control.auth.store import AuthStore
 from control.data.database import Database, Transaction
@@ -32,12 +33,17 @@ class AccountService:
         auth: AuthService,
         guard: PasswordGuard,
         passwords: Passwords,
+        mail: AccountMail,
+        *,
+        public_url: str,
     ) -> None:
         self._database = database
         self._store = store
         self._auth = auth
         self._guard = guard
         self._passwords = passwords
+        self._mail = mail
+        self._public_url = public_url
 
     async def prove(
         self, me: LoginCaller, password: str, browser: Browser, *, now: datetime
@@ -65,7 +71,7 @@ class AccountService:
     async def change_password(
         self, me: LoginCaller, form: PasswordChange, browser: Browser, *, now: datetime
     ) -> list[str]:
-        """Set a new password and end the other logins; return the ids of those.
+        """Set a new password, end the other logins and write a letter; return the ids of those.
 
         Raises:
             Forbidden: wrong_password.
@@ -76,6 +82,9 @@ class AccountService:
         async with self._database.write(by=me) as tx:
             await self.confirm_in(tx, proven)
             await self._store.set_password(tx, me.id, password_hash)
+            if self._mail.can_send:
+                link = f"{self._public_url}/forgot"
+                await self._mail.send_new_password(tx, proven.therapist, link, now=now)
             await self._store.drop_links(tx, me.id)
             ended = await self._store.end_logins(tx, me.id, but=me.login_id)
         return self._auth.forget(ended)

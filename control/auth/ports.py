@@ -130,6 +130,12 @@ class AccountMail(Protocol):
         """Write to the old address that another is in its place."""
         ...
 
+    async def send_new_password(
+        self, tx: Transaction, to: Therapist, link: str, *, now: datetime
+    ) -> None:
+        """Write that the password was changed; the link helps whoever did not change it."""
+        ...
+
     async def send_reset(
         self, tx: Transaction, to: Therapist, link: str, lasts: timedelta, *, now: datetime
     ) -> None:

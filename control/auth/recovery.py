@@ -115,6 +115,10 @@ class RecoveryService:
             if await self._store.reset_of(tx, token_hash, now) is None:
                 raise _unknown()
             await self._store.set_password(tx, therapist_id, password_hash)
+            person = await self._store.therapist(tx, therapist_id)
+            if person is not None and self.can_mail:
+                link = f"{self._public_url}/forgot"
+                await self._mail.send_new_password(tx, person, link, now=now)
             await self._store.drop_links(tx, therapist_id)
             return await self._store.end_logins(tx, therapist_id)
 

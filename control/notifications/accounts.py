@@ -106,6 +106,21 @@ CHANGED = {
     ),
 }
 
+NEW_PASSWORD = {
+    "en": Text(
+        "Your password for Visavis has changed",
+        "Hello {name},\n\nthe password of your account was changed just now. If it was you, there "
+        "is nothing to do.\n\nIf not, ask for a new password at once. That ends every login:"
+        "\n\n{link}",
+    ),
+    "it": Text(
+        "La Sua password per Visavis è cambiata",
+        "Gentile {name},\n\nla password del Suo account è stata appena cambiata. Se è stata una "
+        "Sua scelta, non c’è nulla da fare.\n\nAltrimenti chieda subito una nuova password. Così "
+        "ogni accesso termina:\n\n{link}",
+    ),
+}
+
 HOUR_S = 3600
 DAY = timedelta(days=1)
 
@@ -152,6 +167,12 @@ class AccountMail:
 
     async def send_changed(self, tx: Transaction, to: Therapist, *, now: datetime) -> None:
         letter = _letter("address_changed", to, _choose(CHANGED, to), link="", lasts=DAY)
+        await self._letters.enqueue(tx, letter, now=now)
+
+    async def send_new_password(
+        self, tx: Transaction, to: Therapist, link: str, *, now: datetime
+    ) -> None:
+        letter = _letter("password_changed", to, _choose(NEW_PASSWORD, to), link=link, lasts=DAY)
         await self._letters.enqueue(tx, letter, now=now)
 
     async def send_taken(self, tx: Transaction, to: Therapist, link: str, *, now: datetime) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from control.auth.browsers import browser_name
+from tests.control.auth.mailed import text_of
 from tests.control.stage import PASSWORD, Page, Stage
+from tests.support.mailbox import Mailbox
 
 EMAIL = "rossi@example.org"
 NEW = "another long password"
@@ -77,6 +79,18 @@ async def test_new_password_asks_for_the_present_one_and_ends_other_logins(stage
     await page.get("/api/me")
     await stage.page().post("/api/login", {"email": EMAIL, "password": PASSWORD}, 401)
     await log_in(stage, NEW)
+
+
+async def test_changed_password_is_told_by_mail_to_its_holder(
+    mailing: Stage, post: Mailbox
+) -> None:
+    page = await mailing.therapist()
+    await change_password(page, "not my password", NEW, 403)
+    await change_password(page, PASSWORD, NEW)
+    told = await post.until(1)
+    assert (told["To"], told["Subject"]) == (EMAIL, "Your password for Visavis has changed")
+    assert "https://visavis.test/forgot" in text_of(told)
+    assert len(post.letters) == 1
 
 
 async def test_new_password_that_is_too_short_names_its_field(stage: Stage) -> None:

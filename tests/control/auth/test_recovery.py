@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from control.auth.store import asked_resets, password_resets
 from control.notifications.accounts import RESET, fill
-from tests.control.auth.mailed import token_in
+from tests.control.auth.mailed import text_of, token_in
 from tests.control.stage import HEADERS, PASSWORD, Page, Stage
 from tests.support.mailbox import Mailbox
 
@@ -51,6 +51,9 @@ async def test_mailed_link_sets_a_new_password_once_and_ends_every_login(
     await log_in(mailing, PASSWORD, 401)
     await log_in(mailing, NEW)
     assert (await reset(mailing.page(), token, 404))["code"] == "link_unknown"
+    told = await post.until(2)
+    assert (told["To"], told["Subject"]) == (EMAIL, "Your password for Visavis has changed")
+    assert "https://visavis.test/forgot" in text_of(told)
 
 
 async def test_address_without_account_is_answered_alike_and_gets_nothing(
