@@ -12,11 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-from sfu.bandwidth.allocation import CEILING_BPS, allot, is_news
 from sfu.base.media import Slot
-from sfu.base.timers import on_grid
+from sfu.engine.caps import Caps
 from sfu.engine.clock import Facts, RoomClock
-from sfu.engine.downlink import LOOK_S
 from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.errors import StateError
@@ -36,11 +34,6 @@ from sfu.messages import (
 )
 from sfu.relay.seam import PacketCore
 
-WAITING_VIDEO_BPS = 150_000
-"""While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
-LIFT_AFTER_S = 0.25
-"""From the opening gate until pages may send more, so that the first key frame is of the waiting
-rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium's pacer."""
 CLOCK_MESSAGE_S = 1.0
 CLOCK_EVENT_EVERY = 5
 """Clock messages to the pages per clock event to control."""
@@ -55,14 +48,12 @@ class Room:
     """Two places and what passes between them; feed it, then drain `next_event`."""
 
     __slots__ = (
+        "_caps",
         "_clock",
         "_core",
         "_events",
-        "_lift_at",
-        "_look_at",
         "_next_tick_at",
         "_ticks",
-        "_told_bps",
         "_unclaimed_at",
         "_utc",
         "gate_open",
@@ -95,9 +86,7 @@ class Room:
         self._utc = utc
         self._clock = RoomClock(now=now, resumed=command.clock)
         self._events: deque[RoomOutput] = deque()
-        self._lift_at: float | None = None
-        self._look_at: float | None = now if command.gate_open else None
-        self._told_bps: dict[Role, int] = {}
+        self._caps = Caps(self.places, gate_open=command.gate_open, now=now)
         self._next_tick_at: float | None = None
         self._ticks = 0
         self._unclaimed_at: float | None = now + UNCLAIMED_CLOSED_AFTER_S
@@ -107,18 +96,15 @@ class Room:
         return self._events.popleft() if self._events else None
 
     def next_timeout(self) -> float | None:
-        """When lines are to be looked at, caps lifted, the clock told, or the room closed."""
-        ats = (self._look_at, self._lift_at, self._next_tick_at, self._unclaimed_at)
+        """When lines are to be looked at, the clock told, or the room closed."""
+        ats = (self._caps.next_timeout(), self._next_tick_at, self._unclaimed_at)
         due = [at for at in ats if at is not None]
         return min(due, default=None)
 
     def handle_timeout(self, now: float) -> None:
         """Do what is due."""
-        if self._lift_at is not None and now >= self._lift_at:
-            self._lift_at = None
-        if self._look_at is not None and now >= self._look_at:
-            self._look_at = on_grid(now + LOOK_S)
-            self._look(now)
+        if self._caps.handle_timeout(now):
+            self._say_caps(now)
         if self._next_tick_at is not None and now >= self._next_tick_at:
             self._tick(self._next_tick_at, now)
 
@@ -178,13 +164,10 @@ class Room:
         if is_open == self.gate_open:
             return
         self.gate_open = is_open
-        self._lift_at = now + LIFT_AFTER_S if is_open else None
-        self._look_at = now if is_open else None
+        self._caps.move_gate(is_open, now)
         for peer in self.places.values():
             if peer.has_keys:
                 self._core.set_gate(peer.number, is_open, now)
-            if peer.downlink is not None and not is_open:
-                peer.downlink.rest(now)
             self._say_gate(peer, now)
         self._events.append(GateMoved(room=self.id, open=is_open))
         self._follow_clock(now)
@@ -252,7 +235,7 @@ class Room:
         if first:
             self._route(peer, now)
             if not peer.has_page:
-                self._say_cap(peer, self._cap_bps(peer), now)
+                self._say_cap(peer, self._caps.of(peer, now), now)
         self._events.append(PeerConnected(room=self.id, peer=peer.id))
         self._tell_other(peer, connected=True)
         self._follow_change(now)
@@ -330,38 +313,14 @@ class Room:
 
     def _say_gate(self, peer: Peer, now: float) -> None:
         self._say(peer, {"type": "gate", "open": self.gate_open})
-        self._say_cap(peer, self._cap_bps(peer), now)
+        self._say_cap(peer, self._caps.of(peer, now), now)
 
-    def _look(self, now: float) -> None:
-        """See what the lines to both carry, and tell each side what the other's leaves for it."""
-        for peer in self.places.values():
-            other = self._other(peer)
-            if peer.downlink is not None and peer.connected:
-                sender = other.number if other is not None and other.connected else None
-                peer.downlink.update(sender, CEILING_BPS, now)
-            if peer.uplink is not None and peer.connected:
-                peer.uplink.update(now)
-        for peer in self.places.values():
-            video_bps = self._cap_bps(peer)
-            if is_news(self._told_bps.get(peer.role), video_bps):
-                self._say_cap(peer, video_bps, now)
-
-    def _cap_bps(self, peer: Peer) -> int:
-        """Return how much picture this side may send now; 0 pauses it."""
-        if not self.gate_open or self._lift_at is not None:
-            return WAITING_VIDEO_BPS
-        other = self._other(peer)
-        free = CEILING_BPS
-        if other is not None and other.downlink is not None:
-            free = other.downlink.picture_bps
-        if peer.uplink is not None:
-            free = min(free, peer.uplink.picture_bps)
-        return allot(free, self._told_bps.get(peer.role))
+    def _say_caps(self, now: float) -> None:
+        for peer, video_bps in self._caps.news(now):
+            self._say_cap(peer, video_bps, now)
 
     def _say_cap(self, peer: Peer, video_bps: int, now: float) -> None:
-        was_paused = self._is_paused(peer)
-        self._told_bps[peer.role] = video_bps
-        if self._is_paused(peer) != was_paused:
+        if self._caps.note_told(peer, video_bps):
             self._tell_other(peer, connected=peer.connected)
         if not peer.has_page and peer.has_keys:
             self._core.cap(peer.number, video_bps, now)
@@ -381,12 +340,8 @@ class Room:
 
     def _say_other(self, to: Peer, other: Peer | None, *, connected: bool) -> None:
         """Say how the other side is: its connection, and whether its picture is paused."""
-        paused = connected and other is not None and self._is_paused(other)
+        paused = connected and other is not None and self._caps.pauses(other)
         self._say(to, {"type": "other", "connected": connected, "paused": paused})
-
-    def _is_paused(self, peer: Peer) -> bool:
-        """Whether it was told to send no picture, so that its sound gets through."""
-        return self._told_bps.get(peer.role) == 0
 
     def _say(self, peer: Peer, message: dict[str, object]) -> None:
         if peer.channels_open:

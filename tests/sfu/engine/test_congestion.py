@@ -12,8 +12,8 @@ from itertools import islice, pairwise
 from sfu.bandwidth.allocation import CEILING_BPS
 from sfu.base.address import Address
 from sfu.base.media import Slot
+from sfu.engine.caps import WAITING_VIDEO_BPS
 from sfu.engine.outputs import StateMessage
-from sfu.engine.room import WAITING_VIDEO_BPS
 from sfu.messages import Role
 from sfu.rtp import transport_cc
 from sfu.rtp.extensions import ExtensionIds, read_media

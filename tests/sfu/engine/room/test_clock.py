@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sfu.engine.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.engine.caps import WAITING_VIDEO_BPS
+from sfu.engine.room import RoomOutput
 from sfu.messages import ClockState, ClockTicked, PeerLost, RoomCommand
 from tests.sfu.engine.room.world import NOON, P, T, World, said
 

@@ -9,9 +9,10 @@ import pytest
 
 from sfu.bandwidth.allocation import CEILING_BPS
 from sfu.base.media import Codec, MediaLine, Slot
+from sfu.engine.caps import WAITING_VIDEO_BPS
 from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
-from sfu.engine.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.engine.room import RoomOutput
 from sfu.messages import PeerClosedReason, Role
 from sfu.relay.seam import Intake
 from sfu.sdp import Offer, Section

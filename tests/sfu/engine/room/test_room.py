@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from sfu.base.media import Slot
+from sfu.engine.caps import WAITING_VIDEO_BPS
 from sfu.engine.outputs import StateMessage
-from sfu.engine.room import WAITING_VIDEO_BPS, RoomOutput
+from sfu.engine.room import RoomOutput
 from sfu.errors import StateError
 from sfu.messages import (
     GateMoved,

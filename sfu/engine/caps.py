@@ -1,0 +1,92 @@
+"""What each side of a room may send of its pictures, by what both lines carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sfu.bandwidth.allocation import CEILING_BPS, allot, is_news
+from sfu.base.timers import on_grid
+from sfu.engine.downlink import LOOK_S
+from sfu.engine.peer import Peer
+from sfu.messages import Role
+
+WAITING_VIDEO_BPS = 150_000
+"""While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
+LIFT_AFTER_S = 0.25
+"""From the opening gate until pages may send more, so that the first key frame is of the waiting
+rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium's pacer."""
+
+
+class Caps:
+    """Looks at both lines while the gate is open; tells nobody itself."""
+
+    __slots__ = ("_lift_at", "_look_at", "_places", "_told_bps")
+
+    def __init__(self, places: Mapping[Role, Peer], *, gate_open: bool, now: float) -> None:
+        """Begin with a gate that was open before, or is closed.
+
+        Args:
+            places: Who is in the room, as it changes.
+        """
+        self._places = places
+        self._look_at: float | None = now if gate_open else None
+        self._lift_at = now
+        self._told_bps: dict[Role, int] = {}
+
+    def next_timeout(self) -> float | None:
+        return self._look_at
+
+    def handle_timeout(self, now: float) -> bool:
+        """Look at the lines when that is due; return whether it was."""
+        if self._look_at is None or now < self._look_at:
+            return False
+        self._look_at = on_grid(now + LOOK_S)
+        for peer in self._places.values():
+            if peer.downlink is not None and peer.connected:
+                other = self._other(peer)
+                sender = other.number if other is not None and other.connected else None
+                peer.downlink.update(sender, CEILING_BPS, now)
+            if peer.uplink is not None and peer.connected:
+                peer.uplink.update(now)
+        return True
+
+    def move_gate(self, is_open: bool, now: float) -> None:
+        """Note that the gate opened or closed."""
+        self._look_at = now if is_open else None
+        self._lift_at = now + LIFT_AFTER_S
+        if not is_open:
+            for peer in self._places.values():
+                if peer.downlink is not None:
+                    peer.downlink.rest(now)
+
+    def news(self, now: float) -> Iterator[tuple[Peer, int]]:
+        """Yield whom to tell another cap."""
+        for peer in tuple(self._places.values()):
+            video_bps = self.of(peer, now)
+            if is_news(self._told_bps.get(peer.role), video_bps):
+                yield peer, video_bps
+
+    def of(self, peer: Peer, now: float) -> int:
+        """Return how much picture this side may send now; 0 pauses it."""
+        if self._look_at is None or now < self._lift_at:
+            return WAITING_VIDEO_BPS
+        other = self._other(peer)
+        free = CEILING_BPS
+        if other is not None and other.downlink is not None:
+            free = other.downlink.picture_bps
+        if peer.uplink is not None:
+            free = min(free, peer.uplink.picture_bps)
+        return allot(free, self._told_bps.get(peer.role))
+
+    def note_told(self, peer: Peer, video_bps: int) -> bool:
+        """Note that this side is told so; return whether its picture is paused now or goes on."""
+        was_paused = self.pauses(peer)
+        self._told_bps[peer.role] = video_bps
+        return self.pauses(peer) != was_paused
+
+    def pauses(self, peer: Peer) -> bool:
+        """Whether it was told to send no picture, so that its sound gets through."""
+        return self._told_bps.get(peer.role) == 0
+
+    def _other(self, peer: Peer) -> Peer | None:
+        return next((each for each in self._places.values() if each is not peer), None)
