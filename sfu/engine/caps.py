@@ -11,10 +11,12 @@ from sfu.engine.peer import Peer
 from sfu.messages import Role
 
 WAITING_VIDEO_BPS = 150_000
-"""While the gate is closed the picture goes nowhere: waiting must not eat a phone's data."""
+"""While the gate is closed or the other side is not there the picture goes nowhere: that must not
+eat a phone's data."""
 LIFT_AFTER_S = 0.25
-"""From the opening gate until pages may send more, so that the first key frame is of the waiting
-rate: 3 packets, where one of the full rate had 19 and spent 230 ms in Chromium's pacer."""
+"""From the opening gate, or the other side's coming, until a page may send more, so that the first
+key frame is of the waiting rate: 3 packets, where one of the full rate had 19 and spent 230 ms in
+Chromium's pacer."""
 
 
 class Caps:
@@ -30,7 +32,7 @@ class Caps:
         """
         self._places = places
         self._look_at: float | None = now if gate_open else None
-        self._lift_at = now
+        self._lift_at: dict[Role, float] = {}
         self._told_bps: dict[Role, int] = {}
 
     def next_timeout(self) -> float | None:
@@ -53,11 +55,16 @@ class Caps:
     def move_gate(self, is_open: bool, now: float) -> None:
         """Note that the gate opened or closed."""
         self._look_at = now if is_open else None
-        self._lift_at = now + LIFT_AFTER_S
+        self._lift_at = dict.fromkeys(Role, now + LIFT_AFTER_S)
         if not is_open:
             for peer in self._places.values():
                 if peer.downlink is not None:
                     peer.downlink.rest(now)
+
+    def note_connected(self, peer: Peer, now: float) -> None:
+        """Note that a peer is there, or there again: who sends to it begins at the waiting rate."""
+        if (other := self._other(peer)) is not None:
+            self._lift_at[other.role] = now + LIFT_AFTER_S
 
     def news(self, now: float) -> Iterator[tuple[Peer, int]]:
         """Yield whom to tell another cap."""
@@ -68,11 +75,13 @@ class Caps:
 
     def of(self, peer: Peer, now: float) -> int:
         """Return how much picture this side may send now; 0 pauses it."""
-        if self._look_at is None or now < self._lift_at:
+        if self._look_at is None:
             return WAITING_VIDEO_BPS
         other = self._other(peer)
         free = CEILING_BPS
-        if other is not None and other.downlink is not None:
+        if other is None or not other.connected or now < self._lift_at.get(peer.role, now):
+            free = WAITING_VIDEO_BPS
+        elif other.downlink is not None:
             free = other.downlink.picture_bps
         if peer.uplink is not None:
             free = min(free, peer.uplink.picture_bps)

@@ -236,6 +236,7 @@ class Room:
             self._route(peer, now)
             if not peer.has_page:
                 self._say_cap(peer, self._caps.of(peer, now), now)
+        self._caps.note_connected(peer, now)
         self._events.append(PeerConnected(room=self.id, peer=peer.id))
         self._tell_other(peer, connected=True)
         self._follow_change(now)
@@ -270,7 +271,8 @@ class Room:
         self._say_codec(other, peer)
 
     def _follow_change(self, now: float) -> None:
-        """Someone came or went: the clock takes the new facts, and control hears of it."""
+        """Someone came or went: caps and clock take the new facts, and control hears of it."""
+        self._say_caps(now)
         self._follow_clock(now)
         if self._clock.started:
             self._report_clock(now)

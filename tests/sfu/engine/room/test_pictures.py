@@ -9,7 +9,8 @@ import pytest
 
 from sfu.bandwidth.allocation import CEILING_BPS
 from sfu.base.media import Codec, MediaLine, Slot
-from sfu.engine.caps import WAITING_VIDEO_BPS
+from sfu.engine.caps import LIFT_AFTER_S, WAITING_VIDEO_BPS
+from sfu.engine.downlink import LOOK_S
 from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.engine.room import RoomOutput
@@ -96,6 +97,7 @@ def test_client_without_a_page_is_capped_by_the_core() -> None:
     peer.offer = replace(peer.offer, sctp_port=None)
     world.connect(peer, 0.0, greet=False)
     assert ("cap", P, WAITING_VIDEO_BPS) in world.core.take()
+    world.connect(world.add(Role.THERAPIST, T), 1.0)
     world.room.set_gate(True, 5.0)
     world.run(6.0)
     assert world.core.take()[-1] == ("cap", P, CEILING_BPS)
@@ -120,6 +122,54 @@ def test_page_that_comes_into_a_running_call_may_send_at_full_rate() -> None:
     again = world.add(Role.PATIENT, 3, 7.0)
     world.connect(again, 7.0)
     assert {"type": "cap", "video_bps": CEILING_BPS} in said(world.drain(), again)
+
+
+def told_caps(outputs: Sequence[RoomOutput], peer: Peer) -> list[object]:
+    return [m["video_bps"] for m in said(outputs, peer) if m["type"] == "cap"]
+
+
+def test_who_sends_to_nobody_yet_is_held_at_the_waiting_rate() -> None:
+    world = World()
+    therapist = world.add(Role.THERAPIST, T)
+    world.connect(therapist, 1.0)
+    world.room.set_gate(True, 5.0)
+    assert set(told_caps(world.run(60.0), therapist)) == {WAITING_VIDEO_BPS}
+    world.connect(world.add(Role.PATIENT, P), 60.0)
+    assert told_caps(world.drain(), therapist) == []
+    assert told_caps(world.run(60.0 + LIFT_AFTER_S + LOOK_S), therapist) == [CEILING_BPS]
+
+
+@pytest.mark.parametrize("gone", ["lost", "left"])
+def test_who_sends_to_nobody_any_more_is_held_at_the_waiting_rate_at_once(gone: str) -> None:
+    world = World()
+    therapist, patient = world.pair()
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    if gone == "lost":
+        world.lose(patient, 6.0)
+    else:
+        world.room.remove(patient, PeerClosedReason.LEFT, 6.0)
+    assert told_caps(world.drain(), therapist) == [WAITING_VIDEO_BPS]
+    assert told_caps(world.run(125.0), therapist) == []
+    if gone == "lost":
+        world.regain(patient, 125.0)
+    else:
+        world.connect(world.add(Role.PATIENT, 3), 125.0)
+    assert told_caps(world.drain(), therapist) == []  # the first key frame stays small
+    assert told_caps(world.run(125.0 + LIFT_AFTER_S + LOOK_S), therapist) == [CEILING_BPS]
+
+
+def test_a_client_without_a_page_is_held_by_the_core_while_it_sends_to_nobody() -> None:
+    world = World()
+    peer = world.add(Role.PATIENT, P)
+    peer.offer = replace(peer.offer, sctp_port=None)
+    world.connect(peer, 0.0, greet=False)
+    therapist = world.add(Role.THERAPIST, T)
+    world.connect(therapist, 1.0)
+    world.room.set_gate(True, 5.0)
+    world.run(6.0)
+    world.lose(therapist, 6.0)
+    assert world.core.take()[-1] == ("cap", P, WAITING_VIDEO_BPS)
 
 
 def test_a_publisher_is_held_to_its_own_line_and_spared_resends_while_that_is_full() -> None:
