@@ -2,7 +2,7 @@
 
 A peer goes `new → connected ⇄ lost → closed`. It is connected from the end of its handshake, lost
 when nothing that authenticates comes from it though it was asked three times, and closed by itself
-after two minutes of that.
+after two minutes of that. A lost one is sent nothing: it may be gone, and its address another's.
 A closed peer has no media at once, while its transport lingers for a moment, so that the last
 state message and the goodbye of DTLS still leave.
 """
@@ -189,8 +189,11 @@ class Peer:
         self._transport.ask(addr, now)
 
     def send_data(self, data: bytes, now: float) -> None:
-        """Send one SCTP packet; dropped before the handshake and after the end."""
-        if self.has_keys:
+        """Send one SCTP packet; dropped before the handshake, while lost and after the end.
+
+        One that is closed may be told so.
+        """
+        if self.has_keys and (self.connected or self.closed is not None):
             self._transport.send_data(data, now)
 
     def handle_timeout(self, now: float) -> None:
@@ -334,6 +337,8 @@ class Peer:
         if self.connected or not self.has_keys:
             return
         self.connected = True
+        if self._was_connected:
+            self._core.resume(self.number, at)
         self._liveness.next_look_at = at + ASK_AFTER_S
         self._events.append(Connected(first=not self._was_connected))
         self._was_connected = True
@@ -362,6 +367,7 @@ class Peer:
             self._events.append(Asked())
         elif verdict is Verdict.LOST and self.connected:
             self.connected = False
+            self._core.suspend(self.number, now)
             self._events.append(Lost())
         elif verdict is Verdict.HERE:
             self._heard(liveness.received_at)

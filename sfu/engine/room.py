@@ -299,7 +299,8 @@ class Room:
 
     def _tell_clock(self, now: float) -> None:
         for peer in self.places.values():
-            self._say_clock(peer, now)
+            if peer.connected:  # for a lost one they would pile up
+                self._say_clock(peer, now)
 
     def _say_clock(self, peer: Peer, now: float) -> None:
         clock = self._clock.state(now)

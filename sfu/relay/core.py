@@ -63,7 +63,7 @@ class PythonCore:
 
     def remove_peer(self, peer: int, now: float) -> None:
         leg = self._leg(peer)
-        if leg.address is not None and leg.downs:
+        if leg.address is not None and leg.downs and not leg.suspended:
             self._outbox.send_rtcp(leg, outbound.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
@@ -78,6 +78,23 @@ class PythonCore:
 
     def admit_address(self, peer: int, addr: Address) -> None:
         self._roster.admit(self._leg(peer), addr)
+
+    def suspend(self, peer: int, now: float) -> None:
+        leg = self._leg(peer)
+        leg.suspended = True
+        leg.probe = None
+        leg.departures.cluster = 0
+        self._update_flows(leg, now)
+
+    def resume(self, peer: int, now: float) -> None:
+        leg = self._leg(peer)
+        if leg.suspended:
+            self._resume(leg, now)
+
+    def _resume(self, leg: Leg, now: float) -> None:
+        leg.suspended = False
+        self._update_flows(leg, now)
+        self._wake(leg, now)
 
     def _leg(self, peer: int) -> Leg:
         return self._roster.leg(peer)
@@ -95,14 +112,16 @@ class PythonCore:
     def set_gate(self, peer: int, open: bool, now: float) -> None:
         leg = self._leg(peer)
         if leg.gate.move(open, now):
-            for partner in leg.partners:
-                self._update_flow(leg, self._leg(partner), now)
+            self._update_flows(leg, now)
 
     def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
         leg = self._leg(peer)
         if refused == (slot in leg.refused):
             return
         leg.refused ^= {slot}
+        self._update_flows(leg, now)
+
+    def _update_flows(self, leg: Leg, now: float) -> None:
         for partner in leg.partners:
             self._update_flow(leg, self._leg(partner), now)
 
@@ -219,6 +238,8 @@ class PythonCore:
         leg.last_received_at = now
         leg.packets_received += 1
         leg.bytes_received += size
+        if leg.suspended:
+            self._resume(leg, now)
         if packet[0] & 0x20 and payload_end(packet, start) < 0:
             self.stats.drop(DropReason.MALFORMED)
             return True
@@ -310,6 +331,8 @@ class PythonCore:
         leg.last_received_at = now
         leg.packets_received += 1
         leg.bytes_received += len(data)
+        if leg.suspended:
+            self._resume(leg, now)
         inbox = self._inbox
         inbox.read(leg, packet, now, self._outbox.ntp(now))
         for resend in inbox.resends:

@@ -92,6 +92,7 @@ class Leg:
         "short_report",
         "srtp",
         "ssrc",
+        "suspended",
         "up_by_ssrc",
         "ups",
         "wake_at",
@@ -112,6 +113,8 @@ class Leg:
         self.gate = Gate(now)
         self.refused: set[Slot] = set()
         """What is not relayed from this peer, though its gate is open."""
+        self.suspended = False
+        """It is lost: nothing is sent to it until something of it authenticates."""
         self.address: Address | None = None
         self.partners: set[int] = set()
         self.ups = {line.slot: UpTrack(line, next(epochs), peer) for line in lines}

@@ -56,6 +56,8 @@ class Outbox:
         while (peer := self._timers.pop_due(now)) is not None:
             leg = self._roster.leg(peer)
             leg.wake_at = None
+            if leg.suspended:
+                continue
             if leg.address is None:  # what is due waits until there is somewhere to send it
                 self.wake(leg, now + outbound.KEEPALIVE_S)
                 continue

@@ -39,8 +39,8 @@ def disconnect(a: Leg, b: Leg) -> None:
 
 
 def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
-    """Let packets flow between two connected peers, or stop them, as their gates say
-    and what is refused from each.
+    """Let packets flow between two connected peers, or stop them, as their gates say,
+    what is refused from each, and whether anything is sent to it at all.
 
     Returns:
         The up tracks that began to flow: their publishers owe a key frame.
@@ -49,7 +49,7 @@ def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
     began = []
     for source, sink in ((a, b), (b, a)):
         for up in source.ups.values():
-            passes = is_open and up.slot not in source.refused
+            passes = is_open and not sink.suspended and up.slot not in source.refused
             for down in up.sinks:
                 if down.leg is sink and down.flowing != passes:
                     down.flowing = passes

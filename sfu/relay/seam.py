@@ -158,6 +158,15 @@ class PacketCore(Protocol):
     def admit_address(self, peer: int, addr: Address) -> None:
         """Take packets from there as this peer's; an address belongs to the latest."""
 
+    def suspend(self, peer: int, now: float) -> None:
+        """Send nothing to a lost peer, until `resume` or until a packet of it authenticates.
+
+        Its partners' media are held back as by its gate; its own go on to them.
+        """
+
+    def resume(self, peer: int, now: float) -> None:
+        """Send to a peer again; nothing when it was not suspended."""
+
     def route(self, peer_a: int, peer_b: int, now: float) -> None:
         """Feed each one's up tracks into the other's down tracks, slot by slot."""
 

@@ -66,6 +66,14 @@ class FakeCore:
         assert peer in self.peers
         self.calls.append(("refuse", peer, slot, refused))
 
+    def suspend(self, peer: int, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("suspend", peer))
+
+    def resume(self, peer: int, now: float) -> None:
+        assert peer in self.peers
+        self.calls.append(("resume", peer))
+
     def set_address(self, peer: int, addr: Address | None) -> None:
         self.calls.append(("address", peer, addr))
 

@@ -6,13 +6,16 @@ from itertools import count
 
 import pytest
 
+from sfu.base.address import Address
+from sfu.base.media import Slot
+from sfu.engine.caps import WAITING_VIDEO_BPS
 from sfu.engine.engine import EngineEvent
-from sfu.engine.liveness import CLOSED_AFTER_S
+from sfu.engine.liveness import CLOSED_AFTER_S, LOST_AFTER_S
 from sfu.engine.outputs import HeartbeatAsked
 from sfu.engine.peer import HANDSHAKE_LIMIT_S
 from sfu.messages import PeerClosed, PeerClosedReason, PeerConnected, PeerLost, Role
 from tests.support.browser import VirtualBrowser
-from tests.support.plane import World, said
+from tests.support.plane import Person, World, said
 
 
 @pytest.mark.parametrize("interval_s", [0.5, 1.1], ids=["in front", "hidden tab"])
@@ -52,6 +55,57 @@ def test_page_is_not_lost_while_it_answers_and_told_lost_in_time_after_its_last_
             patient.path.loss = 1.0
     assert cut_at + 1.0 < world.now < cut_at + 1.5
     assert asked == 3 if talks else asked > 10
+
+
+def sent_to(world: World, person: Person, seconds: float) -> list[bytes]:
+    """What the node sent to this person's address while time passed."""
+    sent: list[bytes] = []
+    poll = world.engine.poll_transmit
+
+    def keep() -> tuple[bytes, Address] | None:
+        item = poll()
+        if item is not None and item[1] == person.address:
+            sent.append(item[0])
+        return item
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.engine, "poll_transmit", keep)
+        world.run(seconds)
+    return sent
+
+
+def test_nothing_is_sent_to_a_lost_peer_until_it_comes_back(world: World) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    world.run(2.0)
+    patient.path.loss = 1.0
+    world.run(LOST_AFTER_S + 0.1)
+    world.engine.send_data(patient.id, b"a retransmission of SCTP", world.now)
+    assert sent_to(world, patient, CLOSED_AFTER_S - 10) == []
+    assert patient.id in world.engine.peers
+    patient.path.loss = 0.0
+    back_at = world.now
+    assert sent_to(world, patient, 0.5)
+    world.run(0.5)
+    assert len(patient.heard(Slot.AUDIO, back_at)) == pytest.approx(50, abs=3)
+    assert len(patient.heard(Slot.CAMERA, back_at)) == pytest.approx(25, abs=3)
+    seqs = patient.heard(Slot.AUDIO)
+    whole = [(seqs[-1] - n) & 0xFFFF for n in range(len(patient.heard(Slot.AUDIO, back_at)))]
+    assert seqs[-len(whole) :] == whole[::-1]
+    assert therapist.state.connected
+
+
+def test_who_sends_to_a_lost_peer_is_held_at_the_waiting_rate_and_let_go_again(
+    world: World,
+) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    world.run(2.0)
+    patient.path.loss = 1.0
+    caps = [m["video_bps"] for m in said(world.run(60.0), therapist, "cap")]
+    assert caps[-1] == WAITING_VIDEO_BPS
+    patient.path.loss = 0.0
+    caps = [m["video_bps"] for m in said(world.run(2.0), therapist, "cap")]
+    assert caps
+    assert min(int(str(cap)) for cap in caps) > WAITING_VIDEO_BPS
 
 
 def test_two_minutes_of_silence_close_the_peer_and_keep_the_room(world: World) -> None:

@@ -230,6 +230,18 @@ def test_data_or_a_check_brings_a_lost_peer_back_at_once(world: World, kind: str
         assert world.say() == [Connected(first=False)]
 
 
+def test_a_lost_peer_is_sent_nothing_and_is_again_once_it_is_heard(world: World) -> None:
+    world.connect()
+    world.run(10.0)
+    assert ("suspend", 1) in world.core.take()
+    world.peer.send_data(b"to nobody", world.now)
+    assert world.transport.sent == []
+    world.say(DataReceived(b"here I am"))
+    assert ("resume", 1) in world.core.take()
+    world.peer.send_data(b"hello", world.now)
+    assert world.transport.sent == [b"hello"]
+
+
 def test_datagram_that_proves_nothing_does_not_bring_a_lost_peer_back(world: World) -> None:
     world.connect()
     world.run(5.0)

@@ -22,6 +22,7 @@ from tests.sfu.relay.contract.relaying import Relaying
 from tests.sfu.relay.contract.repair import Repair
 from tests.sfu.relay.contract.reports import Reports
 from tests.sfu.relay.contract.resending import Resending
+from tests.sfu.relay.contract.suspension import Suspension
 
 
 class PacketCoreContract(
@@ -36,5 +37,6 @@ class PacketCoreContract(
     Repair,
     Reports,
     Feedback,
+    Suspension,
 ):
     """All of it. Set `make_core`."""
