@@ -21,7 +21,7 @@ from sfu.relay.rtcp.inbound import Inbox
 from sfu.relay.rtcp.snapshot import activity, peer_report, take_intake
 from sfu.relay.seam import FeedbackBatch, Intake, PeerActivity, PeerReport
 from sfu.relay.srtp import SrtpContext
-from sfu.relay.up.keyframe import starts_keyframe
+from sfu.relay.up.keyframe import answers_request
 from sfu.relay.up.track import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
@@ -267,7 +267,7 @@ class PythonCore:
         if up.nacks.unasked_at is not None:
             self._wake(leg, up.nacks.unasked_at)
         if up.keyframes.awaited:
-            if number == up.highest and starts_keyframe(codec, packet, start):
+            if number == up.highest and answers_request(codec, packet, start):
                 up.keyframes.arrived()
             else:
                 up.keyframes.request(now)

@@ -23,7 +23,7 @@ from sfu.errors import SdpError
 from sfu.io.datachannel import _PARSER_ERRORS
 from sfu.io.sctp_check import is_bearable
 from sfu.relay.core import PythonCore
-from sfu.relay.up.keyframe import starts_keyframe
+from sfu.relay.up.keyframe import answers_request, starts_keyframe
 from sfu.rtp import extensions, rtcp, transport_cc
 from sfu.rtp import packet as rtp_packet
 from sfu.rtp.extensions import ABSENT, ExtensionIds
@@ -93,6 +93,7 @@ def rtp(data: bytes) -> None:
     assert mid is None or len(mid) <= 255
     for codec in CODECS:
         starts_keyframe(codec, data, start)
+        answers_request(codec, data, start)
     if end - start >= 2:
         original = rtp_packet.unwrap_rtx(data, start=start, end=end, pt=96, ssrc=7)
         assert len(original) == rtp_packet.HEADER_SIZE + end - start - 2

@@ -66,7 +66,9 @@ class KeyframeRequests:
 def starts_keyframe(codec: Codec, data: bytes, start: int) -> bool:
     """Tell whether this packet begins a key frame, so that a decoder can start here.
 
-    A codec we cannot read counts as always decodable: forwarding too much beats a black picture.
+    For H.264 that is an SPS: a decoder that gets an IDR slice without one shows nothing, and an SPS
+    that comes after its slice is too late. A codec we cannot read counts as always decodable:
+    forwarding too much beats a black picture.
 
     Args:
         data: The whole packet.
@@ -75,8 +77,19 @@ def starts_keyframe(codec: Codec, data: bytes, start: int) -> bool:
     if codec.name == "VP8":
         return _vp8_keyframe(data, start)
     if codec.name == "H264":
-        return _h264_keyframe(data, start)
+        return _h264_has(_PARAMETERS, data, start)
     return True
+
+
+def answers_request(codec: Codec, data: bytes, start: int) -> bool:
+    """Tell whether a publisher that was asked for a key frame has begun to send one.
+
+    Arguments as of `starts_keyframe`; an IDR slice tells so even where its SPS is missing, which
+    may be sent again.
+    """
+    if codec.name == "H264":
+        return _h264_has(_KEY_UNITS, data, start)
+    return starts_keyframe(codec, data, start)
 
 
 def _vp8_keyframe(data: bytes, at: int) -> bool:
@@ -105,10 +118,12 @@ def _vp8_keyframe(data: bytes, at: int) -> bool:
 
 
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
+_PARAMETERS = frozenset((_SPS,))
+_KEY_UNITS = frozenset((_SPS, _IDR))
 
 
-def _h264_keyframe(data: bytes, at: int) -> bool:
-    """Find an SPS or the start of an IDR slice, alone, aggregated or fragmented (RFC 6184, 5)."""
+def _h264_has(kinds: frozenset[int], data: bytes, at: int) -> bool:
+    """Find the start of such a NAL unit, alone, aggregated or fragmented (RFC 6184, 5)."""
     size = len(data)
     if at >= size:
         return False
@@ -116,10 +131,10 @@ def _h264_keyframe(data: bytes, at: int) -> bool:
     if kind == _STAP_A:
         at += 1
         while at + 2 < size:
-            if data[at + 2] & 0x1F in (_SPS, _IDR):
+            if data[at + 2] & 0x1F in kinds:
                 return True
             at += 2 + ((data[at] << 8) | data[at + 1])
         return False
     if kind == _FU_A:
-        return at + 1 < size and bool(data[at + 1] & 0x80) and data[at + 1] & 0x1F in (_SPS, _IDR)
-    return kind in (_SPS, _IDR)
+        return at + 1 < size and bool(data[at + 1] & 0x80) and data[at + 1] & 0x1F in kinds
+    return kind in kinds

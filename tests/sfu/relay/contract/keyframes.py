@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sfu.base.media import Slot
+from sfu.relay.up.keyframe import MIN_INTERVAL_S
 from sfu.rtp import rtcp
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import NTP_OFFSET, VP8_KEY, FarEnd, World, fir, make_lines
+
+SPS, IDR, SLICE = (bytes((kind, 0x42, 0, 1)) for kind in (0x67, 0x65, 0x41))  # RFC 6184, 5.4
 
 
 def pli(world: World, end: FarEnd) -> None:
@@ -121,3 +124,25 @@ class Keyframes(Part):
         world.picture(a, [6, 7])
         world.send(a, late)
         assert b.of(Slot.CAMERA) == []
+
+    def test_h264_opens_at_an_sps_and_never_at_an_idr_slice_whose_sps_is_late(self) -> None:
+        world, a, b = self.make_pair()
+        pt = a.line(Slot.CAMERA).codecs[1].pt
+
+        def send(seq: int, payload: bytes) -> None:
+            world.send(a, a.plain(Slot.CAMERA, seq, 90_000, payload, pt=pt))
+
+        send(6, IDR)
+        send(5, SPS)
+        send(7, SLICE)
+        assert b.of(Slot.CAMERA) == []
+        a.forget()
+        world.advance(MIN_INTERVAL_S + 0.01)
+        assert a.line(Slot.CAMERA).up_ssrc in [p.media_ssrc for p in a.plis()]
+        send(8, SPS)
+        send(9, IDR)
+        assert [p.payload for p in b.of(Slot.CAMERA)] == [SPS, IDR]
+        a.forget()
+        send(10, SLICE)
+        world.advance(1.0)
+        assert a.plis() == []

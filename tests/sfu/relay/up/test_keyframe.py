@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfu.base.media import Codec
-from sfu.relay.up.keyframe import MIN_INTERVAL_S, KeyframeRequests, interval_s, starts_keyframe
+from sfu.relay.up.keyframe import (
+    MIN_INTERVAL_S,
+    KeyframeRequests,
+    answers_request,
+    interval_s,
+    starts_keyframe,
+)
 
 VP8 = Codec("VP8", 96, 90_000)
 H264 = Codec("H264", 102, 90_000)
@@ -39,37 +45,42 @@ def test_vp8(payload: str, starts: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "starts"),
+    ("payload", "starts", "answers"),
     [
-        ("67 42", True),  # SPS
-        ("65 88", True),  # IDR slice
-        ("41 9a", False),  # other slice
-        ("68 ce", False),  # PPS alone
-        ("78 0002 6742 0002 68ce", True),  # STAP-A of SPS and PPS
-        ("78 0002 68ce 0002 6588", True),
-        ("78 0002 419a", False),
-        ("7c 85 88", True),  # first fragment of an IDR slice
-        ("7c 05 88", False),  # a later one
-        ("7c 81 88", False),
-        ("", False),
-        ("7c", False),
-        ("78", False),
-        ("78 00", False),
-        ("78 0000 0000 00", False),
+        ("67 42", True, True),  # SPS
+        ("65 88", False, True),  # IDR slice, its SPS lost or late
+        ("41 9a", False, False),  # other slice
+        ("68 ce", False, False),  # PPS alone
+        ("78 0002 6742 0002 68ce", True, True),  # STAP-A of SPS and PPS
+        ("78 0002 68ce 0002 6588", False, True),  # of PPS and IDR slice
+        ("78 0002 68ce 0002 6742", True, True),
+        ("78 0002 419a", False, False),
+        ("7c 87 42", True, True),  # first fragment of an SPS
+        ("7c 85 88", False, True),  # first fragment of an IDR slice
+        ("7c 05 88", False, False),  # a later one
+        ("7c 81 88", False, False),
+        ("", False, False),
+        ("7c", False, False),
+        ("78", False, False),
+        ("78 00", False, False),
+        ("78 0000 0000 00", False, False),
     ],
 )
-def test_h264(payload: str, starts: bool) -> None:
+def test_h264(payload: str, starts: bool, answers: bool) -> None:
     data = bytes(12) + bytes.fromhex(payload)
     assert starts_keyframe(H264, data, 12) is starts
+    assert answers_request(H264, data, 12) is answers
 
 
 @given(st.binary(max_size=60), st.sampled_from([VP8, H264]))
 def test_no_payload_raises(payload: bytes, codec: Codec) -> None:
     starts_keyframe(codec, payload, 0)
+    answers_request(codec, payload, 0)
 
 
 def test_a_codec_we_cannot_read_is_let_through() -> None:
     assert starts_keyframe(Codec("AV1", 45, 90_000), bytes(20), 12)
+    assert answers_request(Codec("AV1", 45, 90_000), bytes(20), 12)
 
 
 def test_requests_are_one_per_interval_and_the_next_is_kept() -> None:
