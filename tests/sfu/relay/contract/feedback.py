@@ -11,7 +11,8 @@ from aiortc.rtp import RtcpPsfbPacket, RtpPacket, unpack_remb_fci
 from sfu.base.media import Slot
 from sfu.relay.down.padding import PADDING_BYTES
 from sfu.relay.seam import FeedbackBatch
-from sfu.rtp import transport_cc
+from sfu.relay.up.arrivals import INTERVAL_S
+from sfu.rtp import rtcp, transport_cc
 from tests.sfu.relay.contract.part import Part
 from tests.sfu.relay.far_end import FarEnd, World, make_lines
 
@@ -29,6 +30,16 @@ def tell(world: World, end: FarEnd, seen: dict[int, float]) -> list[FeedbackBatc
     data = transport_cc.write(1, 2, next(COUNT) & 0xFF, min(seen), max(seen), seen)
     world.send_rtcp(end, bytes.fromhex("80c9000100000001") + data)
     return world.core.take_feedback(end.peer)
+
+
+def told(end: FarEnd) -> list[transport_cc.Feedback]:
+    """Return what we told this end of the arrival of its packets."""
+    found = []
+    for compound in end.compounds:
+        for kind, count, start, stop in rtcp.split(compound):
+            if (kind, count) == (rtcp.RTPFB, rtcp.FMT_TRANSPORT_CC):
+                found.append(transport_cc.read(compound, start, stop))
+    return [feedback for feedback in found if feedback is not None]
 
 
 def padding_of(end: FarEnd) -> list[RtpPacket]:
@@ -66,6 +77,23 @@ class Feedback(Part):
         tell(world, b, {first: 7.0})
         (batch,) = tell(world, b, {first: 7.0, first + 1: 7.02})
         assert len(batch.sent_at) == 1
+
+    def test_what_we_told_a_publisher_as_received_is_not_told_as_lost_for_a_late_packet(
+        self,
+    ) -> None:
+        world, a, _ = self.make_pair()
+        for batch in ((7, 9), (8, 10)):
+            for number in batch:
+                world.send(a, a.plain(Slot.AUDIO, number, number * 960, b"opus", cc=number))
+            world.advance(2 * INTERVAL_S)
+        first, second = told(a)
+        assert (first.base_seq, [at is not None for at in first.arrivals]) == (
+            7,
+            [True, False, True],
+        )
+        assert second.base_seq == 8
+        assert None not in second.arrivals
+        assert second.arrivals[1] == first.arrivals[2]
 
     def test_feedback_is_taken_once_and_does_not_pile_up(self) -> None:
         world, a, b = self.make_pair()
