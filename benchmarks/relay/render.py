@@ -6,13 +6,12 @@ A full one, where there is any: its name comes last.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- relay: begin -->", "<!-- relay: end -->"
+from benchmarks.tables import PAGE, ROOT, put_into, table
+
+NAME = "relay"
 _TO_REACH = {
     "pps_per_core": "25,000, better 40,000",
     "floor_ratio": "",
@@ -39,7 +38,7 @@ def rendered(result: Mapping[str, Any]) -> str:
             f"{result['measured_at'][:10]}, {result['cpus']} cores, load average "
             f"{result['load_average_before']} before, Python {result['python']}:",
             "",
-            *_table(
+            *table(
                 ("", "measured", "to reach"),
                 ((text, _number(result[key]), _TO_REACH[key]) for key, text in _SAID.items()),
             ),
@@ -48,7 +47,7 @@ def rendered(result: Mapping[str, Any]) -> str:
             f"{_number(relays['bare'])}, with AES-GCM {_number(relays['gcm'])}, ours "
             f"{_number(relays['ours'])}.",
             "",
-            *_table(
+            *table(
                 ("load", "calls", "core used", "p50", "p99"),
                 ((load, *_cells(row)) for load, row in result["by_load"].items()),
             ),
@@ -64,14 +63,7 @@ def _by_calls(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ("calls", "core used", "by each call", "µs a packet", "a bare relay's", "p50", "p99")
     bare = {row["calls"]: row for row in rows if row["relay"] == "bare"}
     ours = [row for row in rows if row["relay"] == "ours"]
-    return ["", *_table(head, (_call_cells(row, bare.get(row["calls"])) for row in ours))]
-
-
-def put_into(page: str, text: str) -> str:
-    """Return the page with `text` in place of what was between the marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{text}\n{END}{after}"
+    return ["", *table(head, (_call_cells(row, bare.get(row["calls"])) for row in ours))]
 
 
 def _compared(result: Mapping[str, Any]) -> int:
@@ -114,13 +106,9 @@ def _number(figure: float | None) -> str:
     return "void" if figure is None else f"{figure:,}"
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
-
-
 def main() -> None:
     newest = max((ROOT / "benchmarks" / "results").glob("relay-*.json"))
-    PAGE.write_text(put_into(PAGE.read_text(), rendered(json.loads(newest.read_text()))))
+    PAGE.write_text(put_into(PAGE.read_text(), NAME, rendered(json.loads(newest.read_text()))))
     print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
 
 

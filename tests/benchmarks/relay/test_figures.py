@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from benchmarks.relay.figures import Round, calls_at, middle, pps_per_core, summary
-from benchmarks.relay.render import BEGIN, END, put_into, rendered
+from benchmarks.relay.render import NAME, rendered
+from benchmarks.tables import put_into
 
 GOOD = Round(
     relay="ours",
@@ -87,7 +88,7 @@ def test_what_only_a_void_round_could_tell_is_missing() -> None:
 
 
 def test_a_result_takes_the_place_of_the_former_on_the_page() -> None:
-    page = f"# Measured\n{BEGIN}\nold\n{END}\nrest\n"
+    page = "# Measured\n<!-- relay: begin -->\nold\n<!-- relay: end -->\nrest\n"
     result = {
         "measured_at": "2026-11-23T23:00:00+00:00",
         "cpus": 2,
@@ -99,7 +100,7 @@ def test_a_result_takes_the_place_of_the_former_on_the_page() -> None:
         "by_calls": [replace(GOOD, relay="bare", cpu_s=0.2).row(), GOOD.row()],
         **summary(RATES, GOOD, 400, 80),
     }
-    text = put_into(page, rendered(result))
+    text = put_into(page, NAME, rendered(result))
     assert "old" not in text
     assert text.endswith("rest\n")
     assert "| 50% | 20 | 40% | 0.10 ms | 0.50 ms |" in text
