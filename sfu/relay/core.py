@@ -18,8 +18,8 @@ from sfu.relay.outbox import Outbox
 from sfu.relay.roster import Roster
 from sfu.relay.rtcp import outbound
 from sfu.relay.rtcp.inbound import Inbox
-from sfu.relay.rtcp.snapshot import activity, peer_report, take_intake
-from sfu.relay.seam import FeedbackBatch, Intake, PeerActivity, PeerReport
+from sfu.relay.rtcp.snapshot import activity, peer_report, take_intake, take_received
+from sfu.relay.seam import FeedbackBatch, Intake, PeerActivity, PeerReport, Received
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.up.keyframe import answers_request
 from sfu.relay.up.track import DUPLICATE, UpTrack
@@ -145,6 +145,9 @@ class PythonCore:
 
     def take_intake(self, peer: int) -> Intake:
         return take_intake(self._leg(peer))
+
+    def take_received(self, peer: int) -> Received:
+        return take_received(self._leg(peer))
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
         leg = self._leg(peer)

@@ -49,6 +49,15 @@ class Intake(NamedTuple):
     stream changes; None when none came."""
 
 
+class Received(NamedTuple):
+    """What came from a publisher since the last call, a frame at a time; at most 256 of each."""
+
+    sound_delays_s: tuple[float, ...]
+    """Of each frame of sound, plus a constant that a new stream changes."""
+    pictures: tuple[tuple[float, int], ...]
+    """When each frame of the camera began to come, monotonic, and its bytes on the wire."""
+
+
 class PeerActivity(NamedTuple):
     """What tells whether a peer is there and sends; 1.2 µs where a report takes 14.
 
@@ -190,6 +199,9 @@ class PacketCore(Protocol):
 
     def take_intake(self, peer: int) -> Intake:
         """Return what came from the peer, with the delay of its sound since the last call."""
+
+    def take_received(self, peer: int) -> Received:
+        """Return the sound and pictures that came since the last call, frame by frame."""
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
         """Ask this publisher for missing pictures, as at first, or for none while its line is full.

@@ -6,7 +6,7 @@ from math import inf
 
 from sfu.base.media import Slot
 from sfu.relay.leg import Leg
-from sfu.relay.seam import Intake, PeerActivity, PeerReport, TrackReport
+from sfu.relay.seam import Intake, PeerActivity, PeerReport, Received, TrackReport
 from sfu.relay.up.track import UpTrack
 
 
@@ -33,6 +33,20 @@ def take_intake(leg: Leg) -> Intake:
     if sound is not None and sound.least_transit_s < inf:
         delay_s, sound.least_transit_s = sound.least_transit_s, inf
     return Intake(leg.bytes_received, expected, received, delay_s)
+
+
+def take_received(leg: Leg) -> Received:
+    """Empty what was noted of each frame of sound and of the camera."""
+    sound, camera = leg.ups.get(Slot.AUDIO), leg.ups.get(Slot.CAMERA)
+    delays: tuple[float, ...] = ()
+    if sound is not None:
+        delays = tuple(sound.delays_s)
+        del sound.delays_s[:]
+    pictures: tuple[tuple[float, int], ...] = ()
+    if camera is not None:
+        pictures = tuple(camera.frame_sizes)
+        camera.frame_sizes.clear()
+    return Received(delays, pictures)
 
 
 def peer_report(leg: Leg, now: float) -> PeerReport:

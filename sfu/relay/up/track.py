@@ -22,6 +22,8 @@ _FIRST = 1 << 16
 """Unwrapped numbers start one cycle up, so that late ones stay positive."""
 _NO_LOG = array("I")
 """Of a stream that has not begun, as a screen that nobody shares: 4 kB less each."""
+MAX_SAMPLES = 256
+"""Delays of sound and sizes of pictures kept until somebody takes them: 2.5 s and more of each."""
 DUPLICATE = -1
 TOO_OLD = -2
 
@@ -77,6 +79,7 @@ class UpTrack:
     __slots__ = (
         "_base",
         "_clock_hz",
+        "_frame_began",
         "_log",
         "_missed",
         "_repairs",
@@ -86,9 +89,11 @@ class UpTrack:
         "_wants_nack",
         "bytes_received",
         "codecs",
+        "delays_s",
         "duplicates",
         "epoch",
         "flowing",
+        "frame_sizes",
         "frames",
         "highest",
         "jitter",
@@ -127,6 +132,10 @@ class UpTrack:
         self.flowing = False
         """Whether any sink takes packets; only then is loss worth a NACK."""
         self.frames = Recent()
+        self.delays_s = array("d")
+        """Of each frame of sound, plus a constant, since somebody emptied it."""
+        self.frame_sizes: list[tuple[float, int]] = []
+        """When pictures of the camera came, and their bytes, since somebody emptied it."""
         self.levels = Recent()
         self.last_at: float | None = None
         self.nacks = NackList()
@@ -143,7 +152,7 @@ class UpTrack:
         self.received = 0
         self.recovered = 0
         self.duplicates = 0
-        self.bytes_received = 0
+        self.bytes_received = self._frame_began = 0
         self.jitter = 0.0
         self._transit: float | None = None
         self.least_transit_s = inf
@@ -248,6 +257,13 @@ class UpTrack:
         self.rtp_ts = rtp_ts
         self.frames.add(now)
         transit = now - rtp_ts / clock_hz
+        if self.slot is Slot.AUDIO:
+            if len(self.delays_s) < MAX_SAMPLES:
+                self.delays_s.append(transit)
+        elif self.slot is Slot.CAMERA:
+            size, self._frame_began = self.bytes_received - self._frame_began, self.bytes_received
+            if len(self.frame_sizes) < MAX_SAMPLES:
+                self.frame_sizes.append((now, size))
         if transit < self.least_transit_s:
             self.least_transit_s = transit
         if self._transit is not None and clock_hz == self._clock_hz:

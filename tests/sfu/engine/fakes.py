@@ -12,7 +12,7 @@ from sfu.base.credentials import IceCredentials
 from sfu.base.media import Slot
 from sfu.engine.peer import Peer
 from sfu.messages import Role
-from sfu.relay.seam import Intake, PacketCore, PeerActivity
+from sfu.relay.seam import Intake, PacketCore, PeerActivity, Received
 from sfu.sdp import Offer
 from sfu.transport import KeysDerived, Transport, TransportEvent
 
@@ -87,6 +87,10 @@ class FakeCore:
     def take_intake(self, peer: int) -> Intake:
         assert peer in self.peers
         return self.intakes.pop(0) if self.intakes else Intake(0, 0, 0, None)
+
+    def take_received(self, peer: int) -> Received:
+        assert peer in self.peers
+        return Received((), ())
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
         assert peer in self.peers

@@ -78,6 +78,30 @@ class Reports(Part):
         world.sound(a, [8])
         assert world.core.take_intake(1)[1:3] == (9, 8)
 
+    def test_sound_and_pictures_are_told_frame_by_frame_and_once(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        assert world.core.take_received(1) == ((), ())
+        world.sound(a, range(1, 4))
+        world.advance(0.08)  # a queue of 80 ms
+        world.sound(a, [4])
+        delays = world.core.take_received(1).sound_delays_s
+        assert len(delays) == 4
+        assert delays[3] - delays[2] == pytest.approx(0.08)
+        assert world.core.take_received(1) == ((), ())
+        world.send(a, a.plain(Slot.CAMERA, 1, 3000, VP8_KEY))
+        first_at = world.now
+        world.send(a, a.plain(Slot.CAMERA, 2, 3000, bytes(500)))  # of the same picture
+        world.advance(0.1)
+        world.send(a, a.plain(Slot.CAMERA, 3, 12_000, bytes(100)))
+        pictures = world.core.take_received(1).pictures
+        assert [at for at, _ in pictures] == [first_at, world.now]
+        assert 600 < pictures[1][1] < 700  # all since the first packet of the one before
+
+    def test_what_nobody_takes_is_bounded(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        world.sound(a, range(400))
+        assert len(world.core.take_received(1).sound_delays_s) == 256
+
     def test_a_silent_publisher_gets_no_stale_blocks(self) -> None:
         world, a, _ = self.make_pair(gate=False)
         world.sound(a, range(10))
