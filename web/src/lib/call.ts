@@ -197,6 +197,7 @@ export class Call {
     if (message.type === "closed") return this.handleClosed(line, message.reason);
     if (message.type === "cap") return line.peer.cap(message.video_bps);
     if (message.type === "codec") return line.peer.sendVideoAs(message.video);
+    if (message.type === "fill") return line.peer.fill(message.video_bps, message.for_ms);
     if (line !== this.known) return;
     switch (message.type) {
       case "gate":

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Peer, readNodeMessage } from "./peer";
 import { FakeConnection, fakeTrack } from "./testing/connection";
 import { flushPromises } from "./testing/world";
@@ -25,6 +25,7 @@ describe("a peer", () => {
         onRemoteTrack: (slot, track) => told.push([slot, track]),
       },
       () => connection as unknown as RTCPeerConnection,
+      () => ({ track: fakeTrack("noise"), stop: () => told.push("noise stopped") }),
     );
   });
 
@@ -75,6 +76,62 @@ describe("a peer", () => {
     peer.cap(2_000_000);
     await flushPromises();
     expect(bitrates(1)?.at(-1)).toBe(2_000_000);
+  });
+
+  describe("that is asked to fill its line", () => {
+    const screen = () => connection.transceivers[2]?.sender;
+    beforeEach(async () => {
+      vi.useFakeTimers();
+      await open();
+      peer.fill(1_500_000, 2_500);
+      await flushPromises();
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    test("sends noise in the place of the screen, and the camera as before", () => {
+      expect(screen()?.track?.label).toBe("noise");
+      expect(screen()?.maxBitrates.at(-1)).toBe(1_500_000);
+      expect(bitrates(1)?.at(-1)).toBe(150_000);
+    });
+
+    test("stops by itself", async () => {
+      vi.advanceTimersByTime(2_499);
+      expect(told).toEqual([]);
+      vi.advanceTimersByTime(1);
+      await flushPromises();
+      expect(told).toEqual(["noise stopped"]);
+      expect(screen()?.track).toBeNull();
+      expect(screen()?.maxBitrates.at(-1)).toBe(150_000);
+    });
+
+    test("stops with the next cap, which comes with an opening gate", async () => {
+      peer.cap(150_000);
+      await flushPromises();
+      expect(told).toEqual(["noise stopped"]);
+      expect(screen()?.track).toBeNull();
+      vi.advanceTimersByTime(5_000);
+      expect(told).toEqual(["noise stopped"]);
+    });
+
+    test("gives way to a screen that is shown, and does not fill beside it", async () => {
+      await peer.send("screen", fakeTrack("slides"));
+      peer.fill(1_500_000, 2_500);
+      expect(told).toEqual(["noise stopped"]);
+      expect(screen()?.track?.label).toBe("slides");
+    });
+
+    test("stops when it is closed", () => {
+      peer.close();
+      expect(told).toEqual(["noise stopped"]);
+    });
+
+    test("fills once at a time", async () => {
+      peer.fill(9_000_000, 9_000);
+      await flushPromises();
+      expect(screen()?.maxBitrates.at(-1)).toBe(1_500_000);
+    });
   });
 
   test("ends with the last of caps that come together", async () => {

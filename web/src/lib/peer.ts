@@ -7,6 +7,7 @@
  * Whatever must be set before the offer (transforms, for one) is set in `open`.
  */
 import { type NewConnection, newConnection } from "./connection";
+import { makeNoise, type Noise } from "./noise";
 import { answerWithSpare, spareCredentials } from "./sdp";
 import { type NodeMessage, SLOTS, type Slot } from "./types";
 
@@ -48,11 +49,13 @@ export class Peer {
   private capBps = WAITING_VIDEO_BPS;
   private videoCodec: string | null = null;
   private settingCaps: Promise<void> = Promise.resolve();
+  private filling: (Noise & { videoBps: number }) | null = null;
   private closed = false;
 
   constructor(
     private readonly handlers: PeerHandlers,
     create: NewConnection = newConnection,
+    private readonly noise: () => Noise = makeNoise,
   ) {
     this.connection = create();
     this.transceivers = {
@@ -116,6 +119,7 @@ export class Peer {
   async send(slot: Slot, track: MediaStreamTrack | null): Promise<void> {
     this.tracks[slot] = track;
     if (this.closed) return;
+    if (slot === "screen") this.stopFilling();
     await this.transceivers[slot].sender.replaceTrack(track).catch((error: unknown) => {
       if (!this.closed) throw error;
     });
@@ -124,8 +128,22 @@ export class Peer {
 
   /** Limit what the page sends as video, in bits per second; 0 pauses it, for the sound's sake. */
   cap(videoBps: number): void {
+    this.stopFilling();
     this.capBps = videoBps;
     this.applyCap();
+  }
+
+  /**
+   * Fill the line from here with noise, in the idle screen's place, so that the node can measure
+   * what it carries. Ends by itself, with the next cap, or when a screen is to be shown.
+   */
+  fill(videoBps: number, forMs: number): void {
+    if (this.closed || this.filling || this.tracks.screen) return;
+    const filling = { ...this.noise(), videoBps };
+    this.filling = filling;
+    void this.transceivers.screen.sender.replaceTrack(filling.track).catch(() => undefined);
+    this.applyCap();
+    setTimeout(() => this.filling === filling && this.stopFilling(), forMs);
   }
 
   /** Send video as this codec ("H264"), because the other side lacks our first; null: our first. */
@@ -152,8 +170,18 @@ export class Peer {
   }
 
   close(): void {
+    this.stopFilling();
     this.closed = true;
     this.connection.close();
+  }
+
+  private stopFilling(): void {
+    if (!this.filling) return;
+    this.filling.stop();
+    this.filling = null;
+    const { sender } = this.transceivers.screen;
+    void sender.replaceTrack(this.tracks.screen).catch(() => undefined);
+    this.applyCap();
   }
 
   /** Takes effect with the next gathering. */
@@ -217,7 +245,8 @@ export class Peer {
       const withScreen = this.tracks.screen !== null;
       const camera = withScreen ? this.capBps * CAMERA_SHARE_BESIDE_SCREEN : this.capBps;
       await this.limit(this.transceivers.camera.sender, camera);
-      await this.limit(this.transceivers.screen.sender, this.capBps - (withScreen ? camera : 0));
+      const screen = this.filling?.videoBps ?? this.capBps - (withScreen ? camera : 0);
+      await this.limit(this.transceivers.screen.sender, screen);
     });
   }
 

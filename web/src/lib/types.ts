@@ -66,6 +66,8 @@ export type NodeMessage =
   | { type: "gate"; open: boolean }
   | { type: "cap"; video_bps: number }
   | { type: "codec"; video: string | null }
+  /** Fill the line with noise for a while, to be measured. */
+  | { type: "fill"; video_bps: number; for_ms: number }
   | ClockMessage
   | { type: "clock_hidden" }
   /** `quality` as `LineQuality`, `check` as `CheckReport`; neither from an older node. */
