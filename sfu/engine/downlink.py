@@ -7,12 +7,12 @@ less the sound, is what the publisher at the other side may send as picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sfu.bandwidth.allocation import SOUND_BPS
 from sfu.bandwidth.downlink.estimator import DownlinkEstimator
 from sfu.base.media import MediaLine
-from sfu.relay.seam import PacketCore
+from sfu.relay.seam import FeedbackBatch, PacketCore
 
 LOOK_S = 0.05
 """Browsers send feedback every 50 to 250 ms."""
@@ -23,10 +23,22 @@ ASK_S = 1.0
 class Downlink:
     """One receiver's line, from its handshake to its end."""
 
-    __slots__ = ("_ask_at", "_core", "_estimator", "_number", "_rtt_s")
+    __slots__ = ("_ask_at", "_core", "_estimator", "_number", "_on_feedback", "_rtt_s")
 
-    def __init__(self, core: PacketCore, number: int, now: float) -> None:
+    def __init__(
+        self,
+        core: PacketCore,
+        number: int,
+        now: float,
+        on_feedback: Callable[[FeedbackBatch], None] = lambda _: None,
+    ) -> None:
+        """Begin with nothing known.
+
+        Args:
+            on_feedback: Is handed what the browser tells as well.
+        """
         self._core = core
+        self._on_feedback = on_feedback
         self._number = number
         self._estimator = DownlinkEstimator(now)
         self._rtt_s: float | None = None
@@ -54,6 +66,7 @@ class Downlink:
             self._ask(publisher, wanted_bps, now)
         for batch in self._core.take_feedback(self._number):
             self._estimator.receive_feedback(batch, self._rtt_s)
+            self._on_feedback(batch)
         self._estimator.handle_timeout(now)
         probe = self._estimator.next_probe(now)
         if probe is not None:

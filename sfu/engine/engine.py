@@ -19,6 +19,7 @@ from sfu.engine.admission import Admission
 from sfu.engine.directory import Directory
 from sfu.engine.entrance import Entrance
 from sfu.engine.fencing import Validity
+from sfu.engine.health import HealthWatch
 from sfu.engine.outputs import (
     ChannelData,
     ChannelOutput,
@@ -61,6 +62,7 @@ class Engine:
         self.stats = entrance.stats
         self.stalls = 0
         """How often this process stood still for more than `STALL_S`."""
+        self.health = HealthWatch()  # `io` notes what the kernel dropped
         self.core = entrance.core
         self.peers = Directory()
         self.current: str | None = None
@@ -165,6 +167,7 @@ class Engine:
         room.close(now)
         self._drain_room(room)
         for peer in members:
+            self._timers.cancel(("report", peer.id))
             self._drain_peer(peer, now)
         self.rooms.remove(room, now)
         self._timers.cancel(("room", room_id))
@@ -236,8 +239,10 @@ class Engine:
     def handle_timeout(self, now: float) -> None:
         """Do everything that is due at `now`."""
         due = self.next_timeout()
-        if due is not None and now - due > STALL_S:
-            self._note_stall(now - due, now)
+        late_s = 0.0 if due is None else now - due
+        self.health.note_lateness(late_s, now)
+        if late_s > STALL_S:
+            self._note_stall(late_s, now)
         self.core.handle_timeout(now)
         while (key := self._timers.pop_due(now)) is not None:
             kind, id = key
@@ -386,7 +391,7 @@ class Engine:
 
     def _report(self, peer: Peer, now: float) -> None:
         self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
-        self._events.extend(report(peer, now))
+        self._events.extend(report(peer, self.rooms[peer.room], self.health.health(now), now))
 
     def _forget(self, peer: Peer) -> None:
         for kind in ("peer", "report"):

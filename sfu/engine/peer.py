@@ -17,6 +17,7 @@ from sfu.base.address import Address
 from sfu.base.limits import PeerLimits
 from sfu.engine.downlink import Downlink, tells_arrivals
 from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
+from sfu.engine.monitor import LineMonitor
 from sfu.engine.uplink import Uplink
 from sfu.errors import StateError
 from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role, Transit
@@ -108,6 +109,7 @@ class Peer:
         "has_keys",
         "id",
         "limits",
+        "monitor",
         "number",
         "offer",
         "participant",
@@ -157,6 +159,8 @@ class Peer:
         """The line to it; None before the handshake, and where its feedback tells nothing."""
         self.uplink: Uplink | None = None
         """The line from it; None before the handshake."""
+        self.monitor: LineMonitor | None = None
+        """Its line and devices as they are; None before the handshake."""
         self.channels_open = False
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
@@ -274,6 +278,7 @@ class Peer:
             "packet_age_ms": _age_ms(max(heard_at, report.last_received_at or heard_at), now),
             "carries_bps": carries_bps,
             "forwarded_packets": report.packets_forwarded,
+            "quality": None if self.monitor is None else self.monitor.quality,
         }
         return state.model_copy(update=measured)
 
@@ -322,9 +327,10 @@ class Peer:
             now=now,
         )
         self.has_keys = True
+        self.monitor = LineMonitor(self._core, self.number, now)
         self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):
-            self.downlink = Downlink(self._core, self.number, now)
+            self.downlink = Downlink(self._core, self.number, now, self.monitor.take_feedback)
         for addr in self._transport.checked_addresses:
             self._core.admit_address(self.number, addr)
         if self._selected is not None:

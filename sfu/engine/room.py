@@ -218,7 +218,7 @@ class Room:
     def remove(self, peer: Peer, reason: PeerClosedReason, now: float) -> None:
         """Close a peer and free its place; the other side's media and the gate stay."""
         self._say(peer, {"type": "closed", "reason": reason.value})
-        other = self._other(peer)
+        other = self.other(peer)
         was_connected = peer.connected
         if other is not None and peer.has_keys and other.has_keys:
             self._core.unroute(peer.number, other.number, now)
@@ -249,7 +249,7 @@ class Room:
     def greet(self, peer: Peer, now: float) -> None:
         """Say on a fresh `state` channel how things stand."""
         self._say_gate(peer, now)
-        other = self._other(peer)
+        other = self.other(peer)
         self._say_other(peer, other, connected=other is not None and other.connected)
         if other is not None:
             self._say_codec(peer, other)
@@ -257,14 +257,14 @@ class Room:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _other(self, peer: Peer) -> Peer | None:
+    def other(self, peer: Peer) -> Peer | None:
         return self.places.get(Role.PATIENT if peer.role is Role.THERAPIST else Role.THERAPIST)
 
     def _route(self, peer: Peer, now: float) -> None:
         if peer.role is Role.PATIENT and not self.relay_patients_screen:
             self._core.refuse(peer.number, Slot.SCREEN, True, now)
         self._core.set_gate(peer.number, self.gate_open, now)
-        other = self._other(peer)
+        other = self.other(peer)
         if other is None or not other.has_keys:
             return
         self._core.route(peer.number, other.number, now)
@@ -337,7 +337,7 @@ class Room:
         self._say(peer, {"type": "codec", "video": instead})
 
     def _tell_other(self, peer: Peer, *, connected: bool) -> None:
-        other = self._other(peer)
+        other = self.other(peer)
         if other is not None:
             self._say_other(other, peer, connected=connected)
 

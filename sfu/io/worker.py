@@ -77,6 +77,7 @@ class Worker:
         self.draining = False
         self.commanded_at = 0.0
         """When control last called the API with the right token; of `clock`."""
+        self._drops, self._drops_at = receive_buffer_errors(), 0.0
         self.peer_errors = 0
         self.refusals = dict.fromkeys(REFUSALS, 0)
         """Answers of the API from 400 up, by code."""
@@ -238,8 +239,17 @@ class Worker:
         now = time.monotonic()
         self.engine.utc_offset = time.time() - now
         self._step(None, self.engine.handle_timeout)
+        self._note_drops(now)
         if self._guard is not None:
             self._guard.tidy(now)
+
+    def _note_drops(self, now: float) -> None:
+        """Look once a second whether our sockets' buffers were full."""
+        if now < self._drops_at:
+            return
+        self._drops_at, before = now + 1.0, self._drops
+        self._drops = receive_buffer_errors()
+        self.engine.health.note_drops(self._drops - before, now)
 
     def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
         """Mutate, then drain.

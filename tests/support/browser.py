@@ -18,6 +18,7 @@ from pylibsrtp import Error, Policy, Session
 
 from sfu.base.address import Address
 from sfu.base.media import MediaLine, Slot
+from sfu.rtp import rtcp
 from sfu.sdp import read_offer
 from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of
 from sfu.transport.dtls import pack_records, split_records
@@ -72,6 +73,8 @@ class VirtualBrowser:
         self.received_rtp: list[bytes] = []
         """Decrypted, in the order of arrival."""
         self.received_rtcp: list[bytes] = []
+        self.tells_round_trip = False
+        """Answer an RRTR (RFC 3611, 4.4) at once, as real ones do."""
         """Decrypted compounds, in the order of arrival."""
         self.received_data: list[bytes] = []
         """SCTP packets."""
@@ -141,6 +144,14 @@ class VirtualBrowser:
     def nominated(self) -> bool:
         """Whether the SFU answered a nominating check under the present credentials."""
         return self._nominated
+
+    def _answer_rrtr(self, compound: bytes) -> None:
+        own = self.lines[Slot.AUDIO].up_ssrc
+        assert own is not None
+        for packet_type, _, start, end in rtcp.split(compound):
+            if packet_type == rtcp.XR and (asked := rtcp.read_xr(compound, start, end)[0]):
+                reply = (rtcp.sender_ssrc(compound), rtcp.ntp_middle(asked), 0)
+                self.send_rtcp(rtcp.write_rr(own, []) + rtcp.write_dlrr(own, [reply]))
 
     # media and data
 
@@ -347,6 +358,8 @@ class VirtualBrowser:
         try:
             if 192 <= data[1] <= 223:  # RFC 5761, section 4
                 self.received_rtcp.append(self._rx.unprotect_rtcp(data))
+                if self.tells_round_trip:
+                    self._answer_rrtr(self.received_rtcp[-1])
             else:
                 self.received_rtp.append(self._rx.unprotect(data))
                 self.received_at.append(now)

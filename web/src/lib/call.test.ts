@@ -48,6 +48,23 @@ describe("a call", () => {
     expect(page.last().transceivers[1]?.sender.codec).toBe("video/H264");
   });
 
+  test("tells how the line is, and of a check, apart and each until the next word of it", async () => {
+    await page.connect();
+    const line = { level: "fair", cause: "loss_up" };
+    page.last().say({ type: "quality", ...line });
+    page.last().say({
+      type: "check",
+      state: "running",
+      started_at: "2026-11-23T10:00:00Z",
+      quality: line,
+    });
+    page
+      .last()
+      .say({ type: "media", heard_age_ms: 20, level_dbfs: -30, seen_age_ms: 40, frames_per_s: 30 });
+    expect(page.state.quality).toMatchObject(line);
+    expect(page.state.check).toMatchObject({ state: "running", quality: line });
+  });
+
   test("passes the clock on, and its withdrawal", async () => {
     await page.connect();
     const tick = {

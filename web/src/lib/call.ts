@@ -207,9 +207,13 @@ export class Call {
       case "clock_hidden":
         return this.handlers.onClock(null);
       case "media": {
-        const { type: _, quality, check, ...proof } = message;
-        return this.change({ proof, quality: readQuality(quality), check: readCheck(check) });
+        const { type: _, ...proof } = message;
+        return this.change({ proof });
       }
+      case "quality":
+        return this.change({ quality: readQuality(message) });
+      case "check":
+        return this.change({ check: readCheck(message) });
       case "other":
         return this.change({
           otherConnected: message.connected,

@@ -70,8 +70,10 @@ export type NodeMessage =
   | { type: "fill"; video_bps: number; for_ms: number }
   | ClockMessage
   | { type: "clock_hidden" }
-  /** `quality` as `LineQuality`, `check` as `CheckReport`; neither from an older node. */
-  | ({ type: "media"; quality?: unknown; check?: unknown } & MediaProof)
+  | ({ type: "media" } & MediaProof)
+  /** A `LineQuality`, and a `CheckReport`, to be read; neither comes from an older node. */
+  | { type: "quality" }
+  | { type: "check" }
   /** `paused`: it sends no picture so that its sound gets through; absent from an older node. */
   | { type: "other"; connected: boolean; paused?: boolean }
   | { type: "closed"; reason: ClosedReason };
