@@ -7,6 +7,9 @@ browser to loss, delay variation and round trip of the last seconds, as `figures
 the E-model; `hysteresis` keeps steady what a call is shown. `devices` judges microphone and camera
 by levels and sizes of their packets: nothing is decoded.
 
+Capacities are found by filling the line: `ramp` down, by padding, and `upramp` up, by pictures that
+the page sends; `filling` says what the padding meant.
+
 All is fed by the engine: bytes, sums and monotonic times come in, frozen models go out. Windows are
 numpy's, about once a second; nothing here runs per packet that is relayed.
 

@@ -151,13 +151,19 @@ class Up:
         self._variation_s, self._variations = 0.0, 0
         self._last: float | None = None
         self._delays: list[float] = []
+        self._later: list[tuple[float, int]] = []
+        self.recent: list[float] = []
         self._least: float | None = None
 
     def advance(self, until: float) -> None:
         """Let time pass, with sound each 20 ms."""
-        while self._sound_at <= until:
-            self.send(SOUND_BYTES, self._sound_at, sound=True)
-            self._sound_at += SOUND_S
+        while self._sound_at <= until or (self._later and self._later[0][0] <= until):
+            if self._later and self._later[0][0] <= self._sound_at:
+                at, size_bytes = heapq.heappop(self._later)
+                self.send(size_bytes, at)
+            else:
+                self.send(SOUND_BYTES, self._sound_at, sound=True)
+                self._sound_at += SOUND_S
         self.now = until
         for outcome in self._link.poll(until):
             if outcome.fate is not Fate.DELIVERED or outcome.copy:
@@ -168,6 +174,10 @@ class Up:
             self.size_bytes += size_bytes
             if sound:
                 self._hear(outcome.at - sent_at * (1 + self._drift) + 77.0)
+
+    def later(self, size_bytes: int, at: float) -> None:
+        """Send one packet of RTP at a time to come."""
+        heapq.heappush(self._later, (at, size_bytes))
 
     def send(self, size_bytes: int, at: float, *, sound: bool = False) -> None:
         """Send one packet of RTP."""
@@ -181,6 +191,7 @@ class Up:
             self._variations += 1
         self._last = delay
         self._delays.append(delay)
+        self.recent.append(delay)
         self._least = delay if self._least is None else min(delay, self._least)
 
     def take(self) -> tuple[UpSums, list[float]]:
@@ -193,3 +204,53 @@ class Up:
         """Return what an uplink's ramp takes."""
         least, self._least = self._least, None
         return Intake(self.size_bytes, self.expected, self.received, least)
+
+
+class Picture:
+    """A page that sends pictures of noise, with a congestion control as rough as it is short.
+
+    It grows until all sound of a tenth of a second waited 30 ms, then sends 0.85 of what arrived,
+    as draft-ietf-rmcat-gcc-02 has it.
+    """
+
+    FPS = 30
+    EVERY_S = 0.1
+
+    def __init__(self, up: Up, most_bps: float, start_s: float = 0.3) -> None:
+        self._up = up
+        self._most_bps = most_bps
+        self._rate_bps = 300_000.0
+        self._frame_at = up.now + start_s
+        self._judge_at = self._frame_at + self.EVERY_S
+        self._before = up.size_bytes
+        self._least = 1e9
+        self._hold_until = 0.0
+
+    def advance(self, until: float) -> None:
+        """Let time pass, in steps that the frames divide."""
+        while self._frame_at <= until:
+            self._up.advance(self._frame_at)
+            size = self._rate_bps / 8 / self.FPS
+            count = max(1, round(size / 1100))
+            for number in range(count):
+                at = self._frame_at + number / count / self.FPS * 0.8
+                self._up.later(int(size / count), at)
+            if self._frame_at >= self._judge_at:
+                self._judge()
+            self._frame_at += 1 / self.FPS
+        self._up.advance(until)
+
+    def _judge(self) -> None:
+        self._judge_at += self.EVERY_S
+        came_bps = 8 * (self._up.size_bytes - self._before) / self.EVERY_S
+        self._before = self._up.size_bytes
+        recent = self._up.recent
+        if not recent:
+            return
+        self._least = min(self._least, *recent)
+        if min(recent) - self._least > 0.03:
+            self._rate_bps = 0.85 * came_bps
+            self._hold_until = self._frame_at + 0.3
+        elif self._frame_at > self._hold_until:
+            self._rate_bps = min(1.3 * self._rate_bps, self._most_bps)
+        recent.clear()

@@ -1,0 +1,175 @@
+"""The capacity of an uplink, by pictures of noise that the page sends at its browser's own pace.
+
+The browser's congestion control raises what it sends by our transport-cc feedback until the line is
+full, and then a little less. We see what arrives. While all sound waited, a queue stood, and what
+arrived meanwhile is the capacity; where no queue came, the best half second is what the line
+carries at least.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import NamedTuple
+
+from sfu.bandwidth.downlink.window import HEADERS_BYTES
+from sfu.relay.seam import Intake
+
+PICTURE_BPS, DURATION_S = 2_500_000, 2.5
+"""What a page is asked for: more than any call needs, and time for libwebrtc's own probes."""
+STANDING_S = 0.02
+"""Sound that waited longer met a queue; with jitter, what jitter adds."""
+WINDOW_S, LEAST_S = 0.5, 0.3
+"""A rate is sustained for so long; a queue that stands gives one in a shorter time."""
+LOST_MORE, LEAST_LOST = 0.05, 10
+"""By how much more than usual is lost by a full line that holds no queue; and of how many packets
+such a share is more than chance."""
+JUMP_S = 2.0
+"""Delays that differ by so much are of two clocks (`bandwidth.uplink.window` says the same)."""
+
+
+class Look(NamedTuple):
+    """Sums since ever, and the least delay of sound since the look before."""
+
+    at: float
+    wire_bytes: int
+    expected: int
+    received: int
+    delay_s: float | None
+
+
+class UpRamp:
+    """Find what the line from one browser carries, while its page sends pictures of noise.
+
+    Call `take` every 50 to 100 ms, until `is_done`.
+
+    Args:
+        now: When the page was asked; monotonic, in seconds.
+        duration_s: For how long to look, the page's own start included.
+        noise_s: How far jitter alone spreads the delay of sound.
+        usual_loss: What the line loses when it is not full.
+    """
+
+    def __init__(
+        self,
+        now: float,
+        duration_s: float = DURATION_S,
+        *,
+        noise_s: float = 0.0,
+        usual_loss: float = 0.0,
+    ) -> None:
+        self._ends_at = now + duration_s
+        self._threshold_s = max(STANDING_S, noise_s)
+        self._usual_loss = usual_loss
+        self._looks: list[Look] = []
+        self.is_done = False
+
+    def next_timeout(self) -> float | None:
+        """Return when it ends; None when it has."""
+        return None if self.is_done else self._ends_at
+
+    def take(self, intake: Intake, now: float) -> None:
+        """Take a look at what came; the last one ends the ramp."""
+        if self.is_done:
+            return
+        wire_bytes = intake.size_bytes + HEADERS_BYTES * intake.received
+        look = Look(now, wire_bytes, intake.expected, intake.received, intake.sound_delay_s)
+        if self._looks and _is_another(self._looks[-1], look):
+            self._looks.clear()
+        self._looks.append(look)
+        self.is_done = now >= self._ends_at
+
+    @property
+    def size_bytes(self) -> int:
+        """What came meanwhile, in IP packets."""
+        return self._looks[-1].wire_bytes - self._looks[0].wire_bytes if self._looks else 0
+
+    @property
+    def capacity_bps(self) -> int | None:
+        """What the line carries, of IP packets; None when nothing came for long enough."""
+        full = self._full_bps()
+        if full is not None:
+            return round(full / (1 - min(self._usual_loss, LOST_MORE)))
+        best = self._best(0, len(self._looks))
+        return None if best is None else round(best)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the line was never full: it carries `capacity_bps` at least."""
+        return self._full_bps() is None
+
+    @property
+    def rise_s(self) -> float:
+        """By how much sound waited at most, in seconds."""
+        delays = [look.delay_s for look in self._looks if look.delay_s is not None]
+        return max(delays) - min(delays) if delays else 0.0
+
+    def _full_bps(self) -> float | None:
+        """Return the rate of arrival while a queue stood, or else the best while much was lost."""
+        found = [self._run_bps(first, end) for first, end in self._standing()]
+        rates = [rate for rate in found if rate is not None]
+        return max(rates, default=None) if rates else self._lossy_bps()
+
+    def _standing(self) -> list[tuple[int, int]]:
+        """Return runs of looks between which all sound waited, as indices."""
+        least_s = min(
+            (look.delay_s for look in self._looks if look.delay_s is not None), default=inf
+        )
+        runs: list[tuple[int, int]] = []
+        start: int | None = None
+        for index, look in enumerate(self._looks):
+            waited = look.delay_s is not None and look.delay_s - least_s > self._threshold_s
+            if waited and start is None:
+                start = index
+            if not waited and start is not None:
+                runs.append((start, index))
+                start = None
+        if start is not None:
+            runs.append((start, len(self._looks)))
+        return runs
+
+    def _run_bps(self, first: int, end: int) -> float | None:
+        """Return the rate over a whole run: its best part would favour chance."""
+        span_s = self._looks[end - 1].at - self._looks[first].at
+        return self._rate(first, end - 1) if span_s >= LEAST_S else None
+
+    def _best(self, first: int, end: int) -> float | None:
+        """Return the best rate of arrival over `WINDOW_S` among these looks."""
+        best: float | None = None
+        start = first
+        for index in range(first, end):
+            while (
+                start + 1 < index and self._looks[index].at - self._looks[start + 1].at >= WINDOW_S
+            ):
+                start += 1
+            if self._looks[index].at - self._looks[start].at >= WINDOW_S:
+                best = max(best or 0.0, self._rate(start, index))
+        return best
+
+    def _lossy_bps(self) -> float | None:
+        """Return the best rate of arrival over half a second that lost much more than usual."""
+        best: float | None = None
+        start = 0
+        for index in range(len(self._looks)):
+            while self._looks[index].at - self._looks[start].at > WINDOW_S * 1.3:
+                start += 1
+            first, last = self._looks[start], self._looks[index]
+            if last.at - first.at < WINDOW_S:
+                continue
+            expected = last.expected - first.expected
+            lost = expected - (last.received - first.received)
+            if lost >= LEAST_LOST and lost > (self._usual_loss + LOST_MORE) * expected:
+                best = max(best or 0.0, self._rate(start, index))
+        return best
+
+    def _rate(self, start: int, index: int) -> float:
+        first, last = self._looks[start], self._looks[index]
+        return 8 * (last.wire_bytes - first.wire_bytes) / (last.at - first.at)
+
+
+def _is_another(before: Look, after: Look) -> bool:
+    """Whether sums or delays are of other streams than before."""
+    if after.wire_bytes < before.wire_bytes or after.expected < before.expected:
+        return True
+    if before.delay_s is None or after.delay_s is None:
+        return False
+    return abs(after.delay_s - before.delay_s) > JUMP_S

@@ -1,0 +1,136 @@
+"""The capacity of an uplink, against lines of netlab and a page as rough as it is short."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.netlab.conditions import Conditions
+from sfu.probe.upramp import UpRamp
+from sfu.relay.seam import Intake
+from tests.sfu.probe.lines import Picture, Up
+
+LOOK_S = 0.06
+SEEDS = range(10)
+
+
+def climb(line: Conditions, seed: int = 1, noise_s: float = 0.0, usual_loss: float = 0.0) -> UpRamp:
+    """Let a page send pictures of noise after a second of sound."""
+    up = Up(line, seed)
+    up.advance(1.0)
+    up.intake()
+    picture = Picture(up, 2_500_000)
+    ramp = UpRamp(1.0, noise_s=noise_s, usual_loss=usual_loss)
+    now = 1.0
+    while not ramp.is_done:
+        picture.advance(now)
+        ramp.take(up.intake(), now)
+        now += LOOK_S
+    return ramp
+
+
+@pytest.mark.parametrize("rate_bps", [250_000, 600_000, 1_200_000, 2_000_000])
+@pytest.mark.parametrize("queue_s", [0.08, 0.3])
+def test_a_clean_line_is_measured_within_ten_per_cent(rate_bps: int, queue_s: float) -> None:
+    ramp = climb(Conditions(delay_s=0.02, rate_bps=rate_bps, queue_s=queue_s))
+    assert ramp.capacity_bps == pytest.approx(rate_bps, rel=0.10)
+    assert not ramp.is_bound
+
+
+@pytest.mark.parametrize("rate_bps", [250_000, 600_000, 1_200_000, 2_000_000])
+def test_two_per_cent_of_loss_and_jitter_leave_it_in_bounds(rate_bps: int) -> None:
+    for seed in SEEDS:
+        line = Conditions(
+            delay_s=0.04, jitter_s=0.015, rate_bps=rate_bps, queue_s=0.3, loss_ratio=0.02
+        )
+        ramp = climb(line, seed, noise_s=0.028, usual_loss=0.02)
+        assert 0.8 * rate_bps <= (ramp.capacity_bps or 0) <= 1.1 * rate_bps
+        assert not ramp.is_bound
+
+
+def test_a_token_bucket_does_not_deceive() -> None:
+    for seed in SEEDS:
+        line = Conditions(delay_s=0.02, rate_bps=800_000, queue_s=0.3, bucket_bytes=40_000)
+        assert climb(line, seed).capacity_bps == pytest.approx(800_000, rel=0.10)
+
+
+def test_a_wide_line_gets_a_bound_of_what_came() -> None:
+    ramp = climb(Conditions(delay_s=0.02))
+    assert ramp.is_bound
+    assert (ramp.capacity_bps or 0) > 2_000_000
+    assert ramp.rise_s < 0.01
+
+
+def test_jitter_alone_is_no_full_line() -> None:
+    for seed in SEEDS:
+        line = Conditions(delay_s=0.04, jitter_s=0.015, loss_ratio=0.02)
+        assert climb(line, seed, noise_s=0.028, usual_loss=0.02).is_bound
+
+
+def test_the_delay_under_load_is_told() -> None:
+    assert climb(Conditions(delay_s=0.02, rate_bps=250_000, queue_s=0.3)).rise_s > 0.2
+
+
+# by hand
+
+
+def looks(ramp: UpRamp, *rows: tuple[float, int, int, int, float | None]) -> None:
+    """Give sums: a time, bytes, packets sent, packets received, a delay."""
+    for at, size_bytes, expected, received, delay_s in rows:
+        ramp.take(Intake(size_bytes, expected, received, delay_s), at)
+
+
+def test_a_line_that_drops_without_a_queue_is_full_by_its_loss() -> None:
+    """As a policer does: 1 Mbit/s pass of 1.5."""
+    ramp = UpRamp(0.0)
+    for n in range(26):
+        received = 12 * n
+        looks(ramp, (0.1 * n, received * (1042 - 28), 18 * n, received, 5.0))
+    assert ramp.is_done
+    assert not ramp.is_bound
+    assert ramp.capacity_bps == pytest.approx(12 * 1042 * 8 * 10, rel=0.02)
+
+
+def test_without_sound_or_loss_there_is_a_bound_only() -> None:
+    ramp = UpRamp(0.0)
+    for n in range(26):
+        looks(ramp, (0.1 * n, 12_500 * n - 28 * 12 * n, 12 * n, 12 * n, None))
+    assert ramp.is_bound
+    assert ramp.capacity_bps == pytest.approx(1_000_000, rel=0.01)
+    assert ramp.rise_s == 0
+
+
+def test_nothing_that_comes_is_no_capacity_to_speak_of() -> None:
+    ramp = UpRamp(0.0)
+    assert ramp.capacity_bps is None
+    assert ramp.size_bytes == 0
+    looks(ramp, (0.1, 5_000, 10, 10, 1.0))
+    assert ramp.capacity_bps is None
+
+
+def test_a_short_queue_is_no_full_line() -> None:
+    ramp = UpRamp(0.0)
+    for n in range(26):
+        delay = 5.05 if 10 <= n < 13 else 5.0
+        looks(ramp, (0.1 * n, 10_000 * n, 10 * n, 10 * n, delay))
+    assert ramp.is_bound
+
+
+def test_streams_that_begin_anew_start_the_ramp_anew() -> None:
+    ramp = UpRamp(0.0)
+    looks(ramp, (0.1, 900_000, 900, 900, 1.0), (0.2, 910_000, 910, 910, 1.0))
+    for n in range(24):
+        looks(ramp, (0.3 + 0.1 * n, 10_000 * n, 10 * n, 10 * n, 400.0))
+    assert ramp.is_bound
+    assert ramp.capacity_bps == pytest.approx(8 * (10_000 + 280) * 10, rel=0.02)
+    assert ramp.rise_s == 0
+
+
+def test_it_ends_on_time_and_takes_no_more() -> None:
+    ramp = UpRamp(1.0, 2.5)
+    assert ramp.next_timeout() == 3.5
+    looks(ramp, (3.4, 1_000, 1, 1, 1.0))
+    assert not ramp.is_done
+    looks(ramp, (3.5, 2_000, 2, 2, 1.0), (3.6, 9_000, 9, 9, 1.0))
+    assert ramp.is_done
+    assert ramp.next_timeout() is None
+    assert ramp.size_bytes == 1_000 + 28
