@@ -70,7 +70,9 @@ def endpoints(control: Control) -> list[Endpoint]:
             pages=control.pages,
             presence=control.presence,
         ),
-        *visit_routes.endpoints(control.visits, control.pages, control.presence),
+        *visit_routes.endpoints(
+            control.visits, control.visit_checks, control.pages, control.presence
+        ),
         *message_routes.endpoints(
             control.messages,
             caller,

@@ -30,7 +30,7 @@ from control.data.cursors import Cursors
 from control.data.database import Database
 from control.data.encryption import Vault
 from control.data.files import make_folder
-from control.http.pace import check_pace, offer_pace
+from control.http.pace import check_allowance, check_pace, offer_pace
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
@@ -74,6 +74,7 @@ from control.settings.service import SettingService
 from control.settings.store import SettingStore
 from control.turn.model import Turn
 from control.turn.service import TurnService
+from control.visits.checks import VisitChecks
 from control.visits.holds import Holds
 from control.visits.service import VisitService
 from control.visits.store import VisitStore
@@ -178,6 +179,14 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     )
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
+    )
+    checks = LineChecks(
+        database,
+        session_store,
+        outside.media,
+        lobbies,
+        questions=check_pace(),
+        allowance=check_allowance(),
     )
     visits = VisitService(
         database,
@@ -304,9 +313,10 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             feed=feed,
             cursors=Cursors(vault, "sessions"),
         ),
-        checks=LineChecks(database, session_store, outside.media, check_pace()),
+        checks=checks,
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
+        visit_checks=VisitChecks(database, checks),
         turn=TurnService(database, session_store, _turn(config)),
         conversations=conversations,
         chat=ChatService(

@@ -53,6 +53,7 @@ from control.sessions.ports import MediaServer
 from control.sessions.service import SessionService
 from control.settings.service import SettingService
 from control.turn.service import TurnService
+from control.visits.checks import VisitChecks
 from control.visits.service import VisitService
 
 REFRESH_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
@@ -116,6 +117,7 @@ class Control:
     checks: LineChecks
     export: SessionExport
     visits: VisitService
+    visit_checks: VisitChecks
     turn: TurnService
     conversations: Conversations
     chat: ChatService

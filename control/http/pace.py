@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from control.errors import SlowDown
 
 MOST_KEYS = 10_000
 OFFERS_PER_MINUTE = 30  # a page that reconnects makes one in 1 to 4 s, for seconds
+CHECKS_PER_LINK, CHECKS_WITHIN_S = 3, 300.0
 SOCKETS_PER_MINUTE = 60  # a page that reconnects opens one in 0.25 to 8 s; a reload opens one
 
 
@@ -45,6 +48,42 @@ class Pace:
         self._last_turn = {key: turn for key, turn in self._last_turn.items() if turn > now}
         if len(self._last_turn) >= MOST_KEYS:
             raise SlowDown(max(1, round(self._ahead_s)))
+
+
+class Allowance:
+    """Lets each key do something `most` times within any `within_s` seconds."""
+
+    def __init__(self, most: int, within_s: float) -> None:
+        self._most = most
+        self._within_s = within_s
+        self._taken: dict[str, list[float]] = {}
+
+    def check(self, key: str, now: float) -> None:
+        """Return if one more may be taken now; `now` is monotonic.
+
+        Raises:
+            SlowDown: With the seconds until the oldest is out of the window.
+        """
+        taken = self._recent(key, now)
+        if len(taken) >= self._most:
+            raise SlowDown(max(1, math.ceil(taken[0] + self._within_s - now)))
+
+    def take(self, key: str, now: float) -> None:
+        """Take one, or raise `SlowDown`."""
+        self.check(key, now)
+        if key not in self._taken and len(self._taken) >= MOST_KEYS:
+            self._taken = {each: left for each in self._taken if (left := self._recent(each, now))}
+            if len(self._taken) >= MOST_KEYS:
+                raise SlowDown(math.ceil(self._within_s))
+        self._taken[key] = [*self._recent(key, now), now]
+
+    def _recent(self, key: str, now: float) -> list[float]:
+        return [at for at in self._taken.get(key, ()) if at > now - self._within_s]
+
+
+def check_allowance() -> Allowance:
+    """Return the bound of checks before a call, each of which sends 1.5 MB over a line."""
+    return Allowance(CHECKS_PER_LINK, CHECKS_WITHIN_S)
 
 
 def check_pace() -> Pace:

@@ -121,6 +121,10 @@ class SfuClient:
         path = f"/rooms/{room}/peers?participant={participant}&role={role}"
         return await self._command("POST", path, sdp, "application/sdp")
 
+    async def check(self, room: str, peer: str, *, light: bool) -> None:
+        # Without a generation: it changes nothing that a command of ours could come too late for.
+        await self._call("POST", f"/rooms/{room}/peers/{peer}/check?light={light:d}")
+
     async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
         reason = "?reason=replaced" if replaced else ""
         await self._delete(f"/rooms/{room}/peers/{peer}{reason}")

@@ -67,6 +67,19 @@ class MediaServer(Protocol):
         """
         ...
 
+    async def check(self, room: str, peer: str, *, light: bool) -> None:
+        """Begin a check of this peer's line; one that runs goes on.
+
+        Args:
+            light: With as few bytes as will do: somebody pays for them.
+
+        Raises:
+            NotFound: There is no such peer (no_peer, no_room), or the node is of older code.
+            Conflict: The two are in contact (in_call).
+            SlowDown: This peer's line is checked too often.
+        """
+        ...
+
     async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
         """Close one peer; a peer that is not there is closed.
 

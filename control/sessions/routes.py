@@ -119,8 +119,9 @@ def endpoints(
         return no_content()
 
     async def check(request: web.Request) -> web.Response:
-        session_id = request.match_info["id"]
-        return json_answer(await checks.check(caller(request), session_id, now=now(request)))
+        me, session_id = caller(request), request.match_info["id"]
+        light = request.query.get("light") == "1"
+        return json_answer(await checks.check(me, session_id, light=light, now=now(request)))
 
     async def do(request: web.Request, use_case: UseCase) -> web.Response:
         me: Caller = caller(request)
@@ -197,8 +198,10 @@ def endpoints(
             body=Devices, answers={204: None}, errors=ENDED,
         ),
         Endpoint(
-            "POST", f"{ONE}/check", check, "Ask the media node how both lines are now",
-            answers={200: LineCheck}, errors=(*ENDED, "429 slow_down", "503 media_away"),
+            "POST", f"{ONE}/check", check,
+            "Begin a check of both lines, unless in contact, and tell how they are now",
+            answers={200: LineCheck}, query=("light",),
+            errors=(*ENDED, "409 in_call", "429 slow_down", "503 media_away", "503 full"),
         ),
         Endpoint(
             "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED

@@ -98,6 +98,14 @@ class Sessions(Protocol):
         ...
 
 
+class Checks(Protocol):
+    """Checks of lines before a call."""
+
+    async def check_patient(self, session_id: str, *, light: bool) -> None:
+        """Begin a check of the patient's line, or raise `Conflict` or `SlowDown`."""
+        ...
+
+
 class Chats(Protocol):
     """What is written beside sessions."""
 

@@ -29,6 +29,7 @@ from control.http.wire import (
 from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, LiveSocket
 from control.presence.model import lobby_group
+from control.visits.checks import VisitChecks
 from control.visits.messages import (
     CLOSE_MOVED,
     DevicesMessage,
@@ -47,7 +48,9 @@ from control.visits.service import VisitorCookie, VisitService
 log = logging.getLogger(__name__)
 
 
-def endpoints(service: VisitService, pages: LiveHub, presence: Presence) -> list[Endpoint]:
+def endpoints(
+    service: VisitService, checks: VisitChecks, pages: LiveHub, presence: Presence
+) -> list[Endpoint]:
     sockets = socket_pace()
 
     async def preview(request: web.Request) -> web.Response:
@@ -76,6 +79,11 @@ def endpoints(service: VisitService, pages: LiveHub, presence: Presence) -> list
     async def offer(request: web.Request) -> web.Response:
         sdp = await read_sdp(request)
         return sdp_answer(await service.offer(visitor(service, request), sdp, now=now(request)))
+
+    async def check(request: web.Request) -> web.Response:
+        light = request.query.get("light") == "1"
+        await checks.check(visitor(service, request), light=light)
+        return no_content()
 
     async def leave(request: web.Request) -> web.Response:
         await service.leave(visitor(service, request), now=now(request))
@@ -130,6 +138,15 @@ def endpoints(service: VisitService, pages: LiveHub, presence: Presence) -> list
             "Connect the patient's media; again replaces the old peer",
             Access.VISIT, Sdp(), {201: Sdp()},
             ("400 bad_sdp", "409 ended", "429 slow_down", "503 media_away", "503 draining"),
+        ),
+        Endpoint(
+            "POST", "/api/visit/check", check,
+            "Begin a check of the patient's line, before contact",
+            Access.VISIT, answers={204: None}, query=("light",),
+            errors=(
+                "409 ended", "409 not_connected", "409 in_call", "429 slow_down", "503 media_away",
+                "503 full",
+            ),
         ),
         Endpoint(
             "POST", "/api/visit/leave", leave, "The patient's own goodbye",

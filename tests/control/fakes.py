@@ -6,13 +6,17 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from control.errors import Conflict, Invalid, NotFound, Unavailable
+from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
 from control.nodes.ports import MediaListener
 from control.sessions.ports import Overtaken
 from sfu.messages import (
+    CheckReport,
+    CheckState,
     ClockState,
     ClockTicked,
     Event,
+    Level,
+    LineQuality,
     MediaProof,
     PeerClosed,
     PeerClosedReason,
@@ -57,6 +61,9 @@ class FakeMedia:
         self.participants: list[str] = []
         self.opened: list[str] = []
         """Rooms whose gate opened, the latest last."""
+        self.checked: list[tuple[Role, bool]] = []
+        """Whose line was checked, and whether with few bytes."""
+        self.refuses_checks: ControlError | None = None
         self.closed: list[PeerClosedReason] = []
         """Why the peers went that control closed, the latest last."""
         self._rooms: dict[str, RoomState] = {}
@@ -135,6 +142,24 @@ class FakeMedia:
         self._put(room, peer)
         await self.tell(PeerJoined(room=room, peer=peer))
         return ANSWER
+
+    async def check(self, room: str, peer: str, *, light: bool) -> None:
+        self._answer("check", room)
+        if self.refuses_checks is not None:
+            raise self.refuses_checks
+        peers = self._rooms[room].peers if room in self._rooms else []
+        known = next((each for each in peers if each.id == peer), None)
+        if known is None:
+            raise NotFound("no_peer", "There is no such peer in this room.")
+        if self._rooms[room].gate_open:
+            raise Conflict("in_call", "The two are in contact; a check is for before.")
+        self.checked.append((known.role, light))
+        report = CheckReport(
+            state=CheckState.RUNNING,
+            started_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+            quality=LineQuality(level=Level.UNKNOWN),
+        )
+        self._change(room, known.role, check=report)
 
     async def delete_peer(self, room: str, peer: str, *, replaced: bool = False) -> None:
         self._answer("delete_peer", room)

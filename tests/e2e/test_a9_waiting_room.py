@@ -9,6 +9,9 @@ from playwright.async_api import Locator, Page, expect
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visit, Visits
 
+CHECK_MS = 15_000
+"""A check of both lines takes at most ten seconds; on a busy machine its news take longer."""
+
 
 async def test_a9_waiting_room(visits: Visits, product: Product) -> None:
     visit = await visits.arranged()
@@ -56,8 +59,8 @@ async def connection_is_said_in_words(page: Page, visit: Visit) -> None:
     assert answered["patient"]["connected"]
     assert answered["therapist"]["connected"]
     checked = page.get_by_test_id("line-checked")
-    await expect(checked).to_have_attribute("data-at", answered["checked_at"])
-    await expect(checked).to_have_text(re.compile(r"^Checked: \d\d:\d\d$"))
+    await expect(checked).to_have_text(re.compile(r"^Checked: \d\d:\d\d$"), timeout=CHECK_MS)
+    await expect(page.get_by_test_id("check-line")).to_be_enabled()
 
 
 async def link_is_copied_shared_and_scanned(page: Page, visit: Visit) -> None:

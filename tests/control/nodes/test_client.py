@@ -240,6 +240,16 @@ async def test_what_is_gone_is_deleted(node: Node, client: SfuClient) -> None:
     assert node.heard[-1][1] == "/rooms/r1/peers/p1?reason=replaced"
 
 
+async def test_check_of_a_line_is_begun_and_overtakes_no_other_command(
+    node: Node, client: SfuClient
+) -> None:
+    await client.check("r1", "p1", light=True)
+    assert node.heard[-1][:2] == ("POST", "/rooms/r1/peers/p1/check?light=1")
+    await client.check("r1", "p1", light=False)
+    assert node.heard[-1][1] == "/rooms/r1/peers/p1/check?light=0"
+    assert node.commands == []  # without a number, which would make others stale
+
+
 async def test_node_that_is_not_there_is_unavailable(node: Node, client: SfuClient) -> None:
     await node.server.close()
     with pytest.raises(Unavailable) as caught:

@@ -82,6 +82,9 @@ export const lineEn = {
   "line.own_measuring": "You are connected. The first measurement is on its way.",
   "line.own_lost": "Your connection is lost and being restored.",
 
+  "line.running": "Checking, about 8 seconds",
+  "line.in_call": "While you talk, the connection is measured by itself.",
+  "line.short_running": "checking the connection",
   "line.short_good": "connection good",
   "line.short_fair": "connection fair",
   "line.short_poor": "connection poor",

@@ -90,6 +90,9 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.own_measuring": "Il Suo collegamento è attivo. La prima misura è in corso.",
   "line.own_lost": "La Sua connessione si è interrotta: il ricollegamento è in corso.",
 
+  "line.running": "Verifica in corso, circa 8 secondi",
+  "line.in_call": "Durante il colloquio la connessione viene misurata da sé.",
+  "line.short_running": "verifica della connessione in corso",
   "line.short_good": "connessione buona",
   "line.short_fair": "connessione discreta",
   "line.short_poor": "connessione scarsa",

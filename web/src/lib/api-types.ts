@@ -661,7 +661,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the media node how both lines are now */
+        /** Begin a check of both lines, unless in contact, and tell how they are now */
         post: operations["sessions_check"];
         delete?: never;
         options?: never;
@@ -800,6 +800,23 @@ export interface paths {
         put?: never;
         /** Connect the patient's media; again replaces the old peer */
         post: operations["visits_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a check of the patient's line, before contact */
+        post: operations["visits_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5310,7 +5327,9 @@ export interface operations {
     };
     sessions_check: {
         parameters: {
-            query?: never;
+            query?: {
+                light?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5346,7 +5365,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description ended */
+            /** @description ended | in_call */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5364,7 +5383,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiError"];
                 };
             };
-            /** @description media_away */
+            /** @description media_away | full */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5846,6 +5865,62 @@ export interface operations {
                 };
             };
             /** @description media_away | draining */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    visits_check: {
+        parameters: {
+            query?: {
+                light?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description visit_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended | not_connected | in_call */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description media_away | full */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -148,6 +148,11 @@ export class VisitApi {
     return this.api.json<IceServers>("GET", "/api/visit/ice-servers");
   }
 
+  /** Begin a check of this page's line; `light` with few bytes. */
+  check(light: boolean): Promise<void> {
+    return this.api.json<void>("POST", `/api/visit/check${light ? "?light=1" : ""}`);
+  }
+
   leave(): Promise<void> {
     return this.api.json<void>("POST", "/api/visit/leave");
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { levelOfDirection } from "./level";
-import { judge, markOf, readCheck, readQuality } from "./quality";
+import { isRunning, judge, markOf, readCheck, readQuality } from "./quality";
 import { aCheck, aDirection, aQuality } from "./testing/quality";
 
 const NOW = Date.parse("2026-11-23T09:01:00Z");
@@ -44,6 +44,15 @@ describe("a line is judged", () => {
       NOW,
     );
     expect(then).toMatchObject({ level: "good", cause: "none" });
+  });
+
+  it("by a check that runs for as long as one can run", () => {
+    const check = aCheck({ state: "running", took_ms: 3_000 });
+    const began = Date.parse(check.started_at);
+    expect(isRunning(check, began + 4_000)).toBe(true);
+    expect(isRunning(check, began + 21_000)).toBe(false);
+    expect(isRunning(aCheck(), began + 4_000)).toBe(false);
+    expect(isRunning(null, began)).toBe(false);
   });
 
   it("with three marks", () => {

@@ -10,6 +10,9 @@ import type { Cause, CheckReport, DirectionQuality, LineQuality } from "./types"
 /** What a check said counts for so long, in milliseconds. */
 const CHECK_COUNTS_MS = 10 * 60_000;
 
+/** A check takes at most ten seconds; the rest is the way of the news. */
+const CHECK_ENDS_MS = 20_000;
+
 const LEVELS = ["good", "fair", "poor", "no_call"] as const;
 type JudgedLevel = (typeof LEVELS)[number];
 
@@ -72,6 +75,11 @@ export function markOf(level: JudgedLevel | null): Level | null {
 export function freshCheck(check: CheckReport | null, now: number): CheckReport | null {
   if (check === null || now - endOf(check) > CHECK_COUNTS_MS) return null;
   return check;
+}
+
+/** A check is under way; one that was not heard of any more has been given up. */
+export function isRunning(check: CheckReport | null, now: number): boolean {
+  return check?.state === "running" && now - Date.parse(check.started_at) < CHECK_ENDS_MS;
 }
 
 /** When a check ended, or how far it had come, in epoch milliseconds. */

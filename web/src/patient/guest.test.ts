@@ -49,6 +49,7 @@ function aFlow(): VisitFlow {
         return open();
       },
       current: async () => INSIDE,
+      check: async () => undefined,
       offer: async () => "answer",
       leave: async () => undefined,
     },

@@ -35,7 +35,7 @@ export type Writing = Pick<Chat, "start" | "stop" | "follow" | "look" | "say" | 
 export type Showing = Pick<Screen, "show" | "stop" | "close">;
 
 export type VisitTools = {
-  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "leave">;
+  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "check" | "leave">;
   env: Environment;
   obstacle: Obstacle | null;
   token: string | null;

@@ -16,6 +16,7 @@ import { ClockFace } from "../lib/clock";
 import { type LiveHandlers, MOVED } from "../lib/live";
 import type { ClockMessage, LinkPreview, PatientMessage, Visit } from "../lib/types";
 import { VisitChat } from "./visit-chat";
+import { VisitCheck } from "./visit-check";
 import { VisitDevices } from "./visit-devices";
 import { VisitScreen } from "./visit-screen";
 import type { LiveLink, Stage, VisitTools } from "./visit-tools";
@@ -56,6 +57,7 @@ export class VisitFlow {
   );
 
   readonly chat: VisitChat;
+  readonly check: VisitCheck;
   readonly screen: VisitScreen;
   readonly devices: VisitDevices;
 
@@ -73,6 +75,7 @@ export class VisitFlow {
   constructor(private readonly tools: VisitTools) {
     const mayShow = () => this.admitted.value && (this.visit.value?.setting.screen ?? false);
     this.chat = new VisitChat(tools);
+    this.check = new VisitCheck(tools);
     this.devices = new VisitDevices(tools);
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
     this.screen = new VisitScreen(tools, computed(mayShow));

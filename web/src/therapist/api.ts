@@ -166,7 +166,9 @@ class TherapistApi {
   tellDevices = (id: string, devices: SendReport) =>
     this.api.json<void>("PUT", `${session(id)}/devices`, devices);
   /** How both lines are, asked of the media node anew. */
-  checkLine = (id: string) => this.api.json<Schemas["LineCheck"]>("POST", `${session(id)}/check`);
+  /** Begin a check of both lines; `light` with few bytes. */
+  checkLine = (id: string, light: boolean) =>
+    this.api.json<Schemas["LineCheck"]>("POST", `${session(id)}/check${light ? "?light=1" : ""}`);
   offer = (id: string, sdp: string) => this.api.offer(`${session(id)}/offer`, sdp);
 }
 

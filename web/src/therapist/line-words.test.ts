@@ -246,5 +246,10 @@ describe("what the node judges", () => {
     expect(short("fair", "capacity_up")).toEqual({ level: "fair", text: "picture will be small" });
     expect(short("unknown", "server")).toEqual({ level: null, text: "our server is busy" });
     expect(short("unknown", "none")).toBeNull();
+    const check = aCheck({ state: "running", quality: aQuality({ level: "unknown" }) });
+    expect(shortLine(aSession({ patient_proof: aProof({ rtt_ms: null, check }) }), AT)).toEqual({
+      level: null,
+      text: "checking the connection",
+    });
   });
 });

@@ -9,7 +9,7 @@ import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import type { CallPhase } from "../lib/call";
 import type { Level } from "../lib/level";
-import { freshCheck, type Judged, judge, markOf } from "../lib/quality";
+import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
 import type { CheckReport, DeviceReport, MediaProof, Proof, Session } from "../lib/types";
 import { otherSaid, ownSaid, type Said, shortly } from "./line-causes";
@@ -83,7 +83,9 @@ export function otherLine(session: Session, ownRttMs: number | null, now: number
 export function shortLine(session: Session, now: number) {
   const proof = session.patient_proof;
   if (!proof?.connected || absence(session)) return null;
-  return shortly(judge(proof, session.gate_open, now));
+  const short = shortly(judge(proof, session.gate_open, now));
+  const isFirst = short === null && isRunning(proof.check, now);
+  return isFirst ? { level: null, text: t("line.short_running") } : short;
 }
 
 /** "now", "20 sec ago": since when nothing at all came over a line. */
@@ -107,7 +109,7 @@ function check(session: Session, proof: Proof, now: number): CheckReport | null 
 /** Not judged because it has only begun; later the same is told as too little to judge. */
 function isUnmeasured(judged: Judged, proof: Proof, session: Session, now: number): boolean {
   if (judged.level !== null || judged.cause === "server") return false;
-  return judged.quality === null || check(session, proof, now)?.state === "running";
+  return judged.quality === null || isRunning(check(session, proof, now), now);
 }
 
 function withoutConnection(session: Session, name: string, now: number): LineState {

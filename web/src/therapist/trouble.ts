@@ -76,6 +76,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("trouble.draining");
     case "still_closing":
       return t("trouble.still_closing");
+    case "in_call":
+      return t("line.in_call");
     case "not_entered":
       return t("trouble.not_entered");
     case "not_in_contact":

@@ -1,7 +1,6 @@
-import { Camera, CameraOff, Lock, Mic, MicOff, Volume2, Wifi } from "lucide-preact";
+import { Camera, CameraOff, Lock, Mic, MicOff, Volume2 } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
-import { serverNow } from "../../lib/server-time";
 import type { DeviceState } from "../../lib/types";
 import {
   Button,
@@ -14,12 +13,13 @@ import {
 } from "../../ui";
 import { callName } from "../names";
 import { WaitingChat } from "../parts/chat";
+import { ConnectionFact } from "../parts/connection-fact";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
-import { connectionLine, hearing, isSpeech } from "../words";
+import { hearing, isSpeech } from "../words";
 
 type Props = { flow: VisitFlow };
 
@@ -128,22 +128,6 @@ function HearingCaption({ flow }: Props) {
       <span aria-live="polite">{t(said)}</span>
       <LevelBars dbfs={said === "hear_you" ? (proof?.level_dbfs ?? null) : null} />
     </span>
-  );
-}
-
-function ConnectionFact({ flow }: Props) {
-  const { camera } = flow.devices.state.value;
-  const { level, key, hint } = connectionLine(flow.call.value, camera, serverNow());
-  return (
-    <p class="fact" data-testid="connection-line">
-      <Wifi aria-hidden="true" />
-      <span class={level ? `mark plain ${level}` : undefined} aria-live="polite">
-        <span>
-          {t(key)}
-          {hint && <span class="soft"> {t(hint)}</span>}
-        </span>
-      </span>
-    </p>
   );
 }
 

@@ -44,6 +44,8 @@ export class Surroundings {
   cookies = true;
   /** When control has taken note of the patient's goodbye. */
   goodbye: Promise<void> = Promise.resolve();
+  /** When control has had a check begun, or refused it. */
+  checking: Promise<void> = Promise.resolve();
   language: string | null = null;
   readonly spoken: string[] = [];
   live: LiveHandlers<PatientMessage> | null = null;
@@ -72,6 +74,10 @@ export class Surroundings {
           return this.answer();
         },
         offer: async () => "answer",
+        check: async (light) => {
+          note(`check${light ? " light" : ""}`);
+          await this.checking;
+        },
         leave: async () => {
           note("leave");
           await this.goodbye;

@@ -1,14 +1,14 @@
 import { ChevronRight, RefreshCw } from "lucide-preact";
-import { useEffect } from "preact/hooks";
-import { timeOfDay } from "../../i18n/format";
+import { useEffect, useRef } from "preact/hooks";
+import { type Instant, timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
+import { endOf, isRunning } from "../../lib/quality";
 import type { Proof, Session } from "../../lib/types";
 import { announce, Button, firstName } from "../../ui";
 import { now, useAction } from "../hooks";
 import { type LineState, otherLine, ownLine } from "../line-words";
 import { checkLine, lineChecked } from "../state/line-check";
 import { callState, devicesState } from "../state/place";
-import { knownSession } from "../state/sessions";
 import { Lanes } from "./lanes";
 import { LineFigures } from "./line-figures";
 import { Trouble } from "./trouble";
@@ -74,40 +74,60 @@ function ConnectionDetails({ session }: { session: Session }) {
   );
 }
 
-/** Asks the server anew, and says when it was last asked. It is asked by itself when a line comes. */
+/** Has both lines checked, and says that they are being, or when they were. */
 function CheckAgain({ session }: { session: Session }) {
   const { busy, error, run } = useAction(session.id);
-  const patient = session.patient_proof?.connected ?? false;
-  const mine = callState.value?.phase === "connected";
-  const checked = lineChecked.value?.sessionId === session.id ? lineChecked.value : null;
-  useEffect(() => {
-    if (mine || patient) void checkLine(session.id).catch(() => undefined);
-  }, [session.id, mine, patient]);
-  const check = async () => {
-    if (!(await run(() => checkLine(session.id)))) return;
-    const fresh = knownSession(session.id) ?? session;
-    announce(otherLine(fresh, ownProof(fresh)?.rtt_ms ?? null, now.value).text);
-  };
+  const running = isChecking(session);
+  useResultHeard(session, running);
+  const at = checkedAt(session);
+  const status = running ? t("line.running") : at && t("line.checked", { time: timeOfDay(at) });
   return (
     <>
-      {checked && (
-        <span class="small soft num" data-testid="line-checked" data-at={checked.at}>
-          {t("line.checked", { time: timeOfDay(checked.at) })}
+      {status && (
+        <span class="small soft num" data-testid="line-checked" data-running={running}>
+          {status}
         </span>
       )}
       <Button
         kind="quiet"
         size="compact"
         icon={RefreshCw}
-        disabled={busy}
+        disabled={busy || running}
         data-testid="check-line"
-        onClick={() => void check()}
+        onClick={() => {
+          announce(t("line.running"));
+          void run(() => checkLine(session.id));
+        }}
       >
-        {t(busy ? "line.checking" : "line.again")}
+        {t(busy || running ? "line.checking" : "line.again")}
       </Button>
       <Trouble error={error} name={firstName(session.patient_name)} />
     </>
   );
+}
+
+function isChecking(session: Session): boolean {
+  if (session.gate_open) return false;
+  const checks = [ownProof(session)?.check ?? null, session.patient_proof?.check ?? null];
+  return checks.some((check) => isRunning(check, now.value));
+}
+
+/** When the newer check of the two ended; else when the node was last asked. */
+function checkedAt(session: Session): Instant | null {
+  const checks = [ownProof(session)?.check, session.patient_proof?.check];
+  const ends = checks.flatMap((check) => (check ? [endOf(check)] : []));
+  if (ends.length > 0) return Math.max(...ends);
+  return lineChecked.value?.sessionId === session.id ? lineChecked.value.at : null;
+}
+
+/** A check that ended while this stood open is read out. */
+function useResultHeard(session: Session, running: boolean): void {
+  const before = useRef(running);
+  useEffect(() => {
+    if (before.current && !running)
+      announce(otherLine(session, ownProof(session)?.rtt_ms ?? null, now.value).text);
+    before.current = running;
+  }, [running]);
 }
 
 /** One's own proof, as the node says it twice a second by the data channel. */

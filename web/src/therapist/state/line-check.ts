@@ -1,5 +1,6 @@
-/** Asking the media node anew how both lines are, past what it reports by itself. */
+/** Having both lines checked, and what the media node has of them then. */
 import { signal } from "@preact/signals";
+import { savesData } from "../../lib/saving";
 import { api } from "../api";
 import { asMe } from "./account";
 import { knownSession, learn } from "./sessions";
@@ -13,9 +14,9 @@ interface Checked {
 /** The last check, of whichever session. */
 export const lineChecked = signal<Checked | null>(null);
 
-/** Ask, and show what was answered in place of what was last pushed. */
+/** Begin a check, and show what was answered in place of what was last pushed. */
 export async function checkLine(sessionId: string): Promise<void> {
-  const { checked_at, therapist, patient } = await asMe(api.checkLine(sessionId));
+  const { checked_at, therapist, patient } = await asMe(api.checkLine(sessionId, savesData()));
   const session = knownSession(sessionId);
   if (session && session.state !== "ended")
     learn({ ...session, therapist_proof: therapist, patient_proof: patient });
