@@ -10,6 +10,8 @@ by levels and sizes of their packets: nothing is decoded.
 Capacities are found by filling the line: `ramp` down, by padding, and `upramp` up, by pictures that
 the page sends; `filling` says what the padding meant.
 
+`check` is the course of a check before the call, and `report` what it leaves.
+
 All is fed by the engine: bytes, sums and monotonic times come in, frozen models go out. Windows are
 numpy's, about once a second; nothing here runs per packet that is relayed.
 

@@ -46,6 +46,8 @@ PAYLOAD = 290 / 318
 """A packet of padding in RTP's bytes, in which probes are asked for, and in IP's."""
 TICK_S = 0.006
 """The packet core's last padding leaves so long before the end of a step."""
+SPARE_SHARE = 0.8
+"""Of a capacity: a step below it met no queue of its own."""
 MAX_USUAL_LOSS = 0.15
 """What is lost at random used the line as well; more is no line of its own."""
 
@@ -110,7 +112,7 @@ class DownRamp:
         self._is_lossy = False
         self._passed: Step | None = None
         self._filled: Step | None = None
-        self._done_at = now
+        self._due_at = now
         self.capacity_bps: int | None = None
         """What the line carries, of IP packets; None as long as nothing is known."""
         self.is_bound = True
@@ -123,6 +125,19 @@ class DownRamp:
         """Whether all is sent, told, and drained."""
         return self._stage is Stage.DONE
 
+    def is_drained(self, now: float) -> bool:
+        """Whether all is sent and told, and the queue had time to drain."""
+        return self.is_done or (self._stage is Stage.DRAIN and now >= self._due_at)
+
+    def usual_packets(self) -> tuple[int, int]:
+        """Return how many packets were told of in steps that did not fill the line, and the lost.
+
+        They tell what the line loses anyway.
+        """
+        most_bps = inf if self.is_bound else SPARE_SHARE * (self.capacity_bps or 0)
+        steps = [self._of(sent) for sent in self._sent if sent.rate_bps <= most_bps]
+        return sum(len(step.sent_at) for step in steps), sum(step.lost for step in steps)
+
     @property
     def clusters(self) -> range:
         """The ids of the probes so far."""
@@ -130,29 +145,29 @@ class DownRamp:
 
     def next_timeout(self) -> float | None:
         """Return when `next_probe` is next wanted; None when all is done."""
-        if self._stage is Stage.DONE:
-            return None
-        if self._stage is Stage.DRAIN:
-            return self._done_at
-        return self._sent[-1].ends_at if self._sent else self._done_at
+        return None if self._stage is Stage.DONE else self._due_at
 
     def next_probe(self, now: float) -> Probe | None:
         """Return what to send now, if anything."""
         if self._sent and now < self._sent[-1].ends_at:
             return None
-        if self._stage is Stage.DRAIN and now >= self._done_at:
+        if self._stage is Stage.DRAIN and now >= self._due_at:
             self._stage = Stage.DONE
         if self._stage in (Stage.DRAIN, Stage.DONE):
             return None
         asked = self._next_rate(now)
-        if asked is not None:
-            return self._send(*asked, now)
-        waits_until = self._sent[-1].ends_at + self._rtt_s + PATIENCE_S if self._sent else now
-        if now >= waits_until:
-            self._judge_told(now, inf)  # its last feedback was lost
+        probe = self._send(*asked, now) if asked is not None else None
+        if probe is None:
+            self._wait(now)
+        return probe
+
+    def _wait(self, now: float) -> None:
+        """Wait for feedback about what was sent last; then judge by what there is."""
+        self._due_at = self._sent[-1].ends_at + self._rtt_s + PATIENCE_S if self._sent else now
+        if now >= self._due_at:
+            self._judge_told(now, inf)
             if self._stage in (Stage.LADDER, Stage.LAST):
                 self._finish(now)
-        return None
 
     def _next_rate(self, now: float) -> tuple[float, float] | None:
         """Return the next step's rate and time, None when there is none or feedback is missing."""
@@ -182,6 +197,7 @@ class DownRamp:
         self._bytes_left -= rate_bps * duration_s / 8
         self._sent.append(Sent(self._cluster, rate_bps, now, now + duration_s))
         self._cluster += 1
+        self._due_at = self._sent[-1].ends_at
         return Probe(self._sent[-1].cluster, int(PAYLOAD * rate_bps), duration_s)
 
     # what feedback says
@@ -250,7 +266,7 @@ class DownRamp:
 
     def _finish(self, now: float) -> None:
         self._stage = Stage.DRAIN
-        self._done_at = (self._sent[-1].ends_at if self._sent else now) + DRAIN_S
+        self._due_at = (self._sent[-1].ends_at if self._sent else now) + DRAIN_S
         if not len(self._told.packets().arrived.sent_at):
             return
         if not self.is_bound:

@@ -20,9 +20,13 @@ STANDING_S = 0.02
 """Sound that waited longer met a queue; with jitter, what jitter adds."""
 WINDOW_S, LEAST_S = 0.5, 0.3
 """A rate is sustained for so long; a queue that stands gives one in a shorter time."""
-LOST_MORE, LEAST_LOST = 0.05, 10
-"""By how much more than usual is lost by a full line that holds no queue; and of how many packets
-such a share is more than chance."""
+LOSSY_S, LOST_MORE, LEAST_LOST = 1.0, 0.10, 20
+"""By how much more than usual is lost, over so long, by a full line that holds no queue: libwebrtc
+grows until it is 10 %. Fewer packets may be one burst's."""
+SATURATED = 0.95
+"""Of the best rate: where more came without such loss, the loss was no full line's."""
+MAX_USUAL_LOSS = 0.05
+"""What is lost at random used the line as well; more is not made up for."""
 JUMP_S = 2.0
 """Delays that differ by so much are of two clocks (`bandwidth.uplink.window` says the same)."""
 
@@ -83,12 +87,20 @@ class UpRamp:
         """What came meanwhile, in IP packets."""
         return self._looks[-1].wire_bytes - self._looks[0].wire_bytes if self._looks else 0
 
+    def usual_packets(self) -> tuple[int, int]:
+        """Return how many packets were sent while the line was never full, and the lost."""
+        if not self._looks or not self.is_bound:
+            return 0, 0
+        first, last = self._looks[0], self._looks[-1]
+        expected = last.expected - first.expected
+        return expected, min(max(expected - (last.received - first.received), 0), expected)
+
     @property
     def capacity_bps(self) -> int | None:
         """What the line carries, of IP packets; None when nothing came for long enough."""
         full = self._full_bps()
         if full is not None:
-            return round(full / (1 - min(self._usual_loss, LOST_MORE)))
+            return round(full / (1 - min(self._usual_loss, MAX_USUAL_LOSS)))
         best = self._best(0, len(self._looks))
         return None if best is None else round(best)
 
@@ -146,20 +158,21 @@ class UpRamp:
         return best
 
     def _lossy_bps(self) -> float | None:
-        """Return the best rate of arrival over half a second that lost much more than usual."""
+        """Return the best rate of arrival over a second that lost much more than usual."""
         best: float | None = None
         start = 0
         for index in range(len(self._looks)):
-            while self._looks[index].at - self._looks[start].at > WINDOW_S * 1.3:
+            while start < index and self._looks[index].at - self._looks[start + 1].at >= LOSSY_S:
                 start += 1
             first, last = self._looks[start], self._looks[index]
-            if last.at - first.at < WINDOW_S:
+            if last.at - first.at < LOSSY_S:
                 continue
             expected = last.expected - first.expected
             lost = expected - (last.received - first.received)
             if lost >= LEAST_LOST and lost > (self._usual_loss + LOST_MORE) * expected:
                 best = max(best or 0.0, self._rate(start, index))
-        return best
+        most = self._best(0, len(self._looks))
+        return best if best and most and best >= SATURATED * most else None
 
     def _rate(self, start: int, index: int) -> float:
         first, last = self._looks[start], self._looks[index]

@@ -225,6 +225,7 @@ class Picture:
         self._before = up.size_bytes
         self._least = 1e9
         self._hold_until = 0.0
+        self.sent_bytes = 0
 
     def advance(self, until: float) -> None:
         """Let time pass, in steps that the frames divide."""
@@ -235,6 +236,7 @@ class Picture:
             for number in range(count):
                 at = self._frame_at + number / count / self.FPS * 0.8
                 self._up.later(int(size / count), at)
+                self.sent_bytes += int(size / count) + HEADERS_BYTES
             if self._frame_at >= self._judge_at:
                 self._judge()
             self._frame_at += 1 / self.FPS
