@@ -36,7 +36,9 @@ Departures from the RFCs, each on purpose:
   ms (Chromium 156) or 27 (Firefox 153), so a lost flight costs little; OpenSSL's timer would wait
   a second of real time.
 - RFC 6347, 4.1.2.7: unprotected alerts are ignored. A handshake that they would end runs into
-  its 30 s limit instead, and garbage with a forged source cannot stop one.
+  its 30 s limit instead. Until there are keys only the next step of a browser's handshake is read,
+  so that records with a forged source do not stop one: all but a whole forged message of that very
+  step, which comes before the browser's own. The page then posts another offer.
 """
 
 from sfu.transport.certificate import Certificate

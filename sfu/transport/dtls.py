@@ -3,11 +3,16 @@
 OpenSSL's retransmission timer runs on the real clock and waits a second. It is never asked:
 the client's timer is enough, since a client that misses a flight sends its own again, and that
 duplicate is answered with the last flight as it was, at most every 40 ms.
+
+Until there are keys nothing proves who wrote a record, and OpenSSL gives up over one that it does
+not expect. It is fed the next step of a browser's handshake alone: a ClientHello while there was no
+answer to one; then Certificate, ClientKeyExchange and CertificateVerify; and ChangeCipherSpec with
+the encrypted Finished once it has read all three. What is not that is passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -20,18 +25,32 @@ from sfu.transport.certificate import (
     SrtpProfile,
     fingerprint_of,
 )
+from sfu.transport.records import (
+    CHANGE_CIPHER_SPEC,
+    CLIENT_HELLO,
+    HANDSHAKE,
+    SECOND_FLIGHT,
+    Fragment,
+    is_clear,
+    pack_records,
+    read_fragments,
+    renumber,
+    split_records,
+)
 
 MAX_DATAGRAM_BYTES = 1200
 """What every path carries; records of one flight are packed up to this size."""
 MAX_INCOMING_BYTES = 2048
 MAX_HANDSHAKE_BYTES = 64 * 1024
-"""A handshake has 1 to 4 kB. A peer that sends this much, repetitions apart, is cut off."""
+"""A handshake has 1 to 4 kB. One of so much, repetitions apart, is forgotten and begun anew."""
+MAX_SEALED = 4
+"""Encrypted records that wait for the handshake messages before them, the newest."""
 RESEND_INTERVAL_S = 0.040
-MAX_RESTARTS = 8
-"""How often a garbled first flight may be forgotten before the peer is given up."""
 
-_CHANGE_CIPHER_SPEC, _HANDSHAKE = 20, 22  # RFC 5246, section 6.2.1
-_RECORD_HEADER_BYTES = 13
+_CHANGE_CIPHER_SPEC = b"\x00\x01\x01"  # length and body: nothing else is one
+# OpenSSL's words for where a server's handshake is.
+_READ_ALL_MESSAGES = b"SSLv3/TLS read certificate verify"
+_READ_CHANGE_CIPHER_SPEC = b"SSLv3/TLS read change cipher spec"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,8 @@ class DtlsServer:
     """
 
     __slots__ = (
+        "_cipher_change",
+        "_clear_records",
         "_connection",
         "_context",
         "_expected",
@@ -59,7 +80,7 @@ class DtlsServer:
         "_outgoing",
         "_received",
         "_resend_at",
-        "_restarts",
+        "_sealed",
         "_seen",
         "failure",
         "keys",
@@ -74,9 +95,11 @@ class DtlsServer:
         self._flight: list[bytes] = []
         self._flight_sent_at = 0.0
         self._resend_at: float | None = None
-        self._seen: set[bytes] = set()
+        self._seen: set[Fragment] = set()
         self._handshake_bytes = 0
-        self._restarts = 0
+        self._clear_records = 0
+        self._cipher_change: bytes | None = None
+        self._sealed: deque[bytes] = deque(maxlen=MAX_SEALED)
         self.keys: SrtpKeys | None = None
         """Set when the handshake is over and the certificate is the announced one."""
         self.failure: str | None = None
@@ -147,51 +170,88 @@ class DtlsServer:
         return connection
 
     def _receive_handshake(self, records: list[bytes], now: float) -> None:
-        new = [record for record in records if not self._is_repeated(record)]
-        self._handshake_bytes += sum(map(len, new))
-        if self._handshake_bytes > MAX_HANDSHAKE_BYTES:
-            self._fail("the DTLS handshake does not come to an end")
-            return
+        repeated = False
         for record in records:
-            if not self._advance(record):
-                return
+            if self.keys is not None:
+                self._read(record)
+            elif is_clear(record) and record[0] == HANDSHAKE:
+                repeated |= self._receive_messages(record)
+            elif is_clear(record):
+                if record.endswith(_CHANGE_CIPHER_SPEC):
+                    self._cipher_change = record
+            elif record[0] == HANDSHAKE:
+                self._sealed.append(record)
+            if self.failure is None and self.keys is None:
+                self._change_cipher()
         sent = self._drain()
         if self.keys is not None or (sent and self.failure is None):
             self._send_flight(sent, now)
-        elif len(new) < len(records):
+        elif repeated:
             self._plan_resend(now)
 
-    def _advance(self, record: bytes) -> bool:
-        """Feed one record to the handshake; False when that ended or restarted it."""
+    def _receive_messages(self, record: bytes) -> bool:
+        """Feed a record of handshake messages, if they are due; return whether they came before."""
+        fragments = read_fragments(record)
+        is_answered = bool(self._flight)
+        if not fragments or not all(self._is_due(each, is_answered) for each in fragments):
+            return False
+        is_repeated = self._seen.issuperset(fragments)
+        if fragments[0].message == CLIENT_HELLO and is_answered:
+            return is_repeated
+        self._seen.update(fragments)
+        self._handshake_bytes += 0 if is_repeated else len(record)
+        if self._handshake_bytes > MAX_HANDSHAKE_BYTES:
+            self._restart()
+        else:
+            self._advance(record)
+        return is_repeated
+
+    def _is_due(self, fragment: Fragment, is_answered: bool) -> bool:
+        if fragment.message == CLIENT_HELLO:
+            return fragment.number == 0
+        return is_answered and SECOND_FLIGHT.get(fragment.number) == fragment.message
+
+    def _change_cipher(self) -> None:
+        """Feed ChangeCipherSpec and what is encrypted, when all messages before them were read."""
         assert self._connection is not None
-        if self.keys is not None:
-            self._read(record)
-            return True
+        if self._cipher_change is None or not self._sealed:
+            return
+        if self._connection.get_state_string() == _READ_ALL_MESSAGES:
+            self._advance(self._cipher_change)
+        if self._connection.get_state_string() != _READ_CHANGE_CIPHER_SPEC:
+            return
+        while self._sealed and self.keys is None and self.failure is None:
+            self._advance(self._sealed.popleft())
+
+    def _advance(self, record: bytes) -> None:
+        """Feed one record to the handshake."""
+        assert self._connection is not None
+        if is_clear(record):
+            record = renumber(record, self._clear_records)
+            self._clear_records += 1
         self._connection.bio_write(record)
         try:
             self._connection.do_handshake()
         except SSL.WantReadError:
-            return True
+            return
         except SSL.Error:
             self._restart()
-            return False
+            return
         self._finish()
-        return self.failure is None
 
     def _restart(self) -> None:
-        """Forget a handshake that OpenSSL gave up.
+        """Forget a handshake that OpenSSL gave up, or that has become too long.
 
-        A first flight is not authenticated: garbage with a forged source address must not
-        keep the real one out.
+        A ClientHello is not authenticated: garbage with a forged source address must not keep the
+        real one out. Whoever never sends a good one runs into the limit of 30 s.
         """
-        self._restarts += 1
-        if self._restarts > MAX_RESTARTS:
-            self._fail("the DTLS handshake failed")
-            return
         self._connection = self._accept()
         self._flight = []
         self._resend_at = None
         self._seen.clear()
+        self._handshake_bytes = self._clear_records = 0
+        self._cipher_change = None
+        self._sealed.clear()
 
     def _finish(self) -> None:
         assert self._connection is not None
@@ -218,7 +278,7 @@ class DtlsServer:
 
     def _receive_protected(self, records: list[bytes], now: float) -> None:
         for record in records:
-            if record[0] in (_HANDSHAKE, _CHANGE_CIPHER_SPEC):
+            if record[0] in (HANDSHAKE, CHANGE_CIPHER_SPEC):
                 self._plan_resend(now)  # our Finished was lost, or the peer's came twice
             elif self._connection is not None:
                 self._read(record)
@@ -236,16 +296,6 @@ class DtlsServer:
             self.failure = "closed by the peer"
         except SSL.Error:
             self._fail("the peer sent a DTLS alert")
-
-    def _is_repeated(self, record: bytes) -> bool:
-        """Whether this handshake fragment came before, by message_seq and fragment_offset."""
-        if record[0] != _HANDSHAKE or record[3:5] != b"\0\0" or len(record) < 22:
-            return False
-        key = record[17:22]  # RFC 6347, section 4.2.2, behind type and length
-        if key in self._seen:
-            return True
-        self._seen.add(key)
-        return False
 
     def _send_flight(self, datagrams: list[bytes], now: float) -> None:
         self._flight = datagrams
@@ -277,7 +327,7 @@ class DtlsServer:
             while True:
                 stream += self._connection.bio_read(65536)
         except SSL.WantReadError:
-            return pack_records(split_records(stream))
+            return pack_records(split_records(stream), MAX_DATAGRAM_BYTES)
 
 
 def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
@@ -290,28 +340,6 @@ def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
     )
 
 
-def split_records(data: bytes) -> Iterator[bytes]:
-    """Cut at record boundaries (RFC 6347, section 4.1); what is left incomplete is dropped."""
-    position = 0
-    while position + _RECORD_HEADER_BYTES <= len(data):
-        length = int.from_bytes(data[position + 11 : position + 13], "big")
-        end = position + _RECORD_HEADER_BYTES + length
-        if end > len(data):
-            return
-        yield data[position:end]
-        position = end
-
-
-def pack_records(records: Iterator[bytes]) -> list[bytes]:
-    datagrams: list[bytes] = []
-    for record in records:
-        if datagrams and len(datagrams[-1]) + len(record) <= MAX_DATAGRAM_BYTES:
-            datagrams[-1] += record
-        else:
-            datagrams.append(record)
-    return datagrams
-
-
 def _is_hearsay(record: bytes) -> bool:
     """An alert, or anything else that no handshake needs, of epoch 0: anybody could write it."""
-    return record[3:5] == b"\0\0" and record[0] not in (_CHANGE_CIPHER_SPEC, _HANDSHAKE)
+    return is_clear(record) and record[0] not in (CHANGE_CIPHER_SPEC, HANDSHAKE)

@@ -21,7 +21,8 @@ from sfu.base.media import MediaLine, Slot
 from sfu.rtp import rtcp
 from sfu.sdp import read_offer
 from sfu.transport.certificate import SRTP_PROFILES, fingerprint_of
-from sfu.transport.dtls import pack_records, split_records
+from sfu.transport.dtls import MAX_DATAGRAM_BYTES
+from sfu.transport.records import pack_records, split_records
 from tests.support.browser_keys import client_context, make_identity, make_session
 
 OFFERS = Path(__file__).parent.parent / "data" / "offers"
@@ -347,7 +348,7 @@ class VirtualBrowser:
             while True:
                 stream += self._dtls.bio_read(65536)
         except SSL.WantReadError:
-            return pack_records(split_records(stream))
+            return pack_records(split_records(stream), MAX_DATAGRAM_BYTES)
 
     # SRTP
 

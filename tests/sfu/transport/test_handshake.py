@@ -216,40 +216,6 @@ def test_transport_refuses_a_browser_without_srtp_profile(certificate: Certifica
     assert not visit.has(KeysDerived)
 
 
-def test_transport_survives_forged_alerts_and_garbage_in_the_handshake(visit: Visit) -> None:
-    """Anybody can forge a source address; only what is authenticated may end a connection."""
-    alert = bytes.fromhex("15fefd0000000000000099 0002 0228")  # fatal, handshake_failure
-    cut_record = bytes.fromhex("16fefd00000000000000000fff01")
-    visit.link.run_until(lambda: visit.has(AddressChecked))
-    for forged in (alert, cut_record, alert):
-        visit.transport.receive_datagram(forged, LEFT_ADDRESS, visit.now)
-    visit.link.run_until(lambda: bool(visit.tapped(starts_with(SERVER_HELLO))))
-    visit.transport.receive_datagram(alert, LEFT_ADDRESS, visit.now)
-
-    assert visit.connect() <= 0.2
-
-
-def test_transport_forgets_a_garbled_client_hello(certificate: Certificate) -> None:
-    visit = Visit(certificate)
-    visit.link.run_until(lambda: visit.has(AddressChecked))
-    body = bytes.fromhex("0100002000000000000000 20".replace(" ", "")) + b"\xff" * 32
-    garbled = bytes.fromhex("16fefd0000000000000000") + len(body).to_bytes(2, "big") + body
-    visit.transport.receive_datagram(garbled, LEFT_ADDRESS, visit.now)
-
-    assert visit.connect() <= 0.2
-
-
-def test_transport_cuts_off_a_handshake_that_never_ends(visit: Visit) -> None:
-    visit.link.run_until(lambda: visit.has(AddressChecked))
-    for n in range(100):
-        piece = b"\x01\x00\xff\xff\x00\x00" + (n * 1000).to_bytes(3, "big") + b"\x00\x03\xe8"
-        body = piece + bytes(1000)
-        header = bytes.fromhex("16fefd0000") + n.to_bytes(6, "big") + len(body).to_bytes(2, "big")
-        visit.transport.receive_datagram(header + body, LEFT_ADDRESS, visit.now)
-
-    assert visit.reason
-
-
 def test_transport_gives_a_handshake_thirty_seconds(certificate: Certificate) -> None:
     visit = Visit(certificate)
     visit.link.path.drop = starts_with(SERVER_HELLO)
