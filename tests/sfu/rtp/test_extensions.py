@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+import pytest
 from aiortc.rtp import pack_header_extensions, unpack_header_extensions
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +120,12 @@ def test_id_0_with_a_length_ends_a_one_byte_block() -> None:
 def test_a_truncated_element_ends_the_list() -> None:
     packet = packet_with(bytes.fromhex("bede0001 1080 35 01"))
     assert [i for i, _, _ in elements(packet)] == [1]
+
+
+@pytest.mark.parametrize("end", ["f0aa", "01aaaa"], ids=["15", "0 with a length"])
+def test_what_follows_an_id_that_ends_the_block_is_not_read(end: str) -> None:
+    """Were the id passed over like any other, the elements behind it would be read."""
+    body = bytes.fromhex(f"108f {end} 20aa 311234")
+    packet = packet_with(bytes.fromhex("bede0003") + body + bytes(12 - len(body)))
+    ids = ExtensionIds(level=2, transport_cc=3, orientation=1)
+    assert read_media(packet, ids) == (ABSENT, ABSENT, 0x8F)
