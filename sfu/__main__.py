@@ -15,6 +15,7 @@ import uvloop
 from sfu.config import Config, load
 from sfu.errors import ConfigError
 from sfu.io.abandonment import abandoned
+from sfu.io.garbage import settled
 from sfu.io.node import running
 
 logger = logging.getLogger(__name__)
@@ -36,17 +37,18 @@ async def serve(config: Config, *, end_without_control_s: float = 0.0) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(config) as node:
-        if not end_without_control_s:
+    with settled():
+        async with running(config) as node:
+            if not end_without_control_s:
+                await stop.wait()
+                return
+            left = asyncio.create_task(abandoned(node.worker, end_without_control_s))
+            left.add_done_callback(lambda _: stop.set())
             await stop.wait()
-            return
-        left = asyncio.create_task(abandoned(node.worker, end_without_control_s))
-        left.add_done_callback(lambda _: stop.set())
-        await stop.wait()
-        if left.done():
-            left.result()
-            logger.warning("no control and no peer for %g s: ending", end_without_control_s)
-        left.cancel()
+            if left.done():
+                left.result()
+                logger.warning("no control and no peer for %g s: ending", end_without_control_s)
+            left.cancel()
 
 
 def run(config: Config, *, end_without_control_s: float = 0.0) -> None:

@@ -24,6 +24,7 @@ from benchmarks.repair.figures import Leg, figures, repairs
 from benchmarks.repair.journal import Journal, kept
 from sfu.base.media import Slot
 from sfu.config import Config
+from sfu.io.garbage import settled
 from sfu.io.node import RunningNode, running
 from sfu.messages import Role, RoomCommand
 from tests.e2e.harness.browser import launch
@@ -49,6 +50,7 @@ async def measure(seconds: float, folder: Path) -> tuple[dict[str, object], Repo
         stack.enter_context(lab.server.entered())
         journal = stack.enter_context(kept())
         config = Config(token="a-token-for-benchmarks", api_port=0, media_port=0)
+        stack.enter_context(settled())  # as `python -m sfu` does
         node = await stack.enter_async_context(running(config))
         node.worker.run(node.worker.engine.ensure_room, "call", RoomCommand(gate_open=True))
         playwright = await stack.enter_async_context(async_playwright())

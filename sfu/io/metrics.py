@@ -6,17 +6,21 @@ module turns one reading of them into the exposition format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
+    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
 from prometheus_client.registry import Collector
+
+from sfu.io.garbage import BUCKETS_S, Pauses
 
 FILTER_STATES = ("exact", "broad", "off")
 
@@ -56,6 +60,8 @@ class Figures:
     """Datagrams dropped at the socket, by link."""
     filter_states: Mapping[str, str]
     """exact, broad or off, by link."""
+    gc_pauses: Sequence[Pauses]
+    """By generation, the youngest first."""
     loop_lag_p95_s: float
     loop_lag_max_s: float
     cpu_ratio: float
@@ -189,6 +195,20 @@ def _machine(figures: Figures) -> Iterator[Metric]:
     lag.add_metric(["0.95"], figures.loop_lag_p95_s)
     lag.add_metric(["1"], figures.loop_lag_max_s)
     yield lag
+    yield _pauses(figures.gc_pauses)
     yield GaugeMetricFamily(
         "sfu_cpu_ratio", "Share of one core used over the last ten seconds.", figures.cpu_ratio
     )
+
+
+def _pauses(by_generation: Sequence[Pauses]) -> Metric:
+    metric = HistogramMetricFamily(
+        "sfu_gc_pause_seconds",
+        "How long garbage collections held up this process.",
+        labels=["generation"],
+    )
+    bounds = (*map(str, BUCKETS_S), "+Inf")
+    for generation, pauses in enumerate(by_generation):
+        buckets = list(zip(bounds, accumulate(pauses.counts), strict=True))
+        metric.add_metric([str(generation)], buckets, pauses.total_s)
+    return metric

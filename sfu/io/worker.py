@@ -28,6 +28,7 @@ from sfu.io import journal
 from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
+from sfu.io.garbage import PauseMeter
 from sfu.io.load import LoadMeter
 from sfu.io.metrics import Figures
 from sfu.io.socket_filter import PortGuard, SocketFilter
@@ -68,6 +69,7 @@ class Worker:
         self._announced: list[tuple[str, int]] = []
         self._channels: ChannelSet | None = None
         self._meter = LoadMeter()
+        self._pauses = PauseMeter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._busy = self._closing = self._stopped = False
@@ -113,6 +115,7 @@ class Worker:
             await link.open()
         await self._tcp.open()
         self._meter.start()
+        self._pauses.start()
         logger.info(
             "media node up: boot %s, %d link(s), %s packet core",
             self.events.boot_id,
@@ -167,6 +170,7 @@ class Worker:
         if self._timer is not None:
             self._timer.cancel()
         self._meter.stop()
+        self._pauses.stop()
         self.events.close()
         self._close_links()
         await asyncio.sleep(0)  # the transports close in the loop's next round
@@ -387,6 +391,7 @@ class Worker:
             receive_buffer_errors=receive_buffer_errors(),
             kernel_drops={str(each.link): each.dropped for each in self._filters},
             filter_states={str(each.link): each.state.value for each in self._filters},
+            gc_pauses=self._pauses.read(),
             loop_lag_p95_s=self._meter.lag_p95_s,
             loop_lag_max_s=self._meter.lag_max_s,
             cpu_ratio=self._meter.cpu_ratio,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from sfu.io.garbage import Pauses
 from sfu.io.metrics import Figures, NodeMetrics
 
 FIGURES = Figures(
@@ -29,6 +30,11 @@ FIGURES = Figures(
     receive_buffer_errors=4,
     kernel_drops={"0": 17, "1": 0},
     filter_states={"0": "exact", "1": "off"},
+    gc_pauses=[
+        Pauses((5, 0, 0, 0, 0, 0, 0, 0, 0), 0.001),
+        Pauses((0,) * 9, 0.0),
+        Pauses((0, 0, 0, 1, 0, 0, 1, 0, 2), 0.35),
+    ],
     loop_lag_p95_s=0.004,
     loop_lag_max_s=0.02,
     cpu_ratio=0.25,
@@ -79,6 +85,21 @@ def test_labels_tell_reasons_states_links_and_quantiles_apart() -> None:
     assert samples["sfu_socket_filter", (("link", "1"), ("state", "exact"))] == 0
     assert samples["sfu_loop_lag_seconds", (("quantile", "0.95"),)] == 0.004
     assert samples["sfu_loop_lag_seconds", (("quantile", "1"),)] == 0.02
+
+
+def test_pauses_are_a_histogram_of_each_generation() -> None:
+    samples = scrape(FIGURES)
+
+    def upto(generation: int, bound: str) -> float:
+        labels = (("generation", str(generation)), ("le", bound))
+        return samples["sfu_gc_pause_seconds_bucket", labels]
+
+    assert [upto(2, le) for le in ("0.002", "0.005", "0.02", "0.05", "0.1", "+Inf")] == [
+        *(0, 1, 1, 2, 2, 4)
+    ]
+    assert upto(0, "0.0005") == upto(0, "+Inf") == 5
+    assert samples["sfu_gc_pause_seconds_sum", (("generation", "2"),)] == 0.35
+    assert samples["sfu_gc_pause_seconds_count", (("generation", "2"),)] == 4
 
 
 def test_packet_core_in_use_is_an_info_metric() -> None:

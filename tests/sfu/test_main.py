@@ -1,0 +1,30 @@
+"""A node as a process of its own."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from sfu.__main__ import serve
+from sfu.config import Config
+
+
+async def test_a_node_runs_with_what_is_imported_kept_out_of_collections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frozen: list[int] = []
+
+    @asynccontextmanager
+    async def running(_: Config) -> AsyncIterator[None]:
+        frozen.append(gc.get_freeze_count())
+        signal.raise_signal(signal.SIGTERM)
+        yield
+
+    monkeypatch.setattr("sfu.__main__.running", running)
+    await serve(Config(token="a-token-for-tests", announce=("127.0.0.1",)))
+    assert frozen[0] > 1000
+    assert gc.get_freeze_count() == 0
