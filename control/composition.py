@@ -34,6 +34,8 @@ from control.http.pace import check_allowance, check_pace, offer_pace
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
+from control.lines.service import LineRecords
+from control.lines.store import LineStore
 from control.live.hub import LiveHub
 from control.nodes.client import SfuClient
 from control.nodes.service import NodeService
@@ -106,6 +108,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     notice_store = NoticeStore(vault)
     picture_store = PictureStore(vault)
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
+    line_store = LineStore()
 
     return_path = _return_path(config, vault)
     gateways = _gateways(config, return_path)
@@ -229,10 +232,12 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         cursors=Cursors(vault, "patients"),
         settings=setting_store,
         contacts=session_store,
+        checks=line_store,
         sessions=sessions,
         links=invitations,
         visits=visits,
     )
+    lines = LineRecords(database, line_store)
     return Control(
         config=config,
         outside=outside,
@@ -314,6 +319,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             cursors=Cursors(vault, "sessions"),
         ),
         checks=checks,
+        lines=lines,
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
         visit_checks=VisitChecks(database, checks),
@@ -333,6 +339,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             presence=presence,
             sessions=sessions,
             changes=feed,
+            lines=lines,
             rooms=outside.media.rooms,
             clock=outside.clock,
         ),

@@ -31,6 +31,7 @@ from control.data.keyfile import KeyFile
 from control.http import static
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService
+from control.lines.service import LineRecords
 from control.live.hub import LiveHub
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
@@ -115,6 +116,7 @@ class Control:
     consultations: ConsultationService
     listing: SessionListing
     checks: LineChecks
+    lines: LineRecords
     export: SessionExport
     visits: VisitService
     visit_checks: VisitChecks
@@ -196,3 +198,4 @@ class Control:
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)
         await self.consultations.sweep(now=now)
+        await self.lines.sweep(now=now)

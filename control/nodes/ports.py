@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from control.presence.model import Lobby
-from sfu.messages import ClockState, Event, RoomState, StreamHello
+from sfu.messages import ClockState, Event, PeerState, RoomState, StreamHello
 
 
 class MediaListener(Protocol):
@@ -35,6 +35,14 @@ class Sessions(Protocol):
         ...
 
     async def save_clock(self, session_id: str, clock: ClockState, *, now: datetime) -> None: ...
+
+
+class LineRecords(Protocol):
+    """What is kept of how lines were."""
+
+    async def note(self, lobby: Lobby, peer: PeerState) -> None:
+        """Keep the check of a session's peer, once it is done; never raises `Unavailable`."""
+        ...
 
 
 class Changes(Protocol):

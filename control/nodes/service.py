@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from control.errors import Unavailable
-from control.nodes.ports import Changes, Presence, Sessions
+from control.nodes.ports import Changes, LineRecords, Presence, Sessions
 from control.presence.model import Lobbies, Lobby
 from sfu.messages import (
     ClockTicked,
@@ -36,6 +36,7 @@ class NodeService:
         presence: Presence,
         sessions: Sessions,
         changes: Changes,
+        lines: LineRecords,
         rooms: Callable[[], Awaitable[list[RoomState]]],
         clock: Callable[[], datetime],
     ) -> None:
@@ -43,6 +44,7 @@ class NodeService:
         self._presence = presence
         self._sessions = sessions
         self._changes = changes
+        self._lines = lines
         self._rooms = rooms
         self._clock = clock
 
@@ -67,6 +69,7 @@ class NodeService:
             case PeerReported() | PeerJoined():
                 lobby.put_peer(event.peer)
                 self._changes.mark(lobby.therapist_id)
+                await self._lines.note(lobby, event.peer)
             case PeerConnected():
                 lobby.set_connected(event.peer, True)
             case PeerLost():

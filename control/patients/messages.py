@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from control.http.wire import Email, Name, PatientLanguage, Phone, WireModel
+from control.lines.messages import LastCheck
 
 
 class LinkState(StrEnum):
@@ -46,6 +47,8 @@ class Patient(WireModel):
     archived_at: datetime | None
     last_session_at: datetime | None
     link_state: LinkState
+    last_check: LastCheck | None
+    """Of this patient's line, before a session or from the link, within 90 days."""
 
 
 class RowState(StrEnum):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from control.data.database import Transaction
 from control.invitations.model import Invitation
+from control.lines.model import LastCheck
 
 
 class Links(Protocol):
@@ -56,6 +57,14 @@ class Contacts(Protocol):
 
     async def latest_contacts(self, tx: Transaction, ids: list[str]) -> dict[str, datetime]:
         """Return, for each of these patients who was ever met, when the last session began."""
+        ...
+
+
+class Checks(Protocol):
+    """How patients' lines were."""
+
+    async def last_checks(self, tx: Transaction, ids: list[str]) -> dict[str, LastCheck]:
+        """Return the newest check of each of these patients who has one."""
         ...
 
 

@@ -11,6 +11,8 @@ from control.auth.ports import Caller
 from control.data.cursors import Cursors
 from control.data.database import Database, Transaction
 from control.http.paging import Asked
+from control.lines import messages as line_messages
+from control.lines.model import LastCheck
 from control.patients.messages import (
     LinkState,
     NewPatient,
@@ -19,7 +21,7 @@ from control.patients.messages import (
     PatientPage,
 )
 from control.patients.model import Person
-from control.patients.ports import Contacts, Links, Sessions, Settings, Visits
+from control.patients.ports import Checks, Contacts, Links, Sessions, Settings, Visits
 from control.patients.search import PatientSearch
 from control.patients.store import PatientStore
 
@@ -36,6 +38,7 @@ class PatientService:
         cursors: Cursors,
         settings: Settings,
         contacts: Contacts,
+        checks: Checks,
         sessions: Sessions,
         links: Links,
         visits: Visits,
@@ -46,6 +49,7 @@ class PatientService:
         self._cursors = cursors
         self._settings = settings
         self._contacts = contacts
+        self._checks = checks
         self._sessions = sessions
         self._links = links
         self._visits = visits
@@ -156,6 +160,7 @@ class PatientService:
         ids = [person.id for person in people]
         latest = await self._contacts.latest_contacts(tx, ids)
         links = await self._links.of_patients(tx, ids)
+        checks = await self._checks.last_checks(tx, ids)
         return [
             Patient(
                 id=person.id,
@@ -167,6 +172,11 @@ class PatientService:
                 archived_at=person.archived_at,
                 last_session_at=latest.get(person.id),
                 link_state=LinkState(links[person.id].state(now)),
+                last_check=_wire_check(checks.get(person.id)),
             )
             for person in people
         ]
+
+
+def _wire_check(check: LastCheck | None) -> line_messages.LastCheck | None:
+    return None if check is None else line_messages.LastCheck(at=check.at, level=check.level)

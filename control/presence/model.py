@@ -79,6 +79,8 @@ class Lobby:
     peer_was_connected: set[Role] = field(default_factory=set)
     devices: dict[Role, Devices] = field(default_factory=dict)
     """What each side's page said last."""
+    kept_checks: dict[Role, datetime] = field(default_factory=dict)
+    """When the check began whose summary is written, of each side."""
     written_present: bool = False
     """Whether the tables say that the patient waits."""
     card_seen_at: datetime | None = None

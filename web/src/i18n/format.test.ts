@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "./core";
 import {
+  agoText,
   clockText,
   dayTitle,
   exactText,
@@ -97,5 +98,18 @@ describe("a length that is over", () => {
     expect([0.4, 32, 60, 357].map(exactText)).toEqual(["0 sec", "32 sec", "1 min", "5 min 57 sec"]);
     locale.value = "it";
     expect(exactText(357)).toBe("5 min 57 s");
+  });
+});
+
+describe("how long ago", () => {
+  const NOW = "2026-11-23T15:00:00";
+  const ago = (at: string) => agoText(new Date(at), new Date(NOW));
+
+  it("is in minutes and hours today, and in days before", () => {
+    expect(ago("2026-11-23T14:56:30")).toBe("3 minutes ago");
+    expect(ago("2026-11-23T12:59:00")).toBe("2 hours ago");
+    expect(ago("2026-11-22T23:00:00")).toBe("yesterday");
+    expect(ago("2026-11-20T16:00:00")).toBe("3 days ago");
+    expect(ago("2026-11-23T15:01:00")).toBe("this minute");
   });
 });

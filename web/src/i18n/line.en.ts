@@ -96,6 +96,8 @@ export const lineEn = {
   "line.short_ours": "our server is busy",
   "line.short_no_call": "connection too weak",
 
+  "line.last_check": "Last check {ago}:",
+
   "line.details": "Details",
   "line.to_us": "{from} to us",
   "line.from_us": "Us to {to}",

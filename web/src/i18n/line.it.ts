@@ -104,6 +104,8 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.short_ours": "il nostro server è sovraccarico",
   "line.short_no_call": "connessione troppo debole",
 
+  "line.last_check": "Ultima verifica {ago}:",
+
   "line.details": "Dettagli",
   "line.to_us": "Da {from} a noi",
   "line.from_us": "Da noi a {to}",

@@ -1786,6 +1786,18 @@ export interface components {
             ways: components["schemas"]["Ways"];
         };
         /**
+         * LastCheck
+         * @description The newest check of a patient's line, before a session or from the link.
+         */
+        LastCheck: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            level: components["schemas"]["Level"];
+        };
+        /**
          * Level
          * @description How good a line is, by the worst of what was measured (`docs/probes.md`).
          * @enum {string}
@@ -2261,6 +2273,8 @@ export interface components {
             /** Last Session At */
             last_session_at: string | null;
             link_state: components["schemas"]["LinkState"];
+            /** @description Of this patient's line, before a session or from the link, within 90 days. */
+            last_check: components["schemas"]["LastCheck"] | null;
         };
         /**
          * PatientChange

@@ -9,6 +9,7 @@ import { api, type Patient } from "../api";
 import { useAction, useLoad, useTitle } from "../hooks";
 import { ArchivedSince, ArchivePatient } from "../parts/archive";
 import { Ask } from "../parts/ask";
+import { LastCheck } from "../parts/last-check";
 import { LinkBox } from "../parts/link-box";
 import { OpenWaitingRoomButton } from "../parts/open-waiting-room";
 import { Paged, usePagedList } from "../parts/paged";
@@ -63,6 +64,9 @@ function Head({ patient }: { patient: Patient }) {
         <h1 data-testid="profile-name">{patient.name}</h1>
         {waits && <p class="small clay">{t("patients.waiting")}</p>}
         <ArchivedSince patient={patient} />
+        <p>
+          <LastCheck patient={patient} />
+        </p>
       </div>
       <OpenWaitingRoomButton patientId={patient.id} name={patient.name} />
     </header>

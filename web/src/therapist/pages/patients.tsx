@@ -7,6 +7,7 @@ import { api, type Patient } from "../api";
 import { useTitle } from "../hooks";
 import { AddPatientButton } from "../parts/begin";
 import { ImportPatients } from "../parts/import-patients";
+import { LastCheck } from "../parts/last-check";
 import { OpenWaitingRoomIcon } from "../parts/open-waiting-room";
 import { Paged, usePagedList } from "../parts/paged";
 import { type Column, Table } from "../parts/table";
@@ -138,7 +139,8 @@ function State({ patient }: { patient: Patient }) {
   const mark = markOf(patient);
   if (mark === "talks") return <span class="accent">{t("card.contact")}</span>;
   if (mark === "waits") return <span class="clay">{t("patients.waiting")}</span>;
-  return patient.archived_at ? <span class="soft">{t("patients.state_archived")}</span> : null;
+  if (patient.archived_at) return <span class="soft">{t("patients.state_archived")}</span>;
+  return <LastCheck patient={patient} />;
 }
 
 function markOf({ id }: Patient): "waits" | "talks" | null {

@@ -1,0 +1,1 @@
+"""How people's lines were: what is kept of checks and sessions, for 90 days."""

@@ -1,0 +1,64 @@
+"""Keeping what was measured of lines; implements `nodes.ports.LineRecords`."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from control.data.database import Database, Transaction
+from control.errors import Unavailable
+from control.lines.model import RETENTION, LineSummary, Source, summary_of_check
+from control.lines.store import LineStore
+from control.presence.model import Lobby
+from sfu.messages import CheckReport, PeerState, Role
+
+log = logging.getLogger(__name__)
+
+
+class LineRecords:
+    """Writes one row for each check that is done.
+
+    A node tells of a check with every report, so that one which could not be written is written by
+    a later report, and one that is written is passed over.
+    """
+
+    def __init__(self, database: Database, store: LineStore) -> None:
+        self._database = database
+        self._store = store
+
+    async def note(self, lobby: Lobby, peer: PeerState) -> None:
+        """Keep the check of a session's peer, once it is done."""
+        report = peer.check
+        if report is None or lobby.kept_checks.get(peer.role) == report.started_at:
+            return
+        summary = summary_of_check(
+            lobby.patient_id, lobby.session_id, peer.role, Source.CHECK, report
+        )
+        if summary is not None and await self._keep(summary):
+            lobby.kept_checks[peer.role] = report.started_at
+
+    async def note_test(self, patient_id: str, report: CheckReport) -> bool:
+        """Keep a test from the link; tell whether nothing is left to do."""
+        summary = summary_of_check(patient_id, None, Role.PATIENT, Source.TEST, report)
+        return summary is None or await self._keep(summary)
+
+    async def sweep(self, *, now: datetime) -> None:
+        """Forget what is older than 90 days."""
+        async with self._database.write() as tx:
+            await self._store.sweep(tx, now - RETENTION)
+
+    async def _keep(self, summary: LineSummary) -> bool:
+        async def write(tx: Transaction) -> None:
+            if not await self._store.has(tx, summary):
+                await self._store.add(tx, summary)
+
+        try:
+            await self._database.transact(write)
+        except IntegrityError:  # the patient was erased a moment ago
+            return True
+        except Unavailable:
+            log.warning("a check of a line could not be kept, will try again")
+            return False
+        return True

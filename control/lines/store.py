@@ -1,0 +1,93 @@
+"""Summaries of lines in the database: erased with the patient, and after 90 days."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from control.data.database import Transaction, UtcDateTime, metadata
+from control.lines.model import LastCheck, LineSummary, Source
+from sfu.messages import Level, Role
+
+line_checks = Table(
+    "line_checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("patient_id", ForeignKey("patients.id", ondelete="CASCADE"), nullable=False),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), index=True),
+    Column("role", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("level", String(16), nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("rtt_ms", Float),
+    Column("loss_up", Float),
+    Column("loss_down", Float),
+    Column("variation_ms", Float),
+    Column("capacity_up_bps", Integer),
+    Column("capacity_down_bps", Integer),
+    UniqueConstraint("patient_id", "role", "source", "at", name="line_checks_once"),
+)
+
+
+class LineStore:
+    """Keeps and finds summaries."""
+
+    async def add(self, tx: Transaction, summary: LineSummary) -> None:
+        """Keep one; an `IntegrityError` of the caller's transaction says that it is kept."""
+        await tx.execute(insert(line_checks).values(**asdict(summary)))
+
+    async def has(self, tx: Transaction, summary: LineSummary) -> bool:
+        query = select(line_checks.c.id).where(
+            line_checks.c.patient_id == summary.patient_id,
+            line_checks.c.role == summary.role,
+            line_checks.c.source == summary.source,
+            line_checks.c.at == summary.at,
+        )
+        return (await tx.execute(query)).first() is not None
+
+    async def last_checks(self, tx: Transaction, ids: list[str]) -> dict[str, LastCheck]:
+        """Return the newest check or test of each of these patients' own lines."""
+        of_theirs = and_(
+            line_checks.c.patient_id.in_(ids),
+            line_checks.c.role == Role.PATIENT,
+            line_checks.c.source.in_([Source.CHECK, Source.TEST]),
+        )
+        newest = (
+            select(line_checks.c.patient_id, func.max(line_checks.c.at).label("at"))
+            .where(of_theirs)
+            .group_by(line_checks.c.patient_id)
+            .subquery()
+        )
+        query = (
+            select(line_checks.c.patient_id, line_checks.c.at, line_checks.c.level)
+            .join(
+                newest,
+                and_(
+                    line_checks.c.patient_id == newest.c.patient_id,
+                    line_checks.c.at == newest.c.at,
+                ),
+            )
+            .where(of_theirs)
+        )
+        rows = await tx.execute(query)
+        return {row.patient_id: LastCheck(row.at, Level(row.level)) for row in rows}
+
+    async def sweep(self, tx: Transaction, before: datetime) -> None:
+        """Drop what was measured before that instant."""
+        await tx.execute(delete(line_checks).where(line_checks.c.at < before))
