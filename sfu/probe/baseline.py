@@ -62,18 +62,21 @@ class Sums:
         self._raw: tuple[float, ...] | None = None
         self._offset: tuple[float, ...] = ()
 
-    def take(self, raw: tuple[float, ...], rising: int, now: float, window_s: float) -> bool:
+    def take(
+        self, raw: tuple[float, ...], rising: tuple[int, ...], now: float, window_s: float
+    ) -> bool:
         """Note sums; return whether they went on, rather than start anew.
 
         Args:
             raw: The first counts packets.
-            rising: The index of another that never falls; the first never does.
+            rising: The indices of others that never fall; the first never does.
         """
         before = self._raw or raw
         elapsed_s = now - self._looks[-1][0] if self._looks else 0.0
         grown = raw[0] - before[0]
         goes_on = 0 <= grown <= MAX_PACKETS_PER_S * max(elapsed_s, 1.0)
-        goes_on = goes_on and raw[rising] >= before[rising] and self._raw is not None
+        goes_on = goes_on and self._raw is not None
+        goes_on = goes_on and all(raw[each] >= before[each] for each in rising)
         if not goes_on:
             offset = self._offset or (0.0,) * len(raw)
             pairs = zip(offset, before, raw, strict=True)
@@ -130,7 +133,7 @@ class Baseline:
                 evenly, which matters to clock drift alone.
             now: Monotonic time, in seconds.
         """
-        if not self._up.take(tuple(sums), 3, now, self._window_s):
+        if not self._up.take(tuple(sums), (2, 3), now, self._window_s):
             self._delays.clear()
             self._delays_at = None
         fresh = np.asarray(delays_s, dtype=np.float64)
@@ -152,7 +155,7 @@ class Baseline:
 
     def take_reports(self, sums: DownSums, now: float) -> None:
         """Add what its receiver reports say, where it gives no feedback."""
-        self._down.take(tuple(sums), 0, now, self._window_s)
+        self._down.take(tuple(sums), (), now, self._window_s)
 
     # what comes out; `span_s` is at most the window
 
@@ -198,9 +201,9 @@ class Baseline:
     def _usual(self, packets: Packets) -> Packets:
         """Leave out what filled the line on purpose, and what left while its queue drained."""
         usual = np.isin(packets.cluster, self._clusters)
-        filling = packets.sent_at[~usual]
-        if not len(filling):
+        if usual.all():
             return packets
+        filling = packets.sent_at[~usual]
         last = np.searchsorted(filling, packets.sent_at, side="right") - 1
         since_s = np.where(last >= 0, packets.sent_at - filling[last], np.inf)
         return packets.where(usual & (since_s > DRAIN_S))

@@ -93,9 +93,10 @@ def judge_step(packets: Packets, usual_s: float, usual_loss: float) -> Step | No
 
 
 def _stretch(came: Packets) -> float:
-    """Return in how much time packets arrived, over that in which they left."""
-    left_at, came_at = came.sent_at - came.sent_at[0], came.arrived_at - came.arrived_at[0]
-    return float(np.polyfit(left_at, came_at, 1)[0])
+    """Return the slope of arrival over departure: above 1 a queue grows."""
+    left_at = came.sent_at - came.sent_at.mean()
+    spread = float(left_at @ left_at)
+    return float(left_at @ (came.arrived_at - came.arrived_at.mean())) / spread if spread else 1.0
 
 
 def _trend(came: Packets) -> float:

@@ -22,6 +22,7 @@ from math import inf
 import numpy as np
 
 from sfu.bandwidth.downlink.probing import PATIENCE_S, Probe
+from sfu.probe.figures import percentile_95
 from sfu.probe.filling import Step, judge_step, noise_s, standing_rate, stood
 from sfu.probe.told import Packets, Told
 from sfu.relay.seam import FeedbackBatch
@@ -46,6 +47,8 @@ PAYLOAD = 290 / 318
 """A packet of padding in RTP's bytes, in which probes are asked for, and in IP's."""
 TICK_S = 0.006
 """The packet core's last padding leaves so long before the end of a step."""
+MOST_SHARE = 1.1
+"""Of the ceiling: more than was sent cannot arrive, whatever a browser tells."""
 SPARE_SHARE = 0.8
 """Of a capacity: a step below it met no queue of its own."""
 MAX_USUAL_LOSS = 0.15
@@ -270,12 +273,12 @@ class DownRamp:
         if not len(self._told.packets().arrived.sent_at):
             return
         if not self.is_bound:
-            self.capacity_bps = round(self._found())
+            self.capacity_bps = round(min(self._found(), MOST_SHARE * self._ceiling))
         elif self._passed is not None:
             self.capacity_bps = round(self._passed.sent_bps)
         fullest = self._of(self._sent[self._judged - 1]).arrived.delay_s
         if len(fullest):
-            self.rise_s = float(np.percentile(fullest, 95)) - self._least_s()
+            self.rise_s = percentile_95(fullest) - self._least_s()
 
     def _of(self, sent: Sent) -> Packets:
         packets = self._told.packets(sent.starts_at)

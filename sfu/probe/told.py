@@ -13,7 +13,7 @@ from sfu.bandwidth.downlink.window import HEADERS_BYTES
 from sfu.probe.figures import Floats
 from sfu.relay.seam import FeedbackBatch
 
-Key = tuple[float, int, int]
+Key = tuple[float, float, float]
 """Sending time, size and cluster: packets of one tick that agree in all are counted, not named."""
 
 
@@ -26,13 +26,12 @@ class Packets(NamedTuple):
     """Of the IP packet."""
     arrived_at: Floats
     """On the receiver's clock, in seconds; NaN where it never came."""
-    cluster: NDArray[np.int64]
+    cluster: Floats
+    """The id of the probe it was of, 0 for none."""
 
     def where(self, mask: NDArray[np.bool_]) -> Packets:
         """Return the packets of a mask."""
-        return Packets(
-            self.sent_at[mask], self.wire_bytes[mask], self.arrived_at[mask], self.cluster[mask]
-        )
+        return Packets(*(column[mask] for column in self))
 
     @property
     def arrived(self) -> Packets:
@@ -58,52 +57,69 @@ class Told:
     known, and they do not count.
     """
 
-    __slots__ = ("_arrived", "_missing", "_window_s", "newest_sent_at")
+    __slots__ = ("_arrived", "_missing", "_packets", "_window_s", "newest_sent_at")
 
     def __init__(self, window_s: float = inf) -> None:
         self._window_s = window_s
-        self._arrived: deque[tuple[float, int, float, int]] = deque()
+        self._arrived: deque[Floats] = deque()  # a batch each: rows of sent, size, arrived, cluster
         self._missing: Counter[Key] = Counter()
+        self._packets: Packets | None = None
         self.newest_sent_at = -inf
         """Of any packet told of so far, on our clock."""
 
     def take(self, batch: FeedbackBatch) -> None:
         """Add one feedback's news."""
-        missing: Counter[Key] = Counter()
-        for sent_at, size, arrived_at, cluster in zip(
-            batch.sent_at, batch.size_bytes, batch.arrived_at, batch.cluster, strict=True
-        ):
-            key = (sent_at, size, cluster)
-            if arrived_at is None:
-                missing[key] += 1
-                continue
-            self._arrived.append((sent_at, size, arrived_at, cluster))
-            if self._missing.get(key):
+        if not batch.sent_at:
+            return
+        columns = (batch.sent_at, batch.size_bytes, batch.arrived_at, batch.cluster)
+        rows = np.array(columns, dtype=np.float64).T  # None becomes NaN
+        absent = np.isnan(rows[:, 2])
+        self._strike(rows[~absent & (rows[:, 0] <= self.newest_sent_at)])
+        self._missing |= Counter(_keys(rows[absent]))  # the greater: told again, it is the same
+        if not absent.all():
+            self._arrived.append(rows[~absent])
+        self.newest_sent_at = max(self.newest_sent_at, float(rows[:, 0].max()))
+        self._forget(self.newest_sent_at - self._window_s)
+        self._packets = None
+
+    def _strike(self, again: Floats) -> None:
+        """Let what came after all be missing no more."""
+        for key in _keys(again) if self._missing else ():
+            if self._missing[key]:
                 self._missing[key] -= 1
-        self._missing |= missing  # the greater count: told again, it is the same packet
-        if batch.sent_at:
-            self.newest_sent_at = max(self.newest_sent_at, *batch.sent_at)
-            self._forget(self.newest_sent_at - self._window_s)
 
     def _forget(self, horizon: float) -> None:
-        while self._arrived and self._arrived[0][0] < horizon:
+        while self._arrived and self._arrived[0][-1, 0] < horizon:
             self._arrived.popleft()
         for key in [key for key, count in self._missing.items() if not count or key[0] < horizon]:
             del self._missing[key]
 
     def packets(self, since: float = -inf) -> Packets:
         """Return what was sent from `since` on, in sending order."""
-        rows: list[tuple[float, int, float, int]] = [
-            row for row in self._arrived if row[0] >= since
+        if self._packets is None:
+            self._packets = self._collect()
+        everything = self._packets
+        first = int(np.searchsorted(everything.sent_at, since))
+        return Packets(*(column[first:] for column in everything)) if first else everything
+
+    def _collect(self) -> Packets:
+        missing = [
+            (sent_at, size, np.nan, cluster)
+            for (sent_at, size, cluster), count in self._missing.items()
+            for _ in range(count)
         ]
-        for (sent_at, size, cluster), count in self._missing.items():
-            if sent_at >= since:
-                rows += [(sent_at, size, float("nan"), cluster)] * count
-        rows.sort(key=lambda row: row[0])
-        columns = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+        lost = np.array(missing, dtype=np.float64).reshape(len(missing), 4)
+        rows = np.concatenate([*self._arrived, lost])
+        rows = rows[np.argsort(rows[:, 0], kind="stable")]
+        rows = rows[np.searchsorted(rows[:, 0], self.newest_sent_at - self._window_s) :]
         return Packets(
-            sent_at=columns[:, 0],
-            wire_bytes=columns[:, 1] + HEADERS_BYTES,
-            arrived_at=columns[:, 2],
-            cluster=columns[:, 3].astype(np.int64),
+            sent_at=rows[:, 0],
+            wire_bytes=rows[:, 1] + HEADERS_BYTES,
+            arrived_at=rows[:, 2],
+            cluster=rows[:, 3],
         )
+
+
+def _keys(rows: Floats) -> list[Key]:
+    """Return the keys of rows of sending time, size, arrival and cluster."""
+    return [(sent_at, size, cluster) for sent_at, size, _, cluster in rows.tolist()]

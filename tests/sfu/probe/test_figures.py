@@ -7,7 +7,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from sfu.probe.figures import bin_minima, delay_variation_s, kendall_tau, wilson, without_drift
+from sfu.probe.figures import (
+    bin_minima,
+    delay_variation_s,
+    kendall_tau,
+    percentile_95,
+    wilson,
+    without_drift,
+)
 
 
 def test_nothing_lost_of_250_means_at_most_one_and_a_half_per_cent() -> None:
@@ -53,7 +60,7 @@ def test_two_values_and_equal_values_have_no_trend() -> None:
 def test_minima_are_of_each_stretch_of_time() -> None:
     at = np.array([0.0, 0.4, 1.1, 1.9, 3.2])
     times, minima = bin_minima(at, np.array([5.0, 3.0, 9.0, 7.0, 4.0]), 1.0)
-    assert times.tolist() == [0.4, 1.9, 3.2]
+    assert times.tolist() == [0.5, 1.5, 3.5]
     assert minima.tolist() == [3, 7, 4]
 
 
@@ -77,3 +84,8 @@ def test_a_short_time_has_no_drift_to_speak_of() -> None:
 
 def test_one_packet_has_no_delay_variation() -> None:
     assert delay_variation_s(np.array([1.0]), np.array([0.3])) == 0
+
+
+def test_the_95th_percentile_is_what_95_of_100_do_not_exceed() -> None:
+    assert percentile_95(np.arange(100.0)) == 95
+    assert percentile_95(np.array([3.0])) == 3
