@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import time
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+from sfu.base.histogram import Histogram
+
+BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Upper bounds of the histogram of pauses."""
 GENERATIONS = 3
 THRESHOLDS = (700, 10, 50)
@@ -34,21 +34,12 @@ def settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """The collections of one generation since the start."""
-
-    counts: tuple[int, ...]
-    """By `BUCKETS_S`, each its own; the last is above all of them."""
-    total_s: float
-
-
 class PauseMeter:
     """Times each collection of this process, which holds up everything in it."""
 
     def __init__(self) -> None:
-        self._counts = [[0] * (len(BUCKETS_S) + 1) for _ in range(GENERATIONS)]
-        self._total_s = [0.0] * GENERATIONS
+        self.pauses_s = [Histogram(BOUNDS_S) for _ in range(GENERATIONS)]
+        """By generation, the youngest first."""
         self._started_at = 0.0
 
     def start(self) -> None:
@@ -58,16 +49,8 @@ class PauseMeter:
         if self._note in gc.callbacks:
             gc.callbacks.remove(self._note)
 
-    def read(self) -> list[Pauses]:
-        """Return the pauses by generation, the youngest first."""
-        pairs = zip(self._counts, self._total_s, strict=True)
-        return [Pauses(tuple(counts), total_s) for counts, total_s in pairs]
-
     def _note(self, phase: str, info: dict[str, int]) -> None:
         if phase == "start":
             self._started_at = time.perf_counter()
             return
-        pause_s = time.perf_counter() - self._started_at
-        generation = info["generation"]
-        self._counts[generation][bisect_left(BUCKETS_S, pause_s)] += 1
-        self._total_s[generation] += pause_s
+        self.pauses_s[info["generation"]].add(time.perf_counter() - self._started_at)

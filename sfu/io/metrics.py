@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
@@ -20,7 +19,9 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from sfu.io.garbage import BUCKETS_S, Pauses
+from sfu.base.histogram import Histogram
+from sfu.io.media_metrics import buckets, media
+from sfu.relay.seam import CoreTotals
 
 FILTER_STATES = ("exact", "broad", "off")
 
@@ -60,8 +61,9 @@ class Figures:
     """Datagrams dropped at the socket, by link."""
     filter_states: Mapping[str, str]
     """exact, broad or off, by link."""
-    gc_pauses: Sequence[Pauses]
+    gc_pauses: Sequence[Histogram]
     """By generation, the youngest first."""
+    media: CoreTotals
     loop_lag_p95_s: float
     loop_lag_max_s: float
     cpu_ratio: float
@@ -82,6 +84,7 @@ class NodeCollector(Collector):
         yield from _state(figures)
         yield from _traffic(figures)
         yield from _tcp(figures)
+        yield from media(figures.media)
         yield from _machine(figures)
 
 
@@ -201,14 +204,12 @@ def _machine(figures: Figures) -> Iterator[Metric]:
     )
 
 
-def _pauses(by_generation: Sequence[Pauses]) -> Metric:
+def _pauses(by_generation: Sequence[Histogram]) -> Metric:
     metric = HistogramMetricFamily(
         "sfu_gc_pause_seconds",
         "How long garbage collections held up this process.",
         labels=["generation"],
     )
-    bounds = (*map(str, BUCKETS_S), "+Inf")
     for generation, pauses in enumerate(by_generation):
-        buckets = list(zip(bounds, accumulate(pauses.counts), strict=True))
-        metric.add_metric([str(generation)], buckets, pauses.total_s)
+        metric.add_metric([str(generation)], buckets(pauses), pauses.total)
     return metric

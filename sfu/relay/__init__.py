@@ -24,6 +24,7 @@ datagram then runs through one call chain:
   address that a connectivity check named.
 - All leaves by the `outbox`: datagrams in their order, and one heap of (time, peer) for what is
   due; what was overtaken is skipped when it comes up.
+- What was measured of all peers is summed in `totals`, which a scrape reads.
 
 Nothing raises for what the network brings: packets end as `None` and a `DropReason`.
 

@@ -19,8 +19,9 @@ from sfu.relay.roster import Roster
 from sfu.relay.rtcp import outbound
 from sfu.relay.rtcp.inbound import Inbox
 from sfu.relay.rtcp.snapshot import activity, peer_report, take_intake, take_received
-from sfu.relay.seam import FeedbackBatch, Intake, PeerActivity, PeerReport, Received
+from sfu.relay.seam import CoreTotals, FeedbackBatch, Intake, PeerActivity, PeerReport, Received
 from sfu.relay.srtp import SrtpContext
+from sfu.relay.totals import Totals
 from sfu.relay.up.keyframe import answers_request
 from sfu.relay.up.track import DUPLICATE, UpTrack
 from sfu.rtp import rtcp
@@ -39,6 +40,7 @@ class PythonCore:
         self.newcomers: deque[tuple[int, Address]] = deque()
         self._epochs = count(1)
         self._inbox = Inbox()
+        self._totals = Totals()
         self._outbox = Outbox(self._roster, self.stats, ntp_offset)
         self._out = self._outbox.datagrams
         self._wake = self._outbox.wake
@@ -67,6 +69,7 @@ class PythonCore:
             self._outbox.send_rtcp(leg, outbound.goodbye(leg), now)
         for partner in tuple(leg.partners):
             self.unroute(peer, partner, now)
+        self._totals.leave(leg)
         self._roster.remove(leg)
         self._outbox.forget(leg)
 
@@ -374,3 +377,6 @@ class PythonCore:
 
     def report(self, peer: int, now: float) -> PeerReport:
         return peer_report(self._leg(peer), now)
+
+    def totals(self) -> CoreTotals:
+        return self._totals.read(self._roster)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from sfu.base.address import Address
+from sfu.base.histogram import Histogram
 from sfu.base.limits import TokenBucket
 from sfu.base.media import MediaLine, Slot
 from sfu.relay.down.cache import ResendBudget
@@ -14,7 +15,7 @@ from sfu.relay.down.departures import DepartureLog
 from sfu.relay.down.padding import Probe
 from sfu.relay.down.track import DownTrack
 from sfu.relay.gate import Gate
-from sfu.relay.seam import FeedbackBatch
+from sfu.relay.seam import RTT_BOUNDS_S, FeedbackBatch
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.up.arrivals import ArrivalLog
 from sfu.relay.up.track import UpTrack
@@ -72,11 +73,7 @@ class Leg:
         "id",
         "ids",
         "keepalive_at",
-        "keyframe_requests_received",
-        "keyframe_requests_sent",
         "last_received_at",
-        "nacks_received",
-        "nacks_sent",
         "packets_forwarded",
         "packets_received",
         "padded",
@@ -88,6 +85,7 @@ class Leg:
         "report_at",
         "resend_budget",
         "rtt_s",
+        "rtts",
         "sender_report_at",
         "short_report",
         "srtp",
@@ -145,14 +143,13 @@ class Leg:
         self.remb_bps: int | None = None
         """What the peer is told to send at most, where it has no page to follow a message."""
         self.rtt_s: float | None = None
+        self.rtts = Histogram(RTT_BOUNDS_S)
         self.peer_reference: tuple[int, int, float] | None = None
         """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
         self.last_received_at: float | None = None
         self.packets_received = self.bytes_received = 0
         self.packets_forwarded = self.bytes_forwarded = 0
-        self.nacks_received = self.nacks_sent = 0
         self.resend_budget = ResendBudget()
-        self.keyframe_requests_received = self.keyframe_requests_sent = 0
         self.report_at = self.sender_report_at = self.keepalive_at = now
         self.wake_at: float | None = None
         self._addresses: dict[Address, None] = {}
@@ -245,6 +242,7 @@ class Leg:
     def note_rtt(self, rtt_s: float) -> None:
         """Smooth a measured round trip into `rtt_s`."""
         rtt_s = max(0.0, rtt_s)
+        self.rtts.add(rtt_s)
         self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s + (rtt_s - self.rtt_s) / 4
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TypeVar
 
 from sfu.base.address import Address
@@ -24,6 +24,9 @@ class Roster:
         self.by_ssrc: dict[int, Leg] = {}
         self.stream_changes = 0
         """How often the keys of `by_ssrc` changed."""
+
+    def __iter__(self) -> Iterator[Leg]:
+        return iter(self._legs.values())
 
     def add(self, leg: Leg) -> None:
         """Take a leg; raises StateError when its number is taken."""

@@ -7,11 +7,12 @@ imports this module and no other of `relay`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sfu.base.address import Address
+from sfu.base.histogram import Histogram
 from sfu.base.media import MediaLine, Slot
 from sfu.base.stats import Stats
 
@@ -86,7 +87,6 @@ class TrackReport:
     """Of these never received, retransmissions deducted."""
     recovered: int
     """Received as retransmissions."""
-    duplicates: int
     variation_sum_s: float
     """Sum of |D| (RFC 3550, 6.4.1) from the peer to us; two reports give a window's mean."""
     variation_count: int
@@ -110,7 +110,6 @@ class PeerReport:
     bytes_received: int
     packets_forwarded: int
     """RTP packets relayed to this peer; 0 as long as the gate was never open."""
-    bytes_forwarded: int
     audio_last_at: float | None
     level_dbfs: float | None
     """Loudest audio level of the last second (RFC 6464); None without the extension."""
@@ -118,11 +117,48 @@ class PeerReport:
     frames_per_s: float
     """Camera frames of the last second, by RTP timestamps."""
     rtt_s: float | None
-    nacks_received: int
-    nacks_sent: int
-    keyframe_requests_received: int
-    keyframe_requests_sent: int
     tracks: dict[Slot, TrackReport]
+
+
+RTT_BOUNDS_S = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
+"""Upper bounds of the histogram of round trips."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackTotals:
+    """Sums of one m-line of all peers there ever were; none of them ever shrinks.
+
+    Up is from publishers to us, down from us to receivers.
+    """
+
+    up_sent: int = 0
+    """Packets that publishers sent, by their sequence numbers."""
+    up_received: int = 0
+    """Of these, those that came the first time they were sent."""
+    up_recovered: int = 0
+    """And those that came as retransmissions."""
+    up_variation_sum_s: float = 0.0
+    """Sum of |D| (RFC 3550, 6.4.1) of frames, and of how many."""
+    up_variation_count: int = 0
+    up_nacks: int = 0
+    """NACKs we sent; PLIs likewise."""
+    up_keyframe_requests: int = 0
+    down_forwarded: int = 0
+    down_resent: int = 0
+    down_lost: int = 0
+    """Packets that receivers reported as lost."""
+    down_nacks: int = 0
+    """NACKs that came; PLI and FIR likewise."""
+    down_keyframe_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoreTotals:
+    """What was measured of all peers there ever were."""
+
+    tracks: Mapping[Slot, TrackTotals]
+    rtts: Histogram
+    """Each measured round trip, of RTCP."""
 
 
 class PacketCore(Protocol):
@@ -258,3 +294,6 @@ class PacketCore(Protocol):
 
     def report(self, peer: int, now: float) -> PeerReport:
         """Return a snapshot of one peer's counters and measurements."""
+
+    def totals(self) -> CoreTotals:
+        """Return the sums of all peers there ever were."""

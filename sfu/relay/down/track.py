@@ -61,11 +61,14 @@ class DownTrack:
         "codec",
         "far_command",
         "far_lost",
+        "far_lost_most",
         "flowing",
         "ids",
         "keeps_protected",
+        "keyframe_requests_received",
         "last_rtp_ts",
         "leg",
+        "nacks_received",
         "octets",
         "origin",
         "packets",
@@ -115,6 +118,9 @@ class DownTrack:
         self.resent = 0
         self.far_lost = 0
         """Packets lost on this way since ever, as the receiver last reported."""
+        self.far_lost_most = 0
+        """The same, but that a packet which came twice takes nothing away."""
+        self.nacks_received = self.keyframe_requests_received = 0
         self.far_command: int | None = None
         """Number of the receiver's last FIR."""
         self._far_loss = 0.0
@@ -142,6 +148,7 @@ class DownTrack:
 
     def note_reception(self, block: ReportBlock, now: float) -> None:
         """Note what the receiver reports of this way."""
+        self.far_lost_most += max(0, block.packets_lost - self.far_lost)
         self.far_lost = block.packets_lost
         self._far_loss = block.fraction_lost / 256
         self._far_at = now

@@ -80,7 +80,7 @@ class Inbox:
         down = leg.down_by_ssrc.get(media_ssrc)
         if down is None or not down.flowing:
             return
-        leg.nacks_received += 1
+        down.nacks_received += 1
         copies = 2 if len(seqs) <= FEW_LOST else 1
         self._resend(leg, down, seqs, copies, resend_gap_s(leg.rtt_s), now)
 
@@ -120,7 +120,7 @@ class Inbox:
             if command is not None and command == down.far_command:
                 continue  # the same request, said again (RFC 5104, 4.3.1.2)
             down.far_command = command
-            leg.keyframe_requests_received += 1
+            down.keyframe_requests_received += 1
             if down.source not in self.asked_keyframes:
                 self.asked_keyframes.append(down.source)
 

@@ -77,10 +77,10 @@ def _repair(leg: Leg, now: float) -> bytes:
         if up.flowing and len(up.nacks):
             asked = up.nacks.take_due(now, leg.rtt_s)
             if asked:
-                leg.nacks_sent += 1
+                up.nacks_sent += 1
                 out += rtcp.write_nack(leg.ssrc, up.ssrc, asked)
         if up.keyframes.take_due(now, interval_s(leg.rtt_s)):
-            leg.keyframe_requests_sent += 1
+            up.keyframe_requests_sent += 1
             out += rtcp.write_pli(leg.ssrc, up.ssrc)
     if leg.arrivals.due_at is not None and now >= leg.arrivals.due_at:
         media_ssrc = next((up.ssrc for up in leg.ups.values() if up.ssrc is not None), 0)

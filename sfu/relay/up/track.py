@@ -79,6 +79,7 @@ class UpTrack:
     __slots__ = (
         "_base",
         "_clock_hz",
+        "_earlier",
         "_frame_began",
         "_log",
         "_missed",
@@ -90,19 +91,20 @@ class UpTrack:
         "bytes_received",
         "codecs",
         "delays_s",
-        "duplicates",
         "epoch",
         "flowing",
         "frame_sizes",
         "frames",
         "highest",
         "jitter",
+        "keyframe_requests_sent",
         "keyframes",
         "last_at",
         "least_transit_s",
         "levels",
         "mid",
         "nacks",
+        "nacks_sent",
         "owner",
         "received",
         "recovered",
@@ -140,10 +142,17 @@ class UpTrack:
         self.last_at: float | None = None
         self.nacks = NackList()
         self.keyframes = KeyframeRequests()
-        self.adopt(line.up_ssrc, epoch)
+        self.nacks_sent = self.keyframe_requests_sent = 0
+        self._earlier = (0, 0, 0, 0.0, 0)
+        """`sums` of the streams before this one."""
+        self._begin(line.up_ssrc, epoch)
 
     def adopt(self, ssrc: int | None, epoch: int) -> None:
         """Receive another stream on this line from now on."""
+        self._earlier = self.sums()
+        self._begin(ssrc, epoch)
+
+    def _begin(self, ssrc: int | None, epoch: int) -> None:
         self.ssrc = ssrc
         self.epoch = epoch
         self._base = 0
@@ -151,7 +160,6 @@ class UpTrack:
         self._log = _NO_LOG
         self.received = 0
         self.recovered = 0
-        self.duplicates = 0
         self.bytes_received = self._frame_began = 0
         self.jitter = 0.0
         self._transit: float | None = None
@@ -200,7 +208,6 @@ class UpTrack:
         elif delta <= -LOG_SIZE:
             return TOO_OLD
         elif self._log[slot] == number:
-            self.duplicates += 1
             return DUPLICATE
         else:
             self.nacks.arrived(number, now, resent=resent)
@@ -285,6 +292,20 @@ class UpTrack:
     def lost(self) -> int:
         """Packets that never came, retransmissions deducted; never negative."""
         return max(0, self.expected - self.received - self.recovered)
+
+    def sums(self) -> tuple[int, int, int, float, int]:
+        """Return the sums of all streams of this line since the peer came.
+
+        Packets sent, received the first time and recovered; sum of |D| in seconds, and its count.
+        """
+        sent, received, recovered, variation_sum_s, variation_count = self._earlier
+        return (
+            sent + self.expected,
+            received + self.received,
+            recovered + self.recovered,
+            variation_sum_s + self.variation_sum_s,
+            variation_count + self.variation_count,
+        )
 
     def report_block(self, now: float, far_loss: float) -> ReportBlock | None:
         """Return the block of the next report to the publisher, None when it sent nothing since.

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import fields, replace
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sfu.io.garbage import Pauses
+from sfu.base.histogram import Histogram
+from sfu.base.media import Slot
+from sfu.io.garbage import BOUNDS_S
 from sfu.io.metrics import Figures, NodeMetrics
+from sfu.relay.seam import RTT_BOUNDS_S, CoreTotals, TrackTotals
+
+
+def counted(bounds: Sequence[float], *values: float) -> Histogram:
+    histogram = Histogram(bounds)
+    for value in values:
+        histogram.add(value)
+    return histogram
+
 
 FIGURES = Figures(
     packet_core="python",
@@ -31,10 +44,18 @@ FIGURES = Figures(
     kernel_drops={"0": 17, "1": 0},
     filter_states={"0": "exact", "1": "off"},
     gc_pauses=[
-        Pauses((5, 0, 0, 0, 0, 0, 0, 0, 0), 0.001),
-        Pauses((0,) * 9, 0.0),
-        Pauses((0, 0, 0, 1, 0, 0, 1, 0, 2), 0.35),
+        counted(BOUNDS_S, *[0.0002] * 5),
+        counted(BOUNDS_S),
+        counted(BOUNDS_S, 0.004, 0.04, 0.2, 0.3),
     ],
+    media=CoreTotals(
+        {
+            Slot.AUDIO: TrackTotals(*(n for n, _ in enumerate(fields(TrackTotals), 1))),
+            Slot.CAMERA: TrackTotals(up_sent=900),
+            Slot.SCREEN: TrackTotals(),
+        },
+        counted(RTT_BOUNDS_S, 0.012, 0.12, 7.0),
+    ),
     loop_lag_p95_s=0.004,
     loop_lag_max_s=0.02,
     cpu_ratio=0.25,
@@ -98,8 +119,37 @@ def test_pauses_are_a_histogram_of_each_generation() -> None:
         *(0, 1, 1, 2, 2, 4)
     ]
     assert upto(0, "0.0005") == upto(0, "+Inf") == 5
-    assert samples["sfu_gc_pause_seconds_sum", (("generation", "2"),)] == 0.35
+    assert samples["sfu_gc_pause_seconds_sum", (("generation", "2"),)] == pytest.approx(0.544)
     assert samples["sfu_gc_pause_seconds_count", (("generation", "2"),)] == 4
+
+
+def test_tracks_are_told_by_slot_and_nobodys_in_particular() -> None:
+    samples = scrape(FIGURES)
+    names = (
+        "sfu_up_sent_packets_total",
+        "sfu_up_received_packets_total",
+        "sfu_up_recovered_packets_total",
+        "sfu_up_delay_variation_seconds_sum",
+        "sfu_up_delay_variation_seconds_count",
+        "sfu_up_nacks_total",
+        "sfu_up_keyframe_requests_total",
+        "sfu_down_forwarded_packets_total",
+        "sfu_down_resent_packets_total",
+        "sfu_down_lost_packets_total",
+        "sfu_down_nacks_total",
+        "sfu_down_keyframe_requests_total",
+    )
+    audio = [samples[name, (("slot", "audio"),)] for name in names]
+    assert audio == list(range(1, len(fields(TrackTotals)) + 1))
+    assert samples["sfu_up_sent_packets_total", (("slot", "camera"),)] == 900
+    assert samples["sfu_up_sent_packets_total", (("slot", "screen"),)] == 0
+
+
+def test_round_trips_are_a_histogram() -> None:
+    samples = scrape(FIGURES)
+    upto = [samples["sfu_rtt_seconds_bucket", (("le", le),)] for le in ("0.01", "0.15", "+Inf")]
+    assert upto == [0, 2, 3]
+    assert samples["sfu_rtt_seconds_sum", ()] == pytest.approx(7.132)
 
 
 def test_packet_core_in_use_is_an_info_metric() -> None:

@@ -12,6 +12,7 @@ from sfu.relay.core import PythonCore
 from sfu.relay.down.departures import DepartureLog
 from sfu.relay.down.track import DownTrack
 from sfu.relay.seam import FeedbackBatch
+from sfu.relay.totals import Totals
 from sfu.rtp.packet import is_rtcp
 from sfu.rtp.transport_cc import Feedback
 from tests.sfu.relay.contract import PacketCoreContract
@@ -78,6 +79,14 @@ class Oblivious(DepartureLog):
         return super().match(feedback, now)[0], []
 
 
+class Forgetful(PythonCore):
+    """Tells of present peers alone."""
+
+    def remove_peer(self, peer: int, now: float) -> None:
+        super().remove_peer(peer, now)
+        self._totals = Totals()
+
+
 Rule = PacketCoreContract
 
 
@@ -98,6 +107,7 @@ def few_missing(contract: PacketCoreContract) -> None:
         (Secretive, Rule.test_feedback_is_taken_once_and_does_not_pile_up),
         (Insistent, Rule.test_while_a_line_is_full_no_picture_is_asked_for_and_sound_is),
         (Obeying, few_missing),
+        (Forgetful, Rule.test_who_leaves_and_streams_that_end_stay_in_the_sums),
     ],
 )
 def test_a_broken_core_fails(broken: MakeCore, rule: Callable[[PacketCoreContract], None]) -> None:

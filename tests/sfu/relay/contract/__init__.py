@@ -23,6 +23,7 @@ from tests.sfu.relay.contract.repair import Repair
 from tests.sfu.relay.contract.reports import Reports
 from tests.sfu.relay.contract.resending import Resending
 from tests.sfu.relay.contract.suspension import Suspension
+from tests.sfu.relay.contract.totals import Totals
 
 
 class PacketCoreContract(
@@ -38,5 +39,6 @@ class PacketCoreContract(
     Reports,
     Feedback,
     Suspension,
+    Totals,
 ):
     """All of it. Set `make_core`."""
