@@ -1,7 +1,7 @@
 """Every error of the media plane, by audience.
 
     SfuError ── ConfigError          the operator set something wrong; say what and how to fix it
-             ├─ NoRoom  NoPeer  PlaceTaken      what control asks for is not so
+             ├─ NoRoom  NoPeer  PlaceTaken  InCall      what control asks for is not so
              ├─ Late  Stale(highest)            a command that is no longer valid; nothing changed
              ├─ Full  SlowDown                  a limit of this node is reached; nothing changed
              ├─ LocalError(reason)   we broke a rule: a bug
@@ -54,6 +54,10 @@ class NoRoom(SfuError):
     """The room does not exist."""
 
 
+class InCall(SfuError):
+    """The gate is open: a check would take from the call what it measures."""
+
+
 class NoPeer(SfuError):
     """The peer does not exist, or is closed."""
 
@@ -80,4 +84,9 @@ class Full(SfuError):
 
 
 class SlowDown(SfuError):
-    """The participant joins too often."""
+    """A participant does something too often."""
+
+    def __init__(self, text: str, wait_s: float) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
+        """After which it may do it once more."""

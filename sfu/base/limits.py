@@ -13,6 +13,10 @@ from dataclasses import dataclass
 JOINS_PER_MINUTE = 30
 """Of one participant in one room. A page that loses its connection for good joins again after
 some seconds; each joining costs the node milliseconds."""
+CHECKS_PER_LINK, CHECKS_WITHIN_S = 3, 300.0
+"""Of one participant in one room. Each check sends up to 1.5 MB over a line that may be dear."""
+CHECKS_AT_ONCE = 20
+"""Of one node: 5 Mbit/s of padding each, for a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,14 @@ class PeerLimits:
         """DTLS datagrams. Data channels: some 20 a second."""
 
 
-class JoinLimits:
-    """How often each participant may join; one that has not joined for a minute is forgotten."""
+class ParticipantLimits:
+    """How often each participant may do something; whoever has not for long is forgotten."""
 
-    __slots__ = ("_buckets",)
+    __slots__ = ("_buckets", "_burst", "_rate")
 
-    def __init__(self) -> None:
+    def __init__(self, burst: int, within_s: float) -> None:
+        """Allow so many within a time, all at once or one after the other."""
+        self._burst, self._rate = burst, burst / within_s
         self._buckets: dict[tuple[str, str], tuple[TokenBucket, float]] = {}
         """With when it was last used, the longest ago first."""
 
@@ -78,17 +84,18 @@ class JoinLimits:
         return len(self._buckets)
 
     def take(self, room: str, participant: str, now: float) -> bool:
-        """Note that somebody joins, or return False: too often."""
+        """Note that somebody does it, or return False: too often."""
         self._forget(now)
         key = (room, participant)
         known = self._buckets.pop(key, None)
-        bucket = known[0] if known else TokenBucket(JOINS_PER_MINUTE / 60, JOINS_PER_MINUTE, now)
+        bucket = known[0] if known else TokenBucket(self._rate, self._burst, now)
         self._buckets[key] = (bucket, now)
         return bucket.take(now)
 
     def _forget(self, now: float) -> None:
+        full_after_s = self._burst / self._rate
         while self._buckets:
             key, (_, used_at) = next(iter(self._buckets.items()))
-            if used_at > now - 60:  # a bucket that old is full again
+            if used_at > now - full_after_s:
                 return
             del self._buckets[key]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sfu.base.limits import JoinLimits, NodeLimits
+from sfu.base.limits import (
+    CHECKS_AT_ONCE,
+    CHECKS_PER_LINK,
+    CHECKS_WITHIN_S,
+    JOINS_PER_MINUTE,
+    NodeLimits,
+    ParticipantLimits,
+)
 from sfu.engine.fencing import Fence, Validity
 from sfu.engine.peer import Peer
 from sfu.errors import Full, SlowDown
@@ -13,11 +20,12 @@ from sfu.errors import Full, SlowDown
 class Admission:
     """Asked before anything is made or changed; each refusal is an error that changed nothing."""
 
-    __slots__ = ("_fence", "_joins", "_limits")
+    __slots__ = ("_checks", "_fence", "_joins", "_limits")
 
     def __init__(self, limits: NodeLimits) -> None:
         self._limits = limits
-        self._joins = JoinLimits()
+        self._joins = ParticipantLimits(JOINS_PER_MINUTE, 60.0)
+        self._checks = ParticipantLimits(CHECKS_PER_LINK, CHECKS_WITHIN_S)
         self._fence = Fence()
 
     def admit_command(self, room: str, validity: Validity, now: float, *, exists: bool) -> None:
@@ -60,7 +68,23 @@ class Admission:
             Full: Too many connections are half-open, their handshake not done.
         """
         if not self._joins.take(room, participant, now):
-            raise SlowDown("this participant joins too often")
+            raise SlowDown("This participant joins too often.", 60.0 / JOINS_PER_MINUTE)
         half_open = sum(not peer.has_keys and peer is not replaced for peer in present)
         if half_open >= self._limits.half_open_peers:
             raise Full("too many connections of this node are half-open")
+
+    def admit_check(self, room: str, participant: str, running: int, now: float) -> None:
+        """Let a check begin.
+
+        Args:
+            running: How many run now.
+
+        Raises:
+            SlowDown: This participant checks too often.
+            Full: As many run as may at once.
+        """
+        if running >= CHECKS_AT_ONCE:
+            raise Full("too many checks run on this node")
+        if not self._checks.take(room, participant, now):
+            wait_s = CHECKS_WITHIN_S / CHECKS_PER_LINK
+            raise SlowDown("This participant checks too often.", wait_s)

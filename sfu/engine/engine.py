@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from sfu.base.address import Address
 from sfu.base.limits import NodeLimits
 from sfu.base.stats import DropReason
-from sfu.base.timers import Timers, on_grid
-from sfu.engine import peer as peers
+from sfu.base.timers import Timers
+from sfu.engine import peer_events as happened
 from sfu.engine.admission import Admission
 from sfu.engine.directory import Directory
 from sfu.engine.entrance import Entrance
 from sfu.engine.fencing import Validity
-from sfu.engine.health import HealthWatch
+from sfu.engine.measuring import Measuring
 from sfu.engine.outputs import (
     ChannelData,
     ChannelOutput,
@@ -29,8 +29,7 @@ from sfu.engine.outputs import (
     PingEcho,
 )
 from sfu.engine.peer import Peer
-from sfu.engine.recipient import recipient_of_check, recipient_of_record
-from sfu.engine.reports import REPORT_S, report
+from sfu.engine.recipient import ask_newcomers, recipient_of_check, recipient_of_record
 from sfu.engine.room import Room
 from sfu.engine.rooms import Rooms
 from sfu.errors import NoPeer, PlaceTaken
@@ -43,7 +42,7 @@ STALL_S = 0.5
 
 
 EngineEvent = Event | ChannelOutput
-_TimerKey = tuple[str, str]  # ("peer" | "report" | "room", id)
+_TimerKey = tuple[str, str]  # ("peer" | "room" | "report" | "check", id)
 
 
 class Engine:
@@ -62,7 +61,6 @@ class Engine:
         self.stats = entrance.stats
         self.stalls = 0
         """How often this process stood still for more than `STALL_S`."""
-        self.health = HealthWatch()  # `io` notes what the kernel dropped
         self.core = entrance.core
         self.peers = Directory()
         self.current: str | None = None
@@ -71,6 +69,7 @@ class Engine:
         self._admission = Admission(limits or NodeLimits())
         self.rooms = Rooms(self.core, self._admission, self._utc)
         self._timers = Timers[_TimerKey]()
+        self.measuring = Measuring(self.core, self.rooms, self._admission, self._timers, self._utc)
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
 
@@ -150,11 +149,26 @@ class Engine:
         self._close(room_id, peer_id, PeerClosedReason.REPLACED, now)
 
     def _close(self, room_id: str, peer_id: str, reason: PeerClosedReason, now: float) -> None:
+        self._remove(self._find(room_id, peer_id), reason, now)
+
+    def _find(self, room_id: str, peer_id: str) -> Peer:
         room = self.rooms.find(room_id)
         peer = self.peers.open(peer_id)
         if peer is None or peer.room != room.id:
             raise NoPeer("no such peer in this room")
-        self._remove(peer, reason, now)
+        return peer
+
+    def check(self, room_id: str, peer_id: str, light: bool, now: float) -> None:
+        """Check a peer's line, as `Measuring.begin_check`.
+
+        Raises:
+            NoRoom, NoPeer: There is none of this id, or it has no connection yet.
+            InCall, SlowDown, Full: Not now.
+        """
+        peer = self._find(room_id, peer_id)
+        if not peer.has_keys:
+            raise NoPeer("no such peer is connected")
+        self.measuring.begin_check(peer, now, light=light)
 
     def close_room(self, room_id: str, now: float) -> None:
         """Close the room and its peers.
@@ -167,7 +181,7 @@ class Engine:
         room.close(now)
         self._drain_room(room)
         for peer in members:
-            self._timers.cancel(("report", peer.id))
+            self.measuring.stop(peer)
             self._drain_peer(peer, now)
         self.rooms.remove(room, now)
         self._timers.cancel(("room", room_id))
@@ -201,7 +215,8 @@ class Engine:
         if kind is DatagramKind.MEDIA:
             self.core.receive_datagram(data, addr, now)
             if self.core.newcomers:
-                self._ask_newcomers(now)
+                for peer in ask_newcomers(self.core, self.peers, now):
+                    self._drain_peer(peer, now)
         elif kind is DatagramKind.STUN:
             self._feed(recipient_of_check(self.peers, self.stats, data, addr, now), data, addr, now)
         elif kind is DatagramKind.DTLS:
@@ -240,7 +255,7 @@ class Engine:
         """Do everything that is due at `now`."""
         due = self.next_timeout()
         late_s = 0.0 if due is None else now - due
-        self.health.note_lateness(late_s, now)
+        self.measuring.health.note_lateness(late_s, now)
         if late_s > STALL_S:
             self._note_stall(late_s, now)
         self.core.handle_timeout(now)
@@ -254,7 +269,7 @@ class Engine:
                 self.peers[id].handle_timeout(now)
                 self._drain_peer(self.peers[id], now)
             else:
-                self._report(self.peers[id], now)
+                self._events.extend(self.measuring.handle_timeout(kind, self.peers[id], now))
             self.current = None
 
     def owner(self, addr: Address) -> str | None:
@@ -272,6 +287,7 @@ class Engine:
         peer.channels_open = True
         room = self.rooms[peer.room]
         room.greet(peer, now)
+        self.measuring.try_check(peer, now)
         self._drain_room(room)
 
     def receive_ping(self, peer_id: str, data: str | bytes, now: float) -> None:
@@ -306,16 +322,6 @@ class Engine:
         for peer in self.open_peers():
             self._drain_peer(peer, now)
 
-    def _ask_newcomers(self, now: float) -> None:
-        """Ask peers whose media came from elsewhere whether they are there."""
-        while self.core.newcomers:
-            number, addr = self.core.newcomers.popleft()
-            peer = self.peers.by_number(number)
-            if peer is not None and peer.closed is None:
-                self.peers.ask(addr, peer)
-                peer.ask(addr, now)
-                self._drain_peer(peer, now)
-
     def _feed(self, peer: Peer | None, data: bytes, addr: Address, now: float) -> None:
         if peer is None:
             return
@@ -335,7 +341,7 @@ class Engine:
         """Close a peer; it lingers in `peers` until `_forget`."""
         room = self.rooms[peer.room]
         room.remove(peer, reason, now)
-        self._timers.cancel(("report", peer.id))
+        self.measuring.stop(peer)
         self._drain_room(room)
         self._drain_peer(peer, now)
 
@@ -350,33 +356,33 @@ class Engine:
         else:
             self._timers.set(("peer", peer.id), peer.next_timeout())
 
-    def _follow(self, peer: Peer, event: peers.PeerEvent, now: float) -> None:
-        if isinstance(event, peers.Checked):
+    def _follow(self, peer: Peer, event: happened.PeerEvent, now: float) -> None:
+        if isinstance(event, happened.Checked):
             self.peers.admit(event.addr, peer)
-        elif isinstance(event, peers.Forgotten):
+        elif isinstance(event, happened.Forgotten):
             self.peers.expel(event.addr, peer)
         elif peer.closed is not None:
             return
-        elif isinstance(event, peers.Data):
+        elif isinstance(event, happened.Data):
             self._events.append(ChannelData(peer.id, event.data))
-        elif isinstance(event, peers.Asked):
+        elif isinstance(event, happened.Asked):
             self._events.append(HeartbeatAsked(peer.id))
-        elif isinstance(event, peers.Ended):
+        elif isinstance(event, happened.Ended):
             self._remove(peer, event.reason, now)
         else:
             room = self.rooms[peer.room]
-            if isinstance(event, peers.Lost):
+            if isinstance(event, happened.Lost):
                 room.peer_lost(peer, now)
             else:
                 self._connected(room, peer, event, now)
             self._drain_room(room)
 
-    def _connected(self, room: Room, peer: Peer, event: peers.Connected, now: float) -> None:
+    def _connected(self, room: Room, peer: Peer, event: happened.Connected, now: float) -> None:
         room.peer_connected(peer, first=event.first, now=now)
         self._drain_room(room)
         if event.first:
             self._start_channels(peer)
-            self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
+            self.measuring.start(peer, now)
 
     def _start_channels(self, peer: Peer) -> None:
         offer = peer.offer
@@ -389,12 +395,8 @@ class Engine:
             self._events.append(event)
         self._timers.set(("room", room.id), room.next_timeout())
 
-    def _report(self, peer: Peer, now: float) -> None:
-        self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
-        self._events.extend(report(peer, self.rooms[peer.room], self.health.health(now), now))
-
     def _forget(self, peer: Peer) -> None:
-        for kind in ("peer", "report"):
-            self._timers.cancel((kind, peer.id))
+        self.measuring.stop(peer)
+        self._timers.cancel(("peer", peer.id))
         self.peers.remove(peer)
         self._events.append(PeerGone(peer.id))

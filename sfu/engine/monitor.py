@@ -10,6 +10,7 @@ from __future__ import annotations
 from sfu.base.media import Slot
 from sfu.messages import DeviceVerdict, LineQuality
 from sfu.probe.baseline import WINDOW_S, Baseline, DownSums, UpSums
+from sfu.probe.check import Check
 from sfu.probe.devices import Camera, Microphone
 from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.score import delay_ms
@@ -27,6 +28,7 @@ class LineMonitor:
         "_hysteresis",
         "_microphone",
         "_number",
+        "check",
         "quality",
     )
 
@@ -37,6 +39,8 @@ class LineMonitor:
         self._hysteresis = Hysteresis()
         self._microphone = Microphone(now)
         self._camera = Camera(now)
+        self.check: Check | None = None
+        """Is given what comes as well, while it runs."""
         self.quality: LineQuality | None = None
         """As it was at the last look."""
 
@@ -51,19 +55,29 @@ class LineMonitor:
             node: How this node did.
             far_rtt_ms: Round trip of the other side's line, in contact; else None.
         """
-        report = self._core.report(self._number, now)
-        received = self._core.take_received(self._number)
-        baseline = self._baseline
-        if report.rtt_s is not None:
-            baseline.take_rtts([report.rtt_s], now)
-        baseline.take_up(_up_sums(report), received.sound_delays_s, now)
-        baseline.take_reports(_down_sums(report), now)
-        self._microphone.take(report.audio_last_at, report.level_dbfs)
-        self._camera.take(received.pictures)
+        self.gather(now)
         quality = self._hysteresis.look(
             self._measured(node, now, WINDOW_S), self._measured(node, now, LATE_S), now
         )
         self.quality = quality.model_copy(update={"delay_ms": _heard_after_ms(quality, far_rtt_ms)})
+
+    def gather(self, now: float) -> None:
+        """Take what came since the last time, at least once a second."""
+        report = self._core.report(self._number, now)
+        received = self._core.take_received(self._number)
+        rtts_s = [] if report.rtt_s is None else [report.rtt_s]
+        up, down = _up_sums(report), _down_sums(report)
+        self._baseline.take_rtts(rtts_s, now)
+        self._baseline.take_up(up, received.sound_delays_s, now)
+        self._baseline.take_reports(down, now)
+        self._microphone.take(report.audio_last_at, report.level_dbfs)
+        self._camera.take(received.pictures)
+        if self.check is not None:
+            self.check.receive_rtts(rtts_s, now)
+            self.check.receive_up(up, received.sound_delays_s, now)
+            self.check.receive_reports(down, now)
+            self.check.receive_sound(report.audio_last_at, report.level_dbfs)
+            self.check.receive_frames(received.pictures)
 
     def _measured(self, node: NodeHealth, now: float, span_s: float) -> Measured:
         baseline = self._baseline

@@ -11,16 +11,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sfu.base.address import Address
 from sfu.base.limits import PeerLimits
 from sfu.engine.downlink import Downlink, tells_arrivals
 from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.engine.monitor import LineMonitor
+from sfu.engine.peer_events import (
+    Asked,
+    Checked,
+    Connected,
+    Data,
+    Ended,
+    Forgotten,
+    Lost,
+    PeerEvent,
+)
 from sfu.engine.uplink import Uplink
 from sfu.errors import StateError
-from sfu.messages import MediaProof, PeerClosedReason, PeerState, Role, Transit
+from sfu.messages import CheckReport, MediaProof, PeerClosedReason, PeerState, Role, Transit
+from sfu.probe.report import Reach
 from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
@@ -37,54 +47,6 @@ HANDSHAKE_LIMIT_S = 30.0
 LINGER_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """An address passed an authenticated connectivity check."""
-
-    addr: Address
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """An address gave way to newer ones, or its connection ended."""
-
-    addr: Address
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """Packets arrive: for the first time, when the core has just got the keys, or again."""
-
-    first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """No packet has come though it was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """It is silent: let its data channels ask for a sign of life."""
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """One SCTP packet, for the data channels."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The connection is over by itself; call `close` with this reason."""
-
-    reason: PeerClosedReason
-
-
-PeerEvent = Checked | Forgotten | Connected | Lost | Asked | Data | Ended
-
-
 class Peer:
     """Joins one `Transport` with the `PacketCore`.
 
@@ -95,13 +57,17 @@ class Peer:
         "_core",
         "_events",
         "_handshake_until",
+        "_joined_at",
+        "_keys_at",
         "_linger_until",
         "_liveness",
+        "_reached_at",
         "_selected",
         "_transit",
         "_transport",
         "_was_connected",
         "channels_open",
+        "check",
         "closed",
         "cname",
         "connected",
@@ -161,6 +127,8 @@ class Peer:
         """The line from it; None before the handshake."""
         self.monitor: LineMonitor | None = None
         """Its line and devices as they are; None before the handshake."""
+        self.check: CheckReport | None = None
+        """Of the check before the call, done or as far as it has come."""
         self.channels_open = False
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
@@ -169,6 +137,9 @@ class Peer:
         self._events: deque[PeerEvent] = deque()
         self._selected: Address | None = None
         self._transit = transit
+        self._joined_at = now
+        self._reached_at: float | None = None
+        self._keys_at: float | None = None
         self._handshake_until = now + HANDSHAKE_LIMIT_S
         self._liveness = Liveness(now)
         self._linger_until: float | None = None
@@ -279,8 +250,18 @@ class Peer:
             "carries_bps": carries_bps,
             "forwarded_packets": report.packets_forwarded,
             "quality": None if self.monitor is None else self.monitor.quality,
+            "check": self.check,
         }
         return state.model_copy(update=measured)
+
+    def reach(self) -> Reach:
+        """Tell how long it took to connect, and by what transport."""
+        reached, keys = self._reached_at, self._keys_at
+        return Reach(
+            connect_ms=None if reached is None else _age_ms(self._joined_at, reached),
+            handshake_ms=None if reached is None or keys is None else _age_ms(reached, keys),
+            transit=None if self._selected is None else self._transit(self._selected),
+        )
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -296,6 +277,7 @@ class Peer:
                     if addr == self._selected:
                         self._select(None)
                 case AddressSelected(addr):
+                    self._reached_at = now if self._reached_at is None else self._reached_at
                     self._select(addr)
                 case KeysDerived():
                     self._take_keys(event, now)
@@ -326,7 +308,7 @@ class Peer:
             cname=self.cname,
             now=now,
         )
-        self.has_keys = True
+        self.has_keys, self._keys_at = True, now
         self.monitor = LineMonitor(self._core, self.number, now)
         self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sfu.base.address import Address
 from sfu.base.stats import DropReason, Stats
 from sfu.engine.directory import Directory
 from sfu.engine.peer import Peer
+from sfu.relay.seam import PacketCore
 from sfu.transport import peek_username
+
+
+def ask_newcomers(core: PacketCore, peers: Directory, now: float) -> Iterator[Peer]:
+    """Ask peers whose media came from elsewhere whether they are there; drain each."""
+    while core.newcomers:
+        number, addr = core.newcomers.popleft()
+        peer = peers.by_number(number)
+        if peer is not None and peer.closed is None:
+            peers.ask(addr, peer)
+            peer.ask(addr, now)
+            yield peer
 
 
 def recipient_of_check(

@@ -199,7 +199,12 @@ class Room:
         self.relay_patients_screen = relay
         patient = self.places.get(Role.PATIENT)
         if patient is not None and patient.has_keys:
-            self._core.refuse(patient.number, Slot.SCREEN, not relay, now)
+            self.relay_screen_of(patient, now)
+
+    def relay_screen_of(self, peer: Peer, now: float) -> None:
+        """Relay this peer's screen, or none of it, as the setting says."""
+        refused = peer.role is Role.PATIENT and not self.relay_patients_screen
+        self._core.refuse(peer.number, Slot.SCREEN, refused, now)
 
     # -- what the peers do -----------------------------------------------------------------
 

@@ -62,6 +62,11 @@ class _Closing(BaseModel):
     reason: Literal["left", "replaced"] = "left"
 
 
+class _Checking(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    light: bool = False
+
+
 class _Cursor(BaseModel):
     model_config = ConfigDict(extra="forbid")
     boot_id: OpaqueId | None = None
@@ -90,6 +95,7 @@ def make_app(worker: Worker, token: str) -> web.Application:
             web.put("/rooms/{room}/gate", _put_gate),
             web.post("/rooms/{room}/peers", _post_peer),
             web.delete("/rooms/{room}/peers/{peer}", _delete_peer),
+            web.post("/rooms/{room}/peers/{peer}/check", _post_check),
             web.get("/events", _events),
         ]
     )
@@ -239,6 +245,13 @@ async def _delete_peer(request: web.Request) -> web.Response:
     command = engine.displace if displaced else engine.leave
     worker.change(read_validity(request), command, room, peer)
     return web.Response(status=204)
+
+
+async def _post_check(request: web.Request) -> web.Response:
+    worker, room, peer = request.app[WORKER], _id(request, "room"), _id(request, "peer")
+    asked = _Checking.model_validate(dict(request.query))
+    worker.run(worker.engine.check, room, peer, asked.light)
+    return web.Response(status=202)
 
 
 async def _events(request: web.Request) -> web.StreamResponse:

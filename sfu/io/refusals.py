@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from pydantic import ValidationError
 
-from sfu.base.limits import JOINS_PER_MINUTE
-from sfu.errors import Full, Late, NoPeer, NoRoom, PlaceTaken, SdpError, SlowDown, Stale
+from sfu.errors import Full, InCall, Late, NoPeer, NoRoom, PlaceTaken, SdpError, SlowDown, Stale
 from sfu.io.worker import Draining
 from sfu.messages import GENERATION_HEADER, ApiError
 
@@ -21,6 +20,7 @@ _FIXED: dict[type[Exception], tuple[int, str, str]] = {
     NoRoom: (404, "no_room", "There is no such room on this node."),
     NoPeer: (404, "no_peer", "There is no such peer in this room."),
     PlaceTaken: (409, "place_taken", "Another participant holds this place."),
+    InCall: (409, "in_call", "The two are in contact; a check is for before."),
     Late: (409, "late", "The command came after its deadline; nothing was changed."),
     Full: (503, "full", "This node takes no more; use another, or come back later."),
     Draining: (503, "draining", "This node is being stopped; use another."),
@@ -56,10 +56,8 @@ def refusal_of(error: Exception) -> Refused | None:
         case Stale(highest=highest):
             text = "A newer command was obeyed; nothing was changed."
             return Refused(409, "stale", text, {GENERATION_HEADER: str(highest)})
-        case SlowDown():
-            wait_s = str(60 // JOINS_PER_MINUTE)
-            text = "This participant joins too often."
-            return Refused(429, "slow_down", text, {"Retry-After": wait_s})
+        case SlowDown(wait_s=wait_s):
+            return Refused(429, "slow_down", str(error), {"Retry-After": str(round(wait_s))})
         case SdpError():
             return Refused(400, "bad_sdp", error.reason)
         case ValidationError():

@@ -253,7 +253,7 @@ class Worker:
             return
         self._drops_at, before = now + 1.0, self._drops
         self._drops = receive_buffer_errors()
-        self.engine.health.note_drops(self._drops - before, now)
+        self.engine.measuring.health.note_drops(self._drops - before, now)
 
     def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
         """Mutate, then drain.

@@ -64,13 +64,14 @@ class Person:
         self.path = Path(delay_s=0.01)
         self.id = ""
         self.talks = True
+        self.room = "room"
         self._seq: dict[Slot, Iterator[int]] = {slot: count(seed * 1000) for slot in Slot}
         self._frames = 0
 
     def join(self, participant: str = "") -> None:
         now = self.world.network.clock.now
         self.id, answer = self.world.engine.join(
-            "room", participant or self.role.value, self.role, self.browser.offer, now
+            self.room, participant or self.role.value, self.role, self.browser.offer, now
         )
         self.world.network.attach(self.browser, self.address, self.path)
         self.browser.set_answer(answer, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.base.limits import JOINS_PER_MINUTE, JoinLimits, TokenBucket
+from sfu.base.limits import JOINS_PER_MINUTE, ParticipantLimits, TokenBucket
 
 
 def taken(bucket: TokenBucket, rate: float, seconds: float, start: float = 0.0) -> int:
@@ -23,13 +23,13 @@ def test_bucket_grants_all_to_who_asks_seldom_and_saves_no_more_than_its_burst()
 
 
 def test_participant_may_join_its_burst_and_then_one_in_two_seconds() -> None:
-    joins = JoinLimits()
+    joins = ParticipantLimits(JOINS_PER_MINUTE, 60.0)
     granted = sum(joins.take("room", "p", at / 10) for at in range(1200))
     assert granted == pytest.approx(JOINS_PER_MINUTE * 3, abs=1)  # a burst and two minutes
 
 
 def test_participants_and_rooms_have_joins_of_their_own() -> None:
-    joins = JoinLimits()
+    joins = ParticipantLimits(JOINS_PER_MINUTE, 60.0)
     while joins.take("room", "p", 0.0):
         pass
     assert joins.take("room", "q", 0.0)
@@ -37,7 +37,7 @@ def test_participants_and_rooms_have_joins_of_their_own() -> None:
 
 
 def test_who_has_not_joined_for_a_minute_is_forgotten() -> None:
-    joins = JoinLimits()
+    joins = ParticipantLimits(JOINS_PER_MINUTE, 60.0)
     for index in range(100):
         joins.take("room", f"p{index}", 0.0)
     joins.take("room", "p0", 30.0)

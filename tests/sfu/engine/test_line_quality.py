@@ -77,7 +77,7 @@ def test_loss_from_one_side_is_said_of_that_side_and_direction_alone(world: Worl
 def test_a_node_that_was_late_blames_itself_and_no_line(world: World) -> None:
     therapist, patient = meet(world)
     world.run(WINDOW_S)
-    world.engine.health.note_lateness(2.0, world.now)
+    world.engine.measuring.health.note_lateness(2.0, world.now)
     world.run(1.1)
     for person in (therapist, patient):
         assert quality(person).level is Level.UNKNOWN
@@ -102,7 +102,7 @@ def test_a_deadline_met_late_is_noted(world: World) -> None:
     due = world.engine.next_timeout()
     assert due is not None
     world.engine.handle_timeout(due + 0.3)
-    assert world.engine.health.health(due + 0.3).loop_lag_max_s == pytest.approx(0.3)
+    assert world.engine.measuring.health.health(due + 0.3).loop_lag_max_s == pytest.approx(0.3)
 
 
 def test_levels_are_known_by_role_in_the_rooms_state(world: World) -> None:

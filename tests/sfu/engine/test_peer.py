@@ -12,9 +12,8 @@ from sfu.engine.liveness import (
     LOST_AFTER_S,
     UNASKED_LOST_AFTER_S,
 )
-from sfu.engine.peer import (
-    HANDSHAKE_LIMIT_S,
-    LINGER_S,
+from sfu.engine.peer import HANDSHAKE_LIMIT_S, LINGER_S, Peer
+from sfu.engine.peer_events import (
     Asked,
     Checked,
     Connected,
@@ -22,7 +21,6 @@ from sfu.engine.peer import (
     Ended,
     Forgotten,
     Lost,
-    Peer,
     PeerEvent,
 )
 from sfu.errors import StateError

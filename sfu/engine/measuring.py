@@ -1,0 +1,205 @@
+"""What is measured of peers while they have their places, and who is told: the page and control.
+
+Each peer is reported on twice a second. Before contact it may be checked: a check runs over the
+very connection of the visit while the gate is closed. It begins by itself when a page's channels
+open, and again when control asks; an opened gate or a lost line stops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sfu.base.media import Slot
+from sfu.base.timers import Timers, on_grid
+from sfu.engine.admission import Admission
+from sfu.engine.health import HealthWatch
+from sfu.engine.outputs import StateMessage
+from sfu.engine.peer import Peer
+from sfu.engine.room import Room
+from sfu.engine.rooms import Rooms
+from sfu.errors import Full, InCall, SlowDown, StateError
+from sfu.messages import PeerReported, PeerState
+from sfu.probe.check import AskPicture, Check
+from sfu.relay.seam import PacketCore
+
+REPORT_S = 0.5
+"""Each page is told this often what arrives from it; at every second time its line, and control."""
+STEP_S = 0.05
+"""Between two looks at a running check; browsers send feedback every 50 to 250 ms."""
+GATHER_S = 0.2
+"""Between two looks at what came from a browser that is checked."""
+HIDE_S = 1.0
+"""For so long after a page was to stop sending noise some may still be on its way."""
+
+Kind = Literal["report", "check"]
+Output = StateMessage | PeerReported
+
+
+@dataclass(slots=True)
+class Running:
+    """A check under way, and what it has changed."""
+
+    check: Check
+    gather_at: float
+    hidden_until: float | None = None
+    """Nothing of the peer's screen is relayed until then: noise is in its place."""
+
+
+class Measuring:
+    """Keeps the two timers of each peer, `("report", id)` and `("check", id)`, in the engine's."""
+
+    __slots__ = ("_admission", "_core", "_rooms", "_running", "_timers", "_utc", "health")
+
+    def __init__(
+        self,
+        core: PacketCore,
+        rooms: Rooms,
+        admission: Admission,
+        timers: Timers[tuple[str, str]],
+        utc: Callable[[float], datetime],
+    ) -> None:
+        self.health = HealthWatch()
+        """How this process did; `io` notes what the kernel dropped."""
+        self._core = core
+        self._rooms = rooms
+        self._admission = admission
+        self._timers = timers
+        self._utc = utc
+        self._running: dict[str, Running] = {}
+
+    def start(self, peer: Peer, now: float) -> None:
+        """Report on a peer from now on."""
+        self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
+
+    def stop(self, peer: Peer) -> None:
+        """Report no more on a peer that is closed."""
+        self._running.pop(peer.id, None)
+        for kind in ("report", "check"):
+            self._timers.cancel((kind, peer.id))
+
+    def begin_check(self, peer: Peer, now: float, *, light: bool = False) -> None:
+        """Begin a check; one that runs already goes on.
+
+        Args:
+            light: The person pays for what is sent.
+
+        Raises:
+            InCall: The two are in contact.
+            SlowDown: This participant checks too often.
+            Full: As many run on this node as may at once.
+            StateError: The peer has no connection yet.
+        """
+        if self._rooms[peer.room].gate_open:
+            raise InCall("a check is for before the call")
+        if not peer.has_keys or peer.monitor is None:
+            raise StateError("a peer is checked once it is connected")
+        if peer.id in self._running:
+            return
+        self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
+        check = Check(now, light=light, reach=peer.reach())
+        self._running[peer.id] = Running(check, now)
+        peer.monitor.check = check
+        self._core.take_feedback(peer.number)  # of whatever was before
+        self._core.request_keyframe(peer.number, Slot.CAMERA, now)  # a black one tells
+        self._timers.set(("check", peer.id), now)
+
+    def try_check(self, peer: Peer, now: float) -> None:
+        """Begin a check if that may be."""
+        with suppress(InCall, SlowDown, Full, StateError):
+            self.begin_check(peer, now)
+
+    def handle_timeout(self, kind: str, peer: Peer, now: float) -> Iterator[Output]:
+        """Do what is due for one peer, and yield what is to be told."""
+        if kind == "check":
+            yield from self._step(peer, now)
+            return
+        self._timers.set(("report", peer.id), on_grid(now + REPORT_S))
+        yield from self._report(peer, now)
+
+    # -- reports ---------------------------------------------------------------------------
+
+    def _report(self, peer: Peer, now: float) -> Iterator[Output]:
+        """Tell the page what arrives from it; at every second time look at its line, and tell that.
+
+        Of a lost peer control hears on: since when there was no sign of it.
+        """
+        peer.reports += 1
+        looks = peer.reports % 2 == 0
+        if looks and peer.monitor is not None and peer.connected:
+            far_rtt_ms = _far_rtt_ms(self._rooms[peer.room], peer)
+            peer.monitor.look(self.health.health(now), far_rtt_ms, now)
+        state = peer.state(now)
+        if peer.connected and peer.channels_open:
+            yield StateMessage(peer.id, {"type": "media", **state.proof.model_dump()})
+            if looks:
+                yield from _line(state)
+        if looks:
+            yield PeerReported(room=peer.room, peer=state)
+
+    # -- checks ----------------------------------------------------------------------------
+
+    def _step(self, peer: Peer, now: float) -> Iterator[StateMessage]:
+        running, monitor = self._running[peer.id], peer.monitor
+        assert monitor is not None
+        check = running.check
+        if not check.is_done and (not peer.connected or self._rooms[peer.room].gate_open):
+            check.stop(now)
+            self._core.probe(peer.number, 0, 0, 0.0, now)  # ends the padding under way
+        if not check.is_done:
+            yield from self._drive(peer, running, now)
+        peer.check = check.report(now, self._utc(now))
+        if check.is_done:
+            monitor.check = None
+        if running.hidden_until is not None and now >= running.hidden_until:
+            running.hidden_until = None
+            self._rooms[peer.room].relay_screen_of(peer, now)
+        if check.is_done and running.hidden_until is None:
+            del self._running[peer.id]
+        else:
+            self._timers.set(("check", peer.id), now + STEP_S)
+
+    def _drive(self, peer: Peer, running: Running, now: float) -> Iterator[StateMessage]:
+        """Give the check what came, and do what it asks for."""
+        check, monitor = running.check, peer.monitor
+        assert monitor is not None
+        for batch in self._core.take_feedback(peer.number):
+            check.receive_feedback(batch, now)
+        check.receive_intake(self._core.take_intake(peer.number), now)
+        if now >= running.gather_at:
+            running.gather_at = now + GATHER_S
+            check.receive_health(self.health.health(now))
+            monitor.gather(now)
+        while (action := check.next_action(now)) is not None:
+            if isinstance(action, AskPicture):
+                running.hidden_until = now + action.duration_s + HIDE_S
+                self._core.refuse(peer.number, Slot.SCREEN, True, now)
+                for_ms = round(1000 * action.duration_s)
+                yield StateMessage(
+                    peer.id, {"type": "fill", "video_bps": action.video_bps, "for_ms": for_ms}
+                )
+            else:
+                self._core.probe(
+                    peer.number, action.cluster, action.rate_bps, action.duration_s, now
+                )
+
+
+def _far_rtt_ms(room: Room, peer: Peer) -> float | None:
+    """Return the round trip of the other side's line while the two are in contact."""
+    far = room.other(peer) if room.gate_open else None
+    if far is None or far.monitor is None or far.monitor.quality is None:
+        return None
+    return far.monitor.quality.rtt_ms
+
+
+def _line(state: PeerState) -> Iterator[StateMessage]:
+    """Tell a page of its line, in messages that are each short enough for one packet."""
+    if state.quality is not None:
+        quality = state.quality.model_dump(mode="json", exclude_none=True)
+        yield StateMessage(state.id, {"type": "quality", **quality})
+    if state.check is not None:
+        check = state.check.model_dump(mode="json", exclude_none=True)
+        yield StateMessage(state.id, {"type": "check", **check})
