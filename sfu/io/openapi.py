@@ -78,6 +78,7 @@ def _paths() -> dict[str, Any]:
     ]
     reasons = TypeAdapter(Literal["left", "replaced"])
     closing = [_parameter("reason", "query", reasons, required=False)]
+    light = [_parameter("light", "query", TypeAdapter(bool), required=False)]
     states = {"type": "array", "items": _ref(RoomState)}
     anyone: dict[str, Any] = {"security": []}
     return {
@@ -137,6 +138,15 @@ def _paths() -> dict[str, Any]:
                 errors=(400, 404, 409),
             )
         },
+        "/rooms/{room}/peers/{peer}/check": {
+            "post": _call(
+                "Check a line, before contact; its `check` in the peer's state tells",
+                None,
+                [*peer, *light],
+                status=202,
+                errors=(400, 404, 409, 429, 503),
+            )
+        },
         "/events": {
             "get": _call(
                 "WebSocket: one StreamHello, then EventFrames",
@@ -161,7 +171,7 @@ def _call(
     success = {"description": summary, "headers": _CLOCK}
     if answer:
         success["content"] = answer
-    responses = {str(status if answer else 204): success}
+    responses = {str(status if answer or status != 200 else 204): success}
     for error in (401, *errors):
         refusal = {"description": "Refused", "headers": _CLOCK, "content": _json(_ref(ApiError))}
         responses[str(error)] = refusal

@@ -126,3 +126,19 @@ async def test_closed_room_tells_both_pages(visit: Visit) -> None:
     await until(lambda: all(page.said("closed") for page in pages))
     for page in pages:
         assert page.said("closed") == [{"type": "closed", "reason": "room_closed"}]
+
+
+async def test_a_page_that_waits_is_checked_and_control_may_ask_again(visit: Visit) -> None:
+    patient = await visit.join("patient")
+    await until(lambda: patient.said("check"))
+    assert patient.said("check")[0]["state"] == "running"
+    check = f"/rooms/visit/peers/{visit.peer('patient')['id']}/check"
+    answer = await visit.control.post(f"{check}?light=1")  # lets the running one go on
+    assert answer.status == 202
+    for path, status in ((f"{check}?light=perhaps", 400), ("/rooms/visit/peers/x/check", 404)):
+        answer = await visit.control.post(path)
+        assert answer.status == status
+    await visit.gate(True)
+    answer = await visit.control.post(check)
+    assert (answer.status, (await answer.json())["code"]) == (409, "in_call")
+    await until(lambda: patient.said("check")[-1]["state"] == "stopped")
