@@ -35,7 +35,7 @@ BASELINE_BPS = 120_000
 """Fifty packets of padding a second, in bytes of RTP."""
 FIRST_CLUSTER = 60_000
 """Our probes' ids start here, out of the way of the estimator's, which count from 1."""
-MOST_BYTES, LIGHT_BYTES = 1_400_000, 240_000
+MOST_BYTES = 1_400_000
 """In all; a browser's own probes may go a little beyond what it was asked for."""
 DOWN_BYTES, LIGHT_DOWN_BYTES = 780_000, 165_000
 """For the down ramp: the whole ladder and its hold at the ceiling."""
@@ -99,9 +99,8 @@ class Check:
     # what comes in
 
     def receive_rtts(self, rtts_s: Iterable[float], now: float) -> None:
-        """Take round trips measured since the last call, in seconds."""
-        if self._stage is Stage.BASELINE:
-            self._baseline.take_rtts(rtts_s, now)
+        """Take round trips measured since the last call, in seconds; later ones change nothing."""
+        self._baseline.take_rtts(rtts_s, now)
 
     def receive_up(self, sums: UpSums, delays_s: Sequence[float], now: float) -> None:
         """Take what came from the browser; see `Baseline.take_up`. At least once a second."""

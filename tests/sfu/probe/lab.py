@@ -26,6 +26,8 @@ class Outcome:
     size_bytes: int
     """What really crossed the line for the check's sake, sound apart."""
     asked: list[object]
+    padding_bytes: int
+    """The part of it that is padding."""
 
 
 class Lab:
@@ -85,9 +87,16 @@ class Lab:
         """Let the check come to its end."""
         while not self.check.is_done and self.now < 20:
             self.step()
-        size_bytes = self.down.sent_bytes + (self._picture.sent_bytes if self._picture else 0)
+        padding_bytes = self.down.sent_bytes
+        size_bytes = padding_bytes + (self._picture.sent_bytes if self._picture else 0)
         return Outcome(
-            self.check, self.report(), self.now, self.first_verdict_s, size_bytes, self.asked
+            self.check,
+            self.report(),
+            self.now,
+            self.first_verdict_s,
+            size_bytes,
+            self.asked,
+            padding_bytes,
         )
 
 

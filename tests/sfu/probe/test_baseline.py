@@ -154,6 +154,14 @@ def test_sums_that_start_anew_say_nothing_of_that_second(after: UpSums) -> None:
     assert (baseline.up(12.0).packets, baseline.up(12.0).loss_ratio) == (100, 0.01)
 
 
+def test_a_new_stream_has_another_constant_in_its_delays() -> None:
+    baseline = Baseline()
+    baseline.take_up(UpSums(950, 0, 19.0, 950), [0.5] * 50, 9.0)
+    baseline.take_up(UpSums(1_000, 0, 20.0, 1_000), [0.5] * 50, 10.0)
+    baseline.take_up(UpSums(50, 0, 0.1, 50), [3.5] * 50, 11.0)
+    assert baseline.up(11.0).delay_variation_ms == 0
+
+
 def test_nothing_that_came_is_nothing_known() -> None:
     baseline = Baseline()
     assert baseline.up(1.0).packets == 0

@@ -113,6 +113,15 @@ def test_a_light_check_of_a_wide_line_is_good_by_a_bound() -> None:
     assert (quality.down.capacity_bps or 0) >= 1_200_000
 
 
+def test_what_is_asked_for_keeps_within_a_megabyte_and_a_half() -> None:
+    """Also of a page that sends at once all that it may."""
+    for down in (BASE, lossy(0.02), limited(4.5e6)):
+        outcome = run_check(lossy(0.02), down)
+        (picture,) = [action for action in outcome.asked if isinstance(action, AskPicture)]
+        assert outcome.padding_bytes + picture.video_bps * picture.duration_s / 8 <= 1_450_000
+        assert picture.video_bps >= 1_400_000
+
+
 # counting on
 
 

@@ -24,14 +24,27 @@ class Found(NamedTuple):
     size_bytes: int
 
 
-def climb(line: Conditions, seed: int = 1, rtt_s: float | None = None, **more: float) -> Found:
-    """Let a ramp find what a line carries; feedback comes each 60 ms, and some is lost."""
-    down = Down(line, seed, back_s=line.delay_s, feedback_loss=FEEDBACK_LOSS)
+def climb(
+    line: Conditions,
+    seed: int = 1,
+    rtt_s: float | None = None,
+    poll_s: float = POLL_S,
+    feedback_every_s: float = 0.06,
+    **more: float,
+) -> Found:
+    """Let a ramp find what a line carries; some of the feedback is lost."""
+    down = Down(
+        line,
+        seed,
+        back_s=line.delay_s,
+        feedback_every_s=feedback_every_s,
+        feedback_loss=FEEDBACK_LOSS,
+    )
     rtt_s = 2 * line.delay_s if rtt_s is None else rtt_s
     ramp = DownRamp(0.0, rtt_s=rtt_s, **more)  # type: ignore[arg-type]
     while not ramp.is_done and down.now < 10:
         act(ramp, down)
-        for batch in down.advance(down.now + POLL_S):
+        for batch in down.advance(down.now + poll_s):
             ramp.receive_feedback(batch, down.now)
             act(ramp, down)
     return Found(ramp, down.now, down.sent_bytes)
@@ -107,6 +120,20 @@ def test_a_noisy_line_is_measured_within_fifteen_per_cent(name: str) -> None:
         assert found.ramp.capacity_bps == pytest.approx(rate_bps, rel=0.15), rate_bps
 
 
+def test_a_bucket_filled_again_while_feedback_was_awaited_does_not_deceive() -> None:
+    line = Conditions(delay_s=0.02, rate_bps=450_000, queue_s=0.3, bucket_bytes=60_000)
+    assert climb(line, 0).ramp.capacity_bps == pytest.approx(450_000, rel=0.05)
+
+
+@pytest.mark.parametrize("feedback_every_s", [0.05, 0.1, 0.2])
+def test_feedback_and_calls_may_be_rare(feedback_every_s: float) -> None:
+    for seed in SEEDS:
+        rate_bps = rate_of(seed)
+        line = narrow(CLEAN["queue of 300 ms"], rate_bps)
+        found = climb(line, seed, poll_s=0.05, feedback_every_s=feedback_every_s)
+        assert found.ramp.capacity_bps == pytest.approx(rate_bps, rel=0.10), rate_bps
+
+
 @pytest.mark.parametrize("rate_bps", [60_000, 120_000, 180_000])
 def test_a_line_below_the_first_step_is_measured_too(rate_bps: int) -> None:
     for seed in range(4):
@@ -164,6 +191,20 @@ def test_a_ramp_with_less_time_ends_sooner() -> None:
 def test_the_delay_under_load_is_that_of_the_queue(queue_s: float) -> None:
     ramp = climb(Conditions(delay_s=0.02, rate_bps=600_000, queue_s=queue_s)).ramp
     assert ramp.rise_s == pytest.approx(queue_s, abs=0.03)
+
+
+def test_it_ends_when_the_queue_had_time_to_drain() -> None:
+    down = Down(Conditions(delay_s=0.01, rate_bps=600_000, queue_s=0.04), back_s=0.01)
+    ramp = DownRamp(0.0, rtt_s=0.02)
+    ends_at = 0.0
+    while not ramp.is_drained(down.now):
+        probe = ramp.next_probe(down.now)
+        if probe is not None:
+            down.pad(probe.cluster, probe.rate_bps, probe.duration_s)
+            ends_at = down.now + probe.duration_s
+        for batch in down.advance(down.now + POLL_S):
+            ramp.receive_feedback(batch, down.now)
+    assert down.now >= ends_at + 0.34
 
 
 # what goes wrong

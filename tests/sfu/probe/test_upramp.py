@@ -90,6 +90,17 @@ def test_a_line_that_drops_without_a_queue_is_full_by_its_loss() -> None:
     assert ramp.capacity_bps == pytest.approx(12 * 1042 * 8 * 10, rel=0.02)
 
 
+def test_loss_before_more_came_was_no_full_line() -> None:
+    ramp = UpRamp(0.0)
+    received = expected = 0
+    for n in range(26):
+        received += 10 if n < 13 else 20
+        expected += 15 if n < 13 else 20
+        looks(ramp, (0.1 * n, 1_000 * received, expected, received, 5.0))
+    assert ramp.is_bound
+    assert ramp.capacity_bps == pytest.approx(20 * 1_028 * 8 * 10, rel=0.02)
+
+
 def test_without_sound_or_loss_there_is_a_bound_only() -> None:
     ramp = UpRamp(0.0)
     for n in range(26):
@@ -113,6 +124,27 @@ def test_a_short_queue_is_no_full_line() -> None:
         delay = 5.05 if 10 <= n < 13 else 5.0
         looks(ramp, (0.1 * n, 10_000 * n, 10 * n, 10 * n, delay))
     assert ramp.is_bound
+
+
+def test_what_jitter_adds_to_a_delay_is_no_queue() -> None:
+    for noise_s, is_bound in ((0.04, True), (0.02, False)):
+        ramp = UpRamp(0.0, noise_s=noise_s)
+        for n in range(26):
+            delay = 5.03 if n >= 10 else 5.0
+            looks(ramp, (0.1 * n, 10_000 * n, 10 * n, 10 * n, delay))
+        assert ramp.is_bound is is_bound
+
+
+def test_packets_count_as_the_line_s_where_it_was_never_full() -> None:
+    ramp = UpRamp(0.0)
+    for n in range(26):
+        looks(ramp, (0.1 * n, 10_000 * n, 100 + 20 * n, 90 + 19 * n, 5.0))
+    assert ramp.usual_packets() == (500, 25)
+    full = UpRamp(0.0)
+    assert full.usual_packets() == (0, 0)
+    for n in range(26):
+        looks(full, (0.1 * n, 10_000 * n, 20 * n, 15 * n, 5.0 if n < 5 else 5.2))
+    assert full.usual_packets() == (0, 0)
 
 
 def test_streams_that_begin_anew_start_the_ramp_anew() -> None:
