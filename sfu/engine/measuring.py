@@ -8,7 +8,6 @@ open, and again when control asks; an opened gate or a lost line stops it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -109,8 +108,10 @@ class Measuring:
 
     def try_check(self, peer: Peer, now: float) -> None:
         """Begin a check if that may be."""
-        with suppress(InCall, SlowDown, Full, StateError):
+        try:
             self.begin_check(peer, now)
+        except (InCall, SlowDown, Full, StateError):
+            return
 
     def handle_timeout(self, kind: str, peer: Peer, now: float) -> Iterator[Output]:
         """Do what is due for one peer, and yield what is to be told."""

@@ -250,7 +250,7 @@ async def _delete_peer(request: web.Request) -> web.Response:
 async def _post_check(request: web.Request) -> web.Response:
     worker, room, peer = request.app[WORKER], _id(request, "room"), _id(request, "peer")
     asked = _Checking.model_validate(dict(request.query))
-    worker.run(worker.engine.check, room, peer, asked.light)
+    worker.change(read_validity(request), worker.engine.check, room, peer, asked.light)
     return web.Response(status=202)
 
 

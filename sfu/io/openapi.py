@@ -142,7 +142,7 @@ def _paths() -> dict[str, Any]:
             "post": _call(
                 "Check a line, before contact; its `check` in the peer's state tells",
                 None,
-                [*peer, *light],
+                [*peer, *light, *validity],
                 status=202,
                 errors=(400, 404, 409, 429, 503),
             )
