@@ -89,7 +89,7 @@ async def _phase(lab: Lab, name: str, seconds: float) -> tuple[float, float]:
 
 def _far_ssrcs(node: RunningNode) -> dict[Direction, int]:
     """Return the SSRCs of the pictures from and to the far browser."""
-    peers = node.worker.engine.open_peers()
+    peers = node.worker.engine.peers.all_open()
     lines = next(peer.offer.lines for peer in peers if peer.role is Role.PATIENT)
     camera = next(line for line in lines if line.slot is Slot.CAMERA)
     assert camera.up_ssrc is not None

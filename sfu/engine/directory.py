@@ -88,6 +88,15 @@ class Directory:
         peer = self._by_id.get(peer_id)
         return None if peer is None or peer.closed is not None else peer
 
+    def all_open(self) -> list[Peer]:
+        """Those that hold a place."""
+        return [peer for peer in self._by_id.values() if peer.closed is None]
+
+    def owner(self, addr: Address) -> str | None:
+        """The id of the peer that was last checked at this address."""
+        peer = self._by_address.get(addr)
+        return None if peer is None else peer.id
+
     def by_ufrag(self, ufrag: str | None) -> Peer | None:
         return None if ufrag is None else self._by_ufrag.get(ufrag)
 

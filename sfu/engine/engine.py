@@ -198,10 +198,6 @@ class Engine:
             peer.hang_up(now)
             self._drain_peer(peer, now)
 
-    def open_peers(self) -> list[Peer]:
-        """Those that hold a place."""
-        return [peer for peer in self.peers if peer.closed is None]
-
     # -- network ---------------------------------------------------------------------------
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
@@ -272,11 +268,6 @@ class Engine:
                 self._events.extend(self.measuring.handle_timeout(kind, self.peers[id], now))
             self.current = None
 
-    def owner(self, addr: Address) -> str | None:
-        """The peer that was last checked at this address."""
-        peer = self.peers.by_address(addr)
-        return None if peer is None else peer.id
-
     # -- data channels ---------------------------------------------------------------------
 
     def channels_opened(self, peer_id: str, now: float) -> None:
@@ -319,7 +310,7 @@ class Engine:
         self.stalls += 1
         for room in self.rooms.values():
             room.note_stall(stalled_s, now)
-        for peer in self.open_peers():
+        for peer in self.peers.all_open():
             self._drain_peer(peer, now)
 
     def _feed(self, peer: Peer | None, data: bytes, addr: Address, now: float) -> None:

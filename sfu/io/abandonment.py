@@ -18,6 +18,6 @@ async def abandoned(worker: Worker, after_s: float, *, look_s: float = LOOK_S) -
     used_at = worker.clock()
     while worker.clock() - used_at < after_s:
         await asyncio.sleep(min(look_s, after_s / 4))
-        if worker.events.has_readers or worker.engine.open_peers():
+        if worker.events.has_readers or worker.engine.peers.all_open():
             used_at = worker.clock()
         used_at = max(used_at, worker.commanded_at)

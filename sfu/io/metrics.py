@@ -6,8 +6,7 @@ module turns one reading of them into the exposition format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
@@ -20,53 +19,10 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from sfu.base.histogram import Histogram
+from sfu.io.figures import Figures
 from sfu.io.media_metrics import buckets, media
-from sfu.relay.seam import CoreTotals
 
 FILTER_STATES = ("exact", "broad", "off")
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One reading of a node's counters."""
-
-    packet_core: str
-    """python or native."""
-    rooms: int
-    open_gates: int
-    peers: int
-    connected_peers: int
-    received_datagrams: int
-    received_bytes: int
-    sent_datagrams: int
-    sent_bytes: int
-    dropped: Mapping[str, int]
-    """Packets by reason."""
-    tcp_connections: Mapping[str, int]
-    """By state: admitted by a check, or stranger."""
-    tcp_closed: Mapping[str, int]
-    """By reason."""
-    refusals: Mapping[str, int]
-    """Answers of the API from 400 up, by code."""
-    peer_errors: int
-    """Peers closed because handling them raised: bugs of ours."""
-    socket_errors: int
-    stalls: int
-    """How often the process stood still for half a second or more."""
-    receive_buffer_bytes: Mapping[str, int]
-    """Granted by the kernel, by link."""
-    receive_buffer_errors: int
-    """Datagrams of this machine that found a UDP receive buffer full."""
-    kernel_drops: Mapping[str, int]
-    """Datagrams dropped at the socket, by link."""
-    filter_states: Mapping[str, str]
-    """exact, broad or off, by link."""
-    gc_pauses: Sequence[Histogram]
-    """By generation, the youngest first."""
-    media: CoreTotals
-    loop_lag_p95_s: float
-    loop_lag_max_s: float
-    cpu_ratio: float
 
 
 class NodeCollector(Collector):

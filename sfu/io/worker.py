@@ -24,13 +24,12 @@ from sfu.engine.entrance import Entrance
 from sfu.engine.fencing import ALWAYS, Validity
 from sfu.engine.outputs import ChannelOutput
 from sfu.errors import ConfigError
-from sfu.io import journal
+from sfu.io import figures, journal
 from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.garbage import PauseMeter
 from sfu.io.load import LoadMeter
-from sfu.io.metrics import Figures
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
 from sfu.io.udp import UdpLink, receive_buffer_errors
@@ -57,19 +56,19 @@ class Worker:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._packet_core = packet_core_kind(config.native)
-        self._links: list[UdpLink] = []
-        self._filters: list[SocketFilter] = []
+        self.packet_core = packet_core_kind(config.native)
+        self.links: list[UdpLink] = []
+        self.filters: list[SocketFilter] = []
         self._guard: PortGuard | None = None
-        self._tcp = TcpLinks(
+        self.tcp = TcpLinks(
             on_datagram=self._on_datagram,
             on_closed=lambda addr: self._step(addr, self.engine.forget_address, addr),
-            owner=lambda addr: self.engine.owner(addr),
+            owner=lambda addr: self.engine.peers.owner(addr),
         )
         self._announced: list[tuple[str, int]] = []
         self._channels: ChannelSet | None = None
-        self._meter = LoadMeter()
-        self._pauses = PauseMeter()
+        self.meter = LoadMeter()
+        self.pauses = PauseMeter()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._busy = self._closing = self._stopped = False
@@ -109,18 +108,18 @@ class Worker:
             self._close_links()
             raise
         self._engine = engine = self._make_engine(time.monotonic())
-        self._guard = PortGuard(self._filters, engine.peers, engine.core)
+        self._guard = PortGuard(self.filters, engine.peers, engine.core)
         self._channels = ChannelSet(self._engine, self._step)
-        for link in self._links:
+        for link in self.links:
             await link.open()
-        await self._tcp.open()
-        self._meter.start()
-        self._pauses.start()
+        await self.tcp.open()
+        self.meter.start()
+        self.pauses.start()
         logger.info(
             "media node up: boot %s, %d link(s), %s packet core",
             self.events.boot_id,
-            len(self._links),
-            self._packet_core,
+            len(self.links),
+            self.packet_core,
         )
 
     def _open_links(self) -> None:
@@ -128,18 +127,18 @@ class Worker:
         for address, bound in announced(self._config):
             if bound not in ports:
                 sockets = open_sockets(bound, self._config)
-                self._filters.append(SocketFilter(sockets.udp, len(self._links)))
-                link = UdpLink(sockets.udp, len(self._links), self._on_datagram)
-                self._links.append(link)
+                self.filters.append(SocketFilter(sockets.udp, len(self.links)))
+                link = UdpLink(sockets.udp, len(self.links), self._on_datagram)
+                self.links.append(link)
                 if sockets.tcp is not None:
-                    self._tcp.add_listener(sockets.tcp)
+                    self.tcp.add_listener(sockets.tcp)
                 ports[bound] = link.local[1]
             self._announced.append((address, ports[bound]))
 
     def _close_links(self) -> None:
-        for link in self._links:
+        for link in self.links:
             link.close()
-        self._tcp.close()
+        self.tcp.close()
 
     def _make_engine(self, now: float) -> Engine:
         utc_offset = time.time() - now
@@ -169,8 +168,8 @@ class Worker:
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
-        self._meter.stop()
-        self._pauses.stop()
+        self.meter.stop()
+        self.pauses.stop()
         self.events.close()
         self._close_links()
         await asyncio.sleep(0)  # the transports close in the loop's next round
@@ -272,7 +271,7 @@ class Worker:
     def _blame(self, culprit: str | Address | None, error: Exception, now: float) -> None:
         """Count, log once and close; the error's text may hold what a log must not."""
         engine = self.engine
-        owner = engine.owner(culprit) if isinstance(culprit, tuple) else culprit
+        owner = engine.peers.owner(culprit) if isinstance(culprit, tuple) else culprit
         peer, engine.current = engine.current or owner, None
         self.peer_errors += 1
         place = journal.place_of(error)
@@ -331,7 +330,7 @@ class Worker:
         self.sent_datagrams += 1
         self.sent_bytes += len(data)
         link = addr[2]
-        (self._links[link] if link < FIRST_TCP_LINK else self._tcp).send(data, addr)
+        (self.links[link] if link < FIRST_TCP_LINK else self.tcp).send(data, addr)
 
     def _arm(self, at: float | None, now: float) -> None:
         if self._stopped:
@@ -350,50 +349,8 @@ class Worker:
     # -- figures ---------------------------------------------------------------------------
 
     def load(self) -> messages.NodeLoad:
-        return messages.NodeLoad(
-            boot_id=self.events.boot_id,
-            rooms=len(self.engine.rooms),
-            peers=len(self.engine.open_peers()),
-            loop_lag_p95_ms=self._meter.lag_p95_s * 1000,
-            cpu_ratio=self._meter.cpu_ratio,
-            draining=self.draining,
-            packet_core=self._packet_core,
-        )
+        return figures.read_load(self)
 
-    def figures(self) -> Figures:
+    def figures(self) -> figures.Figures:
         """One reading for `/metrics`."""
-        engine, peers = self.engine, self.engine.open_peers()
-        dropped = {
-            reason.value: sum(
-                stats.dropped[reason]
-                for stats in (engine.stats, engine.core.stats, self._tcp.stats)
-            )
-            for reason in engine.stats.dropped
-        }
-        return Figures(
-            packet_core=self._packet_core,
-            rooms=len(engine.rooms),
-            open_gates=sum(room.gate_open for room in engine.rooms.values()),
-            peers=len(peers),
-            connected_peers=sum(peer.connected for peer in peers),
-            received_datagrams=self.received_datagrams,
-            received_bytes=self.received_bytes,
-            sent_datagrams=self.sent_datagrams,
-            sent_bytes=self.sent_bytes,
-            dropped=dropped,
-            tcp_connections=self._tcp.census(),
-            tcp_closed={reason.value: ended for reason, ended in self._tcp.closed.items()},
-            refusals=dict(self.refusals),
-            peer_errors=self.peer_errors,
-            socket_errors=sum(link.errors for link in self._links),
-            stalls=engine.stalls,
-            receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(self._links)},
-            receive_buffer_errors=receive_buffer_errors(),
-            kernel_drops={str(each.link): each.dropped for each in self._filters},
-            filter_states={str(each.link): each.state.value for each in self._filters},
-            gc_pauses=self._pauses.pauses_s,
-            media=engine.core.totals(),
-            loop_lag_p95_s=self._meter.lag_p95_s,
-            loop_lag_max_s=self._meter.lag_max_s,
-            cpu_ratio=self._meter.cpu_ratio,
-        )
+        return figures.read(self)

@@ -164,7 +164,7 @@ def test_ended_connection_is_sent_nothing_and_a_check_from_elsewhere_takes_over(
     told = world.run(2.0)
     sent_to_nowhere = [data for data in tapped if data[0] >= 128 and data[1] in (200, 201)]
     assert sent_to_nowhere == []
-    assert world.engine.owner(patient.address) is None
+    assert world.engine.peers.owner(patient.address) is None
     assert world.engine.core.stats.dropped[DropReason.NO_ADDRESS] > 50
     assert PeerLost(room="room", peer=patient.id) in told
 

@@ -53,7 +53,7 @@ def test_stranger_who_copies_a_running_stream_changes_nothing(world: World) -> N
     world.run(1.0)
     assert patient.state.connected
     assert len(therapist.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
-    assert world.engine.owner(STRANGER) is None
+    assert world.engine.peers.owner(STRANGER) is None
 
 
 def test_junk_from_a_checked_address_ends_nobody_elses_call(world: World) -> None:
@@ -76,7 +76,7 @@ def test_page_with_ever_new_ports_fills_no_table_and_keeps_the_one_it_uses(world
     for port in ports:
         check = patient.browser.make_check(nominate=False)
         world.engine.receive_datagram(check, ("192.0.2.1", port, 0), world.now)
-    known = [port for port in ports if world.engine.owner(("192.0.2.1", port, 0))]
+    known = [port for port in ports if world.engine.peers.owner(("192.0.2.1", port, 0))]
     assert len(known) == MAX_CHECKED_ADDRESSES - 1
     world.run(4.0)
     patient.browser.send_data(b"still here")
@@ -88,11 +88,11 @@ def test_address_that_another_page_claimed_comes_back_with_the_next_check(world:
     world.run(4.0)
     check = patient.browser.make_check()
     world.engine.receive_datagram(check, therapist.address, world.now)  # source forged
-    assert world.engine.owner(therapist.address) == patient.id
+    assert world.engine.peers.owner(therapist.address) == patient.id
     world.run(4.0)
     since = world.now
     world.run(1.0)
-    assert world.engine.owner(therapist.address) == therapist.id
+    assert world.engine.peers.owner(therapist.address) == therapist.id
     assert len(patient.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)
 
 

@@ -10,8 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sfu.base.histogram import Histogram
 from sfu.base.media import Slot
+from sfu.io.figures import Figures
 from sfu.io.garbage import BOUNDS_S
-from sfu.io.metrics import Figures, NodeMetrics
+from sfu.io.metrics import NodeMetrics
 from sfu.relay.seam import RTT_BOUNDS_S, CoreTotals, TrackTotals
 
 

@@ -116,9 +116,9 @@ async def test_closed_connection_is_forgotten_and_the_next_check_brings_the_peer
     first = await dial(browser)
     await until(lambda: browser.connected)
     address: Address = (*first.address, FIRST_TCP_LINK)
-    assert worker.engine.owner(address) == peer
+    assert worker.engine.peers.owner(address) == peer
     first.close()
-    await until(lambda: worker.engine.owner(address) is None)
+    await until(lambda: worker.engine.peers.owner(address) is None)
     assert worker.figures().tcp_closed["far_end"] == 1
     await until(lambda: not worker.engine.peers[peer].connected)
 

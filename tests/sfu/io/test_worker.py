@@ -304,7 +304,7 @@ async def test_media_from_a_rebound_port_is_received_at_once(worker: Worker) -> 
     line = browser.lines[Slot.AUDIO]
     assert line.up_ssrc is not None
     number = worker.engine.peers[peer].number
-    (kernel,) = worker._filters
+    (kernel,) = worker.filters
     await until(lambda: kernel._admitted is not None and line.up_ssrc in kernel._admitted[1])
     before = worker.engine.core.report(number, time.monotonic()).packets_received
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rebound:

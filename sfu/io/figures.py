@@ -1,0 +1,109 @@
+"""What a node is doing, read from its counters when somebody asks: control, or a scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sfu.base.histogram import Histogram
+from sfu.io.udp import receive_buffer_errors
+from sfu.messages import NodeLoad
+from sfu.relay.seam import CoreTotals
+
+if TYPE_CHECKING:
+    from sfu.io.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One reading of a node's counters."""
+
+    packet_core: str
+    """python or native."""
+    rooms: int
+    open_gates: int
+    peers: int
+    connected_peers: int
+    received_datagrams: int
+    received_bytes: int
+    sent_datagrams: int
+    sent_bytes: int
+    dropped: Mapping[str, int]
+    """Packets by reason."""
+    tcp_connections: Mapping[str, int]
+    """By state: admitted by a check, or stranger."""
+    tcp_closed: Mapping[str, int]
+    """By reason."""
+    refusals: Mapping[str, int]
+    """Answers of the API from 400 up, by code."""
+    peer_errors: int
+    """Peers closed because handling them raised: bugs of ours."""
+    socket_errors: int
+    stalls: int
+    """How often the process stood still for half a second or more."""
+    receive_buffer_bytes: Mapping[str, int]
+    """Granted by the kernel, by link."""
+    receive_buffer_errors: int
+    """Datagrams of this machine that found a UDP receive buffer full."""
+    kernel_drops: Mapping[str, int]
+    """Datagrams dropped at the socket, by link."""
+    filter_states: Mapping[str, str]
+    """exact, broad or off, by link."""
+    gc_pauses: Sequence[Histogram]
+    """By generation, the youngest first."""
+    media: CoreTotals
+    loop_lag_p95_s: float
+    loop_lag_max_s: float
+    cpu_ratio: float
+
+
+def read_load(worker: Worker) -> NodeLoad:
+    """Return what control chooses a node by."""
+    return NodeLoad(
+        boot_id=worker.events.boot_id,
+        rooms=len(worker.engine.rooms),
+        peers=len(worker.engine.peers.all_open()),
+        loop_lag_p95_ms=worker.meter.lag_p95_s * 1000,
+        cpu_ratio=worker.meter.cpu_ratio,
+        draining=worker.draining,
+        packet_core=worker.packet_core,
+    )
+
+
+def read(worker: Worker) -> Figures:
+    """Return one reading of all counters."""
+    engine, peers = worker.engine, worker.engine.peers.all_open()
+    dropped = {
+        reason.value: sum(
+            stats.dropped[reason] for stats in (engine.stats, engine.core.stats, worker.tcp.stats)
+        )
+        for reason in engine.stats.dropped
+    }
+    return Figures(
+        packet_core=worker.packet_core,
+        rooms=len(engine.rooms),
+        open_gates=sum(room.gate_open for room in engine.rooms.values()),
+        peers=len(peers),
+        connected_peers=sum(peer.connected for peer in peers),
+        received_datagrams=worker.received_datagrams,
+        received_bytes=worker.received_bytes,
+        sent_datagrams=worker.sent_datagrams,
+        sent_bytes=worker.sent_bytes,
+        dropped=dropped,
+        tcp_connections=worker.tcp.census(),
+        tcp_closed={reason.value: ended for reason, ended in worker.tcp.closed.items()},
+        refusals=dict(worker.refusals),
+        peer_errors=worker.peer_errors,
+        socket_errors=sum(link.errors for link in worker.links),
+        stalls=engine.stalls,
+        receive_buffer_bytes={str(n): link.granted_bytes for n, link in enumerate(worker.links)},
+        receive_buffer_errors=receive_buffer_errors(),
+        kernel_drops={str(each.link): each.dropped for each in worker.filters},
+        filter_states={str(each.link): each.state.value for each in worker.filters},
+        gc_pauses=worker.pauses.pauses_s,
+        media=engine.core.totals(),
+        loop_lag_p95_s=worker.meter.lag_p95_s,
+        loop_lag_max_s=worker.meter.lag_max_s,
+        cpu_ratio=worker.meter.cpu_ratio,
+    )
