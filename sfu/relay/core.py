@@ -42,7 +42,7 @@ class PythonCore:
         self._inbox = Inbox()
         self._totals = Totals()
         self._outbox = Outbox(self._roster, self.stats, ntp_offset)
-        self._out = self._outbox.datagrams
+        self._out, self._timers = self._outbox.datagrams, self._outbox.timers
         self._wake = self._outbox.wake
 
     # peers
@@ -354,7 +354,7 @@ class PythonCore:
     # time and packets out
 
     def next_timeout(self) -> float | None:
-        return self._outbox.next_timeout()
+        return self._timers.next_timeout()
 
     def handle_timeout(self, now: float) -> None:
         self._outbox.handle_timeout(now)

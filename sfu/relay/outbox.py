@@ -19,7 +19,7 @@ _SHORTEST_WAIT_S = 0.001
 class Outbox:
     """Sends by legs; what is due at a time is composed and sent by `handle_timeout`."""
 
-    __slots__ = ("_ntp_offset", "_roster", "_stats", "_timers", "datagrams")
+    __slots__ = ("_ntp_offset", "_roster", "_stats", "datagrams", "timers")
 
     def __init__(self, roster: Roster, stats: Stats, ntp_offset: float) -> None:
         """Make an empty one.
@@ -32,7 +32,8 @@ class Outbox:
         self._roster = roster
         self._stats = stats
         self._ntp_offset = ntp_offset
-        self._timers = Timers[int]()
+        self.timers = Timers[int]()
+        """By peer; `PythonCore` reads when the next is due."""
 
     def ntp(self, now: float) -> int:
         """Return the present NTP timestamp of our clock."""
@@ -42,18 +43,15 @@ class Outbox:
         """Serve this leg at `at`, or before."""
         if leg.wake_at is None or at < leg.wake_at:
             leg.wake_at = at
-            self._timers.set(leg.id, at)
+            self.timers.set(leg.id, at)
 
     def forget(self, leg: Leg) -> None:
         """Serve this leg no more."""
-        self._timers.cancel(leg.id)
-
-    def next_timeout(self) -> float | None:
-        return self._timers.next_timeout()
+        self.timers.cancel(leg.id)
 
     def handle_timeout(self, now: float) -> None:
         """Send what is due."""
-        while (peer := self._timers.pop_due(now)) is not None:
+        while (peer := self.timers.pop_due(now)) is not None:
             leg = self._roster.leg(peer)
             leg.wake_at = None
             if leg.suspended:
