@@ -63,19 +63,28 @@ class Sums:
         self._offset: tuple[float, ...] = ()
 
     def take(
-        self, raw: tuple[float, ...], rising: tuple[int, ...], now: float, window_s: float
+        self,
+        raw: tuple[float, ...],
+        rising: tuple[int, ...],
+        now: float,
+        window_s: float,
+        *,
+        left_out: bool = False,
     ) -> bool:
         """Note sums; return whether they went on, rather than start anew.
 
         Args:
             raw: The first counts packets.
             rising: The indices of others that never fall; the first never does.
+            now: Monotonic time, in seconds.
+            window_s: How much is kept.
+            left_out: Count nothing of what came since the last look.
         """
         before = self._raw or raw
         elapsed_s = now - self._looks[-1][0] if self._looks else 0.0
         grown = raw[0] - before[0]
         goes_on = 0 <= grown <= MAX_PACKETS_PER_S * max(elapsed_s, 1.0)
-        goes_on = goes_on and self._raw is not None
+        goes_on = goes_on and self._raw is not None and not left_out
         goes_on = goes_on and all(raw[each] >= before[each] for each in rising)
         if not goes_on:
             offset = self._offset or (0.0,) * len(raw)
@@ -156,6 +165,15 @@ class Baseline:
     def take_reports(self, sums: DownSums, now: float) -> None:
         """Add what its receiver reports say, where it gives no feedback."""
         self._down.take(tuple(sums), (), now, self._window_s)
+
+    def leave_out(self, up: UpSums, down: DownSums, now: float) -> None:
+        """Count nothing since the last call: the line was filled on purpose, or its queue drained.
+
+        Give neither round trips nor delays of that time.
+        """
+        self._up.take(tuple(up), (2, 3), now, self._window_s, left_out=True)
+        self._down.take(tuple(down), (), now, self._window_s, left_out=True)
+        self._delays_at = now
 
     # what comes out; `span_s` is at most the window
 

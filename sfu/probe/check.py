@@ -96,6 +96,14 @@ class Check:
         """Whether nothing more will be asked for or taken."""
         return self._stage is Stage.DONE
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether the line is filled on purpose now: what comes meanwhile is not its usual state.
+
+        A page stops its pictures, and its queue drains, up to a second after the end.
+        """
+        return self._stage in (Stage.DOWN, Stage.UP)
+
     # what comes in
 
     def receive_rtts(self, rtts_s: Iterable[float], now: float) -> None:

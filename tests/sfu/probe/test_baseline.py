@@ -251,6 +251,25 @@ def test_a_probe_that_counts_is_counted() -> None:
     assert (baseline.down(3.0).delay_variation_ms or 0) > 100
 
 
+def test_what_came_while_the_line_was_filled_is_left_out() -> None:
+    baseline = Baseline()
+    nothing = DownSums(0, 0)
+    for second in range(5):
+        baseline.take_up(
+            UpSums(50 * second, 0, 0.05 * second, 50 * second), [0.5] * 50, float(second)
+        )
+        baseline.take_reports(DownSums(10 * second, 0), float(second))
+    baseline.leave_out(UpSums(900, 300, 9.0, 900), DownSums(90, 50), 5.0)
+    baseline.leave_out(UpSums(1_500, 700, 19.0, 1_500), nothing, 6.0)
+    baseline.take_up(UpSums(1_550, 701, 19.05, 1_550), [0.5] * 50, 7.0)
+    baseline.take_reports(DownSums(10, 1), 7.0)
+    way = baseline.up(7.0)
+    assert (way.packets, way.loss_ratio) == (250, 1 / 250)
+    assert way.jitter_ms == pytest.approx(1.0)
+    assert way.delay_variation_ms == 0
+    assert (baseline.down(7.0).packets, baseline.down(7.0).loss_ratio) == (50, 1 / 50)
+
+
 # more packets for the loss alone
 
 

@@ -279,6 +279,18 @@ def test_a_running_check_says_so_and_when_it_began() -> None:
     assert report.quality.level is Level.GOOD
 
 
+def test_it_says_while_it_fills_the_line() -> None:
+    lab = Lab(BASE, BASE)
+    filling = []
+    while not lab.check.is_done:
+        lab.step()
+        if lab.check.is_filling:
+            filling.append(lab.now)
+    assert filling[0] == pytest.approx(4.0, abs=0.03)
+    assert filling[-1] == pytest.approx(lab.now, abs=0.03)
+    assert not lab.check.is_filling
+
+
 def test_how_the_browser_came_goes_along() -> None:
     check = Check(0.0, reach=Reach(120, 60, Transit.TCP))
     report = check.report(1.0, BEGAN)
