@@ -7,14 +7,17 @@ With 95 % intervals such a line cried wolf 30 times an hour in simulation (50 pa
 now 0.2 times in each direction, while a step to 8 % is told of in 5 s (p95), to 5 % in 10 s. Delays
 are bad beyond their measuring error. It goes up when the last 10 s as a whole were better and no
 look in them was bad. This node's own fault is shown at once, and its looks are forgotten: they say
-nothing of the line.
+nothing of the line. For ten seconds more the last 3 s alone count, as the ten hold what it did.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
+from math import inf
 
 from sfu.messages import Cause, Level, LineQuality
+from sfu.probe.baseline import WINDOW_S
 from sfu.probe.verdict import LEVELS, Measured, judge, sure_level, sure_loss
 
 LATE_S = 3.0
@@ -31,13 +34,14 @@ EARLY_S = 0.1
 class Hysteresis:
     """Follow one line. Give `look` both windows once a second, and show what it returns."""
 
-    __slots__ = ("_bad", "_bad_at", "_cause", "_shown")
+    __slots__ = ("_bad", "_bad_at", "_cause", "_fault_at", "_shown")
 
     def __init__(self) -> None:
         self._shown: Level | None = None
         self._cause = Cause.NONE
         self._bad: deque[int] = deque(maxlen=LOOKS)
         self._bad_at = 0.0
+        self._fault_at = -inf
 
     def look(self, whole: Measured, late: Measured, now: float) -> LineQuality:
         """Return what to show.
@@ -47,6 +51,11 @@ class Hysteresis:
             late: The last `LATE_S`.
             now: Monotonic time, in seconds.
         """
+        if whole.node.is_at_fault or late.node.is_at_fault:
+            self._fault_at = now
+            whole = whole if whole.node.is_at_fault else replace(whole, node=late.node)
+        elif now - self._fault_at < WINDOW_S:
+            whole = late
         quality = judge(whole)
         if quality.level is Level.UNKNOWN:
             self._bad.clear()

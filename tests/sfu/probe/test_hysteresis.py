@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from statistics import quantiles
 
@@ -199,6 +200,28 @@ def test_our_own_fault_is_shown_at_once_and_released_when_it_is_over() -> None:
 
 def test_looks_before_our_own_fault_do_not_count_after_it() -> None:
     assert looks(Hysteresis(), [FINE, SLOW, SLOW, OURS, SLOW, FINE])[-1] is Level.GOOD
+
+
+def test_what_our_fault_did_to_the_last_ten_seconds_is_never_laid_on_the_line() -> None:
+    """A node that stood still says so for 5 s; its window of 10 s holds late sound longer."""
+    hysteresis = Hysteresis()
+    looks(hysteresis, [FINE] * 12)
+    late_sound = Measured(rtt_s=0.04, up=way(variation_ms=1_500), down=GOOD)
+    shown = []
+    for second in range(20):
+        node = NodeHealth(loop_lag_max_s=2.0) if second < 5 else QUIET
+        whole = replace(late_sound if second < 10 else FINE, node=node)
+        late = replace(late_sound if second < 3 else FINE, node=node)
+        shown.append(hysteresis.look(whole, late, 13.0 + second))
+    assert {each.cause for each in shown[:5]} == {Cause.SERVER}
+    assert {(each.level, each.cause) for each in shown[5:]} == {(Level.GOOD, Cause.NONE)}
+    assert {each.up.delay_variation_ms for each in shown[5:]} == {3.0}
+
+
+def test_a_fault_in_either_window_is_a_fault() -> None:
+    hysteresis = Hysteresis()
+    assert hysteresis.look(FINE, OURS, 1.0).cause is Cause.SERVER
+    assert hysteresis.look(OURS, FINE, 2.0).cause is Cause.SERVER
 
 
 def test_a_call_begins_as_unknown_and_then_good_until_shown_otherwise() -> None:
