@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import Any
 
 from benchmarks.netlab.fatelog import VOID_ABOVE_MS
-from benchmarks.probe.levels import CAPACITY_BPS, Right, right_of
+from benchmarks.probe.levels import CAPACITY_BPS, Numbers, Right, right_of
 from benchmarks.probe.lines import LINES, Line
 from benchmarks.probe.oracles import ORACLES, Seen
 from benchmarks.probe.truth import Truth
@@ -37,19 +37,32 @@ class CheckRun:
     """Before the line was filled on purpose."""
     whole: Truth
     """Of the whole check."""
+    machine: str | None = None
+    """Why the machine was too busy for it (`tests.support.lateness`), if it was."""
 
     @property
     def is_void(self) -> bool:
-        return self.whole.lateness_ms_p99 > VOID_ABOVE_MS
+        return _is_void(self.whole.lateness_ms_p99, self.machine)
 
     @property
     def of(self) -> Line:
         return LINES[self.line]
 
     @property
+    def numbers(self) -> Numbers:
+        """What happened in this run: losses of all its time, delays before the line was filled."""
+        up, down = self.whole.up, self.whole.down
+        return replace(
+            self.usual.numbers(self.of),
+            loss_up=up.loss_ratio or 0.0,
+            loss_down=down.loss_ratio or 0.0,
+            packets=min(up.packets, down.packets),
+        )
+
+    @property
     def right(self) -> Right:
-        """What the numbers of this run call for."""
-        return right_of(self.usual.numbers(self.of))
+        """What these numbers call for."""
+        return right_of(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +78,11 @@ class StepRun:
     """That was told with the warning."""
     is_cause_right: bool
     lateness_ms_p99: float
+    machine: str | None = None
 
     @property
     def is_void(self) -> bool:
-        return self.lateness_ms_p99 > VOID_ABOVE_MS
+        return _is_void(self.lateness_ms_p99, self.machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +93,18 @@ class CalmRun:
     seconds: float
     alarms: int
     lateness_ms_p99: float
+    machine: str | None = None
 
     @property
     def is_void(self) -> bool:
-        return self.lateness_ms_p99 > VOID_ABOVE_MS
+        return _is_void(self.lateness_ms_p99, self.machine)
 
 
 @dataclass(frozen=True, slots=True)
 class StallRun:
     """What was told while the node was stopped again and again, or once for long.
 
-    Stopping it makes no packet late on the line, so no such run is void.
+    However busy the machine is, no line is to be blamed meanwhile: no such run is void.
     """
 
     stall: str
@@ -117,6 +132,10 @@ class Runs:
         voids = [run.is_void for run in self.checks]
         voids += [run.is_void for run in self.steps]
         return sum(voids + [run.is_void for run in self.calms])
+
+
+def _is_void(lateness_ms_p99: float, machine: str | None) -> bool:
+    return machine is not None or lateness_ms_p99 > VOID_ABOVE_MS
 
 
 def line_of(runs: Runs) -> dict[str, float | int | None]:
@@ -158,8 +177,8 @@ def rtt_ok(run: CheckRun) -> bool | None:
 def loss_in_interval(run: CheckRun) -> bool | None:
     """Whether what was lost, each way, lies in the interval that was told."""
     pairs = (
-        (run.usual.up.loss_ratio, run.report.quality.up),
-        (run.usual.down.loss_ratio, run.report.quality.down),
+        (run.whole.up.loss_ratio, run.report.quality.up),
+        (run.whole.down.loss_ratio, run.report.quality.down),
     )
     known = [_has(told, true) for true, told in pairs if true is not None]
     return all(known) if known else None
@@ -167,7 +186,7 @@ def loss_in_interval(run: CheckRun) -> bool | None:
 
 def loss_direction(run: CheckRun) -> bool | None:
     """Whether the direction that lost more by three points was told to be the one that did."""
-    up, down = run.usual.up.loss_ratio, run.usual.down.loss_ratio
+    up, down = run.whole.up.loss_ratio, run.whole.down.loss_ratio
     if up is None or down is None or abs(up - down) < DIRECTION_POINTS:
         return None
     told = run.report.quality
@@ -244,7 +263,7 @@ def by_line(runs: Iterable[CheckRun]) -> dict[str, dict[str, Any]]:
 
 def seen_of(run: CheckRun) -> Seen:
     """Return what the formulas of others are given: the account's numbers, not ours."""
-    numbers, usual = run.usual.numbers(run.of), run.usual
+    numbers, usual = run.numbers, run.usual
     return Seen(
         rtt_ms=numbers.rtt_ms,
         loss_up=numbers.loss_up,
@@ -264,8 +283,8 @@ def _told(runs: Sequence[CheckRun]) -> dict[str, Any]:
     qualities = [run.report.quality for run in runs]
     pairs: dict[str, tuple[Floats, Floats]] = {
         "rtt_ms": ([it.rtt_ms for it in qualities], [run.usual.rtt_ms for run in runs]),
-        "loss_up": _both(runs, "up", "loss_ratio"),
-        "loss_down": _both(runs, "down", "loss_ratio"),
+        "loss_up": _both(runs, "up", "loss_ratio", "whole"),
+        "loss_down": _both(runs, "down", "loss_ratio", "whole"),
         "jitter_up_ms": _both(runs, "up", "jitter_ms"),
         "jitter_down_ms": _both(runs, "down", "jitter_ms"),
         "capacity_up_bps": (
@@ -281,9 +300,11 @@ def _told(runs: Sequence[CheckRun]) -> dict[str, Any]:
     return {"levels": levels, "told_and_true": means}
 
 
-def _both(runs: Sequence[CheckRun], way: str, name: str) -> tuple[Floats, Floats]:
+def _both(
+    runs: Sequence[CheckRun], way: str, name: str, time: str = "usual"
+) -> tuple[Floats, Floats]:
     told = [getattr(getattr(run.report.quality, way), name) for run in runs]
-    return told, [getattr(getattr(run.usual, way), name) for run in runs]
+    return told, [getattr(getattr(getattr(run, time), way), name) for run in runs]
 
 
 def _others_right(name: str, runs: Sequence[CheckRun]) -> dict[str, Any]:

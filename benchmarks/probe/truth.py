@@ -15,11 +15,11 @@ from benchmarks.probe.lines import Line
 
 FRAME_S = 0.020
 """Of the browser's sound, and between the packets that the node sends in return."""
-FRAME_ERROR_S = 0.003
+FRAME_ERROR_S = 0.004
 LEAST_PACKETS = 50
 SMALL_BYTES = 200
 """The largest of packets that control the call (RTCP, STUN, SCTP): they measure round trips."""
-RAMP_GAPS, RAMP_S = 20, 0.3
+RAMP_GAPS, RAMP_S = 40, 0.5
 """So many gaps within so much less time than `FRAME_S` gives are no even stream any more."""
 SEQ_WRAP = 1 << 16
 
@@ -62,7 +62,7 @@ class Truth:
         return self.up.delay_ms + self.down.delay_ms
 
     def numbers(self, line: Line) -> Numbers:
-        """Return a line's numbers with what really happened in the place of its averages."""
+        """Return a line's numbers, with what happened to packets in the place of its averages."""
         own = line.numbers
         return Numbers(
             rtt_ms=own.rtt_ms if self.rtt_ms is None else self.rtt_ms,

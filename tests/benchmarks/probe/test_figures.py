@@ -173,8 +173,9 @@ def test_a_level_is_right_by_what_happened_in_the_run() -> None:
 
 
 def test_void_runs_are_counted_and_left_out() -> None:
-    runs = Runs(checks=[run(), run(rtt_ms=500.0, lateness_ms=2.1)])
-    assert runs.void == 1
+    busy = replace(run(rtt_ms=500.0), machine="it stood still")
+    runs = Runs(checks=[run(), run(rtt_ms=500.0, lateness_ms=2.1), busy])
+    assert runs.void == 2
     assert line_of(runs)["rtt_ok"] == 1.0
 
 

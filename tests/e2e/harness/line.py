@@ -37,17 +37,22 @@ class FarVisits:
 
 @asynccontextmanager
 async def across(
-    profile: Profile | str, media: dict[str, MediaFiles], folder: Path, *, permits: bool = True
+    profile: Profile | str,
+    media: dict[str, MediaFiles],
+    folder: Path,
+    *,
+    permits: bool = True,
+    split: bool = False,
 ) -> AsyncIterator[FarVisits]:
     """Put up a line with a running Visavis at its near end and a browser at either.
 
-    For `permits`, of the patient's browser, see `launch`.
+    For `permits`, of the patient's browser, see `launch`; for `split` see `Product`.
     """
     async with AsyncExitStack() as stack:
         lab = stack.enter_context(Lab(profile))
         stack.enter_context(witnessed(lab))
         stack.enter_context(lab.server.entered())
-        product = Product(folder / "product")
+        product = Product(folder / "product", split=split)
         stack.push_async_callback(product.stop)
         await product.start()
         await stack.enter_async_context(_carried(lab, product.port))

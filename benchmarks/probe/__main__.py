@@ -1,0 +1,213 @@
+"""Run the probe benchmark: `python -m benchmarks.probe`; what it tells is in the package.
+
+Ten checks of each line take about an hour; the calls another half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.async_api import Error as PlaywrightError
+
+from benchmarks.netlab.tun import unavailable_reason
+from benchmarks.probe.calls import (
+    CHANGES,
+    STALLS,
+    calm,
+    in_contact,
+    stall_in_call,
+    stall_in_check,
+    step,
+)
+from benchmarks.probe.checks import CHROMIUM, FIREFOX, check
+from benchmarks.probe.figures import (
+    JUDGES,
+    CalmRun,
+    CheckRun,
+    Runs,
+    StallRun,
+    StepRun,
+    by_line,
+    line_of,
+)
+from benchmarks.probe.lines import CLEAN, LINES, SHORT, Line
+from benchmarks.probe.stand import Stand, stand
+from tests.e2e.harness.firefox import MISSING
+from tests.support.lateness import Watch, why_late
+
+RESULTS = Path(__file__).parents[1] / "results"
+CALM_S = 300.0
+SHORT_BAD_S, SHORT_CALM_S = 5.0, 1.0
+FIREFOX_RUNS = 2
+"""Of the runs of each line, where Firefox is installed."""
+FAULTS = (AssertionError, TimeoutError, PlaywrightError)
+"""What ends a run and not the benchmark."""
+
+T = TypeVar("T", CheckRun, StepRun, CalmRun, StallRun)
+Figures = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.probe")
+    parser.add_argument("--runs", type=int, default=10, help="of each line, and of each change")
+    parser.add_argument("--only", choices=sorted(LINES), help="checks of one line; no result")
+    parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
+    asked = parser.parse_args()
+    reason = unavailable_reason()
+    if reason:
+        raise SystemExit(reason)
+    load, began = os.getloadavg()[0], time.monotonic()
+    found = asyncio.run(short() if asked.short else _all(asked.runs, asked.only))
+    if not asked.short and asked.only is None:
+        _write(result_of(found, load))
+    took_s = time.monotonic() - began
+    print(f"void: {found.runs.void}, failed: {len(found.failed)}; {took_s:.0f} s")
+    print(json.dumps(line_of(found.runs)))
+
+
+class Found:
+    """Runs as they come, each told at once; those that failed are counted and not hidden."""
+
+    def __init__(self) -> None:
+        self.runs = Runs()
+        self.failed: list[str] = []
+
+    async def add(self, name: str, runs: list[T], held: Awaitable[T]) -> None:
+        """Await one run; it is void where the machine was late meanwhile."""
+        began, watch = time.monotonic(), Watch()
+        try:
+            run = await held
+        except FAULTS as fault:
+            return self.fail(name, fault)
+        finally:
+            late_ms = watch.end()
+        if not isinstance(run, StallRun):
+            run = replace(run, machine=why_late(late_ms))
+        runs.append(run)
+        print(f"{name}: {_brief(run)}; {time.monotonic() - began:.0f} s", flush=True)
+
+    def fail(self, name: str, fault: Exception) -> None:
+        """Note what could not be measured."""
+        self.failed.append(f"{name}: {str(fault).partition(chr(10))[0] or type(fault).__name__}")
+        print(f"FAILED {self.failed[-1]}", flush=True)
+
+
+def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
+    """Say a run in one line: what was told, and what was true."""
+    if not isinstance(run, CheckRun):
+        return str(run)
+    quality, first_s = run.report.quality, run.first_verdict_s
+    judged = {name: judge(run) for name, judge in JUDGES.items()}
+    wrong = [name for name, is_right in judged.items() if is_right is False]
+    pairs = by_line([replace(run, machine=None)])[run.line]["told"]["told_and_true"]
+    numbers = ", ".join(f"{name} {told} ({true})" for name, (told, true) in pairs.items())
+    return (
+        f"{numbers}; {quality.level} {quality.cause}{' (close)' if quality.borderline else ''}, "
+        f"right {run.right.level}; first after {first_s and round(first_s, 1)} s, "
+        f"{run.report.took_ms / 1000:g} s, {run.report.size_bytes / 1e6:g} MB"
+        f"{', wrong: ' + ' '.join(wrong) if wrong else ''}{', void' if run.is_void else ''}"
+    )
+
+
+async def _all(runs: int, only: str | None) -> Found:
+    found = Found()
+    for name, line in LINES.items():
+        if only in (None, name):
+            await _standing(found, partial(_checks, found, line, _browsers(runs)))
+    if only is None:
+        await _standing(found, partial(_calls, found, runs))
+    return found
+
+
+async def short() -> Found:
+    """Hold a few runs of every kind but stalls, within 50 s."""
+    found = Found()
+
+    async def held(it: Stand) -> None:
+        for name in SHORT:
+            await found.add(name, found.runs.checks, check(it, LINES[name]))
+        async with in_contact(it, "Robin"):
+            await found.add("calm", found.runs.calms, calm(it, CLEAN, SHORT_CALM_S))
+            change = CHANGES[0]
+            await found.add(change.name, found.runs.steps, step(it, change, SHORT_BAD_S))
+
+    await _standing(found, held)
+    return found
+
+
+def _browsers(runs: int) -> Sequence[str]:
+    in_firefox = 0 if MISSING else min(FIREFOX_RUNS, runs - 1)
+    return [CHROMIUM] * (runs - in_firefox) + [FIREFOX] * in_firefox
+
+
+async def _standing(found: Found, hold: Callable[[Stand], Awaitable[None]]) -> None:
+    """Put up a product and browsers for some runs."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="visavis-probe-") as folder:
+            async with stand(Path(folder)) as it:
+                await hold(it)
+    except FAULTS as fault:
+        found.fail("runs that were to follow", fault)
+
+
+async def _checks(found: Found, line: Line, browsers: Sequence[str], it: Stand) -> None:
+    for browser in browsers:
+        name = f"{line.name}, {browser}"
+        await found.add(name, found.runs.checks, check(it, line, browser))
+
+
+async def _calls(found: Found, runs: int, it: Stand) -> None:
+    for stall in STALLS:
+        for _ in range(runs):
+            await found.add(stall.name, found.runs.stalls, stall_in_check(it, stall))
+    async with in_contact(it, "Robin"):
+        for change in CHANGES:
+            for _ in range(runs):
+                await found.add(change.name, found.runs.steps, step(it, change))
+        for stall in STALLS:
+            for _ in range(runs):
+                await found.add(stall.name, found.runs.stalls, stall_in_call(it, stall))
+        for profile in (CLEAN, LINES["loss-1"].profile):
+            await found.add(profile.name, found.runs.calms, calm(it, profile, CALM_S))
+
+
+def result_of(found: Found, load: float) -> Figures:
+    """Return all that a result's file has."""
+    runs = found.runs
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cpus": os.cpu_count(),
+        "load_average_before": round(load, 2),
+        **line_of(runs),
+        "void": runs.void,
+        "failed": found.failed,
+        "lines": by_line(runs.checks),
+        "steps": [asdict(run) for run in runs.steps],
+        "calms": [asdict(run) for run in runs.calms],
+        "stalls": [asdict(run) for run in runs.stalls],
+        "checks": [_raw(run) for run in runs.checks],
+    }
+
+
+def _write(result: Figures) -> None:
+    path = RESULTS / f"probe-{result['measured_at'][:10]}.json"
+    path.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def _raw(run: Any) -> Figures:
+    return asdict(run) | {"report": run.report.model_dump(mode="json")}
+
+
+if __name__ == "__main__":
+    main()
