@@ -17,6 +17,9 @@ from sfu.probe.score import delay_ms
 from sfu.probe.verdict import Measured, NodeHealth
 from sfu.relay.seam import FeedbackBatch, PacketCore, PeerReport
 
+DRAINED_AFTER_S = 1.0
+"""For so long after a check's end a page may still send noise, or its queue drain."""
+
 
 class LineMonitor:
     """One peer's line and devices, from its handshake to its end."""
@@ -25,6 +28,7 @@ class LineMonitor:
         "_baseline",
         "_camera",
         "_core",
+        "_filled_until",
         "_hysteresis",
         "_microphone",
         "_number",
@@ -37,6 +41,7 @@ class LineMonitor:
         self._number = number
         self._baseline = Baseline()
         self._hysteresis = Hysteresis()
+        self._filled_until = now
         self._microphone = Microphone(now)
         self._camera = Camera(now)
         self.check: Check | None = None
@@ -67,9 +72,14 @@ class LineMonitor:
         received = self._core.take_received(self._number)
         rtts_s = [] if report.rtt_s is None else [report.rtt_s]
         up, down = _up_sums(report), _down_sums(report)
-        self._baseline.take_rtts(rtts_s, now)
-        self._baseline.take_up(up, received.sound_delays_s, now)
-        self._baseline.take_reports(down, now)
+        if self.check is not None and self.check.is_filling:
+            self._filled_until = now + DRAINED_AFTER_S
+        if now < self._filled_until:
+            self._baseline.leave_out(up, down, now)
+        else:
+            self._baseline.take_rtts(rtts_s, now)
+            self._baseline.take_up(up, received.sound_delays_s, now)
+            self._baseline.take_reports(down, now)
         self._microphone.take(report.audio_last_at, report.level_dbfs)
         self._camera.take(received.pictures)
         if self.check is not None:

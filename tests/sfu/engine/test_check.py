@@ -59,6 +59,20 @@ def test_the_page_is_asked_for_noise_once_and_told_in_packets_that_fit(world: Wo
     CheckReport.model_validate(messages[-1])
 
 
+def test_what_fills_the_line_is_not_its_usual_state(world: World) -> None:
+    """Noise waits in the patient's own queue: nobody is told that the line is poor."""
+    patient = alone(world)
+    while not said(world.run(0.1), patient, "fill"):
+        assert world.now < 1020
+    patient.path.jitter_s = 0.2
+    levels = []
+    for _ in range(20):
+        levels += [m["level"] for m in said(world.run(0.1), patient, "quality")]
+    patient.path.jitter_s = 0.0
+    levels += [message["level"] for message in said(world.run(CHECK_S), patient, "quality")]
+    assert set(levels) == {"good"}
+
+
 def test_contact_stops_a_check_and_its_padding_at_once(world: World) -> None:
     therapist, patient = world.pair()
     world.run(5.5)  # in the ramp
