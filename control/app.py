@@ -71,7 +71,11 @@ def endpoints(control: Control) -> list[Endpoint]:
             presence=control.presence,
         ),
         *visit_routes.endpoints(
-            control.visits, control.visit_checks, control.pages, control.presence
+            control.visits,
+            control.visit_checks,
+            control.link_tests,
+            control.pages,
+            control.presence,
         ),
         *message_routes.endpoints(
             control.messages,

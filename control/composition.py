@@ -78,6 +78,7 @@ from control.turn.model import Turn
 from control.turn.service import TurnService
 from control.visits.checks import VisitChecks
 from control.visits.holds import Holds
+from control.visits.link_tests import LinkTests
 from control.visits.service import VisitService
 from control.visits.store import VisitStore
 from control.visits.views import VisitViews
@@ -183,13 +184,14 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     presence = PresenceService(
         database, session_store, lobbies=lobbies, pages=pages, changes=feed, sessions=sessions
     )
+    allowance = check_allowance()
     checks = LineChecks(
         database,
         session_store,
         outside.media,
         lobbies,
         questions=check_pace(),
-        allowance=check_allowance(),
+        allowance=allowance,
     )
     visits = VisitService(
         database,
@@ -238,6 +240,15 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visits=visits,
     )
     lines = LineRecords(database, line_store)
+    link_tests = LinkTests(
+        database,
+        links=link_store,
+        media=outside.media,
+        records=lines,
+        throttle=throttle,
+        allowance=allowance,
+        offers=offer_pace(),
+    )
     return Control(
         config=config,
         outside=outside,
@@ -323,7 +334,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
         visit_checks=VisitChecks(database, checks),
-        turn=TurnService(database, session_store, _turn(config)),
+        link_tests=link_tests,
+        turn=TurnService(database, session_store, link_tests, _turn(config)),
         conversations=conversations,
         chat=ChatService(
             database,
@@ -340,6 +352,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             sessions=sessions,
             changes=feed,
             lines=lines,
+            tests=link_tests,
             rooms=outside.media.rooms,
             clock=outside.clock,
         ),

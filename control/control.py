@@ -55,6 +55,7 @@ from control.sessions.service import SessionService
 from control.settings.service import SettingService
 from control.turn.service import TurnService
 from control.visits.checks import VisitChecks
+from control.visits.link_tests import LinkTests
 from control.visits.service import VisitService
 
 REFRESH_EVERY_S = 0.5  # how late a flicker or a grace may be noticed
@@ -120,6 +121,7 @@ class Control:
     export: SessionExport
     visits: VisitService
     visit_checks: VisitChecks
+    link_tests: LinkTests
     turn: TurnService
     conversations: Conversations
     chat: ChatService
@@ -142,6 +144,7 @@ class Control:
     def run(self) -> None:
         """Start the background work; `close` ends it."""
         self.tasks.repeat("derive presence", self.refresh, REFRESH_EVERY_S)
+        self.tasks.repeat("close tests from links", self.close_tests, RETRY_EVERY_S)
         self.tasks.repeat("finish what failed", self.retry, RETRY_EVERY_S)
         self.tasks.repeat("push changes", self.push, PUSH_EVERY_S)
         self.tasks.repeat("write asked letters", self.write_letters, PUSH_EVERY_S)
@@ -168,6 +171,9 @@ class Control:
     async def retry(self) -> None:
         """Go on with what the node or the database could not do before."""
         await self.sessions.retry(now=self.outside.clock())
+
+    async def close_tests(self) -> None:
+        await self.link_tests.tick(now=self.outside.clock())
 
     async def push(self) -> None:
         await self.feed.push(now=self.outside.clock())

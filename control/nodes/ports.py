@@ -45,6 +45,12 @@ class LineRecords(Protocol):
         ...
 
 
+class LinkTests(Protocol):
+    """Rooms of the node that belong to no session."""
+
+    async def handle_event(self, event: Event, *, now: datetime) -> None: ...
+
+
 class Changes(Protocol):
     def mark(self, therapist_id: str) -> None:
         """Remember to push at the next second: a measurement moved."""

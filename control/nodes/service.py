@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from control.errors import Unavailable
-from control.nodes.ports import Changes, LineRecords, Presence, Sessions
+from control.nodes.ports import Changes, LineRecords, LinkTests, Presence, Sessions
 from control.presence.model import Lobbies, Lobby
 from sfu.messages import (
     ClockTicked,
@@ -37,6 +37,7 @@ class NodeService:
         sessions: Sessions,
         changes: Changes,
         lines: LineRecords,
+        tests: LinkTests,
         rooms: Callable[[], Awaitable[list[RoomState]]],
         clock: Callable[[], datetime],
     ) -> None:
@@ -45,6 +46,7 @@ class NodeService:
         self._sessions = sessions
         self._changes = changes
         self._lines = lines
+        self._tests = tests
         self._rooms = rooms
         self._clock = clock
 
@@ -64,7 +66,9 @@ class NodeService:
         now = self._clock()
         lobby = self._lobbies.get(event.room)
         if lobby is None:
-            return  # a room that is being closed; what it says concerns nobody any more
+            # A test from a link, or a room that is being closed: what that says concerns nobody.
+            await self._tests.handle_event(event, now=now)
+            return
         match event:
             case PeerReported() | PeerJoined():
                 lobby.put_peer(event.peer)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
@@ -20,6 +21,16 @@ class Visitor(Authority, Protocol):
 
 
 VisitorOf = Callable[[web.Request], Visitor]
+
+
+class LinkTests(Protocol):
+    """Tests of camera and connection from a link."""
+
+    async def patient_of(
+        self, token: str, jar: Mapping[str, str], address: str, *, now: datetime
+    ) -> str:
+        """Return whose link this is; raise for one that opens nothing here."""
+        ...
 
 
 class Sessions(Protocol):

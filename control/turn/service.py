@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from control.auth.ports import Caller
@@ -10,16 +11,19 @@ from control.errors import Ended
 from control.sessions.model import participant_id
 from control.turn.messages import IceServer, IceServers
 from control.turn.model import Turn
-from control.turn.ports import Sessions, Visitor
+from control.turn.ports import LinkTests, Sessions, Visitor
 from sfu.messages import Role
 
 
 class TurnService:
     """Issues credentials; without TURN it answers that there are no servers."""
 
-    def __init__(self, database: Database, sessions: Sessions, turn: Turn | None) -> None:
+    def __init__(
+        self, database: Database, sessions: Sessions, tests: LinkTests, turn: Turn | None
+    ) -> None:
         self._database = database
         self._sessions = sessions
+        self._tests = tests
         self._turn = turn
 
     async def for_patient(self, me: Visitor, *, now: datetime) -> IceServers:
@@ -50,6 +54,18 @@ class TurnService:
         if record.facts.ended_at is not None:
             raise Ended()
         return self._issue(participant_id(record.id, Role.THERAPIST, record.therapist_id), now)
+
+    async def for_test(
+        self, token: str, jar: Mapping[str, str], address: str, *, now: datetime
+    ) -> IceServers:
+        """Serve a test from the link.
+
+        Raises:
+            NotFound: link_unknown.
+            Conflict: taken, when a one-time link belongs to another device.
+            SlowDown: Too many links that open nothing from this address.
+        """
+        return self._issue(await self._tests.patient_of(token, jar, address, now=now), now)
 
     def _issue(self, holder: str, now: datetime) -> IceServers:
         if self._turn is None:

@@ -48,6 +48,19 @@ class VisitRequest(WireModel):
     """
 
 
+class LinkTestOffer(WireModel):
+    """Body of `POST /api/visit/test/offer`: a test from the link, which claims nothing."""
+
+    token: Token
+    sdp: str
+
+
+class LinkTestAnswer(WireModel):
+    """The media node's answer."""
+
+    sdp: str
+
+
 class VisitState(StrEnum):
     """What the patient is told; open and held are both a wait."""
 

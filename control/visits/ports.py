@@ -18,7 +18,7 @@ from control.presence.model import Lobby
 from control.sessions.model import SessionRecord
 from control.settings.model import SettingVersion
 from control.visits.model import VisitFacts
-from sfu.messages import Role
+from sfu.messages import CheckReport, Role
 
 
 class Visitor(Authority, Protocol):
@@ -103,6 +103,14 @@ class Checks(Protocol):
 
     async def check_patient(self, session_id: str, *, light: bool) -> None:
         """Begin a check of the patient's line, or raise `Conflict` or `SlowDown`."""
+        ...
+
+
+class TestRecords(Protocol):
+    """What is kept of tests from the link."""
+
+    async def note_test(self, patient_id: str, report: CheckReport) -> bool:
+        """Keep a test; tell whether nothing is left to do. Never raises `Unavailable`."""
         ...
 
 

@@ -30,11 +30,14 @@ from control.live.hub import LiveHub
 from control.live.socket import CLOSE_RATE, LiveSocket
 from control.presence.model import lobby_group
 from control.visits.checks import VisitChecks
+from control.visits.link_tests import LinkTests
 from control.visits.messages import (
     CLOSE_MOVED,
     DevicesMessage,
     LinkLook,
     LinkPreview,
+    LinkTestAnswer,
+    LinkTestOffer,
     Moved,
     Revoked,
     Visit,
@@ -49,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 def endpoints(
-    service: VisitService, checks: VisitChecks, pages: LiveHub, presence: Presence
+    service: VisitService, checks: VisitChecks, tests: LinkTests, pages: LiveHub, presence: Presence
 ) -> list[Endpoint]:
     sockets = socket_pace()
 
@@ -84,6 +87,12 @@ def endpoints(
         light = request.query.get("light") == "1"
         await checks.check(visitor(service, request), light=light)
         return no_content()
+
+    async def offer_test(request: web.Request) -> web.Response:
+        form = await read_body(request, LinkTestOffer)
+        jar, address = request.cookies, client_address(request)
+        answer = await tests.offer(form.token, form.sdp, jar, address, now=now(request))
+        return json_answer(LinkTestAnswer(sdp=answer), 201)
 
     async def leave(request: web.Request) -> web.Response:
         await service.leave(visitor(service, request), now=now(request))
@@ -138,6 +147,15 @@ def endpoints(
             "Connect the patient's media; again replaces the old peer",
             Access.VISIT, Sdp(), {201: Sdp()},
             ("400 bad_sdp", "409 ended", "429 slow_down", "503 media_away", "503 draining"),
+        ),
+        Endpoint(
+            "POST", "/api/visit/test/offer", offer_test,
+            "Connect a test of camera and connection; nobody is told, and no visit begins",
+            Access.ANYONE, LinkTestOffer, {201: LinkTestAnswer},
+            (
+                "400 bad_sdp", "404 link_unknown", "409 taken", "429 slow_down", "503 media_away",
+                "503 full", "503 draining",
+            ),
         ),
         Endpoint(
             "POST", "/api/visit/check", check,

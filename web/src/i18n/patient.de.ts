@@ -1,9 +1,11 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
 import { patientLineDe } from "./patient-line.de";
+import { patientTestDe } from "./patient-test.de";
 
 export const de: Translation<typeof en> = {
   ...patientLineDe,
+  ...patientTestDe,
   help: "Hilfe",
   opening: "Einen Moment.",
   unreachable_title: "Wir erreichen den Server nicht.",

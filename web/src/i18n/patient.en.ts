@@ -1,9 +1,11 @@
 import { patientLineEn } from "./patient-line.en";
 import { patientRoomEn } from "./patient-room.en";
+import { patientTestEn } from "./patient-test.en";
 
 /** What the patient reads. Short, concrete, kind: whose side, what to do; no codes, no blame. */
 export const en = {
   ...patientLineEn,
+  ...patientTestEn,
   ...patientRoomEn,
 
   help: "Help",

@@ -1,9 +1,11 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
 import { patientLineEs } from "./patient-line.es";
+import { patientTestEs } from "./patient-test.es";
 
 export const es: Translation<typeof en> = {
   ...patientLineEs,
+  ...patientTestEs,
   help: "Ayuda",
   opening: "Un momento.",
   unreachable_title: "No podemos conectar con el servidor.",

@@ -1,9 +1,11 @@
 import type { Translation } from "./core";
 import type { en } from "./patient.en";
 import { patientLineFr } from "./patient-line.fr";
+import { patientTestFr } from "./patient-test.fr";
 
 export const fr: Translation<typeof en> = {
   ...patientLineFr,
+  ...patientTestFr,
   help: "Aide",
   opening: "Un instant.",
   unreachable_title: "Nous n’arrivons pas à joindre le serveur.",

@@ -2,9 +2,11 @@ import type { Translation } from "./core";
 import type { en } from "./patient.en";
 import { patientLineIt } from "./patient-line.it";
 import { patientRoomIt } from "./patient-room.it";
+import { patientTestIt } from "./patient-test.it";
 
 export const it: Translation<typeof en> = {
   ...patientLineIt,
+  ...patientTestIt,
   ...patientRoomIt,
 
   help: "Guida",

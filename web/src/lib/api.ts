@@ -157,6 +157,16 @@ export class VisitApi {
     return this.api.json<void>("POST", "/api/visit/leave");
   }
 
+  /** Connect a test from the link: nobody is told, and no visit begins. */
+  async offerTest(token: string, sdp: string): Promise<string> {
+    const body = { token, sdp };
+    return (await this.api.json<{ sdp: string }>("POST", "/api/visit/test/offer", body)).sdp;
+  }
+
+  iceServersOfTest(token: string): Promise<IceServers> {
+    return this.api.json<IceServers>("POST", "/api/visit/test/ice-servers", { token });
+  }
+
   /** What was written after this number. */
   chat(after: number): Promise<Chat> {
     return this.api.json<Chat>("GET", `/api/visit/chat?after=${after}`);

@@ -16,6 +16,7 @@ import {
   Unreachable,
 } from "./pages/messages";
 import { Room } from "./pages/room";
+import { TestPage } from "./pages/test";
 import { Waiting } from "./pages/waiting";
 import { Welcome } from "./pages/welcome";
 import { RemoteSound } from "./parts/remote-sound";
@@ -50,7 +51,7 @@ function Page({ flow }: { flow: VisitFlow }) {
     case "taken":
       return <Taken />;
     case "welcome":
-      return <Welcome flow={flow} />;
+      return flow.test.open.value ? <TestPage flow={flow} /> : <Welcome flow={flow} />;
     case "inside":
       return flow.admitted.value ? <Room flow={flow} /> : <Waiting flow={flow} />;
     case "moved":

@@ -50,6 +50,8 @@ function aFlow(): VisitFlow {
       },
       current: async () => INSIDE,
       check: async () => undefined,
+      offerTest: async () => "answer",
+      iceServersOfTest: async () => ({ servers: [], lifetime_s: 0 }),
       offer: async () => "answer",
       leave: async () => undefined,
     },
@@ -58,6 +60,11 @@ function aFlow(): VisitFlow {
     entered: { get: () => null, set: () => undefined },
     newLive: () => ({ send: () => true, close: () => undefined }),
     newCall: () => ({ start: () => undefined, stop: () => undefined, send: async () => undefined }),
+    newTestCall: () => ({
+      start: () => undefined,
+      stop: () => undefined,
+      send: async () => undefined,
+    }),
     newDevices: () =>
       ({ state: NO_DEVICES, ask: async () => undefined, stop: () => undefined }) as never,
     chosenLanguage: { get: () => null, set: () => undefined } as never,

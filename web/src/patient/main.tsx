@@ -42,6 +42,7 @@ const flow = new VisitFlow({
   },
   newLive: (handlers) => new Live<PatientMessage, PatientReport>("/api/visit/live", handlers),
   newCall: (handlers) => new Call(api, handlers),
+  newTestCall: (signalling, handlers) => new Call(signalling, handlers),
   newDevices: (onChange) => new Devices(onChange),
   newScreen: (handlers) => new Screen(handlers),
   newChat: (onChange) => {
@@ -66,7 +67,9 @@ effect(() => {
 // Another link pasted into this tab's address bar is another visit: begin anew with it.
 addEventListener("hashchange", () => location.reload());
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") flow.devices.revive();
+  if (document.visibilityState !== "visible") return;
+  flow.devices.revive();
+  flow.test.devices.revive();
 });
 
 const root = document.getElementById("app");

@@ -1,7 +1,7 @@
 /** Where a visit can stand, and everything around it that it uses; tests bring their own. */
 import type { VisitApi } from "../lib/api";
 import type { Obstacle } from "../lib/browser";
-import type { Call, CallHandlers } from "../lib/call";
+import type { Call, CallHandlers, Signalling } from "../lib/call";
 import type { Chat, ChatView } from "../lib/chat";
 import type { Devices, DevicesState } from "../lib/devices";
 import type { Environment } from "../lib/environment";
@@ -35,7 +35,8 @@ export type Writing = Pick<Chat, "start" | "stop" | "follow" | "look" | "say" | 
 export type Showing = Pick<Screen, "show" | "stop" | "close">;
 
 export type VisitTools = {
-  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "check" | "leave">;
+  api: Pick<VisitApi, "preview" | "open" | "current" | "offer" | "check" | "leave"> &
+    Pick<VisitApi, "offerTest" | "iceServersOfTest">;
   env: Environment;
   obstacle: Obstacle | null;
   token: string | null;
@@ -47,6 +48,11 @@ export type VisitTools = {
   entered: { get(): string | null; set(mark: string): void };
   newLive(handlers: LiveHandlers<PatientMessage>): LiveLink;
   newCall(handlers: CallHandlers): Pick<Call, "start" | "stop" | "send">;
+  /** A call of its own, for a test from the link. */
+  newTestCall(
+    signalling: Signalling,
+    handlers: CallHandlers,
+  ): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
   newScreen(handlers: ScreenHandlers): Showing;
   newChat(onChange: (view: ChatView) => void): Writing;

@@ -15,6 +15,7 @@ import { type Call, type CallState, NO_CALL } from "../lib/call";
 import { ClockFace } from "../lib/clock";
 import { type LiveHandlers, MOVED } from "../lib/live";
 import type { ClockMessage, LinkPreview, PatientMessage, Visit } from "../lib/types";
+import { LinkTest } from "./link-test";
 import { VisitChat } from "./visit-chat";
 import { VisitCheck } from "./visit-check";
 import { VisitDevices } from "./visit-devices";
@@ -58,6 +59,7 @@ export class VisitFlow {
 
   readonly chat: VisitChat;
   readonly check: VisitCheck;
+  readonly test: LinkTest;
   readonly screen: VisitScreen;
   readonly devices: VisitDevices;
 
@@ -76,6 +78,7 @@ export class VisitFlow {
     const mayShow = () => this.admitted.value && (this.visit.value?.setting.screen ?? false);
     this.chat = new VisitChat(tools);
     this.check = new VisitCheck(tools);
+    this.test = new LinkTest(tools);
     this.devices = new VisitDevices(tools);
     this.admitted.subscribe((admitted) => this.handleAdmitted(admitted));
     this.screen = new VisitScreen(tools, computed(mayShow));

@@ -1,4 +1,4 @@
-import { Camera, Lock, Mic } from "lucide-preact";
+import { Camera, Lock, Mic, Wifi } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
 import { helpAddress, languageLabel, PATIENT_LANGUAGES } from "../../i18n/languages";
@@ -71,6 +71,17 @@ export function Welcome({ flow }: { flow: VisitFlow }) {
         </Button>
         <p class="small soft centred">{t("welcome_without")}</p>
       </form>
+      {flow.hasLink && (
+        <Button
+          kind="quiet"
+          class="test-link"
+          icon={Wifi}
+          data-testid="test-link"
+          onClick={() => flow.test.begin()}
+        >
+          {t("test_button")}
+        </Button>
+      )}
       <Languages flow={flow} />
       <p class="small centred">
         <a href={helpAddress("patient", locale.value)} target="_blank" rel="noreferrer">

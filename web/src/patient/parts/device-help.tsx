@@ -11,7 +11,7 @@ import { CopyLink } from "./obstacle";
 const foldedAway = signal<string | null>(null);
 
 /** What is wrong with microphone or camera, what to do in this very browser, and "Try again". */
-export function DeviceHelp({ flow }: { flow: VisitFlow }) {
+export function DeviceHelp({ flow }: { flow: Pick<VisitFlow, "devices" | "linkInAddress"> }) {
   const { microphone, camera, refusal } = flow.devices.state.value;
   const trouble = deviceTrouble({ microphone, camera });
   if (!trouble) return null;

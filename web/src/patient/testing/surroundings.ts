@@ -1,5 +1,5 @@
 /** A visit that tests walk: what control answers, and everything around it. */
-import type { CallHandlers, CallState } from "../../lib/call";
+import type { CallHandlers, CallState, Signalling } from "../../lib/call";
 import { NO_CALL } from "../../lib/call";
 import type { ChatView } from "../../lib/chat";
 import type { Devices, DevicesState } from "../../lib/devices";
@@ -46,6 +46,10 @@ export class Surroundings {
   goodbye: Promise<void> = Promise.resolve();
   /** When control has had a check begun, or refused it. */
   checking: Promise<void> = Promise.resolve();
+  /** When control has answered the offer of a test, or refused it. */
+  testing: Promise<void> = Promise.resolve();
+  /** The calls of tests from the link, the latest last. */
+  readonly tests: { signalling: Signalling; handlers: CallHandlers }[] = [];
   language: string | null = null;
   readonly spoken: string[] = [];
   live: LiveHandlers<PatientMessage> | null = null;
@@ -74,6 +78,12 @@ export class Surroundings {
           return this.answer();
         },
         offer: async () => "answer",
+        offerTest: async (given) => {
+          note(`test ${given}`);
+          await this.testing;
+          return "answer";
+        },
+        iceServersOfTest: async () => ({ servers: [], lifetime_s: 0 }),
         check: async (light) => {
           note(`check${light ? " light" : ""}`);
           await this.checking;
@@ -112,6 +122,14 @@ export class Surroundings {
         return {
           start: () => note("start call"),
           stop: () => note("stop call"),
+          send: async (slot, track) => note(`send ${slot} ${track?.label ?? "nothing"}`),
+        };
+      },
+      newTestCall: (signalling, handlers) => {
+        this.tests.push({ signalling, handlers });
+        return {
+          start: () => note("start test call"),
+          stop: () => note("stop test call"),
           send: async (slot, track) => note(`send ${slot} ${track?.label ?? "nothing"}`),
         };
       },

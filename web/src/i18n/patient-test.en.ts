@@ -1,0 +1,22 @@
+/** What the patient reads of a test from the link, hours before. */
+export const patientTestEn = {
+  test_button: "Test your camera and connection",
+  test_with: "For your session with {therapist}",
+  test_title: "Test your camera and connection",
+  test_private: "only you see this picture",
+  test_connection: "Connection",
+  test_running: "Checking. It takes about ten seconds.",
+  test_camera_works: "Your camera works.",
+  test_microphone_works: "Your microphone works.",
+  test_microphone_quiet: "Say a word to test it.",
+  test_camera_frozen: "The picture stops. Close other programs, then test again.",
+  test_sees: "{therapist} sees this result, not your picture. Nobody is called.",
+  test_same_link: "On the day, open the same link.",
+  test_again: "Test again",
+  test_back: "Back",
+  test_often: "You have tested several times just now. Please wait a few minutes.",
+  test_blocked: "This network blocks video calls. Try another network.",
+  level_good: "good",
+  level_fair: "fair",
+  level_poor: "poor",
+} as const;

@@ -1,0 +1,69 @@
+/** What came of a test from the link: three results, each in words. Pure. */
+import type { PlainKey } from "../i18n/patient";
+import type { CallState } from "../lib/call";
+import type { Level } from "../lib/level";
+import type { DeviceState } from "../lib/types";
+import type { Outcome } from "./link-test";
+import { connectionLine, hearing } from "./words";
+
+export interface Result {
+  /** Null while it is not known, and where nothing is wrong and nothing is proven. */
+  readonly level: Level | null;
+  readonly key: PlainKey;
+  readonly hint: PlainKey | null;
+}
+
+const result = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Result => ({
+  level,
+  key,
+  hint,
+});
+
+/** A picture that arrived longer ago than this is no proof, in milliseconds. */
+const SEEN_MS = 3_000;
+
+export function cameraResult(call: CallState, camera: DeviceState, running: boolean): Result {
+  if (isFailure(camera)) return result("poor", `${camera}_camera`);
+  const verdict = call.check?.camera ?? "unknown";
+  const seen = call.proof?.seen_age_ms ?? null;
+  if (verdict === "black") return result("poor", "line_black");
+  if (verdict === "frozen") return result("poor", "test_camera_frozen");
+  if (verdict === "works" || (seen !== null && seen < SEEN_MS))
+    return result("good", "test_camera_works");
+  if (camera === "off") return result(null, "camera_is_off");
+  return running ? result(null, "test_running") : result("poor", "no_own_picture");
+}
+
+/** A silence is no fault: who said nothing is asked to. */
+export function microphoneResult(
+  call: CallState,
+  microphone: DeviceState,
+  spoke: boolean,
+  running: boolean,
+): Result {
+  if (isFailure(microphone)) return result("poor", `${microphone}_microphone`);
+  const verdict = call.check?.microphone ?? "unknown";
+  const heard = hearing(call.proof, microphone, spoke);
+  if (heard === "microphone_off") return result(null, "microphone_off");
+  if (verdict === "works" || spoke) return result("good", "test_microphone_works");
+  if (verdict === "quiet" || heard === "hear_quiet") return result(null, "test_microphone_quiet");
+  return running ? result(null, "test_running") : result("poor", "hear_nothing");
+}
+
+/** @param now The server's time. */
+export function connectionResult(call: CallState, outcome: Outcome, now: number): Result {
+  if (outcome === "too_often") return result(null, "test_often");
+  if (outcome === "blocked") return result("poor", "test_blocked");
+  if (outcome === "unreachable") return result(null, "unreachable_title");
+  if (outcome === "invalid") return result(null, "invalid_title");
+  if (outcome === "running") return result(null, "test_running");
+  // Its camera has a row of its own, and what was measured last stays when the call has ended.
+  const line = connectionLine({ ...call, phase: "connected" }, "unknown", now);
+  return line.key === "line_connecting" ? result(null, "line_unjudged") : line;
+}
+
+type Failure = "denied" | "missing" | "busy";
+
+function isFailure(state: DeviceState): state is Failure {
+  return state === "denied" || state === "missing" || state === "busy";
+}
