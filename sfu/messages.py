@@ -150,7 +150,7 @@ class DirectionQuality(_State):
 
     packets: int = 0
     loss_ratio: float | None = None
-    """Lost for good, repairs deducted; 0 to 1."""
+    """Lost at first, repairs not deducted: speech is not repaired; 0 to 1."""
     loss_low: float | None = None
     loss_high: float | None = None
     """Bounds of the Wilson interval at 95 %."""

@@ -37,7 +37,7 @@ class UpSums(NamedTuple):
     expected: int
     """Packets that were sent, by sequence numbers."""
     lost: int
-    """Of these never received, repairs deducted; may fall when one comes late."""
+    """Of these not received the first time they were sent; may fall when one comes late."""
     variation_sum_s: float
     """Sum of |D| (RFC 3550, 6.4.1)."""
     variation_count: int

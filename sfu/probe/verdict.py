@@ -1,7 +1,8 @@
 """What a measured line means: a level, the one cause it rests on, and whether it is borderline.
 
 The worst metric wins, by its point estimate. A cause is the metric that is worst within its
-thresholds. What one line is told of never contains the other side's: R over both lines is judged by
+thresholds, but for jitter that a narrow direction's own queue explains: then it is its capacity.
+What one line is told of never contains the other side's: R over both lines is judged by
 `level_of_r`. BUFFERBLOAT alone leaves a line good: a call that adapts keeps the queue empty.
 """
 
@@ -33,6 +34,10 @@ LEAST_PACKETS = 50
 LAG_P95_S, LAG_MAX_S = 0.020, 0.150
 """Lateness of our loop that makes measurements ours: of 5 % of the time (PROBES.md), or once, as
 when the process was stopped: 3 % of a window of 5 s."""
+BURST_BYTES = {Cause.CAPACITY_UP: 6_000, Cause.CAPACITY_DOWN: 1_500}
+"""What a check finds at once in a queue while it does not fill the line: up, a large picture of the
+waiting page's camera with its sound; down, padding that leaves evenly and one packet of others."""
+JITTERS = {Cause.JITTER_UP: Cause.CAPACITY_UP, Cause.JITTER_DOWN: Cause.CAPACITY_DOWN}
 RTT_ERROR, RTT_ERROR_MS = 0.05, 3.0
 VARIATION_ERROR, VARIATION_ERROR_MS = 0.10, 2.0
 CAPACITY_ERROR = 0.10
@@ -91,10 +96,9 @@ def judge(measured: Measured) -> LineQuality:
     if measured.node.is_at_fault:
         cause = Cause.SERVER
     elif measured.is_enough:
-        worst = max(metrics, key=lambda metric: severity(metric.point, metric.ends))
         level = level_of(metrics)
         if level is not Level.GOOD:
-            cause = worst.cause
+            cause = _cause(measured, metrics)
         elif _is_bloated(measured):
             cause = Cause.BUFFERBLOAT
         borderline = _rank([m.low for m in metrics], metrics) != _rank(
@@ -110,6 +114,24 @@ def judge(measured: Measured) -> LineQuality:
         down=measured.down,
         r_factor=line_r(measured),
     )
+
+
+def _cause(measured: Measured, metrics: list[Metric]) -> Cause:
+    """Return the worst metric's cause, or what that is a consequence of."""
+    cause = max(metrics, key=lambda metric: severity(metric.point, metric.ends)).cause
+    narrow = JITTERS.get(cause)
+    if narrow is None:
+        return cause
+    way = measured.up if cause is Cause.JITTER_UP else measured.down
+    return narrow if _explains_jitter(way, BURST_BYTES[narrow]) else cause
+
+
+def _explains_jitter(way: DirectionQuality, burst_bytes: int) -> bool:
+    """Whether a direction is narrow, and a burst in its queue delays by what was measured."""
+    bps, ms = way.capacity_bps, way.delay_variation_ms
+    if not bps or ms is None or way.capacity_is_bound or bps >= CAPACITY_BPS[0]:
+        return False
+    return ms <= 1000 * 8 * burst_bytes / bps
 
 
 def metrics_of(measured: Measured, z: float | None = None) -> Iterator[Metric]:

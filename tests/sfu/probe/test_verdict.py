@@ -268,3 +268,44 @@ def test_what_a_line_surely_is_needs_more_than_a_point() -> None:
     assert sure_level(Measured(rtt_s=0.02, up=way(0.04), down=GOOD), z=4.0) is Level.FAIR
     assert sure_level(Measured(rtt_s=0.155, up=GOOD, down=GOOD), z=4.0) is Level.GOOD
     assert sure_level(Measured(rtt_s=0.165, up=GOOD, down=GOOD), z=4.0) is Level.FAIR
+
+
+# a cause and its consequences
+
+
+def test_jitter_that_a_narrow_line_s_queue_explains_is_its_capacity_s() -> None:
+    """As seen with Chromium: its camera at 150 kbit/s comes in bursts."""
+    for bps, variation_ms in ((250_000, 110.0), (250_000, 168.0), (600_000, 75.0)):
+        quality = judge(Measured(0.05, way(variation_ms=variation_ms, capacity_bps=bps), GOOD))
+        assert (quality.level, quality.cause) == (Level.POOR, Cause.CAPACITY_UP)
+
+
+@pytest.mark.parametrize(
+    ("up", "reason"),
+    [
+        (way(variation_ms=110, capacity_bps=1_000_000), "more than a burst's wait"),
+        (way(variation_ms=110, capacity_bps=250_000, is_bound=True), "a bound may be exceeded"),
+        (way(variation_ms=35, capacity_bps=1_300_000), "wide enough for all"),
+        (way(variation_ms=110), "capacity unknown"),
+    ],
+)
+def test_other_jitter_stays_a_cause(up: DirectionQuality, reason: str) -> None:
+    assert judge(Measured(0.05, up, GOOD)).cause is Cause.JITTER_UP, reason
+
+
+def test_one_direction_s_capacity_explains_no_jitter_of_the_other() -> None:
+    narrow = way(capacity_bps=700_000)
+    assert judge(Measured(0.05, narrow, way(variation_ms=75))).cause is Cause.JITTER_DOWN
+    assert judge(Measured(0.05, way(variation_ms=75), narrow)).cause is Cause.JITTER_UP
+
+
+def test_padding_comes_evenly_so_that_little_jitter_down_is_a_queue_s() -> None:
+    down = way(variation_ms=45, capacity_bps=250_000)
+    assert judge(Measured(0.05, GOOD, down)).cause is Cause.CAPACITY_DOWN
+    down = way(variation_ms=110, capacity_bps=550_000)
+    assert judge(Measured(0.05, GOOD, down)).cause is Cause.JITTER_DOWN
+
+
+def test_loss_is_told_beside_a_narrow_line() -> None:
+    up = way(loss=0.09, variation_ms=35, capacity_bps=600_000)
+    assert judge(Measured(0.05, up, GOOD)).cause is Cause.LOSS_UP
