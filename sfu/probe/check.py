@@ -85,6 +85,7 @@ class Check:
         self._down: DownRamp | None = None
         self._up: UpRamp | None = None
         self._up_ends_at = now
+        self._trains: list[tuple[float, float, int]] = []
         self._padding_bytes = 0.0
         self._node = NodeHealth()
         self._microphone = Microphone(now)
@@ -133,7 +134,9 @@ class Check:
             self._later.take_feedback(batch)
 
     def receive_intake(self, intake: Intake, now: float) -> None:
-        """Take a look at what came, every 50 to 100 ms; before the up ramp it changes nothing."""
+        """Take a look at what came, every 50 to 100 ms; before the up ramp only pictures tell."""
+        if self._stage is not Stage.UP:
+            self._trains.extend(intake.trains)
         if self._stage is Stage.UP and self._up is not None:
             self._up.take(intake, now)
 
@@ -224,6 +227,7 @@ class Check:
             left_s,
             noise_s=min(variation_ms / 1000, MAX_NOISE_S),
             usual_loss=self._usual.up.loss_ratio or 0.0,
+            trains=self._trains,
         )
 
     def _is_up_done(self) -> bool:

@@ -254,6 +254,10 @@ class PythonCore:
             self._wake(leg, leg.arrivals.due_at or now)
         codec = up.codecs.get(pt)
         resent = codec is None
+        if resent:
+            leg.trains.end()
+        else:
+            leg.trains.note(ssrc, seq, rtp_ts, size, now)
         if codec is None or ssrc != up.ssrc:
             codec = up.rtx_codecs.get(pt)
             if codec is None:

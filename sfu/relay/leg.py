@@ -19,6 +19,7 @@ from sfu.relay.seam import RTT_BOUNDS_S, FeedbackBatch
 from sfu.relay.srtp import SrtpContext
 from sfu.relay.up.arrivals import ArrivalLog
 from sfu.relay.up.track import UpTrack
+from sfu.relay.up.trains import TrainLog
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import ExtensionIds, read_mid
 
@@ -91,6 +92,7 @@ class Leg:
         "srtp",
         "ssrc",
         "suspended",
+        "trains",
         "up_by_ssrc",
         "ups",
         "wake_at",
@@ -148,6 +150,7 @@ class Leg:
         """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
         self.last_received_at: float | None = None
         self.packets_received = self.bytes_received = 0
+        self.trains = TrainLog()
         self.packets_forwarded = self.bytes_forwarded = 0
         self.resend_budget = ResendBudget()
         self.report_at = self.sender_report_at = self.keepalive_at = now

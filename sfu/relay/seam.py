@@ -48,6 +48,9 @@ class Intake(NamedTuple):
     sound_delay_s: float | None
     """The least delay of a packet of sound since the last intake, plus a constant that a new
     stream changes; None when none came."""
+    trains: tuple[tuple[float, float, int], ...] = ()
+    """Packets of one picture that came one right after the other, since the last intake: when the
+    last came, how long after the first, and the bytes of IP packets in between."""
 
 
 class Received(NamedTuple):

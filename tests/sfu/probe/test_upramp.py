@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import cycle
+
 import pytest
 
 from benchmarks.netlab.conditions import Conditions
@@ -145,6 +148,78 @@ def test_packets_count_as_the_line_s_where_it_was_never_full() -> None:
     for n in range(26):
         looks(full, (0.1 * n, 10_000 * n, 20 * n, 15 * n, 5.0 if n < 5 else 5.2))
     assert full.usual_packets() == (0, 0)
+
+
+# pictures whose packets the line spaced
+
+
+def pictures(
+    ramp: UpRamp,
+    rates_bps: Sequence[float],
+    came_bps: float = 600_000,
+    waits_s: float = 0.03,
+    rows: int = 26,
+) -> None:
+    """Look each 0.1 s, at two pictures of 3 kB whose packets came at the next of these rates."""
+    rates = cycle(rates_bps)
+    for n in range(rows):
+        at = 0.1 * n
+        trains = tuple((at, 8 * 2_000 / next(rates), 2_000) for _ in range(2))
+        received = round(at * came_bps / 8 / 1_000)
+        delay = 5.0 + (waits_s if n % 4 == 3 else 0.0)
+        ramp.take(Intake(972 * received, received, received, delay, trains), at)
+
+
+def test_a_line_that_is_never_full_for_long_spaces_each_picture() -> None:
+    """As Chromium is seen to: it backs off before sound waits for long, at 490 of 600 kbit/s."""
+    ramp = UpRamp(0.0, usual_loss=0.02)
+    pictures(ramp, [590_000, 600_000, 604_000], came_bps=490_000)
+    assert not ramp.is_bound
+    assert ramp.capacity_bps == 600_000
+
+
+def test_a_browser_that_paces_its_packets_is_not_taken_for_a_line() -> None:
+    no_waits, much_faster = UpRamp(0.0), UpRamp(0.0)
+    pictures(no_waits, [600_000], came_bps=500_000, waits_s=0.001)
+    pictures(much_faster, [1_250_000], came_bps=500_000)
+    assert no_waits.is_bound
+    assert much_faster.is_bound
+    assert much_faster.capacity_bps == pytest.approx(500_000, rel=0.05)
+
+
+def test_a_line_too_narrow_for_many_pictures_is_told_by_those_of_the_whole_check() -> None:
+    before = [(-0.5 * n, 8 * 1_500 / 250_000, 1_500) for n in range(3, 0, -1)]
+    for trains, is_bound in ((before, False), ((), True)):
+        ramp = UpRamp(0.0, noise_s=0.045, trains=trains)
+        pictures(ramp, [250_000], came_bps=240_000, rows=1)
+        for n in range(1, 26):
+            received = round(0.1 * n * 240_000 / 8 / 1_000)
+            ramp.take(Intake(972 * received, received, received, 5.0 + 0.01 * (n % 4)), 0.1 * n)
+        assert ramp.is_bound is is_bound
+        assert ramp.capacity_bps == pytest.approx(250_000, rel=0.1)
+
+
+def test_packets_that_jitter_spaced_say_nothing() -> None:
+    ramp = UpRamp(0.0)
+    pictures(ramp, [350_000, 600_000, 1_400_000, 450_000, 5_000_000])
+    assert ramp.is_bound
+
+
+def test_few_pictures_say_nothing() -> None:
+    few = UpRamp(0.0)
+    pictures(few, [600_000], rows=2)
+    assert few.capacity_bps is None
+
+
+def test_credit_of_a_bucket_counts_no_more_by_the_end() -> None:
+    ramp = UpRamp(0.0)
+    pictures(ramp, [8_000_000], came_bps=800_000, rows=13)
+    for n in range(13, 26):
+        received = round(0.1 * n * 800_000 / 8 / 1_000)
+        trains = ((0.1 * n, 0.02, 2_000), (0.1 * n, 0.02, 2_000))
+        ramp.take(Intake(972 * received, received, received, 5.03, trains), 0.1 * n)
+    assert ramp.capacity_bps == 800_000
+    assert not ramp.is_bound
 
 
 def test_streams_that_begin_anew_start_the_ramp_anew() -> None:

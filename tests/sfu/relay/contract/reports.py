@@ -63,7 +63,7 @@ class Reports(Part):
 
     def test_an_intake_tells_the_least_delay_of_sound_since_the_last(self) -> None:
         world, a, _ = self.make_pair(gate=False)
-        assert world.core.take_intake(1) == (0, 0, 0, None)
+        assert world.core.take_intake(1) == (0, 0, 0, None, ())
         world.sound(a, range(1, 4))
         first = world.core.take_intake(1)
         assert (first.expected, first.received) == (3, 3)
@@ -77,6 +77,18 @@ class Reports(Part):
         assert world.core.take_intake(1).sound_delay_s is None
         world.sound(a, [8])
         assert world.core.take_intake(1)[1:3] == (9, 8)
+
+    def test_an_intake_tells_how_the_line_spaced_the_packets_of_a_picture(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        for seq in (1, 2, 3):
+            world.send(a, a.plain(Slot.SCREEN, seq, 3000, VP8_DELTA))
+            world.advance(0.01)
+        world.sound(a, [1])
+        ((_, span_s, wire_bytes),) = world.core.take_intake(1).trains
+        assert span_s == pytest.approx(0.02)
+        size = world.core.report(1, world.now).tracks[Slot.SCREEN].bytes_received / 3
+        assert wire_bytes == 2 * (size + 28)
+        assert world.core.take_intake(1).trains == ()
 
     def test_sound_and_pictures_are_told_frame_by_frame_and_once(self) -> None:
         world, a, _ = self.make_pair(gate=False)
