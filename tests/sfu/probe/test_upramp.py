@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
@@ -241,3 +243,22 @@ def test_it_ends_on_time_and_takes_no_more() -> None:
     assert ramp.is_done
     assert ramp.next_timeout() is None
     assert ramp.size_bytes == 1_000 + 28
+
+
+# what Chromium 156 sent across netlab's lines, as the node saw it
+
+UPLINKS = json.loads(Path(__file__).with_name("uplinks.json").read_text())
+
+
+@pytest.mark.parametrize("line", UPLINKS)
+def test_chromium_s_own_uplinks_are_told_as_they_were(line: str) -> None:
+    seen = UPLINKS[line]
+    ramp = UpRamp(0.0, noise_s=seen["noise_s"])
+    for at, size_bytes, expected, received, delay_s, trains in seen["looks"]:
+        found = tuple((ended_at, span_s, size) for ended_at, span_s, size in trains)
+        ramp.take(Intake(size_bytes, expected, received, delay_s, found), at)
+    if seen["rate_bps"] is None:  # no limit; or less than half of 2 Mbit/s was tried
+        assert ramp.is_bound
+    else:
+        assert not ramp.is_bound
+        assert ramp.capacity_bps == pytest.approx(seen["rate_bps"], rel=0.02)
