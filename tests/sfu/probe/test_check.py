@@ -214,6 +214,23 @@ def test_a_browser_that_tells_nothing_is_judged_by_its_reports_and_the_way_up() 
     assert now < 10
 
 
+def test_pictures_of_the_whole_check_tell_of_a_line_too_narrow_for_many() -> None:
+    check = Check(0.0)
+    now, told = 0.0, 0
+    while not check.is_done:
+        while check.next_action(now) is not None:
+            pass
+        count = int(30 * now)
+        check.receive_up(UpSums(count, 0, 0.0, 0), (), now)
+        trains = ((now, 0.048, 1_500),) if int(now) > told else ()
+        told = int(now)
+        check.receive_intake(Intake(972 * count, count, count, 5 + now % 0.03, trains), now)
+        now = round(now + 0.05, 3)
+    up = check.report(now, BEGAN).quality.up
+    assert up.capacity_bps == 250_000
+    assert not up.capacity_is_bound
+
+
 def test_a_browser_of_which_nothing_comes_is_unknown() -> None:
     check = Check(5.0)
     now = 5.0

@@ -215,13 +215,23 @@ def test_few_pictures_say_nothing() -> None:
 
 def test_credit_of_a_bucket_counts_no_more_by_the_end() -> None:
     ramp = UpRamp(0.0)
-    pictures(ramp, [8_000_000], came_bps=800_000, rows=13)
+    pictures(ramp, [1_200_000], came_bps=800_000, rows=13)
     for n in range(13, 26):
         received = round(0.1 * n * 800_000 / 8 / 1_000)
         trains = ((0.1 * n, 0.02, 2_000), (0.1 * n, 0.02, 2_000))
-        ramp.take(Intake(972 * received, received, received, 5.03, trains), 0.1 * n)
+        delay = 5.03 if n % 2 else 5.0
+        ramp.take(Intake(972 * received, received, received, delay, trains), 0.1 * n)
     assert ramp.capacity_bps == 800_000
     assert not ramp.is_bound
+
+
+def test_pictures_of_streams_before_count_no_more() -> None:
+    ramp = UpRamp(0.0)
+    pictures(ramp, [600_000], rows=13)
+    for n in range(13):
+        delay = 405.03 if n % 2 else 405.0
+        ramp.take(Intake(6_000 * n, 6 * n, 6 * n, delay), 1.3 + 0.1 * n)
+    assert ramp.is_bound
 
 
 def test_streams_that_begin_anew_start_the_ramp_anew() -> None:

@@ -19,6 +19,7 @@ from tests.sfu.relay.far_end import (
     FarEnd,
     bye,
     make_lines,
+    rtx_of,
     sender_report,
 )
 
@@ -88,6 +89,14 @@ class Reports(Part):
         assert span_s == pytest.approx(0.02)
         size = world.core.report(1, world.now).tracks[Slot.SCREEN].bytes_received / 3
         assert wire_bytes == 2 * (size + 28)
+        assert world.core.take_intake(1).trains == ()
+
+    def test_a_repair_between_two_packets_of_a_picture_parts_them(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        world.send(a, a.plain(Slot.SCREEN, 1, 3000, VP8_DELTA))
+        world.send(a, rtx_of(a, Slot.CAMERA, 1, 1, 3000, VP8_DELTA))
+        world.send(a, a.plain(Slot.SCREEN, 2, 3000, VP8_DELTA))
+        world.sound(a, [1])
         assert world.core.take_intake(1).trains == ()
 
     def test_sound_and_pictures_are_told_frame_by_frame_and_once(self) -> None:
