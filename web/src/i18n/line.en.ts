@@ -98,6 +98,10 @@ export const lineEn = {
 
   "line.last_check": "Last check {ago}:",
 
+  "line.report": "Download the report",
+  "line.report_json": "As JSON",
+  "line.report_title": "Connection report",
+  "line.report_file": "connection-report",
   "line.details": "Details",
   "line.to_us": "{from} to us",
   "line.from_us": "Us to {to}",

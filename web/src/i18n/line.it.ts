@@ -106,6 +106,10 @@ export const lineIt: Translation<typeof lineEn> = {
 
   "line.last_check": "Ultima verifica {ago}:",
 
+  "line.report": "Scarica il resoconto",
+  "line.report_json": "In JSON",
+  "line.report_title": "Resoconto della connessione",
+  "line.report_file": "resoconto-connessione",
   "line.details": "Dettagli",
   "line.to_us": "Da {from} a noi",
   "line.from_us": "Da noi a {to}",

@@ -8,9 +8,10 @@ import { callName } from "../names";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
+import { ReportButtons } from "../parts/report-buttons";
 import { cameraResult, connectionResult, microphoneResult, type Result } from "../test-words";
 import type { VisitFlow } from "../visit";
-import { isSpeech } from "../words";
+import { connectionLine, isSpeech } from "../words";
 
 type Props = { flow: VisitFlow };
 
@@ -68,6 +69,12 @@ export function TestPage({ flow }: Props) {
         >
           {t("test_again")}
         </Button>
+        {call.check && !running && (
+          <ReportButtons
+            call={call}
+            line={connectionLine({ ...call, phase: "connected" }, "unknown", serverNow())}
+          />
+        )}
         <Button kind="quiet" data-testid="test-back" onClick={() => test.close()}>
           {t("test_back")}
         </Button>

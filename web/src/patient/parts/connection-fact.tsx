@@ -5,13 +5,15 @@ import { serverNow } from "../../lib/server-time";
 import { Button } from "../../ui";
 import type { VisitFlow } from "../visit";
 import { connectionLine } from "../words";
+import { ReportButtons } from "./report-buttons";
 
 /** One sentence on the patient's own line with what may help, and the way to check it again. */
 export function ConnectionFact({ flow }: { flow: VisitFlow }) {
   const call = flow.call.value;
   const { camera } = flow.devices.state.value;
   const running = isRunning(call.check, serverNow());
-  const { level, key, hint } = connectionLine(call, camera, serverNow());
+  const line = connectionLine(call, camera, serverNow());
+  const { level, key, hint } = line;
   const first = running && level === null;
   return (
     <div class="fact" data-testid="connection-line" data-level={level ?? "unknown"}>
@@ -24,7 +26,12 @@ export function ConnectionFact({ flow }: { flow: VisitFlow }) {
           </span>
         </p>
         {running && !first && <p class="small soft">{t("check_running")}</p>}
-        {call.phase === "connected" && call.check && !running && <Again flow={flow} />}
+        {call.phase === "connected" && call.check && !running && (
+          <div class="line-actions">
+            <Again flow={flow} />
+            <ReportButtons call={call} line={line} />
+          </div>
+        )}
       </div>
     </div>
   );

@@ -1,11 +1,14 @@
-import { ChevronRight, RefreshCw } from "lucide-preact";
+import { ChevronRight, Download, RefreshCw } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Instant, timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import { endOf, isRunning } from "../../lib/quality";
+import { saveFile } from "../../lib/save-file";
 import type { Proof, Session } from "../../lib/types";
 import { announce, Button, firstName } from "../../ui";
 import { now, useAction } from "../hooks";
+import type { Both } from "../line-numbers";
+import { reportJson, reportText } from "../line-report";
 import { type LineState, otherLine, ownLine } from "../line-words";
 import { checkLine, lineChecked } from "../state/line-check";
 import { callState, devicesState } from "../state/place";
@@ -48,14 +51,17 @@ function ConnectionDetails({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   const phase = callState.value?.phase ?? null;
   const other = otherLine(session, own?.rtt_ms ?? null, now.value);
+  const mine = ownLine(session, own, devicesState.value, phase, now.value);
+  const both: Both = {
+    contact: session.gate_open,
+    own: { name: t("line.you"), proof: own, devices: devicesState.value },
+    other: { name, proof: session.patient_proof, devices: session.patient_devices },
+    now: now.value,
+  };
   return (
     <>
       <div class="line-sides">
-        <Side
-          name={t("line.you")}
-          line={ownLine(session, own, devicesState.value, phase, now.value)}
-          data-testid="line-own"
-        />
+        <Side name={t("line.you")} line={mine} data-testid="line-own" />
         <Side name={name} line={other} data-testid="line-other" />
       </div>
       <details class="line-figures" data-testid="line-details">
@@ -63,15 +69,35 @@ function ConnectionDetails({ session }: { session: Session }) {
           <ChevronRight class="turn" aria-hidden="true" />
           {t("line.details")}
         </summary>
-        <LineFigures
-          contact={session.gate_open}
-          own={{ name: t("line.you"), proof: own, devices: devicesState.value }}
-          other={{ name, proof: session.patient_proof, devices: session.patient_devices }}
-        />
+        <LineFigures {...both} />
         <p class="small soft">{t("line.measured")}</p>
+        <p class="row wrap report">
+          <Button
+            kind="quiet"
+            size="compact"
+            icon={Download}
+            data-testid="line-report"
+            onClick={() => save(reportText(both, { own: mine, other }), "txt")}
+          >
+            {t("line.report")}
+          </Button>
+          <Button
+            kind="quiet"
+            size="compact"
+            data-testid="line-report-json"
+            onClick={() => save(reportJson(both, { own: mine, other }), "json")}
+          >
+            {t("line.report_json")}
+          </Button>
+        </p>
       </details>
     </>
   );
+}
+
+function save(text: string, ending: "txt" | "json"): void {
+  const type = ending === "txt" ? "text/plain;charset=utf-8" : "application/json";
+  saveFile(new Blob([text], { type }), `${t("line.report_file")}.${ending}`);
 }
 
 /** Has both lines checked, and says that they are being, or when they were. */

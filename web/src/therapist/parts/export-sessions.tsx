@@ -2,6 +2,7 @@ import { Download } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { locale } from "../../i18n/core";
 import { t } from "../../i18n/therapist";
+import { saveFile } from "../../lib/save-file";
 import { serverNow } from "../../lib/server-time";
 import { Button, Dialog, DialogFoot, TextField } from "../../ui";
 import { api } from "../api";
@@ -36,7 +37,7 @@ function ExportSessions({ onClose }: { onClose: () => void }) {
     const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
     const done = await run(async () => {
       const sheet = await api.exportSessions({ from, to, zone, language: locale.value });
-      save(sheet, `${t("export.file")}-${from}-${to}.csv`);
+      saveFile(sheet, `${t("export.file")}-${from}-${to}.csv`);
     });
     if (done) onClose();
   };
@@ -62,12 +63,4 @@ function ExportSessions({ onClose }: { onClose: () => void }) {
 export function isoDay(at: Date): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-}
-
-function save(sheet: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(sheet);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }

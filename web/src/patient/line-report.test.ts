@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { NO_CALL } from "../lib/call";
+import { aCheck, aDirection, aQuality } from "../lib/testing/quality";
+import { reportJson, reportText } from "./line-report";
+import { connectionLine } from "./words";
+
+const NOW = Date.parse("2026-11-23T09:00:12Z");
+const up = aDirection({ loss_ratio: 0.003, capacity_bps: 610_000 });
+const down = aDirection({ capacity_bps: 2_400_000, capacity_is_bound: true });
+const check = aCheck({ quality: aQuality({ level: "fair", cause: "capacity_up", up, down }) });
+const CALL = { ...NO_CALL, phase: "connected" as const, quality: aQuality(), check };
+const LINE = connectionLine(CALL, "on", NOW);
+
+test("the patient’s report says one’s own line in words and numbers", () => {
+  const text = reportText(CALL, LINE, NOW);
+  expect(text).toMatch(/^Connection report\n23 November 2026 .* · Visavis \d/);
+  expect(text).toContain("Your picture will be small. Sound is fine.");
+  expect(text).toContain("From you to us: lost 0.3 % · delay varies by 6 ms · carries 0.6 Mbit/s");
+  expect(text).toContain("From us to you: lost 0 % · delay varies by 6 ms · carries ≥ 2.4 Mbit/s");
+  expect(text).toContain("There and back: 18 ms");
+});
+
+test("as JSON it has every number of one’s own line, and nobody’s name", () => {
+  const report = JSON.parse(reportJson(CALL, LINE, NOW));
+  expect(report).toMatchObject({ level: "fair", cause: "capacity_up" });
+  expect(report.measured.check.quality.up.capacity_bps).toBe(610_000);
+  expect(Object.keys(report).sort()).toEqual([
+    "cause",
+    "format",
+    "level",
+    "made_at",
+    "measured",
+    "said",
+    "version",
+  ]);
+});

@@ -1,0 +1,63 @@
+/** The patient's own line to keep, or to send to whoever looks after the network. Pure. */
+import { version } from "../../package.json";
+import { fullDate, numberText, timeOfDay } from "../i18n/format";
+import { t } from "../i18n/patient";
+import type { CallState } from "../lib/call";
+import { judge } from "../lib/quality";
+import type { DirectionQuality } from "../lib/types";
+import type { Line } from "./words";
+
+type Call = Pick<CallState, "rttMs" | "quality" | "check">;
+
+/** @param now The server's time. */
+export function reportText(call: Call, line: Line, now: number): string {
+  const quality = shown(call, now);
+  const mark = line.level ? ` (${t(`level_${line.level}`)})` : "";
+  const hint = line.hint ? ` ${t(line.hint)}` : "";
+  const lines = [
+    t("report_title"),
+    `${fullDate(now)} ${timeOfDay(now)} · Visavis ${version}`,
+    "",
+    `${t(line.key)}${hint}${mark}`,
+    "",
+    `${t("report_up")}: ${directionText(quality?.up)}`,
+    `${t("report_down")}: ${directionText(quality?.down)}`,
+    `${t("report_round")}: ${millis(quality?.rtt_ms ?? call.rttMs)}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Every number as the media server said it. */
+export function reportJson(call: Call, line: Line, now: number): string {
+  const { level, cause } = judge({ ...call, rtt_ms: call.rttMs }, false, now);
+  const { quality, check, rttMs } = call;
+  const report = {
+    format: "visavis-line-report-1",
+    version,
+    made_at: new Date(now).toISOString(),
+    said: t(line.key),
+    level: level ?? "unknown",
+    cause,
+    measured: { rtt_ms: rttMs, quality, check },
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** What the level rests on, with what a check found of the capacity. */
+function shown(call: Call, now: number) {
+  const { quality } = judge({ ...call, rtt_ms: call.rttMs }, false, now);
+  return quality?.up.capacity_bps != null ? quality : (call.check?.quality ?? quality);
+}
+
+function directionText(direction: DirectionQuality | undefined): string {
+  const { loss_ratio = null, delay_variation_ms = null, capacity_bps = null } = direction ?? {};
+  const lost = loss_ratio === null ? t("report_none") : `${numberText(loss_ratio * 100, 1)} %`;
+  const rate =
+    capacity_bps === null ? t("report_none") : `${numberText(capacity_bps / 1e6, 1)} Mbit/s`;
+  const carries = direction?.capacity_is_bound ? `≥ ${rate}` : rate;
+  return `${t("report_lost")} ${lost} · ${t("report_varies")} ${millis(delay_variation_ms)} · ${t("report_carries")} ${carries}`;
+}
+
+function millis(ms: number | null): string {
+  return ms === null ? t("report_none") : `${numberText(ms)} ms`;
+}
