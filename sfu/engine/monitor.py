@@ -70,20 +70,19 @@ class LineMonitor:
         """Take what came since the last time, at least once a second."""
         report = self._core.report(self._number, now)
         received = self._core.take_received(self._number)
-        rtts_s = [] if report.rtt_s is None else [report.rtt_s]
         up, down = _up_sums(report), _down_sums(report)
         if self.check is not None and self.check.is_filling:
             self._filled_until = now + DRAINED_AFTER_S
         if now < self._filled_until:
             self._baseline.leave_out(up, down, now)
         else:
-            self._baseline.take_rtts(rtts_s, now)
+            self._baseline.take_rtts(received.rtts_s, now)
             self._baseline.take_up(up, received.sound_delays_s, now)
             self._baseline.take_reports(down, now)
         self._microphone.take(report.audio_last_at, report.level_dbfs)
         self._camera.take(received.pictures)
         if self.check is not None:
-            self.check.receive_rtts(rtts_s, now)
+            self.check.receive_rtts(received.rtts_s, now)
             self.check.receive_up(up, received.sound_delays_s, now)
             self.check.receive_reports(down, now)
             self.check.receive_sound(report.audio_last_at, report.level_dbfs)

@@ -45,6 +45,8 @@ REMEMBERED_REPORTS = 8
 """Sender reports of ours whose echo still tells a round trip."""
 
 
+MAX_FRESH_RTTS = 64
+"""Round trips kept until somebody takes them."""
 _PADDED = (Slot.SCREEN, Slot.CAMERA)
 """Where padding goes, by preference: the screen is idle most of the time."""
 
@@ -70,6 +72,7 @@ class Leg:
         "down_by_ssrc",
         "downs",
         "feedback",
+        "fresh_rtts_s",
         "gate",
         "id",
         "ids",
@@ -145,6 +148,8 @@ class Leg:
         self.remb_bps: int | None = None
         """What the peer is told to send at most, where it has no page to follow a message."""
         self.rtt_s: float | None = None
+        self.fresh_rtts_s: list[float] = []
+        """Round trips as they were measured, since somebody emptied it."""
         self.rtts = Histogram(RTT_BOUNDS_S)
         self.peer_reference: tuple[int, int, float] | None = None
         """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
@@ -246,6 +251,8 @@ class Leg:
         """Smooth a measured round trip into `rtt_s`."""
         rtt_s = max(0.0, rtt_s)
         self.rtts.add(rtt_s)
+        if len(self.fresh_rtts_s) < MAX_FRESH_RTTS:
+            self.fresh_rtts_s.append(rtt_s)
         self.rtt_s = rtt_s if self.rtt_s is None else self.rtt_s + (rtt_s - self.rtt_s) / 4
 
 

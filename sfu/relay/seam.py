@@ -58,6 +58,8 @@ class Received(NamedTuple):
 
     sound_delays_s: tuple[float, ...]
     """Of each frame of sound, plus a constant that a new stream changes."""
+    rtts_s: tuple[float, ...]
+    """Round trips as they were measured, where `PeerReport.rtt_s` is smoothed."""
     pictures: tuple[tuple[float, int], ...]
     """When each frame of the camera began to come, monotonic, and its bytes on the wire."""
 

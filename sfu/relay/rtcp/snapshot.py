@@ -36,7 +36,7 @@ def take_intake(leg: Leg) -> Intake:
 
 
 def take_received(leg: Leg) -> Received:
-    """Empty what was noted of each frame of sound and of the camera."""
+    """Empty what was noted of each round trip, and each frame of sound and of the camera."""
     sound, camera = leg.ups.get(Slot.AUDIO), leg.ups.get(Slot.CAMERA)
     delays: tuple[float, ...] = ()
     if sound is not None:
@@ -46,7 +46,9 @@ def take_received(leg: Leg) -> Received:
     if camera is not None:
         pictures = tuple(camera.frame_sizes)
         camera.frame_sizes.clear()
-    return Received(delays, pictures)
+    rtts_s = tuple(leg.fresh_rtts_s)
+    leg.fresh_rtts_s.clear()
+    return Received(delays, rtts_s, pictures)
 
 
 def peer_report(leg: Leg, now: float) -> PeerReport:

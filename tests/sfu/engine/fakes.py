@@ -90,7 +90,7 @@ class FakeCore:
 
     def take_received(self, peer: int) -> Received:
         assert peer in self.peers
-        return Received((), ())
+        return Received((), (), ())
 
     def repair(self, peer: int, wanted: bool, now: float) -> None:
         assert peer in self.peers

@@ -101,14 +101,14 @@ class Reports(Part):
 
     def test_sound_and_pictures_are_told_frame_by_frame_and_once(self) -> None:
         world, a, _ = self.make_pair(gate=False)
-        assert world.core.take_received(1) == ((), ())
+        assert world.core.take_received(1) == ((), (), ())
         world.sound(a, range(1, 4))
         world.advance(0.08)  # a queue of 80 ms
         world.sound(a, [4])
         delays = world.core.take_received(1).sound_delays_s
         assert len(delays) == 4
         assert delays[3] - delays[2] == pytest.approx(0.08)
-        assert world.core.take_received(1) == ((), ())
+        assert world.core.take_received(1) == ((), (), ())
         world.send(a, a.plain(Slot.CAMERA, 1, 3000, VP8_KEY))
         first_at = world.now
         world.send(a, a.plain(Slot.CAMERA, 2, 3000, bytes(500)))  # of the same picture
@@ -117,6 +117,15 @@ class Reports(Part):
         pictures = world.core.take_received(1).pictures
         assert [at for at, _ in pictures] == [first_at, world.now]
         assert 600 < pictures[1][1] < 700  # all since the first packet of the one before
+
+    def test_round_trips_are_told_as_they_were_measured_and_once(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        ours = a.line(Slot.AUDIO).down_ssrc
+        for rtt_s in (0.2, 0.05):
+            sent = rtcp.ntp_middle(rtcp.ntp64(world.now - rtt_s + NTP_OFFSET))
+            world.send_rtcp(a, rtcp.write_rr(1, []), rtcp.write_dlrr(1, [(ours, sent, 0)]))
+        assert world.core.take_received(1).rtts_s == pytest.approx((0.2, 0.05), abs=0.001)
+        assert world.core.take_received(1).rtts_s == ()
 
     def test_what_nobody_takes_is_bounded(self) -> None:
         world, a, _ = self.make_pair(gate=False)
