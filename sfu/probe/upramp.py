@@ -3,9 +3,10 @@
 The browser's congestion control raises what it sends by our transport-cc feedback until the line is
 full, and then a little less, so that a queue seldom stands for long. We see what arrives.
 - A browser sends the packets of one picture at once; the narrowest point spaces them by the time
-  that each takes there. Where these times agree, and about as much came in all, they are the
-  capacity. Jitter spaces packets unevenly; a wide line hardly; a browser that paces them makes
-  no sound wait; a token bucket has spent its credit by the last second.
+  that each takes there, as it does all that comes while a packet of sound waits. Where these times
+  agree, and about as much came in all, they are the capacity. Jitter spaces packets unevenly; a
+  wide line hardly; a browser that paces them makes no sound wait; a token bucket has spent its
+  credit by the last second.
 - While all sound waited, a queue stood, and what arrived meanwhile is the capacity.
 - Where neither came, the best half second is what the line carries at least.
 """

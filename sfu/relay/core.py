@@ -258,6 +258,8 @@ class PythonCore:
             leg.trains.end()
         else:
             leg.trains.note(ssrc, seq, rtp_ts, size, now)
+            if up.slot is Slot.AUDIO:
+                leg.trains.hear(now - rtp_ts / codec.clock_hz, now)
         if codec is None or ssrc != up.ssrc:
             codec = up.rtx_codecs.get(pt)
             if codec is None:

@@ -49,8 +49,9 @@ class Intake(NamedTuple):
     """The least delay of a packet of sound since the last intake, plus a constant that a new
     stream changes; None when none came."""
     trains: tuple[tuple[float, float, int], ...] = ()
-    """Packets of one picture that came one right after the other, since the last intake: when the
-    last came, how long after the first, and the bytes of IP packets in between."""
+    """Packets between which the line was never idle, since the last intake: those of one picture,
+    and those that came while one of sound waited. When the last came, how long after the first,
+    and the bytes of IP packets in between; some count in two."""
 
 
 class Received(NamedTuple):

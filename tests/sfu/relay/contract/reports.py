@@ -91,6 +91,17 @@ class Reports(Part):
         assert wire_bytes == 2 * (size + 28)
         assert world.core.take_intake(1).trains == ()
 
+    def test_an_intake_tells_what_came_while_a_packet_of_sound_waited(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        world.sound(a, range(1, 4))
+        world.core.take_intake(1)
+        world.advance(0.05)
+        for seq in (1, 3, 5):
+            world.send(a, a.plain(Slot.CAMERA, seq, 3000 * seq, VP8_DELTA))
+            world.advance(0.01)
+        world.sound(a, [4])
+        assert [round(span_s, 6) for _, span_s, _ in world.core.take_intake(1).trains] == [0.03]
+
     def test_a_repair_between_two_packets_of_a_picture_parts_them(self) -> None:
         world, a, _ = self.make_pair(gate=False)
         world.send(a, a.plain(Slot.SCREEN, 1, 3000, VP8_DELTA))

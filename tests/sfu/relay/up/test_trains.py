@@ -54,3 +54,35 @@ def test_trains_that_nobody_takes_are_bounded() -> None:
     trains = log.take()
     assert len(trains) == MAX_TRAINS
     assert trains[-1] == (3 * MAX_TRAINS - 2 + 0.5, 0.5, 1_000)
+
+
+def test_sound_that_waited_makes_a_train_of_what_came_meanwhile() -> None:
+    """1,000 bytes each 10 ms: 800 kbit/s, whatever they belong to."""
+    log = TrainLog()
+    log.hear(7.0, 4.0)
+    for n in range(6):
+        log.note(n, 0, 0, 972, 5.0 + 0.01 * n)
+    log.hear(7.035, 5.05)  # the picture's packets of 5.02 to 5.05 stood before it
+    ((ended_at, span_s, wire_bytes),) = log.take()
+    assert ended_at == 5.05
+    assert span_s == pytest.approx(0.03)
+    assert wire_bytes == 3_000
+
+
+@pytest.mark.parametrize("delay_s", [7.005, 90_007.0])
+def test_sound_of_an_idle_line_or_another_clock_makes_none(delay_s: float) -> None:
+    log = TrainLog()
+    log.hear(7.0, 4.9)
+    for n in range(6):
+        log.note(n, 0, 0, 972, 5.0 + 0.001 * n)
+    log.hear(delay_s, 5.005)
+    assert log.take() == ()
+
+
+def test_clocks_that_drift_apart_are_no_queue() -> None:
+    log = TrainLog()
+    for n in range(6_000):
+        now = 5.0 + 0.02 * n
+        log.note(n, 0, 0, 972, now)
+        log.hear(7.0 + 200e-6 * 0.02 * n, now)
+    assert log.take() == ()
