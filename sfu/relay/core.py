@@ -254,7 +254,7 @@ class PythonCore:
             self._wake(leg, leg.arrivals.due_at or now)
         codec = up.codecs.get(pt)
         resent = codec is None
-        if resent:
+        if codec is None:
             leg.trains.end()
         else:
             leg.trains.note(ssrc, seq, rtp_ts, size, now)
