@@ -166,7 +166,7 @@ class Engine:
             InCall, SlowDown, Full: Not now.
         """
         peer = self._find(room_id, peer_id)
-        if not peer.has_keys:
+        if not peer.has_address:
             raise NoPeer("no such peer is connected")
         self.measuring.begin_check(peer, now, light=light)
 

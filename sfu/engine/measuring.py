@@ -51,7 +51,16 @@ class Running:
 class Measuring:
     """Keeps the two timers of each peer, `("report", id)` and `("check", id)`, in the engine's."""
 
-    __slots__ = ("_admission", "_core", "_rooms", "_running", "_timers", "_utc", "health")
+    __slots__ = (
+        "_admission",
+        "_core",
+        "_rooms",
+        "_running",
+        "_timers",
+        "_utc",
+        "_wanted",
+        "health",
+    )
 
     def __init__(
         self,
@@ -69,6 +78,7 @@ class Measuring:
         self._timers = timers
         self._utc = utc
         self._running: dict[str, Running] = {}
+        self._wanted: set[str] = set()
 
     def start(self, peer: Peer, now: float) -> None:
         """Report on a peer from now on."""
@@ -77,6 +87,7 @@ class Measuring:
     def stop(self, peer: Peer) -> None:
         """Report no more on a peer that is closed."""
         self._running.pop(peer.id, None)
+        self._wanted.discard(peer.id)
         for kind in ("report", "check"):
             self._timers.cancel((kind, peer.id))
 
@@ -94,8 +105,8 @@ class Measuring:
         """
         if self._rooms[peer.room].gate_open:
             raise InCall("a check is for before the call")
-        if not peer.has_keys or peer.monitor is None:
-            raise StateError("a peer is checked once it is connected")
+        if not peer.has_address or peer.monitor is None:
+            raise StateError("a peer is checked once there is an address to send to")
         if peer.id in self._running:
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
@@ -107,7 +118,14 @@ class Measuring:
         self._timers.set(("check", peer.id), now)
 
     def try_check(self, peer: Peer, now: float) -> None:
-        """Begin a check if that may be."""
+        """Begin a check if that may be, as soon as there is an address to send to.
+
+        A browser may open its channels before it nominates one: on the shortest lines, and on long.
+        """
+        if not peer.has_address:
+            self._wanted.add(peer.id)
+            return
+        self._wanted.discard(peer.id)
         try:
             self.begin_check(peer, now)
         except (InCall, SlowDown, Full, StateError):
@@ -128,6 +146,8 @@ class Measuring:
 
         Of a lost peer control hears on: since when there was no sign of it.
         """
+        if peer.id in self._wanted:
+            self.try_check(peer, now)
         peer.reports += 1
         looks = peer.reports % 2 == 0
         if looks and peer.monitor is not None and peer.connected:

@@ -225,6 +225,11 @@ class Peer:
         """Whether a closed peer has lingered long enough to be forgotten."""
         return self._linger_until is not None and now >= self._linger_until
 
+    @property
+    def has_address(self) -> bool:
+        """Whether media can be sent: there are keys, and the browser nominated an address."""
+        return self.has_keys and self._selected is not None
+
     def state(self, now: float) -> PeerState:
         """What is known of this peer, measured from its packets."""
         state = PeerState(

@@ -40,8 +40,8 @@ class Outbox:
         return rtcp.ntp64(now + self._ntp_offset)
 
     def wake(self, leg: Leg, at: float) -> None:
-        """Serve this leg at `at`, or before."""
-        if leg.wake_at is None or at < leg.wake_at:
+        """Serve this leg at `at`, or before; without an address nothing is due any sooner."""
+        if leg.wake_at is None or (at < leg.wake_at and leg.address is not None):
             leg.wake_at = at
             self.timers.set(leg.id, at)
 

@@ -95,6 +95,8 @@ class VirtualBrowser:
         self._next_check_at: float | None = None
         self._check_answered = False
         self._nominated = False
+        self.nominates = True
+        """Whether it nominates by itself."""
         self._requests: deque[bytes] = deque(maxlen=32)
         self._outgoing: deque[tuple[bytes, Address]] = deque()
         self._dtls: SSL.Connection | None = None
@@ -235,7 +237,8 @@ class VirtualBrowser:
                 role: self._tie_breaker,
             },
         )
-        if self._check_answered if nominate is None else nominate:
+        by_itself = self._check_answered and self.nominates
+        if by_itself if nominate is None else nominate:
             request.attributes["USE-CANDIDATE"] = None
         request.add_message_integrity(remote_pwd.encode())
         self._requests.append(request.transaction_id)

@@ -48,6 +48,23 @@ def test_a_page_that_waits_is_checked_by_itself(world: World) -> None:
     assert done.camera is DeviceVerdict.UNKNOWN or done.camera is DeviceVerdict.WORKS
 
 
+def test_a_page_whose_address_is_not_nominated_yet_is_checked_once_it_is(world: World) -> None:
+    patient = world.person(Role.PATIENT, 40_002, 2)
+    patient.browser.nominates = False
+    patient.join()
+    world.network.run_until(lambda: patient.browser.connected)
+    world.engine.channels_opened(patient.id, world.now)
+    world.run(0.7)
+    assert patient.state.check is None
+    with pytest.raises(NoPeer):
+        world.engine.check("room", patient.id, False, world.now)
+    patient.browser.nominates = True
+    world.network.run_until(lambda: patient.state.check is not None)
+    world.run(CHECK_S)
+    assert report(patient).state is CheckState.DONE
+    assert len(patient.browser.received_rtp) > 150  # padding
+
+
 def test_the_page_is_asked_for_noise_once_and_told_in_packets_that_fit(world: World) -> None:
     patient = alone(world)
     told = world.run(CHECK_S)

@@ -31,6 +31,18 @@ class Addresses(Part):
         world.sound(b, range(3, 6))
         assert len(a.of(Slot.AUDIO)) == 6
 
+    def test_without_an_address_nothing_is_due_in_the_past(self) -> None:
+        world, a, _ = self.make_pair()
+        world.core.set_address(1, None)
+        world.core.request_keyframe(1, Slot.CAMERA, world.now)
+        for seq in range(30):
+            world.now += 0.02
+            world.core.handle_timeout(world.now)
+            world.send(a, a.plain(Slot.CAMERA, seq, seq * 1800, b"\x10\x01\x00\x00"))
+            due_at = world.core.next_timeout()
+            assert due_at is not None
+            assert due_at >= world.now
+
     def test_the_caller_is_told_once_of_who_was_heard_from_an_unknown_address(self) -> None:
         world, a, _ = self.make_pair()
         moved = ("203.0.113.7", 4242, 0)
