@@ -25,6 +25,7 @@ export const patientLineDe: Translation<typeof patientLineEn> = {
   check_again: "Noch einmal prüfen",
   check_running: "Wird geprüft, etwa 8 Sekunden",
   check_often: "Sie wurde eben mehrmals geprüft. Bitte warten Sie einige Minuten.",
+  line_unfold: "Wie die Verbindung ist",
   hint_router: "Näher am Router wird es vielleicht besser.",
   hint_stop: "Halten Sie diese an, wenn Sie können.",
   hint_network: "Versuchen Sie ein anderes Netz, oder bleiben Sie beim Ton allein.",

@@ -22,6 +22,7 @@ export const patientLineEn = {
   check_again: "Check again",
   check_running: "Checking, about 8 seconds",
   check_often: "It was checked several times just now. Please wait a few minutes.",
+  line_unfold: "How the connection is",
   hint_router: "Sitting closer to the router may help.",
   hint_stop: "Stop other uploads, if you can.",
   hint_network: "Try another network, or stay with sound alone.",

@@ -27,6 +27,7 @@ export const patientLineEs: Translation<typeof patientLineEn> = {
   check_again: "Comprobar de nuevo",
   check_running: "Comprobando, unos 8 segundos",
   check_often: "Se acaba de comprobar varias veces. Espere unos minutos, por favor.",
+  line_unfold: "Cómo está la conexión",
   hint_router: "Puede ayudar acercarse al router.",
   hint_stop: "Si puede, deténgalos.",
   hint_network: "Pruebe otra red, o siga solo con el sonido.",

@@ -27,6 +27,7 @@ export const patientLineFr: Translation<typeof patientLineEn> = {
   check_again: "Vérifier à nouveau",
   check_running: "Vérification en cours, environ 8 secondes",
   check_often: "Elle vient d’être vérifiée plusieurs fois. Veuillez attendre quelques minutes.",
+  line_unfold: "L’état de la connexion",
   hint_router: "Se rapprocher du routeur peut aider.",
   hint_stop: "Arrêtez-les, si vous le pouvez.",
   hint_network: "Essayez un autre réseau, ou restez avec le son seul.",

@@ -25,6 +25,7 @@ export const patientLineIt: Translation<typeof patientLineEn> = {
   check_again: "Ripeti la verifica",
   check_running: "Verifica in corso, circa 8 secondi",
   check_often: "È già stata verificata più volte. Attenda qualche minuto.",
+  line_unfold: "Com’è la connessione",
   hint_router: "Può essere utile avvicinarsi al router.",
   hint_stop: "Se può, li fermi.",
   hint_network: "Provi un’altra rete, oppure resti con la sola voce.",

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/core";
 import type { Cause, DeviceState, Proof, Session } from "../lib/types";
-import { lastSign, otherLine, ownLine, shortLine } from "./line-words";
+import { lastSign, lineInContact, otherLine, ownLine, shortLine } from "./line-words";
 import { aCheck, aDirection, aProof, aQuality, aSession } from "./testing/session";
 
 locale.value = "en";
@@ -237,6 +237,26 @@ describe("what the node judges", () => {
     const bad = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
     expect(line(bad).text).toBe("Your own connection is losing sound.");
     expect(line(bad).hint).toMatch("from you to us");
+  });
+
+  it("is said in contact of the worse line, and of nobody where our server is late", () => {
+    const said = (own: Proof, patient: Proof) => {
+      const inContact = aSession({ gate_open: true, patient_proof: patient });
+      return lineInContact(inContact, own)?.text ?? null;
+    };
+    const good = aProof({ quality: aQuality() });
+    const lossUp = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
+    const late = aProof({ quality: aQuality({ level: "poor", cause: "delay", delay_ms: 500 }) });
+    const ours = aProof({ quality: aQuality({ level: "unknown", cause: "server" }) });
+    const tooLittle = aProof({ quality: aQuality({ level: "unknown" }) });
+    expect(said(good, good)).toBeNull();
+    expect(said(tooLittle, tooLittle)).toBeNull();
+    expect(said(good, lossUp)).toBe("Alex’s voice may drop out. The weak part is from Alex to us.");
+    expect(said(lossUp, good)).toBe("Your own connection is losing sound. Alex’s is fine.");
+    expect(said(late, lossUp)).toMatch("You hear Alex about half a second late.");
+    expect(said(lossUp, late)).toMatch("Alex hears you about half a second late.");
+    expect(said(ours, lossUp)).toBe("Our server is busy. It is not Alex’s connection.");
+    expect(said(good, { ...lossUp, connected: false })).toBeNull();
   });
 
   it("has two or three words for cards", () => {

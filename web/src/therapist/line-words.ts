@@ -8,7 +8,7 @@
 import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import type { CallPhase } from "../lib/call";
-import type { Level } from "../lib/level";
+import { type Level, worstOf } from "../lib/level";
 import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
 import type { CheckReport, DeviceReport, MediaProof, Proof, Session } from "../lib/types";
@@ -137,6 +137,30 @@ function whatIsMissing(
   if (devices?.camera !== "on") return null;
   if (stopped(proof.seen_age_ms)) return "cam";
   return checked?.camera === "black" ? "black" : null;
+}
+
+/**
+ * What there is to say of either line in contact: the worse of both, the patient's first; null
+ * while both are good or not known. Our own server's fault goes before, and names nobody.
+ */
+export function lineInContact(session: Session, own: Proof | null): LineState | null {
+  const name = firstName(session.patient_name);
+  const mine = own?.connected ? judge(own, true, 0) : null;
+  const other = session.patient_proof;
+  const theirs = other?.connected ? judge(other, true, 0) : null;
+  if ([mine, theirs].some((judged) => judged?.cause === "server"))
+    return unknown(t("line.ours", { name }));
+  const [ofMine, ofTheirs] = [markOf(mine?.level ?? null), markOf(theirs?.level ?? null)];
+  const worst = worstOf([ofMine, ofTheirs]);
+  if (worst === null || worst === "good") return null;
+  if (other && theirs && ofTheirs === worst)
+    return state(
+      theirs,
+      otherSaid(theirs, name, delayOf(theirs, other, own?.rtt_ms ?? null)),
+      other,
+    );
+  if (own && mine) return state(mine, ownSaid(mine, name, ofTheirs === "good"), own);
+  return null;
 }
 
 /** How late the patient hears the therapist: measured over both lines, else reckoned from them. */

@@ -13,6 +13,7 @@ export { useCopy } from "./copy";
 export { Dialog, DialogFoot } from "./dialog";
 export { type Choice, SearchField, Select, Switch, TextField } from "./fields";
 export { useEscape, useLasting, useRedraw, useWakeLock } from "./hooks";
+export { LineNote } from "./line-note";
 export { Brand, Face, Foldable, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";

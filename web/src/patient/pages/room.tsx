@@ -13,11 +13,13 @@ import { useState } from "preact/hooks";
 import { clockText } from "../../i18n/format";
 import { t } from "../../i18n/patient";
 import { canShowScreen } from "../../lib/screen";
+import { serverNow } from "../../lib/server-time";
 import type { DeviceState } from "../../lib/types";
 import {
   Dialog,
   Face,
   IconButton,
+  LineNote,
   PictureFrame,
   RemotePicture,
   Switch,
@@ -33,6 +35,7 @@ import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
+import { connectionLine } from "../words";
 
 type Props = { flow: VisitFlow };
 
@@ -61,12 +64,23 @@ export function Room({ flow }: Props) {
             {t("screen_now")}
           </p>
         )}
+        <LineInCall flow={flow} />
         <ChatNews flow={flow} />
         <Bar flow={flow} />
       </div>
       {flow.chat.open.value && <ChatAside flow={flow} class="over" />}
     </main>
   );
+}
+
+/** One sentence on the patient's own line, where there is something to say of it. */
+function LineInCall({ flow }: Props) {
+  const call = flow.call.value;
+  const { level, key, hint } = connectionLine(call, "unknown", serverNow());
+  const isOurs = key === "line_server";
+  if (call.phase !== "connected" || !(isOurs || level === "fair" || level === "poor")) return null;
+  const text = hint ? `${t(key)} ${t(hint)}` : t(key);
+  return <LineNote level={level} text={text} fold={t("note_fold")} unfold={t("line_unfold")} />;
 }
 
 /** Who is on the screen: the therapist, the therapist's screen, or calmly the name. */

@@ -3,11 +3,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockText, spokenLength } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { Button, firstName, IconButton, Sound, useWakeLock } from "../../ui";
+import { Button, firstName, IconButton, LineNote, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
+import { lineInContact } from "../line-words";
 import { otherSide } from "../other-side";
 import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
+import { ownProof } from "../parts/connection";
 import { MovablePicture } from "../parts/movable-picture";
 import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
@@ -72,6 +74,7 @@ function Room({ session }: { session: Session }) {
               {t(line.say, { name })}
             </p>
           )}
+          {line.contact && !line.say && <Quality session={session} />}
           <Trouble error={trouble} name={name} />
           <ChatNews session={session} open={chat} onOpen={openChat} />
           <RoomBar session={session} contact={line.contact}>
@@ -82,6 +85,16 @@ function Room({ session }: { session: Session }) {
       {menu && <RoomMenu session={session} onClose={() => setSide(null)} />}
       {chat && <ChatAside session={session} onClose={() => setSide(null)} />}
     </div>
+  );
+}
+
+/** One sentence on the line, where there is something to say of it. */
+function Quality({ session }: { session: Session }) {
+  const said = lineInContact(session, ownProof(session));
+  if (!said) return null;
+  const { level, text } = said;
+  return (
+    <LineNote level={level} text={text} fold={t("device.note_fold")} unfold={t("line.unfold")} />
   );
 }
 

@@ -157,7 +157,7 @@ function useResultHeard(session: Session, running: boolean): void {
 }
 
 /** One's own proof, as the node says it twice a second by the data channel. */
-function ownProof(session: Session): Proof | null {
+export function ownProof(session: Session): Proof | null {
   const call = callState.value;
   if (!call?.proof) return null;
   const measured = session.therapist_proof;
