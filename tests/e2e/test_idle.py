@@ -19,7 +19,7 @@ from sfu.config import Config
 from sfu.io.datachannel import DataChannels
 from sfu.io.node import running
 from sfu.io.worker import Worker
-from sfu.messages import PeerClosed, PeerConnected, PeerLost
+from sfu.messages import CheckState, PeerClosed, PeerConnected, PeerLost
 from tests.e2e.harness.idle import INSTALLED, browser, command, served
 from tests.support.waiting import until
 
@@ -54,6 +54,11 @@ class Idle:
 
         patch.setattr(DataChannels, "receive", watch)
 
+    def is_checked(self, room: str) -> bool:
+        """Whether the check before the call is over, whose padding is no silence."""
+        state = self.worker.run(self.worker.engine.rooms.find(room).state)
+        return all(peer.check and peer.check.state is CheckState.DONE for peer in state.peers)
+
     def at(self, kind: type[Any], room: str) -> list[float]:
         """When events of this kind went to control."""
         return [at for at, event in self.told if isinstance(event, kind) and event.room == room]
@@ -70,6 +75,8 @@ async def idle(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Idle]:
 async def live_idly_and_die(idle: Idle, name: str, profile: Path) -> None:
     async with browser(command(name, profile, f"{idle.url}?room={name}")) as process:
         await until(lambda: idle.at(PeerConnected, name), limit_s=40)
+        await until(lambda: idle.is_checked(name), limit_s=15)
+        idle.answers.clear()
         await asyncio.sleep(IDLE_S)
         assert idle.at(PeerLost, name) == [], f"{name} was called lost"
         assert idle.at(PeerClosed, name) == []
