@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import accumulate
+from math import inf
 
 from sfu.probe.verdict import NodeHealth
 
@@ -32,16 +33,16 @@ class HealthWatch:
         if count > 0:
             self._drops.append((now, count))
 
-    def health(self, now: float) -> NodeHealth:
-        """Return how the last `WINDOW_S` seconds were."""
+    def health(self, now: float, since: float = -inf) -> NodeHealth:
+        """Return how the last `WINDOW_S` seconds were, or those since a time if that is shorter."""
         for notes in (self._late, self._drops):
             while notes and notes[0][0] <= now - WINDOW_S:
                 notes.popleft()
-        late = sorted((late_s for _, late_s in self._late), reverse=True)
+        late = sorted((late_s for at, late_s in self._late if at > since), reverse=True)
         return NodeHealth(
             loop_lag_p95_s=_p95_s(late),
             loop_lag_max_s=late[0] if late else 0.0,
-            socket_drops=sum(count for _, count in self._drops),
+            socket_drops=sum(count for at, count in self._drops if at > since),
         )
 
 

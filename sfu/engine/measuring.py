@@ -21,7 +21,7 @@ from sfu.engine.peer import Peer
 from sfu.engine.room import Room
 from sfu.engine.rooms import Rooms
 from sfu.errors import Full, InCall, SlowDown, StateError
-from sfu.messages import PeerReported, PeerState
+from sfu.messages import CheckReport, LineQuality, PeerReported
 from sfu.probe.check import AskPicture, Check
 from sfu.relay.seam import PacketCore
 
@@ -43,6 +43,7 @@ class Running:
     """A check under way, and what it has changed."""
 
     check: Check
+    began_at: float
     gather_at: float
     hidden_until: float | None = None
     """Nothing of the peer's screen is relayed until then: noise is in its place."""
@@ -111,7 +112,7 @@ class Measuring:
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
         check = Check(now, light=light, reach=peer.reach())
-        self._running[peer.id] = Running(check, now)
+        self._running[peer.id] = Running(check, now, now)
         peer.monitor.check = check
         self._core.take_feedback(peer.number)  # of whatever was before
         self._core.request_keyframe(peer.number, Slot.CAMERA, now)  # a black one tells
@@ -156,8 +157,10 @@ class Measuring:
         state = peer.state(now)
         if peer.connected and peer.channels_open:
             yield StateMessage(peer.id, {"type": "media", **state.proof.model_dump()})
-            if looks:
-                yield from _line(state)
+            if looks and state.quality is not None:
+                yield _told(peer.id, "quality", state.quality)
+            if looks and state.check is not None and peer.id in self._running:
+                yield _told(peer.id, "check", state.check)
         if looks:
             yield PeerReported(room=peer.room, peer=state)
 
@@ -173,8 +176,10 @@ class Measuring:
         if not check.is_done:
             yield from self._drive(peer, running, now)
         peer.check = check.report(now, self._utc(now))
-        if check.is_done:
+        if check.is_done and monitor.check is check:
             monitor.check = None
+            if peer.connected:
+                yield _told(peer.id, "check", peer.check)
         if running.hidden_until is not None and now >= running.hidden_until:
             running.hidden_until = None
             self._rooms[peer.room].relay_screen_of(peer, now)
@@ -192,7 +197,7 @@ class Measuring:
         check.receive_intake(self._core.take_intake(peer.number), now)
         if now >= running.gather_at:
             running.gather_at = now + GATHER_S
-            check.receive_health(self.health.health(now))
+            check.receive_health(self.health.health(now, running.began_at))
             monitor.gather(now)
         while (action := check.next_action(now)) is not None:
             if isinstance(action, AskPicture):
@@ -216,11 +221,7 @@ def _far_rtt_ms(room: Room, peer: Peer) -> float | None:
     return far.monitor.quality.rtt_ms
 
 
-def _line(state: PeerState) -> Iterator[StateMessage]:
-    """Tell a page of its line, in messages that are each short enough for one packet."""
-    if state.quality is not None:
-        quality = state.quality.model_dump(mode="json", exclude_none=True)
-        yield StateMessage(state.id, {"type": "quality", **quality})
-    if state.check is not None:
-        check = state.check.model_dump(mode="json", exclude_none=True)
-        yield StateMessage(state.id, {"type": "check", **check})
+def _told(peer_id: str, kind: str, model: LineQuality | CheckReport) -> StateMessage:
+    """Say it to the page, short enough for one packet."""
+    said = model.model_dump(mode="json", exclude_none=True)
+    return StateMessage(peer_id, {"type": kind, **said})

@@ -59,6 +59,14 @@ def test_packets_the_kernel_dropped_are_its_fault_for_a_while() -> None:
     assert not watch.health(3.0 + WINDOW_S).is_at_fault
 
 
+def test_what_was_late_before_a_check_is_not_laid_on_it() -> None:
+    watch = HealthWatch()
+    watch.note_lateness(2.0, 10.0)
+    watch.note_drops(5, 10.0)
+    assert not watch.health(11.0, since=10.5).is_at_fault
+    assert watch.health(11.0, since=9.5).is_at_fault
+
+
 def test_what_it_remembers_is_bounded_in_an_overload() -> None:
     watch = HealthWatch()
     for step in range(10_000):
