@@ -24,6 +24,7 @@ from sfu.relay.srtp import SrtpContext
 from sfu.relay.totals import Totals
 from sfu.relay.up.keyframe import answers_request
 from sfu.relay.up.track import DUPLICATE, UpTrack
+from sfu.relay.up.trains import TrainLog
 from sfu.rtp import rtcp
 from sfu.rtp.extensions import read_media
 from sfu.rtp.packet import HEADER, HEADER_SIZE, is_rtcp, payload_end, payload_offset
@@ -115,6 +116,7 @@ class PythonCore:
     def set_gate(self, peer: int, open: bool, now: float) -> None:
         leg = self._leg(peer)
         if leg.gate.move(open, now):
+            leg.trains = None if open else TrainLog()
             self._update_flows(leg, now)
 
     def refuse(self, peer: int, slot: Slot, refused: bool, now: float) -> None:
@@ -254,12 +256,13 @@ class PythonCore:
             self._wake(leg, leg.arrivals.due_at or now)
         codec = up.codecs.get(pt)
         resent = codec is None
-        if codec is None:
-            leg.trains.end()
-        else:
-            leg.trains.note(ssrc, seq, rtp_ts, size, now)
-            if up.slot is Slot.AUDIO:
-                leg.trains.hear(now - rtp_ts / codec.clock_hz, now)
+        if leg.trains is not None:
+            if codec is None:
+                leg.trains.end()
+            else:
+                leg.trains.note(ssrc, seq, rtp_ts, size, now)
+                if up.slot is Slot.AUDIO:
+                    leg.trains.hear(now - rtp_ts / codec.clock_hz, now)
         if codec is None or ssrc != up.ssrc:
             codec = up.rtx_codecs.get(pt)
             if codec is None:

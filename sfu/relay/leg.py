@@ -155,7 +155,8 @@ class Leg:
         """The peer's last RRTR: its SSRC, middle of its NTP timestamp, when it came."""
         self.last_received_at: float | None = None
         self.packets_received = self.bytes_received = 0
-        self.trains = TrainLog()
+        self.trains: TrainLog | None = TrainLog()
+        """Of a closed gate alone: a call has no time for them, packet by packet."""
         self.packets_forwarded = self.bytes_forwarded = 0
         self.resend_budget = ResendBudget()
         self.report_at = self.sender_report_at = self.keepalive_at = now

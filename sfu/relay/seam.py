@@ -51,7 +51,7 @@ class Intake(NamedTuple):
     trains: tuple[tuple[float, float, int], ...] = ()
     """Packets between which the line was never idle, since the last intake: those of one picture,
     and those that came while one of sound waited. When the last came, how long after the first,
-    and the bytes of IP packets in between; some count in two."""
+    and the bytes of IP packets in between; some count in two. None while the gate is open."""
 
 
 class Received(NamedTuple):

@@ -32,7 +32,8 @@ def take_intake(leg: Leg) -> Intake:
     sound = leg.ups.get(Slot.AUDIO)
     if sound is not None and sound.least_transit_s < inf:
         delay_s, sound.least_transit_s = sound.least_transit_s, inf
-    return Intake(leg.bytes_received, expected, received, delay_s, leg.trains.take())
+    trains = () if leg.trains is None else leg.trains.take()
+    return Intake(leg.bytes_received, expected, received, delay_s, trains)
 
 
 def take_received(leg: Leg) -> Received:

@@ -102,6 +102,20 @@ class Reports(Part):
         world.sound(a, [4])
         assert [round(span_s, 6) for _, span_s, _ in world.core.take_intake(1).trains] == [0.03]
 
+    def test_trains_are_told_while_the_gate_is_closed_alone(self) -> None:
+        world, a, _ = self.make_pair()
+        numbers = iter(range(1, 20))
+
+        def picture() -> int:
+            for _ in range(3):
+                world.send(a, a.plain(Slot.SCREEN, next(numbers), 3000, VP8_DELTA))
+            world.sound(a, [next(numbers)])
+            return len(world.core.take_intake(1).trains)
+
+        assert picture() == 0
+        world.core.set_gate(1, False, world.now)
+        assert picture() == 1
+
     def test_a_repair_between_two_packets_of_a_picture_parts_them(self) -> None:
         world, a, _ = self.make_pair(gate=False)
         world.send(a, a.plain(Slot.SCREEN, 1, 3000, VP8_DELTA))
