@@ -26,6 +26,7 @@ from control.http.middleware import (
 )
 from control.http.wire import Access, Endpoint
 from control.invitations import routes as invitation_routes
+from control.lines import routes as line_routes
 from control.notifications import bounce_routes
 from control.notifications import routes as message_routes
 from control.operations import routes as operation_routes
@@ -70,6 +71,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             pages=control.pages,
             presence=control.presence,
         ),
+        *line_routes.endpoints(control.usual_lines, caller),
         *visit_routes.endpoints(
             control.visits,
             control.visit_checks,

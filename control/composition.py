@@ -34,7 +34,7 @@ from control.http.pace import check_allowance, check_pace, offer_pace
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
-from control.lines.service import LineRecords
+from control.lines.service import LineRecords, UsualLines
 from control.lines.store import LineStore
 from control.live.hub import LiveHub
 from control.nodes.client import SfuClient
@@ -331,6 +331,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ),
         checks=checks,
         lines=lines,
+        usual_lines=UsualLines(database, line_store, patient_store),
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
         visit_checks=VisitChecks(database, checks),

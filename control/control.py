@@ -31,7 +31,7 @@ from control.data.keyfile import KeyFile
 from control.http import static
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService
-from control.lines.service import LineRecords
+from control.lines.service import LineRecords, UsualLines
 from control.live.hub import LiveHub
 from control.nodes.ports import MediaListener
 from control.nodes.service import NodeService
@@ -118,6 +118,7 @@ class Control:
     listing: SessionListing
     checks: LineChecks
     lines: LineRecords
+    usual_lines: UsualLines
     export: SessionExport
     visits: VisitService
     visit_checks: VisitChecks

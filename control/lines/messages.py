@@ -13,3 +13,22 @@ class LastCheck(WireModel):
 
     at: datetime
     level: Level
+
+
+class UsualLine(WireModel):
+    """Medians of what was measured of a patient's line before; null where too little was."""
+
+    level: Level
+    rtt_ms: float | None
+    loss_up: float | None
+    loss_down: float | None
+    variation_ms: float | None
+    capacity_up_bps: float | None
+    capacity_down_bps: float | None
+
+
+class UsualAnswer(WireModel):
+    """Answer of `GET /api/patients/{id}/usual-line`."""
+
+    usual: UsualLine | None
+    """None with fewer than three measurements."""

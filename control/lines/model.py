@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from statistics import median, median_high
 
 from sfu.messages import Cause, CheckReport, CheckState, Level, LineQuality, Role
 
 RETENTION = timedelta(days=90)
+FEWEST, MOST = 3, 10
+"""So many summaries tell what is usual, the newest of them."""
+RANKS = (Level.GOOD, Level.FAIR, Level.POOR, Level.NO_CALL)
 
 
 class Source(StrEnum):
@@ -46,6 +51,40 @@ class LastCheck:
 
     at: datetime
     level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for a patient's line: medians of what was measured before."""
+
+    level: Level
+    rtt_ms: float | None
+    loss_up: float | None
+    loss_down: float | None
+    variation_ms: float | None
+    capacity_up_bps: float | None
+    capacity_down_bps: float | None
+
+
+def usual_of(summaries: Sequence[LineSummary]) -> Usual | None:
+    """Return what is usual; None where too little is known. Of two middle levels the worse."""
+    ranks = [RANKS.index(one.level) for one in summaries if one.level in RANKS]
+    if len(ranks) < FEWEST:
+        return None
+
+    def middle(figure: Callable[[LineSummary], float | None]) -> float | None:
+        known = [value for one in summaries if (value := figure(one)) is not None]
+        return median(known) if len(known) >= FEWEST else None
+
+    return Usual(
+        level=RANKS[median_high(ranks)],
+        rtt_ms=middle(lambda one: one.rtt_ms),
+        loss_up=middle(lambda one: one.loss_up),
+        loss_down=middle(lambda one: one.loss_down),
+        variation_ms=middle(lambda one: one.variation_ms),
+        capacity_up_bps=middle(lambda one: one.capacity_up_bps),
+        capacity_down_bps=middle(lambda one: one.capacity_down_bps),
+    )
 
 
 def summary_of_check(

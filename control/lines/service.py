@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
+from control.auth.ports import Caller
 from control.data.database import Database, Transaction
 from control.errors import Unavailable
-from control.lines.model import RETENTION, LineSummary, Source, summary_of_check
+from control.lines.messages import UsualAnswer, UsualLine
+from control.lines.model import MOST, RETENTION, LineSummary, Source, summary_of_check, usual_of
+from control.lines.ports import Patients
 from control.lines.store import LineStore
 from control.presence.model import Lobby
 from sfu.messages import CheckReport, PeerState, Role
 
 log = logging.getLogger(__name__)
+
+
+class UsualLines:
+    """Tells a therapist what is usual for a patient's line."""
+
+    def __init__(self, database: Database, store: LineStore, patients: Patients) -> None:
+        self._database = database
+        self._store = store
+        self._patients = patients
+
+    async def usual(self, me: Caller, patient_id: str, *, but: str | None) -> UsualAnswer:
+        """Return the medians of the last measurements.
+
+        Args:
+            but: A session whose own measurements are left out.
+
+        Raises:
+            NotFound: no_patient.
+        """
+        async with self._database.read(by=me) as tx:
+            await self._patients.owned(tx, me.id, patient_id)
+            usual = usual_of(await self._store.recent(tx, patient_id, MOST, but=but))
+        return UsualAnswer(usual=None if usual is None else UsualLine(**asdict(usual)))
 
 
 class LineRecords:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -17,12 +18,13 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
 from control.lines.model import LastCheck, LineSummary, Source
-from sfu.messages import Level, Role
+from sfu.messages import Cause, Level, Role
 
 line_checks = Table(
     "line_checks",
@@ -88,6 +90,32 @@ class LineStore:
         rows = await tx.execute(query)
         return {row.patient_id: LastCheck(row.at, Level(row.level)) for row in rows}
 
+    async def recent(
+        self, tx: Transaction, patient_id: str, limit: int, *, but: str | None
+    ) -> list[LineSummary]:
+        """Return the newest summaries of the patient's own line.
+
+        Args:
+            but: A session whose own measurements are left out.
+        """
+        query = (
+            select(*(line_checks.c[field.name] for field in fields(LineSummary)))
+            .where(line_checks.c.patient_id == patient_id, line_checks.c.role == Role.PATIENT)
+            .order_by(line_checks.c.at.desc())
+            .limit(limit)
+        )
+        if but is not None:
+            of_another = line_checks.c.session_id != but
+            query = query.where(or_(line_checks.c.session_id.is_(None), of_another))
+        rows = await tx.execute(query)
+        return [_summary(dict(row._mapping)) for row in rows]
+
     async def sweep(self, tx: Transaction, before: datetime) -> None:
         """Drop what was measured before that instant."""
         await tx.execute(delete(line_checks).where(line_checks.c.at < before))
+
+
+def _summary(row: dict[str, Any]) -> LineSummary:
+    row["role"], row["source"] = Role(row["role"]), Source(row["source"])
+    row["level"], row["cause"] = Level(row["level"]), Cause(row["cause"])
+    return LineSummary(**row)

@@ -125,3 +125,37 @@ async def test_a_check_that_could_not_be_written_is_by_a_later_report(stage: Sta
         await report(call, a_check())
     await report(call, a_check())
     assert len(await rows(stage)) == 1
+
+
+async def usual(call: Call, expect: int = 200) -> Any:
+    path = f"/api/patients/{call.visiting.patient_id}/usual-line?but={call.id}"
+    return await call.therapist.get(path, expect)
+
+
+async def test_what_is_usual_takes_three_measurements_before_this_session(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await report(call, a_check())  # of this very session
+    kept = stage.control.lines
+    for day, rtt_ms in enumerate((40.0, 60.0, 50.0)):
+        assert (await usual(call))["usual"] is None
+        quality = QUALITY.model_copy(update={"level": Level.GOOD, "rtt_ms": rtt_ms})
+        began = BEGAN - timedelta(days=day + 1)
+        await kept.note_test(call.visiting.patient_id, a_check(started_at=began, quality=quality))
+    told = (await usual(call))["usual"]
+    assert (told["level"], told["rtt_ms"], told["loss_up"]) == ("good", 50.0, 0.02)
+    assert told["capacity_down_bps"] is None
+    other = await stage.therapist("bruni@example.org", "Dr. Bruni")
+    path = f"/api/patients/{call.visiting.patient_id}/usual-line"
+    assert (await other.get(path, 404))["code"] == "no_patient"
+
+
+async def test_only_the_last_ten_measurements_tell_what_is_usual(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    for day in range(22):
+        rtt_ms = 40.0 if day < 10 else 400.0
+        quality = QUALITY.model_copy(update={"rtt_ms": rtt_ms})
+        began = BEGAN - timedelta(days=day)
+        await stage.control.lines.note_test(
+            call.visiting.patient_id, a_check(started_at=began, quality=quality)
+        )
+    assert (await usual(call))["usual"]["rtt_ms"] == 40.0

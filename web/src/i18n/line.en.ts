@@ -102,6 +102,7 @@ export const lineEn = {
   "line.report_json": "As JSON",
   "line.report_title": "Connection report",
   "line.report_file": "connection-report",
+  "line.worse": "Worse than usual for {name}.",
   "line.unfold": "How the connection is",
   "line.details": "Details",
   "line.to_us": "{from} to us",

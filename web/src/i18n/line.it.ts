@@ -110,6 +110,7 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.report_json": "In JSON",
   "line.report_title": "Resoconto della connessione",
   "line.report_file": "resoconto-connessione",
+  "line.worse": "Peggio del solito per {name}.",
   "line.unfold": "Com’è la connessione",
   "line.details": "Dettagli",
   "line.to_us": "Da {from} a noi",

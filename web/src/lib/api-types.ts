@@ -737,6 +737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{id}/usual-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is usual for a patient's line, by the last ten measurements of 90 days */
+        get: operations["lines_usual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit/preview": {
         parameters: {
             query?: never;
@@ -2706,6 +2723,33 @@ export interface components {
          * @enum {string}
          */
         Transit: "udp" | "tcp" | "other";
+        /**
+         * UsualAnswer
+         * @description Answer of `GET /api/patients/{id}/usual-line`.
+         */
+        UsualAnswer: {
+            /** @description None with fewer than three measurements. */
+            usual: components["schemas"]["UsualLine"] | null;
+        };
+        /**
+         * UsualLine
+         * @description Medians of what was measured of a patient's line before; null where too little was.
+         */
+        UsualLine: {
+            level: components["schemas"]["Level"];
+            /** Rtt Ms */
+            rtt_ms: number | null;
+            /** Loss Up */
+            loss_up: number | null;
+            /** Loss Down */
+            loss_down: number | null;
+            /** Variation Ms */
+            variation_ms: number | null;
+            /** Capacity Up Bps */
+            capacity_up_bps: number | null;
+            /** Capacity Down Bps */
+            capacity_down_bps: number | null;
+        };
         /**
          * Visit
          * @description Everything the patient's page shows.
@@ -5674,6 +5718,48 @@ export interface operations {
             };
             /** @description closed_unsaved */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    lines_usual: {
+        parameters: {
+            query?: {
+                but?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsualAnswer"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_patient */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,8 @@ export type Me = Schemas["Me"];
 export type EmailState = Schemas["EmailState"];
 export type Login = Schemas["LoginEntry"];
 export type Patient = Schemas["Patient"];
+/** Medians of what was measured of a patient's line before. */
+export type UsualLine = Schemas["UsualLine"];
 export type PatientForm = Schemas["NewPatient"];
 export type Invitation = Schemas["InvitationLink"];
 export type QrCode = Schemas["QrCode"];
@@ -166,6 +168,12 @@ class TherapistApi {
   tellDevices = (id: string, devices: SendReport) =>
     this.api.json<void>("PUT", `${session(id)}/devices`, devices);
   /** How both lines are, asked of the media node anew. */
+  /** What is usual for this patient's line, but for what this session measured. */
+  usualLine = (patientId: string, sessionId: string) =>
+    this.api.json<Schemas["UsualAnswer"]>(
+      "GET",
+      `${patient(patientId)}/usual-line${query({ but: sessionId })}`,
+    );
   /** Begin a check of both lines; `light` with few bytes. */
   checkLine = (id: string, light: boolean) =>
     this.api.json<Schemas["LineCheck"]>("POST", `${session(id)}/check${light ? "?light=1" : ""}`);

@@ -6,12 +6,14 @@ import { endOf, isRunning } from "../../lib/quality";
 import { saveFile } from "../../lib/save-file";
 import type { Proof, Session } from "../../lib/types";
 import { announce, Button, firstName } from "../../ui";
-import { now, useAction } from "../hooks";
+import { api } from "../api";
+import { now, useAction, useLoad } from "../hooks";
 import type { Both } from "../line-numbers";
 import { reportJson, reportText } from "../line-report";
 import { type LineState, otherLine, ownLine } from "../line-words";
 import { checkLine, lineChecked } from "../state/line-check";
 import { callState, devicesState } from "../state/place";
+import { isWorseThanUsual } from "../usual";
 import { Lanes } from "./lanes";
 import { LineFigures } from "./line-figures";
 import { Trouble } from "./trouble";
@@ -50,6 +52,8 @@ function ConnectionDetails({ session }: { session: Session }) {
   const own = ownProof(session);
   const name = firstName(session.patient_name);
   const phase = callState.value?.phase ?? null;
+  const { data } = useLoad(() => api.usualLine(session.patient_id, session.id), session.id);
+  const usual = data?.usual ?? null;
   const other = otherLine(session, own?.rtt_ms ?? null, now.value);
   const mine = ownLine(session, own, devicesState.value, phase, now.value);
   const both: Both = {
@@ -62,7 +66,12 @@ function ConnectionDetails({ session }: { session: Session }) {
     <>
       <div class="line-sides">
         <Side name={t("line.you")} line={mine} data-testid="line-own" />
-        <Side name={name} line={other} data-testid="line-other" />
+        <Side
+          name={name}
+          line={other}
+          note={isWorseThanUsual(session, usual, now.value) ? t("line.worse", { name }) : null}
+          data-testid="line-other"
+        />
       </div>
       <details class="line-figures" data-testid="line-details">
         <summary>
@@ -175,10 +184,12 @@ export function ownProof(session: Session): Proof | null {
 interface SideProps {
   name: string;
   line: LineState;
+  /** What there is to say besides. */
+  note?: string | null;
   "data-testid": string;
 }
 
-function Side({ name, line, ...rest }: SideProps) {
+function Side({ name, line, note, ...rest }: SideProps) {
   return (
     <div class="line-side" data-level={line.level ?? "unknown"} {...rest}>
       <h3 class="row">
@@ -187,6 +198,7 @@ function Side({ name, line, ...rest }: SideProps) {
       </h3>
       <p>{line.text}</p>
       {line.hint && <p class="small soft">{line.hint}</p>}
+      {note && <p class="small soft">{note}</p>}
     </div>
   );
 }

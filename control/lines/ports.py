@@ -1,0 +1,13 @@
+"""What lines ask of other nouns."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from control.data.database import Transaction
+
+
+class Patients(Protocol):
+    async def owned(self, tx: Transaction, therapist_id: str, patient_id: str) -> object:
+        """Return the patient or guest, or raise `NotFound` (no_patient) for another's too."""
+        ...
