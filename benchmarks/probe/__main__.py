@@ -48,7 +48,7 @@ from tests.support.lateness import Watch, why_late
 
 RESULTS = Path(__file__).parents[1] / "results"
 CALM_S = 300.0
-SHORT_BAD_S, SHORT_CALM_S = 5.0, 1.0
+SHORT_CALM_S = 1.0
 FIREFOX_RUNS = 2
 """Of the runs of each line, where Firefox is installed."""
 FAULTS = (AssertionError, TimeoutError, PlaywrightError)
@@ -140,7 +140,7 @@ async def short() -> Found:
         async with in_contact(it, "Robin"):
             await found.add("calm", found.runs.calms, calm(it, CLEAN, SHORT_CALM_S))
             change = CHANGES[0]
-            await found.add(change.name, found.runs.steps, step(it, change, SHORT_BAD_S))
+            await found.add(change.name, found.runs.steps, step(it, change, briefly=True))
 
     await _standing(found, held)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +13,13 @@ from benchmarks.netlab.profiles import Profile, both_ways, limited
 from benchmarks.probe.figures import CalmRun, StallRun, StepRun
 from benchmarks.probe.lines import CLEAN, LINES
 from benchmarks.probe.stand import Stand, close, sleep_until
-from benchmarks.probe.told import Sample, calm_run, stall_run, step_run
+from benchmarks.probe.told import NO_COMPLAINT, Sample, calm_run, stall_run, step_run
 from benchmarks.probe.truth import lateness_ms_p99
-from sfu.messages import Cause, CheckReport, CheckState, Level, LineQuality, PeerState
+from sfu.messages import Cause, CheckReport, CheckState, Level, LineQuality, PeerState, Role
 from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import Patient
+
+Enough = Callable[[Sequence[PeerState]], bool]
 
 SAMPLE_S = 0.25
 SETTLE_S = 60.0
@@ -71,14 +73,18 @@ async def in_contact(stand: Stand, name: str) -> AsyncIterator[Patient]:
         await close(patient)
 
 
-async def step(stand: Stand, change: Change, bad_s: float = BAD_S) -> StepRun:
-    """Make the line of a call bad for a while, and watch what is told."""
+async def step(stand: Stand, change: Change, *, briefly: bool = False) -> StepRun:
+    """Make the line of a call bad for a while, and watch what is told.
+
+    Args:
+        briefly: No longer than until it was told.
+    """
     stand.apply(change.good)
     await settled(stand)
     bad_at = stand.apply(change.bad)
-    samples = await sample(stand, bad_at + bad_s)
+    samples = await sample(stand, bad_at + BAD_S, _is_told if briefly else None)
     clean_at = stand.apply(change.good)
-    samples += await sample(stand, clean_at + CLEAR_S, until_good=True)
+    samples += await sample(stand, clean_at + CLEAR_S, _are_good)
     late_ms = lateness_ms_p99(stand.records(), bad_at, time.monotonic())
     return step_run(change.name, samples, bad_at, clean_at, change.causes, late_ms)
 
@@ -96,28 +102,32 @@ async def settled(stand: Stand) -> None:
     """Wait until both lines of the call are told good."""
 
     async def both_good() -> bool:
-        peers = [peer for peer in await stand.peers() if peer.connected]
-        told = [peer.quality.level for peer in peers if peer.quality]
-        return told == [Level.GOOD] * 2
+        return _are_good([peer for peer in await stand.peers() if peer.connected])
 
     await eventually(both_good, "both lines to be told good", SETTLE_S, SAMPLE_S)
 
 
-async def sample(stand: Stand, until: float, *, until_good: bool = False) -> list[Sample]:
-    """Note what is told of each line, until a time, or until every line is good."""
+async def sample(stand: Stand, until: float, enough: Enough | None = None) -> list[Sample]:
+    """Note what is told of each line, until a time, or until it is enough."""
     samples: list[Sample] = []
     while time.monotonic() < until:
         peers = [peer for peer in await stand.peers() if peer.connected]
         at = time.monotonic()
         samples += [Sample(at, it.role, it.quality) for it in peers if it.quality]
-        if until_good and peers and all(map(_is_good, peers)):
+        if enough is not None and enough(peers):
             break
         await asyncio.sleep(SAMPLE_S)
     return samples
 
 
-def _is_good(peer: PeerState) -> bool:
-    return peer.quality is not None and peer.quality.level is Level.GOOD
+def _are_good(peers: Sequence[PeerState]) -> bool:
+    levels = [peer.quality.level for peer in peers if peer.quality]
+    return levels == [Level.GOOD] * 2
+
+
+def _is_told(peers: Sequence[PeerState]) -> bool:
+    patients = [peer.quality for peer in peers if peer.role is Role.PATIENT and peer.quality]
+    return any(quality.level not in NO_COMPLAINT for quality in patients)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,13 @@ def test_a_level_is_right_by_what_happened_in_the_run() -> None:
     assert not level_ok(run("down-loss-8", true_down=LOSSY))
 
 
+def test_a_narrow_lines_queue_is_no_cause() -> None:
+    shaky = replace(CLEAN, variation_ms=90.0)
+    for cause, share in ((Cause.JITTER_UP, 0.0), (Cause.CAPACITY_UP, 1.0)):
+        told = run("up-250k", true_up=shaky, level=Level.POOR, cause=cause)
+        assert by_line([told])["up-250k"]["cause_ok"] == share
+
+
 def test_void_runs_are_counted_and_left_out() -> None:
     busy = replace(run(rtt_ms=500.0), machine="it stood still")
     runs = Runs(checks=[run(), run(rtt_ms=500.0, lateness_ms=2.1), busy])
@@ -190,7 +197,7 @@ def test_the_line_of_some_runs() -> None:
     runs = Runs(
         checks=[run(), bad],
         steps=[STEP],
-        calms=[CalmRun("clean", 1800.0, 1, 0.1)],
+        calms=[CalmRun("clean", 1800.0, 1, 0.1), CalmRun("clean", 60.0, 9, 2.1)],
         stalls=[StallRun("stopped", True, 0)],
     )
     line = line_of(runs)

@@ -59,6 +59,7 @@ def test_a_full_queue_of_more_than_200_ms_may_be_named_beside_a_good_level() -> 
 def test_next_to_a_threshold_the_neighbour_is_right_where_the_verdict_says_it_is_close() -> None:
     right = right_of(Numbers(rtt_ms=50.0, capacity_up_bps=1_210_000.0))
     assert right.level is Level.GOOD
+    assert right.causes[Level.FAIR] == frozenset({Cause.CAPACITY_UP})
     assert right.has_level(told(Level.GOOD))
     assert right.has_level(told(Level.FAIR, Cause.CAPACITY_UP, borderline=True))
     assert not right.has_level(told(Level.FAIR, Cause.CAPACITY_UP))
@@ -82,6 +83,8 @@ def test_how_many_levels_a_verdict_is_off() -> None:
     right = right_of(Numbers(rtt_ms=50.0, loss_down=0.08))
     off = [right.levels_off(told(level)) for level in (*levels.LEVELS, Level.UNKNOWN)]
     assert off == [2, 1, 0, 1, 1]
+    either = right_of(Numbers(rtt_ms=50.0, capacity_up_bps=1_210_000.0))
+    assert [either.levels_off(told(level)) for level in levels.LEVELS] == [0, 0, 1, 2]
 
 
 def test_what_judges_a_verdict_imports_nothing_of_what_made_it() -> None:

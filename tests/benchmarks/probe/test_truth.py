@@ -99,6 +99,17 @@ def test_mean_d_by_number_counts_that_the_browser_sent_unevenly() -> None:
     assert mean_d_s(records, by_number=False) == pytest.approx(0.0, abs=1e-9)
 
 
+def test_jitter_up_counts_how_the_browser_sent_and_jitter_down_only_the_line() -> None:
+    uneven = [
+        packet(100 + n * 0.02 + 0.004 * (n % 2), way, seq=n)
+        for way in Direction
+        for n in range(100)
+    ]
+    truth = truth_of(sorted(uneven), 100, 110)
+    assert truth.up.jitter_ms == pytest.approx(4.0)
+    assert truth.up.line_jitter_ms == truth.down.jitter_ms == 0.0
+
+
 def test_mean_d_goes_on_over_lost_packets_and_over_the_end_of_16_bits() -> None:
     records = [packet(100 + n * 0.02, seq=65_500 + n) for n in range(200) if n % 10]
     assert mean_d_s(records, by_number=True) == pytest.approx(0.0, abs=1e-9)
