@@ -100,13 +100,10 @@ def test_mean_d_by_number_counts_that_the_browser_sent_unevenly() -> None:
 
 
 def test_jitter_up_counts_how_the_browser_sent_and_jitter_down_only_the_line() -> None:
-    uneven = [
-        packet(100 + n * 0.02 + 0.004 * (n % 2), way, seq=n)
-        for way in Direction
-        for n in range(100)
-    ]
+    times = [100 + n * 0.02 + 0.002 * (n % 2) for n in range(100)]
+    uneven = [packet(at, way, seq=n) for way in Direction for n, at in enumerate(times)]
     truth = truth_of(sorted(uneven), 100, 110)
-    assert truth.up.jitter_ms == pytest.approx(4.0)
+    assert truth.up.jitter_ms == pytest.approx(2.0)
     assert truth.up.line_jitter_ms == truth.down.jitter_ms == 0.0
 
 
