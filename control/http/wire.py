@@ -206,7 +206,16 @@ async def read_body(request: web.Request, model: type[Model]) -> Model:
         raise Invalid("invalid_body", _explain(error)) from None
 
 
-async def read_sdp(request: web.Request) -> str:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A browser's offer of a connection."""
+
+    sdp: str
+    light: bool = False
+    """The browser was asked to use few bytes: its header `Save-Data` says so."""
+
+
+async def read_offer(request: web.Request) -> Offer:
     """Decode an offer; only its media type and encoding are looked at here."""
     if request.content_type != SDP_TYPE:
         raise Invalid("bad_sdp", "Send the offer as application/sdp.")
@@ -216,7 +225,12 @@ async def read_sdp(request: web.Request) -> str:
         raise Invalid("bad_sdp", "The offer is not UTF-8.") from None
     if not text.startswith("v=0"):
         raise Invalid("bad_sdp", "This is not a session description.")
-    return text
+    return Offer(text, saves_data(request))
+
+
+def saves_data(request: web.Request) -> bool:
+    """Whether the person asked the browser to use few bytes (W3C, Save Data API)."""
+    return request.headers.get("Save-Data", "").lower() == "on"
 
 
 async def read_picture(request: web.Request, most_bytes: int) -> bytes:

@@ -12,6 +12,7 @@ from control.auth.ports import Caller
 from control.chat.messages import ChatState
 from control.data.database import Transaction
 from control.errors import Unavailable
+from control.http.wire import Offer
 from control.invitations.model import Invitation
 from control.patients.model import Called
 from control.presence.messages import Devices
@@ -58,7 +59,7 @@ class MediaServer(Protocol):
         """Close the room and its peers; a room that is not there is closed."""
         ...
 
-    async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
+    async def offer(self, room: str, participant: str, role: Role, offer: Offer) -> str:
         """Make a peer of this offer and return the answer.
 
         Raises:

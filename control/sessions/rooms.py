@@ -15,6 +15,7 @@ from datetime import datetime
 
 from control.data.database import Database
 from control.errors import Conflict, NotFound, Unavailable
+from control.http.wire import Offer
 from control.presence.model import Lobby
 from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap, participant_id
 from control.sessions.moves import Moves
@@ -87,7 +88,9 @@ class Rooms:
                     return
         raise Unavailable("media_away", "This session is changing right now. Please try again.")
 
-    async def connect(self, record: SessionRecord, role: Role, holder: str, sdp: str) -> str | None:
+    async def connect(
+        self, record: SessionRecord, role: Role, holder: str, offer: Offer
+    ) -> str | None:
         """Make a peer of an offer in a room that was ensured; None when it is gone again.
 
         Raises:
@@ -96,7 +99,7 @@ class Rooms:
         """
         participant = participant_id(record.id, role, holder)
         try:
-            return await self._media.offer(record.id, participant, role, sdp)
+            return await self._media.offer(record.id, participant, role, offer)
         except NotFound:
             return None
         except Conflict as error:
@@ -105,7 +108,7 @@ class Rooms:
         room = await self._media.room_state(record.id)
         # Another browser of the same therapist is told, or the two would take it from each other.
         await self._close_peers(room, role, keep={participant}, replaced=role is Role.THERAPIST)
-        return await self._media.offer(record.id, participant, role, sdp)
+        return await self._media.offer(record.id, participant, role, offer)
 
     async def drop_patient(self, session_id: str, peer_id: str | None) -> None:
         """Close the peer of a patient who has gone, and every other that may not be there.

@@ -26,7 +26,7 @@ from control.http.wire import (
     no_content,
     now,
     read_body,
-    read_sdp,
+    read_offer,
     sdp_answer,
 )
 from control.live.hub import LiveHub
@@ -108,9 +108,9 @@ def endpoints(
         return json_answer(session, 201 if is_new else 200)
 
     async def offer(request: web.Request) -> web.Response:
-        sdp = await read_sdp(request)
-        session_id = request.match_info["id"]
-        return sdp_answer(await service.offer(caller(request), session_id, sdp, now=now(request)))
+        offered = await read_offer(request)
+        me, session_id = caller(request), request.match_info["id"]
+        return sdp_answer(await service.offer(me, session_id, offered, now=now(request)))
 
     async def tell_devices(request: web.Request) -> web.Response:
         devices = await read_body(request, Devices)

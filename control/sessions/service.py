@@ -17,6 +17,7 @@ from control.auth.ports import Caller
 from control.data.database import Authority, Database, Transaction
 from control.errors import Conflict, Ended, Unavailable
 from control.http.pace import Pace
+from control.http.wire import Offer
 from control.presence.model import Lobbies
 from control.sessions.closing import Closings
 from control.sessions.feed import Feed
@@ -192,7 +193,7 @@ class SessionService:
         if record is not None:
             await self.finish(record.id, now=now)
 
-    async def offer(self, me: Caller, session_id: str, sdp: str, *, now: datetime) -> str:
+    async def offer(self, me: Caller, session_id: str, offer: Offer, *, now: datetime) -> str:
         """Answer the therapist's offer.
 
         Raises:
@@ -206,14 +207,14 @@ class SessionService:
             await self._store.owned(tx, me.id, session_id)
             login_id = me.login_id
         self._offers.take(login_id, asyncio.get_running_loop().time())
-        return await self.connect(session_id, Role.THERAPIST, login_id, sdp, by=me, now=now)
+        return await self.connect(session_id, Role.THERAPIST, login_id, offer, by=me, now=now)
 
     async def connect(
         self,
         session_id: str,
         role: Role,
         holder: str,
-        sdp: str,
+        offer: Offer,
         *,
         by: Authority,
         now: datetime,
@@ -226,7 +227,7 @@ class SessionService:
         """
         async with self._locks.hold(session_id):
             record = await self._ensure(session_id, by, now)
-            answer = await self._rooms.connect(record, role, holder, sdp)
+            answer = await self._rooms.connect(record, role, holder, offer)
             try:
                 await self._confirm_joined(session_id, by)
             except BaseException:

@@ -19,6 +19,7 @@ from control.data.database import Database
 from control.errors import NotFound, SlowDown, Unavailable
 from control.http.pace import Allowance, Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
+from control.http.wire import Offer
 from control.invitations.model import hash_token
 from control.sessions.ports import MediaServer
 from control.visits.holds import refuse_other_device
@@ -77,7 +78,7 @@ class LinkTests:
         """By room."""
 
     async def offer(
-        self, token: str, sdp: str, jar: Mapping[str, str], address: str, *, now: datetime
+        self, token: str, offer: Offer, jar: Mapping[str, str], address: str, *, now: datetime
     ) -> str:
         """Answer the offer of a page that tests; again replaces its old peer.
 
@@ -99,7 +100,7 @@ class LinkTests:
             test = LinkTest(f"test-{secrets.token_hex(12)}", patient_id, now + LONGEST)
             self._tests[test.room] = test
         await self._media.ensure_room(test.room, RoomCommand(), self._media.draw_generation())
-        return await self._media.offer(test.room, test.room, Role.PATIENT, sdp)
+        return await self._media.offer(test.room, test.room, Role.PATIENT, offer)
 
     async def patient_of(
         self, token: str, jar: Mapping[str, str], address: str, *, now: datetime

@@ -11,6 +11,7 @@ from aiohttp import web
 from control.auth.model import Picture, Therapist
 from control.chat.messages import ChatState
 from control.data.database import Authority, Transaction
+from control.http.wire import Offer
 from control.invitations.model import Invitation
 from control.patients.model import Person
 from control.presence.messages import Devices
@@ -80,7 +81,14 @@ class Sessions(Protocol):
         ...
 
     async def connect(
-        self, session_id: str, role: Role, holder: str, sdp: str, *, by: Authority, now: datetime
+        self,
+        session_id: str,
+        role: Role,
+        holder: str,
+        offer: Offer,
+        *,
+        by: Authority,
+        now: datetime,
     ) -> str:
         """Answer an offer, for whoever may still at the moment the peer is made."""
         ...

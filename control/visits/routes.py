@@ -16,6 +16,7 @@ from control.http.pace import socket_pace
 from control.http.wire import (
     Access,
     Endpoint,
+    Offer,
     Picture,
     Sdp,
     json_answer,
@@ -23,7 +24,8 @@ from control.http.wire import (
     now,
     picture_answer,
     read_body,
-    read_sdp,
+    read_offer,
+    saves_data,
     sdp_answer,
 )
 from control.live.hub import LiveHub
@@ -80,8 +82,9 @@ def endpoints(
         return picture_answer(found.kind, found.content)
 
     async def offer(request: web.Request) -> web.Response:
-        sdp = await read_sdp(request)
-        return sdp_answer(await service.offer(visitor(service, request), sdp, now=now(request)))
+        offered = await read_offer(request)
+        me = visitor(service, request)
+        return sdp_answer(await service.offer(me, offered, now=now(request)))
 
     async def check(request: web.Request) -> web.Response:
         light = request.query.get("light") == "1"
@@ -91,7 +94,8 @@ def endpoints(
     async def offer_test(request: web.Request) -> web.Response:
         form = await read_body(request, LinkTestOffer)
         jar, address = request.cookies, client_address(request)
-        answer = await tests.offer(form.token, form.sdp, jar, address, now=now(request))
+        offered = Offer(form.sdp, saves_data(request))
+        answer = await tests.offer(form.token, offered, jar, address, now=now(request))
         return json_answer(LinkTestAnswer(sdp=answer), 201)
 
     async def leave(request: web.Request) -> web.Response:

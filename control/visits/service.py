@@ -15,6 +15,7 @@ from control.data.database import Database, Transaction
 from control.errors import Conflict, Ended, NotFound, Unauthenticated, Unavailable
 from control.http.pace import Pace
 from control.http.throttle import LINK_BY_ADDRESS, Limit, Throttle
+from control.http.wire import Offer
 from control.invitations.model import Invitation, hash_token
 from control.live.hub import Pages
 from control.presence.model import Lobbies, lobby_group
@@ -188,7 +189,7 @@ class VisitService:
         except Unavailable:
             log.warning("when a patient's page was last here could not be written")
 
-    async def offer(self, me: VisitorCookie, sdp: str, *, now: datetime) -> str:
+    async def offer(self, me: VisitorCookie, offer: Offer, *, now: datetime) -> str:
         """Answer the patient's offer.
 
         Raises:
@@ -203,7 +204,7 @@ class VisitService:
         self._offers.take(visit.id, asyncio.get_running_loop().time())
         staying = Staying(me)
         return await self._sessions.connect(
-            record.id, Role.PATIENT, visit.id, sdp, by=staying, now=now
+            record.id, Role.PATIENT, visit.id, offer, by=staying, now=now
         )
 
     async def leave(self, me: VisitorCookie, *, now: datetime) -> None:

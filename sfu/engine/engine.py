@@ -107,9 +107,19 @@ class Engine:
         return room.state(now)
 
     def join(
-        self, room_id: str, participant: str, role: Role, offer_sdp: str, now: float
+        self,
+        room_id: str,
+        participant: str,
+        role: Role,
+        offer_sdp: str,
+        now: float,
+        *,
+        light: bool = False,
     ) -> tuple[str, str]:
         """Give a browser's offer a peer; the same participant's older peer is replaced.
+
+        Args:
+            light: Its check is to spend few bytes: somebody pays for them.
 
         Returns:
             The new peer's id and the answer.
@@ -127,28 +137,22 @@ class Engine:
             raise PlaceTaken("another participant holds this place")
         self._admission.admit_peer(room_id, participant, self.peers, holder, now)
         peer, answer_sdp = self._entrance.admit(room.id, participant, role, offer_sdp, now)
+        peer.is_light = light
         if holder is not None:
             self._remove(holder, PeerClosedReason.REPLACED, now)
         self._add(peer, now)
         return peer.id, answer_sdp
 
-    def leave(self, room_id: str, peer_id: str, now: float) -> None:
+    def leave(self, room_id: str, peer_id: str, now: float, *, displaced: bool = False) -> None:
         """Close one peer.
 
-        Raises:
-            NoRoom, NoPeer: There is none of this id.
-        """
-        self._close(room_id, peer_id, PeerClosedReason.LEFT, now)
-
-    def displace(self, room_id: str, peer_id: str, now: float) -> None:
-        """Close one peer whose place another one takes, so that its page does not come back.
+        Args:
+            displaced: Another one takes its place, so that its page does not come back.
 
         Raises:
             NoRoom, NoPeer: There is none of this id.
         """
-        self._close(room_id, peer_id, PeerClosedReason.REPLACED, now)
-
-    def _close(self, room_id: str, peer_id: str, reason: PeerClosedReason, now: float) -> None:
+        reason = PeerClosedReason.REPLACED if displaced else PeerClosedReason.LEFT
         self._remove(self._find(room_id, peer_id), reason, now)
 
     def _find(self, room_id: str, peer_id: str) -> Peer:

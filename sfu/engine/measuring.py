@@ -128,7 +128,7 @@ class Measuring:
             return
         self._wanted.discard(peer.id)
         try:
-            self.begin_check(peer, now)
+            self.begin_check(peer, now, light=peer.is_light)
         except (InCall, SlowDown, Full, StateError):
             return
 

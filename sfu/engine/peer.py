@@ -74,6 +74,7 @@ class Peer:
         "downlink",
         "has_keys",
         "id",
+        "is_light",
         "limits",
         "monitor",
         "number",
@@ -118,6 +119,8 @@ class Peer:
         self.limits = PeerLimits(now)
         self.reports = 0
         """How often its page was told what arrives."""
+        self.is_light = False
+        """A check by itself spends few bytes."""
         self.connected = False
         self.has_keys = False
         """The handshake was done once: the packet core knows this peer."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+from functools import partial
 from typing import Literal, TypeVar
 
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
@@ -55,6 +56,7 @@ class _Join(BaseModel):
     model_config = ConfigDict(extra="forbid")
     participant: OpaqueId
     role: Role
+    light: bool = False
 
 
 class _Closing(BaseModel):
@@ -229,7 +231,7 @@ async def _post_peer(request: web.Request) -> web.Response:
     _expect_type(request, "application/sdp")
     offer = await _text(request)
     worker = request.app[WORKER]
-    peer, answer = worker.join(room, join.participant, join.role, offer, validity)
+    peer, answer = worker.join(room, join.participant, join.role, offer, validity, light=join.light)
     return web.Response(
         status=201,
         text=answer,
@@ -242,7 +244,7 @@ async def _delete_peer(request: web.Request) -> web.Response:
     worker, room, peer = request.app[WORKER], _id(request, "room"), _id(request, "peer")
     engine = worker.engine
     displaced = _Closing.model_validate(dict(request.query)).reason == "replaced"
-    command = engine.displace if displaced else engine.leave
+    command = partial(engine.leave, displaced=displaced)
     worker.change(read_validity(request), command, room, peer)
     return web.Response(status=204)
 

@@ -62,6 +62,7 @@ def _paths() -> dict[str, Any]:
         *room,
         _parameter("participant", "query", TypeAdapter(OpaqueId)),
         _parameter("role", "query", TypeAdapter(Role)),
+        _parameter("light", "query", TypeAdapter(bool), required=False),
     ]
     validity = [
         _parameter(DEADLINE_HEADER, "header", TypeAdapter(float), required=False),

@@ -13,6 +13,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from sfu import messages
@@ -216,6 +217,8 @@ class Worker:
         role: messages.Role,
         offer_sdp: str,
         validity: Validity = ALWAYS,
+        *,
+        light: bool = False,
     ) -> tuple[str, str]:
         """`Engine.join`, refused while draining unless the visit has begun.
 
@@ -227,7 +230,8 @@ class Worker:
         known = self.engine.rooms.get(room)
         if self._closing or (self.draining and not (known and known.has_begun)):
             raise Draining("this node is being stopped")
-        return self.change(validity, self.engine.join, room, participant, role, offer_sdp)
+        join = partial(self.engine.join, light=light)
+        return self.change(validity, join, room, participant, role, offer_sdp)
 
     # -- the one step ----------------------------------------------------------------------
 

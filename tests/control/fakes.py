@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
+from control.http.wire import Offer
 from control.nodes.ports import MediaListener
 from control.sessions.ports import Overtaken
 from sfu.messages import (
@@ -59,6 +60,8 @@ class FakeMedia:
         self.is_closed = False
         self.calls: list[tuple[str, str]] = []
         self.participants: list[str] = []
+        self.light: list[bool] = []
+        """Of each offer, whether its browser saves data."""
         self.opened: list[str] = []
         """Rooms whose gate opened, the latest last."""
         self.checked: list[tuple[Role, bool]] = []
@@ -121,10 +124,10 @@ class FakeMedia:
         self._obey(room, self.draw_generation())
         self._rooms.pop(room, None)
 
-    async def offer(self, room: str, participant: str, role: Role, sdp: str) -> str:
+    async def offer(self, room: str, participant: str, role: Role, offer: Offer) -> str:
         self._answer("offer", room)
         self._obey(room, self.draw_generation())
-        if "m=nonsense" in sdp:
+        if "m=nonsense" in offer.sdp:
             raise Invalid("bad_sdp", "The offer has an m-line we do not know.")
         if room not in self._rooms:
             raise NotFound("no_room", "There is no such room on this node.")
@@ -132,6 +135,7 @@ class FakeMedia:
         if old is not None and old.participant != participant:
             raise Conflict("place_taken", "This place is taken.")
         self.participants.append(participant)
+        self.light.append(offer.light)
         peer = PeerState(
             id=f"peer{next(self._ids)}", participant=participant, role=role, connected=False
         )

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from control.errors import Conflict, Invalid, NotFound, SlowDown, Unavailable
+from control.http.wire import Offer
 from control.nodes.client import COMMAND_TIMEOUT_S, SfuClient
 from control.nodes.model import Cursor
 from sfu.messages import (
@@ -200,9 +201,21 @@ async def test_offer_is_posted_as_sdp_and_the_answer_comes_back(
     node: Node, client: SfuClient
 ) -> None:
     node.answer = web.Response(text="v=0 answer", status=201, content_type="application/sdp")
-    assert await client.offer("r1", "x1", Role.PATIENT, "v=0 offer") == "v=0 answer"
+    assert await client.offer("r1", "x1", Role.PATIENT, Offer("v=0 offer")) == "v=0 answer"
     expected = "/rooms/r1/peers?participant=x1&role=patient"
     assert node.heard == [("POST", expected, "application/sdp", "v=0 offer")]
+
+
+async def test_browser_that_saves_data_is_named_to_the_node_and_an_older_node_still_answers(
+    node: Node, client: SfuClient
+) -> None:
+    node.answer = web.Response(text="v=0 answer", status=201, content_type="application/sdp")
+    await client.offer("r1", "x1", Role.PATIENT, Offer("v=0 offer", light=True))
+    assert node.heard[-1][1] == "/rooms/r1/peers?participant=x1&role=patient&light=1"
+    node.refuse(400, "invalid")
+    with pytest.raises(Invalid):
+        await client.offer("r1", "x1", Role.PATIENT, Offer("v=0 offer", light=True))
+    assert ["light" in path for _, path, _, _ in node.heard[1:]] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +227,7 @@ async def test_refusal_of_the_node_becomes_ours(
 ) -> None:
     node.refuse(status, "some_code")
     with pytest.raises(error):
-        await client.offer("r1", "x1", Role.PATIENT, "v=0")
+        await client.offer("r1", "x1", Role.PATIENT, Offer("v=0"))
 
 
 async def test_wrong_token_is_not_the_pages_fault(node: Node, client: SfuClient) -> None:
@@ -227,7 +240,7 @@ async def test_wrong_token_is_not_the_pages_fault(node: Node, client: SfuClient)
 async def test_node_that_takes_nobody_says_why(node: Node, client: SfuClient, code: str) -> None:
     node.refuse(503, code)
     with pytest.raises(Unavailable) as caught:
-        await client.offer("r1", "x1", Role.PATIENT, "v=0")
+        await client.offer("r1", "x1", Role.PATIENT, Offer("v=0"))
     assert caught.value.code == code
 
 

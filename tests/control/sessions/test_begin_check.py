@@ -7,6 +7,7 @@ from typing import Any
 
 from control.errors import Conflict, SlowDown
 from sfu.messages import Role
+from tests.control.fakes import OFFER
 from tests.control.stage import Page, Stage, Visiting
 
 BOTH = [(Role.PATIENT, False), (Role.THERAPIST, False)]
@@ -99,3 +100,12 @@ async def test_a_patient_without_a_line_or_after_goodbye_has_nothing_to_check(st
     await visiting.page.post("/api/visit/leave", expect=204)
     assert (await visiting.page.post("/api/visit/check", expect=409))["code"] == "ended"
     assert (await stage.page().post("/api/visit/check", expect=401))["code"] == "visit_needed"
+
+
+async def test_browser_that_saves_data_is_named_to_the_node_with_its_offer(stage: Stage) -> None:
+    therapist = await stage.therapist()
+    visiting = await stage.visit(therapist)
+    await visiting.page.offer("/api/visit/offer")
+    headers = {"Content-Type": "application/sdp", "Save-Data": "on"}
+    await visiting.page.call("POST", "/api/visit/offer", expect=201, headers=headers, data=OFFER)
+    assert stage.media.light == [False, True]
