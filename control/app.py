@@ -71,7 +71,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             pages=control.pages,
             presence=control.presence,
         ),
-        *line_routes.endpoints(control.usual_lines, caller),
+        *line_routes.endpoints(control.usual_lines, control.line_courses, caller),
         *visit_routes.endpoints(
             control.visits,
             control.visit_checks,

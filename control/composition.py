@@ -34,6 +34,7 @@ from control.http.pace import check_allowance, check_pace, offer_pace
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService, Links, PatientLinks
 from control.invitations.store import InvitationStore
+from control.lines.course import LineCourses
 from control.lines.service import LineRecords, UsualLines
 from control.lines.store import LineStore
 from control.live.hub import LiveHub
@@ -240,6 +241,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visits=visits,
     )
     lines = LineRecords(database, line_store)
+    line_courses = LineCourses(database, line_store, session_store)
     link_tests = LinkTests(
         database,
         links=link_store,
@@ -332,6 +334,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         checks=checks,
         lines=lines,
         usual_lines=UsualLines(database, line_store, patient_store),
+        line_courses=line_courses,
         export=SessionExport(database, session_store, patient_store),
         visits=visits,
         visit_checks=VisitChecks(database, checks),
@@ -353,6 +356,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             sessions=sessions,
             changes=feed,
             lines=lines,
+            courses=line_courses,
             tests=link_tests,
             rooms=outside.media.rooms,
             clock=outside.clock,

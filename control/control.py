@@ -31,6 +31,7 @@ from control.data.keyfile import KeyFile
 from control.http import static
 from control.http.throttle import Throttle
 from control.invitations.service import InvitationService
+from control.lines.course import LineCourses
 from control.lines.service import LineRecords, UsualLines
 from control.live.hub import LiveHub
 from control.nodes.ports import MediaListener
@@ -119,6 +120,7 @@ class Control:
     checks: LineChecks
     lines: LineRecords
     usual_lines: UsualLines
+    line_courses: LineCourses
     export: SessionExport
     visits: VisitService
     visit_checks: VisitChecks
@@ -206,3 +208,4 @@ class Control:
         await self.outbox.sweep(now=now)
         await self.consultations.sweep(now=now)
         await self.lines.sweep(now=now)
+        await self.line_courses.sweep(now=now)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from control.http.wire import WireModel
-from sfu.messages import Level
+from control.lines.model import LineState
+from sfu.messages import Cause, Level, Role
 
 
 class LastCheck(WireModel):
@@ -32,3 +33,18 @@ class UsualAnswer(WireModel):
 
     usual: UsualLine | None
     """None with fewer than three measurements."""
+
+
+class LineChange(WireModel):
+    """From when on a side's line was so, in contact."""
+
+    role: Role
+    at: datetime
+    state: LineState
+    cause: Cause
+
+
+class LineCourse(WireModel):
+    """Answer of `GET /api/sessions/{id}/lines`: how both went, oldest first."""
+
+    items: list[LineChange]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median, median_high
 
-from sfu.messages import Cause, CheckReport, CheckState, Level, LineQuality, Role
+from sfu.messages import Cause, CheckReport, CheckState, Level, LineQuality, PeerState, Role
 
 RETENTION = timedelta(days=90)
 FEWEST, MOST = 3, 10
@@ -22,6 +22,40 @@ class Source(StrEnum):
     CHECK = "check"
     TEST = "test"
     """By the patient, from the link, without waiting."""
+
+
+class LineState(StrEnum):
+    """How a line was for a while, in contact."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    NO_CALL = "no_call"
+    LOST = "lost"
+    SERVER = "server"  # our own fault: nobody's line was judged
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """From when on a side's line was so."""
+
+    role: Role
+    at: datetime
+    state: LineState
+    cause: Cause
+
+
+def state_of(peer: PeerState) -> tuple[LineState, Cause] | None:
+    """Return how a side's line is now; None where nothing is known."""
+    if not peer.connected:
+        return LineState.LOST, Cause.NONE
+    if peer.quality is None:
+        return None
+    if peer.quality.cause is Cause.SERVER:
+        return LineState.SERVER, Cause.SERVER
+    if peer.quality.level not in RANKS:
+        return None
+    return LineState(peer.quality.level), peer.quality.cause
 
 
 @dataclass(frozen=True, slots=True)

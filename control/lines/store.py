@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
-from control.lines.model import LastCheck, LineSummary, Source
+from control.lines.model import LastCheck, LineChange, LineState, LineSummary, Source
 from sfu.messages import Cause, Level, Role
 
 line_checks = Table(
@@ -44,6 +44,18 @@ line_checks = Table(
     Column("capacity_up_bps", Integer),
     Column("capacity_down_bps", Integer),
     UniqueConstraint("patient_id", "role", "source", "at", name="line_checks_once"),
+)
+
+
+line_changes = Table(
+    "line_changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("cause", String(16), nullable=False),
 )
 
 
@@ -113,6 +125,34 @@ class LineStore:
     async def sweep(self, tx: Transaction, before: datetime) -> None:
         """Drop what was measured before that instant."""
         await tx.execute(delete(line_checks).where(line_checks.c.at < before))
+
+    async def add_change(
+        self,
+        tx: Transaction,
+        session_id: str,
+        role: Role,
+        at: datetime,
+        state: LineState,
+        cause: Cause,
+    ) -> None:
+        row = {"session_id": session_id, "role": role, "at": at, "state": state, "cause": cause}
+        await tx.execute(insert(line_changes).values(row))
+
+    async def changes(self, tx: Transaction, session_id: str) -> list[LineChange]:
+        """Return the changes of both lines of a session, oldest first."""
+        query = (
+            select(line_changes)
+            .where(line_changes.c.session_id == session_id)
+            .order_by(line_changes.c.at, line_changes.c.id)
+        )
+        return [
+            LineChange(Role(row.role), row.at, LineState(row.state), Cause(row.cause))
+            for row in await tx.execute(query)
+        ]
+
+    async def sweep_changes(self, tx: Transaction, before: datetime) -> None:
+        """Drop what changed before that instant."""
+        await tx.execute(delete(line_changes).where(line_changes.c.at < before))
 
 
 def _summary(row: dict[str, Any]) -> LineSummary:

@@ -45,6 +45,14 @@ class LineRecords(Protocol):
         ...
 
 
+class LineCourses(Protocol):
+    """What is kept of how lines change in contact."""
+
+    async def note(self, lobby: Lobby, peer: PeerState, *, now: datetime) -> None:
+        """Keep how this side's line is, where that is news; never raises `Unavailable`."""
+        ...
+
+
 class LinkTests(Protocol):
     """Rooms of the node that belong to no session."""
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from control.errors import Unavailable
-from control.nodes.ports import Changes, LineRecords, LinkTests, Presence, Sessions
+from control.nodes.ports import Changes, LineCourses, LineRecords, LinkTests, Presence, Sessions
 from control.presence.model import Lobbies, Lobby
 from sfu.messages import (
     ClockTicked,
@@ -37,6 +37,7 @@ class NodeService:
         sessions: Sessions,
         changes: Changes,
         lines: LineRecords,
+        courses: LineCourses,
         tests: LinkTests,
         rooms: Callable[[], Awaitable[list[RoomState]]],
         clock: Callable[[], datetime],
@@ -46,6 +47,7 @@ class NodeService:
         self._sessions = sessions
         self._changes = changes
         self._lines = lines
+        self._courses = courses
         self._tests = tests
         self._rooms = rooms
         self._clock = clock
@@ -74,6 +76,7 @@ class NodeService:
                 lobby.put_peer(event.peer)
                 self._changes.mark(lobby.therapist_id)
                 await self._lines.note(lobby, event.peer)
+                await self._courses.note(lobby, event.peer, now=now)
             case PeerConnected():
                 lobby.set_connected(event.peer, True)
             case PeerLost():

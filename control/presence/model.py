@@ -81,6 +81,10 @@ class Lobby:
     """What each side's page said last."""
     kept_checks: dict[Role, datetime] = field(default_factory=dict)
     """When the check began whose summary is written, of each side."""
+    line_states: dict[Role, tuple[str, str]] = field(default_factory=dict)
+    """How each side's line is, as it was last written for the session's page; in contact."""
+    line_changes: dict[Role, int] = field(default_factory=dict)
+    """How often that was written."""
     written_present: bool = False
     """Whether the tables say that the patient waits."""
     card_seen_at: datetime | None = None

@@ -18,7 +18,7 @@ from control.data.database import metadata
 from control.data.keycheck import key_checks
 from control.http.throttle import failures
 from control.invitations.store import invitations
-from control.lines.store import line_checks
+from control.lines.store import line_changes, line_checks
 from control.notifications.store import messages, notices
 from control.patients.store import patients
 from control.sessions.store import sessions
@@ -35,6 +35,7 @@ __all__ = [
     "invitations",
     "invited_therapists",
     "key_checks",
+    "line_changes",
     "line_checks",
     "logins",
     "messages",

@@ -110,4 +110,12 @@ export const deskEn = {
   "axis.back": "sent back",
   "axis.entered": "you enter",
   "axis.spoken": "{what}: {from} to {to}",
+  "axis.own_line": "Your line",
+  "axis.line_of": "{name}’s line",
+  "axis.line_good": "good",
+  "axis.line_fair": "fair",
+  "axis.line_poor": "poor",
+  "axis.line_no_call": "hardly any call",
+  "axis.line_lost": "connection lost",
+  "axis.line_server": "our server was busy",
 } as const;

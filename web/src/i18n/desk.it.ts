@@ -112,4 +112,12 @@ export const deskIt: Translation<typeof deskEn> = {
   "axis.back": "di nuovo in attesa",
   "axis.entered": "Lei entra",
   "axis.spoken": "{what}: {from}–{to}",
+  "axis.own_line": "La Sua linea",
+  "axis.line_of": "La linea di {name}",
+  "axis.line_good": "buona",
+  "axis.line_fair": "discreta",
+  "axis.line_poor": "scarsa",
+  "axis.line_no_call": "quasi impossibile",
+  "axis.line_lost": "connessione persa",
+  "axis.line_server": "il nostro server era occupato",
 };

@@ -737,6 +737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how both lines of a session changed in contact, oldest first */
+        get: operations["lines_course"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{id}/usual-line": {
         parameters: {
             query?: never;
@@ -1855,6 +1872,20 @@ export interface components {
          */
         Level: "good" | "fair" | "poor" | "no_call" | "unknown";
         /**
+         * LineChange
+         * @description From when on a side's line was so, in contact.
+         */
+        LineChange: {
+            role: components["schemas"]["Role"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            state: components["schemas"]["LineState"];
+            cause: components["schemas"]["Cause"];
+        };
+        /**
          * LineCheck
          * @description Both lines as the media node had them when it was asked.
          */
@@ -1867,6 +1898,14 @@ export interface components {
             /** @description None where that side has no connection. */
             therapist: components["schemas"]["Proof"] | null;
             patient: components["schemas"]["Proof"] | null;
+        };
+        /**
+         * LineCourse
+         * @description Answer of `GET /api/sessions/{id}/lines`: how both went, oldest first.
+         */
+        LineCourse: {
+            /** Items */
+            items: components["schemas"]["LineChange"][];
         };
         /**
          * LineQuality
@@ -1928,6 +1967,12 @@ export interface components {
              */
             delay_ms: number | null;
         };
+        /**
+         * LineState
+         * @description How a line was for a while, in contact.
+         * @enum {string}
+         */
+        LineState: "good" | "fair" | "poor" | "no_call" | "lost" | "server";
         /**
          * LinkLook
          * @description Body of `POST /api/visit/preview`.
@@ -5718,6 +5763,46 @@ export interface operations {
             };
             /** @description closed_unsaved */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    lines_course: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineCourse"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,6 +38,8 @@ export type MediaProof = Pick<
 export type LineQuality = Schemas["LineQuality"];
 export type DirectionQuality = Schemas["DirectionQuality"];
 export type Cause = Schemas["Cause"];
+/** From when on a side's line was so, in contact. */
+export type LineChange = Schemas["LineChange"];
 /** One check of a line before the call, as far as it has come. */
 export type CheckReport = Schemas["CheckReport"];
 

@@ -168,6 +168,8 @@ class TherapistApi {
   tellDevices = (id: string, devices: SendReport) =>
     this.api.json<void>("PUT", `${session(id)}/devices`, devices);
   /** How both lines are, asked of the media node anew. */
+  /** How both lines of a session went in contact. */
+  lineCourse = (id: string) => this.api.json<Schemas["LineCourse"]>("GET", `${session(id)}/lines`);
   /** What is usual for this patient's line, but for what this session measured. */
   usualLine = (patientId: string, sessionId: string) =>
     this.api.json<Schemas["UsualAnswer"]>(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { LineChange, Role } from "../lib/types";
 import { sentFor } from "./state/messages";
 import { aSession } from "./testing/session";
-import { along, axisOf } from "./time-axis";
+import { along, axisOf, courseOf } from "./time-axis";
 
 const ended = {
   state: "ended",
@@ -83,5 +84,38 @@ describe("messages sent for a session", () => {
       message("old", "2026-11-22T08:59:00Z"),
     ];
     expect(sentFor(aSession(ended), items).map(({ id }) => id)).toEqual(["link", "alert"]);
+  });
+});
+
+describe("a line of a session along the time", () => {
+  const change = (role: Role, minute: string, state: LineChange["state"]) => ({
+    role,
+    at: `2026-11-23T09:${minute}:00Z`,
+    state,
+    cause: "none" as const,
+  });
+  const course = (changes: LineChange[], part: Parameters<typeof aSession>[0] = {}) => {
+    const axis = axisOf(aSession({ ...ended, ...part }));
+    const minute = (at: number) => (at - (axis?.from ?? 0)) / 60_000;
+    const found = axis ? courseOf(axis, changes, "patient") : [];
+    return found.map(({ state, from, to }) => `${state} ${minute(from)}-${minute(to)}`);
+  };
+
+  it("is in each state until the next, and the last one lasts to the end of contact", () => {
+    expect(course([change("patient", "07", "good"), change("patient", "20", "lost")])).toEqual([
+      "good 5-18",
+      "lost 18-50",
+    ]);
+  });
+
+  it("is one's own alone", () => {
+    expect(course([change("therapist", "07", "poor")])).toEqual([]);
+  });
+
+  it("says nothing of the time in which the patient was sent back", () => {
+    const back = { sent_back_at: "2026-11-23T09:42:00Z" };
+    expect(
+      course([change("patient", "07", "fair"), change("patient", "45", "good")], back),
+    ).toEqual(["fair 5-40"]);
   });
 });

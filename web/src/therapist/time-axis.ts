@@ -1,5 +1,5 @@
 /** A session on one axis of time, from what is kept of it. Pure. */
-import type { Session } from "../lib/types";
+import type { LineChange, Role, Session } from "../lib/types";
 import { leftAt } from "./other-side";
 
 export interface Span {
@@ -18,6 +18,13 @@ export interface Axis {
   readonly entered: number | null;
   /** Round instants within it. */
   readonly ticks: readonly number[];
+}
+
+/** How one side's line was for a while, in contact. */
+export interface Stretch {
+  readonly state: LineChange["state"];
+  readonly from: number;
+  readonly to: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -48,6 +55,20 @@ export function axisOf(session: Session): Axis | null {
   }
   if (end <= from) return null;
   return { from, to: end, spans, entered: at(session.entered_at), ticks: ticks(from, end) };
+}
+
+/** How one side's line went, within the time in contact: each state until the next one. */
+export function courseOf(axis: Axis, changes: readonly LineChange[], role: Role): Stretch[] {
+  const own = changes.filter((change) => change.role === role);
+  const contact = axis.spans.filter(({ kind }) => kind === "contact");
+  return own.flatMap(({ state, at }, index) => {
+    const until = own[index + 1]?.at;
+    const [from, to] = [Date.parse(at), until ? Date.parse(until) : axis.to];
+    return contact.flatMap((span) => {
+      const part = { state, from: Math.max(from, span.from), to: Math.min(to, span.to) };
+      return part.to > part.from ? [part] : [];
+    });
+  });
 }
 
 /** How far along the axis an instant is, in percent. */

@@ -1,12 +1,30 @@
 import { timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import type { Session } from "../../lib/types";
-import { type Axis, along, axisOf, type Span } from "../time-axis";
+import type { LineChange, Session } from "../../lib/types";
+import { firstName } from "../../ui";
+import { api } from "../api";
+import { useLoad } from "../hooks";
+import { type Axis, along, axisOf, courseOf, type Span, type Stretch } from "../time-axis";
 
-/** Waiting, contact and sent back along the time, with its legend. */
+/** As they stand in the legend, each level with its shape. */
+const STATES: readonly [Stretch["state"], string][] = [
+  ["good", "● "],
+  ["fair", "◐ "],
+  ["poor", "▲ "],
+  ["no_call", "▲ "],
+  ["lost", ""],
+  ["server", ""],
+];
+
+/** Waiting, contact and sent back along the time, both lines below, with its legend. */
 export function TimeAxis({ session }: { session: Session }) {
+  const { data } = useLoad(() => api.lineCourse(session.id), session.id);
   const axis = axisOf(session);
   if (!axis) return null;
+  const lanes = lanesOf(axis, data?.items ?? [], session);
+  const states = STATES.filter(([state]) =>
+    lanes.some(({ course }) => course.some((stretch) => stretch.state === state)),
+  );
   const kinds = [...new Set(axis.spans.map(({ kind }) => kind))];
   return (
     <div class="time-axis">
@@ -18,6 +36,21 @@ export function TimeAxis({ session }: { session: Session }) {
           <b class="span-entered" style={{ left: `${along(axis, axis.entered)}%` }} />
         )}
       </div>
+      {lanes.map(({ title, course }) => (
+        <div class="lane" key={title}>
+          <span class="small soft">{title}</span>
+          <div class="spans" role="img" aria-label={spokenLane(title, course)}>
+            {course.map((stretch) => (
+              <span
+                key={stretch.from}
+                class="stretch"
+                data-state={stretch.state}
+                style={place(axis, stretch)}
+              />
+            ))}
+          </div>
+        </div>
+      ))}
       <div class="ticks num" aria-hidden="true">
         {axis.ticks.map((tick) => (
           <span key={tick} style={{ left: `${along(axis, tick)}%` }}>
@@ -38,12 +71,30 @@ export function TimeAxis({ session }: { session: Session }) {
             {t("axis.entered")}
           </li>
         )}
+        {states.map(([state, mark]) => (
+          <li key={state}>
+            <i class="stretch" data-state={state} />
+            {mark + t(`axis.line_${state}`)}
+          </li>
+        ))}
       </ul>
     </div>
   );
 }
 
-function place(axis: Axis, { from, to }: Span) {
+/** Both lines, where something is known of them. */
+function lanesOf(axis: Axis, changes: readonly LineChange[], session: Session) {
+  const lanes = [
+    { title: t("axis.own_line"), course: courseOf(axis, changes, "therapist") },
+    {
+      title: t("axis.line_of", { name: firstName(session.patient_name) }),
+      course: courseOf(axis, changes, "patient"),
+    },
+  ];
+  return lanes.filter(({ course }) => course.length > 0);
+}
+
+function place(axis: Axis, { from, to }: Pick<Span, "from" | "to">) {
   const left = along(axis, from);
   return { left: `${left}%`, width: `${along(axis, to) - left}%` };
 }
@@ -54,4 +105,12 @@ function spoken({ spans }: Axis): string {
     t("axis.spoken", { what: t(`axis.${kind}`), from: timeOfDay(from), to: timeOfDay(to) }),
   );
   return said.join("; ");
+}
+
+/** "Alex's line: good: 10:16 to 10:20; lost: 10:20 to 10:21" */
+function spokenLane(title: string, course: readonly Stretch[]): string {
+  const said = course.map(({ state, from, to }) =>
+    t("axis.spoken", { what: t(`axis.line_${state}`), from: timeOfDay(from), to: timeOfDay(to) }),
+  );
+  return `${title}: ${said.join("; ")}`;
 }
