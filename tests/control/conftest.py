@@ -11,12 +11,34 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from control.data import engines
 from control.data.database import Database
 from control.data.migrator import HERE
 from tests.control import postgres
 from tests.control.data import tables
 from tests.control.migrated import put_tables
 from tests.control.stage import Stage, make_config
+
+LIMITS = (
+    "TRANSACTION_S",
+    "POOL_TIMEOUT_S",
+    "BUSY_TIMEOUT_MS",
+    "CONNECT_TIMEOUT_S",
+    "COMMAND_TIMEOUT_S",
+    "LOCK_TIMEOUT_MS",
+    "STATEMENT_TIMEOUT_MS",
+)
+MORE = 5
+
+
+@pytest.fixture(autouse=True)
+def unhurried_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the database more time than the product does: the machine may be busy with other tests.
+
+    `data/` has the tests of the limits themselves, and leaves them as they are.
+    """
+    for name in LIMITS:
+        monkeypatch.setattr(engines, name, getattr(engines, name) * MORE)
 
 
 @pytest.fixture

@@ -21,3 +21,8 @@ async def nothing_left_behind() -> AsyncIterator[None]:
     for thread in threading.enumerate():
         if "_connection_worker_thread" in thread.name:
             await asyncio.to_thread(thread.join, PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def unhurried_databases() -> None:
+    """Leave the limits of the database as the product has them: they are tested here."""
