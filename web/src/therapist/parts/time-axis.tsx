@@ -37,7 +37,7 @@ export function TimeAxis({ session }: { session: Session }) {
         )}
       </div>
       {lanes.map(({ title, course }) => (
-        <div class="lane" key={title}>
+        <div class="axis-line" key={title}>
           <span class="small soft">{title}</span>
           <div class="spans" role="img" aria-label={spokenLane(title, course)}>
             {course.map((stretch) => (
