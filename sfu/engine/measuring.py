@@ -154,6 +154,9 @@ class Measuring:
         if looks and peer.monitor is not None and peer.connected:
             far_rtt_ms = _far_rtt_ms(self._rooms[peer.room], peer)
             peer.monitor.look(self.health.health(now), far_rtt_ms, now)
+        running = self._running.get(peer.id)
+        if looks and running is not None and not running.check.is_done:
+            peer.check = running.check.report(now, self._utc(now))
         state = peer.state(now)
         if peer.connected and peer.channels_open:
             yield StateMessage(peer.id, {"type": "media", **state.proof.model_dump()})
@@ -175,9 +178,9 @@ class Measuring:
             self._core.probe(peer.number, 0, 0, 0.0, now)  # ends the padding under way
         if not check.is_done:
             yield from self._drive(peer, running, now)
-        peer.check = check.report(now, self._utc(now))
         if check.is_done and monitor.check is check:
             monitor.check = None
+            peer.check = check.report(now, self._utc(now))
             if peer.connected:
                 yield _told(peer.id, "check", peer.check)
         if running.hidden_until is not None and now >= running.hidden_until:
