@@ -11,7 +11,7 @@ them, and `read_event_frame` passes over events of unknown types.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +34,17 @@ class _Command(BaseModel):
 
 class _State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _OpenEnum(StrEnum):
+    """Words of which a newer node may know more: those are read as OTHER, or UNKNOWN."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        names = cls.__members__
+        return names["OTHER"] if "OTHER" in names else names["UNKNOWN"]
 
 
 class Role(StrEnum):
@@ -99,19 +110,15 @@ class MediaProof(_State):
     """Camera frames that arrived complete or not, by RTP timestamps, over the last second."""
 
 
-class Transit(StrEnum):
+class Transit(_OpenEnum):
     """How a peer's packets travel to the node."""
 
     UDP = "udp"
     TCP = "tcp"
     OTHER = "other"  # never sent: how control reads a way of a newer node
 
-    @classmethod
-    def _missing_(cls, value: object) -> Transit | None:
-        return cls.OTHER if isinstance(value, str) else None
 
-
-class Level(StrEnum):
+class Level(_OpenEnum):
     """How good a line is, by the worst of what was measured (`docs/probes.md`)."""
 
     GOOD = "good"
@@ -120,12 +127,8 @@ class Level(StrEnum):
     NO_CALL = "no_call"
     UNKNOWN = "unknown"  # too few packets, or this node is at fault
 
-    @classmethod
-    def _missing_(cls, value: object) -> Level | None:
-        return cls.UNKNOWN if isinstance(value, str) else None
 
-
-class Cause(StrEnum):
+class Cause(_OpenEnum):
     """What the level rests on: the one thing to say. "Up" is from the browser to the node."""
 
     NONE = "none"
@@ -139,10 +142,6 @@ class Cause(StrEnum):
     BUFFERBLOAT = "bufferbloat"  # delay rises far under load
     SERVER = "server"  # this node was late or dropped packets: nobody's line is judged
     OTHER = "other"  # never sent: how control reads a cause of a newer node
-
-    @classmethod
-    def _missing_(cls, value: object) -> Cause | None:
-        return cls.OTHER if isinstance(value, str) else None
 
 
 class DirectionQuality(_State):
@@ -182,18 +181,14 @@ class LineQuality(_State):
     """Mouth to ear from the other side to this one, both lines and buffers; None in a lobby."""
 
 
-class CheckState(StrEnum):
+class CheckState(_OpenEnum):
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"  # by contact, a lost line or a page that left
     OTHER = "other"  # never sent: how control reads a state of a newer node
 
-    @classmethod
-    def _missing_(cls, value: object) -> CheckState | None:
-        return cls.OTHER if isinstance(value, str) else None
 
-
-class DeviceVerdict(StrEnum):
+class DeviceVerdict(_OpenEnum):
     """What the packets of a device say of it."""
 
     WORKS = "works"
@@ -202,10 +197,6 @@ class DeviceVerdict(StrEnum):
     FROZEN = "frozen"  # frames stopped
     MISSING = "missing"  # no packet came
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> DeviceVerdict | None:
-        return cls.UNKNOWN if isinstance(value, str) else None
 
 
 class CheckReport(_State):
@@ -259,17 +250,13 @@ class RoomState(_State):
     peers: list[PeerState] = []
 
 
-class PeerClosedReason(StrEnum):
+class PeerClosedReason(_OpenEnum):
     LEFT = "left"  # the page closed its connection, or control deleted it
     REPLACED = "replaced"  # the same participant joined again
     TIMED_OUT = "timed_out"  # silent for longer than the grace of a reload
     FAILED = "failed"  # handshake or keys were wrong
     ROOM_CLOSED = "room_closed"
     OTHER = "other"  # never sent: how control reads a reason of a newer node
-
-    @classmethod
-    def _missing_(cls, value: object) -> PeerClosedReason | None:
-        return cls.OTHER if isinstance(value, str) else None
 
 
 class _Event(_State):
