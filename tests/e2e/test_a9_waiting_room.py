@@ -12,12 +12,9 @@ from tests.e2e.harness.visits import Visit, Visits
 CHECK_MS = 15_000
 """A check of both lines takes at most ten seconds; on a busy machine its news take longer."""
 
-JUDGED = re.compile(
-    "onnection is (good|fair|poor)|(hear|hears) (you|Alex)|voice|words|losing|unevenly|small"
-    "|slows|too weak|Our server is busy"
-)
-"""Measured for real: on a machine that runs other tests beside this one a line is not always good.
-"""
+JUDGED = re.compile("onnection is good|unevenly|Our server is busy")
+"""Nothing is in the way here. A busy machine may send sound unevenly, or be late itself; to name
+loss, delay or capacity would be wrong on it too."""
 
 
 async def test_a9_waiting_room(visits: Visits, product: Product) -> None:
