@@ -1,165 +1,24 @@
-"""The client of a media node, against a node that answers over real HTTP and WebSocket."""
+"""The commands to a media node, against one that answers over real HTTP."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from control.errors import Conflict, Invalid, NotFound, SlowDown, Unavailable
 from control.http.wire import Offer
 from control.nodes.client import COMMAND_TIMEOUT_S, SfuClient
-from control.nodes.model import Cursor
 from sfu.messages import (
-    CLOCK_HEADER,
-    DEADLINE_HEADER,
     GENERATION_HEADER,
-    ApiError,
-    Event,
-    EventFrame,
-    GateMoved,
     Role,
     RoomCommand,
     RoomState,
-    StreamHello,
 )
+from tests.control.nodes.node import TOKEN, Node
 
-TOKEN = "a-token-of-sixteen"
-PATIENCE_S = 5.0
 ROOM = RoomState(id="r1", gate_open=True, show_clock_to_patient=True)
-
-
-class Node:
-    """Answers as docs/protocol.md, section 4, says; what it sends is up to the test."""
-
-    def __init__(self) -> None:
-        self.answer: web.Response = web.Response()
-        self.heard: list[tuple[str, str, str, str]] = []
-        self.greetings: asyncio.Queue[list[Any]] = asyncio.Queue()
-        self.asked: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-        self.tokens: set[str] = set()
-        self.clock_s = 1000.0
-        self._began = time.monotonic()
-        self.commands: list[tuple[float, int]] = []
-        """Deadline and generation of each command."""
-        self.refusals: list[tuple[str, dict[str, str]]] = []
-        """Code and headers of the next answers, before `answer` is given."""
-        self._app = web.Application()
-        self._app.router.add_get("/events", self._events)
-        self._app.router.add_route("*", "/{path:.*}", self._command)
-        self.server = TestServer(self._app)
-
-    async def _command(self, request: web.Request) -> web.Response:
-        self.tokens.add(request.headers["Authorization"])
-        body = await request.text()
-        if request.path == "/health":
-            return web.json_response({"status": "ok"}, headers=self._told())
-        if DEADLINE_HEADER in request.headers:
-            deadline_s = float(request.headers[DEADLINE_HEADER])
-            self.commands.append((deadline_s, int(request.headers[GENERATION_HEADER])))
-        if self.refusals:
-            code, headers = self.refusals.pop(0)
-            error = ApiError(code=code, text="No.").model_dump()
-            return web.json_response(error, status=409, headers=self._told() | headers)
-        self.heard.append((request.method, request.path_qs, request.content_type, body))
-        return web.Response(
-            text=self.answer.text,
-            status=self.answer.status,
-            content_type=self.answer.content_type,
-            headers=self._told(),
-        )
-
-    def _told(self) -> dict[str, str]:
-        return {CLOCK_HEADER: str(self.now_s)}
-
-    @property
-    def now_s(self) -> float:
-        return self.clock_s + time.monotonic() - self._began
-
-    async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Send the next list of frames, then close."""
-        self.tokens.add(request.headers["Authorization"])
-        self.asked.put_nowait(dict(request.query))
-        ws = web.WebSocketResponse()
-        await ws.prepare(request)
-        for frame in await self.greetings.get():
-            await ws.send_str(frame if isinstance(frame, str) else frame.model_dump_json())
-        await ws.close()
-        return ws
-
-    def refuse(self, status: int, code: str) -> None:
-        self.answer = web.json_response(ApiError(code=code, text="No.").model_dump(), status=status)
-
-    def accept(self, model: RoomState) -> None:
-        self.answer = web.json_response(model.model_dump(mode="json"))
-
-
-class Listener:
-    """Remembers what it was told; may fail once."""
-
-    def __init__(self) -> None:
-        self.hellos: list[StreamHello] = []
-        self.events: list[Event] = []
-        self.fails_with: BaseException | None = None
-        """At the next event."""
-        self.fails_at_hello_with: BaseException | None = None
-
-    async def handle_hello(self, hello: StreamHello) -> None:
-        failure, self.fails_at_hello_with = self.fails_at_hello_with, None
-        if failure is not None:
-            raise failure
-        self.hellos.append(hello)
-
-    async def handle_event(self, event: Event) -> None:
-        failure, self.fails_with = self.fails_with, None
-        if failure is not None:
-            raise failure
-        self.events.append(event)
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Node]:
-    node = Node()
-    await node.server.start_server()
-    yield node
-    await node.server.close()
-
-
-@pytest.fixture
-async def client(node: Node) -> AsyncIterator[SfuClient]:
-    client = SfuClient(str(node.server.make_url("/")), TOKEN)
-    yield client
-    await client.close()
-
-
-@contextlib.asynccontextmanager
-async def following(client: SfuClient, listener: Listener) -> AsyncIterator[None]:
-    task = asyncio.create_task(client.follow(listener))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def asked(node: Node) -> dict[str, str]:
-    async with asyncio.timeout(PATIENCE_S):
-        return await node.asked.get()
-
-
-def hello(boot_id: str, seq: int, *, resumed: bool = False) -> StreamHello:
-    return StreamHello(boot_id=boot_id, seq=seq, resumed=resumed, rooms=[])
-
-
-def frame(seq: int) -> EventFrame:
-    return EventFrame(seq=seq, event=GateMoved(room=f"r{seq}", open=True))
 
 
 async def test_a_node_of_older_code_is_told_nothing_that_it_does_not_know(
@@ -321,117 +180,3 @@ async def test_command_that_came_too_late_by_a_wrong_clock_is_sent_once_more(
     node.refusals = [("late", {}), ("late", {})]
     with pytest.raises(Unavailable):
         await client.ensure_room("r1", RoomCommand(), client.draw_generation())
-
-
-async def test_stream_goes_on_after_the_last_event_handled(node: Node, client: SfuClient) -> None:
-    listener = Listener()
-    node.greetings.put_nowait([hello("b1", 4), frame(5), frame(6)])
-    node.greetings.put_nowait([hello("b1", 8, resumed=True), frame(7), frame(8)])
-    async with following(client, listener):
-        assert await asked(node) == {}
-        assert await asked(node) == {"boot_id": "b1", "after": "6"}
-        assert await asked(node) == {"boot_id": "b1", "after": "8"}
-    assert [event.room for event in listener.events] == ["r5", "r6", "r7", "r8"]
-
-
-async def test_restarted_node_starts_the_stream_anew(node: Node, client: SfuClient) -> None:
-    listener = Listener()
-    node.greetings.put_nowait([hello("b1", 9), frame(10)])
-    node.greetings.put_nowait([hello("b2", 0), frame(1)])
-    async with following(client, listener):
-        await asked(node)
-        assert await asked(node) == {"boot_id": "b1", "after": "10"}
-        assert await asked(node) == {"boot_id": "b2", "after": "1"}
-    assert [one.boot_id for one in listener.hellos] == ["b1", "b2"]
-
-
-async def test_missing_event_asks_for_everything(node: Node, client: SfuClient) -> None:
-    listener = Listener()
-    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(4)])
-    async with following(client, listener):
-        await asked(node)
-        assert await asked(node) == {}
-    assert [event.room for event in listener.events] == ["r2"]
-
-
-FAILURES: list[Callable[[], BaseException]] = [
-    lambda: Unavailable("database_away", "Try again."),
-    KeyError,
-    TimeoutError,  # of a handler, not of the line to the node
-    ConnectionError,
-    asyncio.CancelledError,  # of something the handler waited for
-]
-
-
-@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure()).__name__)
-async def test_event_that_could_not_be_handled_asks_for_everything(
-    node: Node, client: SfuClient, failure: Callable[[], BaseException]
-) -> None:
-    listener = Listener()
-    listener.fails_with = failure()
-    node.greetings.put_nowait([hello("b1", 1), frame(2), frame(3)])
-    node.greetings.put_nowait([hello("b1", 5), frame(6)])
-    async with following(client, listener):
-        assert await asked(node) == {}
-        assert await asked(node) == {}
-        await asked(node)
-    assert [event.room for event in listener.events] == ["r6"]
-
-
-@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure()).__name__)
-async def test_resumed_hello_that_could_not_be_handled_asks_for_everything(
-    node: Node, client: SfuClient, failure: Callable[[], BaseException]
-) -> None:
-    listener = Listener()
-    node.greetings.put_nowait([hello("b1", 1)])
-    async with following(client, listener):
-        await asked(node)
-        assert await asked(node) == {"boot_id": "b1", "after": "1"}
-        listener.fails_at_hello_with = failure()
-        node.greetings.put_nowait([hello("b1", 1, resumed=True)])
-        assert await asked(node) == {}
-
-
-async def test_bug_in_a_handler_is_logged_once_and_without_its_text(
-    node: Node, client: SfuClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    listener = Listener()
-    async with following(client, listener):
-        await asked(node)
-        for seq in (2, 4, 6):
-            listener.fails_with = KeyError("Alex M.")
-            node.greetings.put_nowait([hello("b1", seq - 1), frame(seq)])
-            await asked(node)
-    errors = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    (said,) = errors
-    assert "KeyError at" in said
-    assert "Alex" not in caplog.text
-
-
-async def test_event_of_an_unknown_type_is_passed_over_and_counted(
-    node: Node, client: SfuClient
-) -> None:
-    listener = Listener()
-    newer = '{"seq": 2, "event": {"type": "moon_phase", "room": "r2"}, "more": 1}'
-    node.greetings.put_nowait([hello("b1", 1), newer, frame(3)])
-    async with following(client, listener):
-        await asked(node)
-        assert await asked(node) == {"boot_id": "b1", "after": "3"}
-    assert [event.room for event in listener.events] == ["r3"]
-
-
-async def test_frame_that_is_no_message_breaks_the_stream_and_not_the_client(
-    node: Node, client: SfuClient
-) -> None:
-    node.greetings.put_nowait([ROOM])
-    async with following(client, Listener()):
-        await asked(node)
-        assert await asked(node) == {}
-
-
-def test_event_that_comes_again_is_let_through_without_moving_back() -> None:
-    cursor = Cursor()
-    cursor.take_hello(hello("b1", 5))
-    assert cursor.take(frame(3))
-    assert cursor.query() == {"boot_id": "b1", "after": "5"}
-    assert not cursor.take(frame(7))

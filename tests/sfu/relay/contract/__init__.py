@@ -22,6 +22,7 @@ from tests.sfu.relay.contract.relaying import Relaying
 from tests.sfu.relay.contract.repair import Repair
 from tests.sfu.relay.contract.reports import Reports
 from tests.sfu.relay.contract.resending import Resending
+from tests.sfu.relay.contract.samples import Samples
 from tests.sfu.relay.contract.suspension import Suspension
 from tests.sfu.relay.contract.totals import Totals
 
@@ -37,6 +38,7 @@ class PacketCoreContract(
     Keyframes,
     Repair,
     Reports,
+    Samples,
     Feedback,
     Suspension,
     Totals,
