@@ -279,13 +279,13 @@ class Peer:
                 continue
             match event:
                 case AddressChecked(addr):
+                    self._reached_at = now if self._reached_at is None else self._reached_at
                     self._admit(addr)
                 case AddressForgotten(addr):
                     self._events.append(Forgotten(addr))
                     if addr == self._selected:
                         self._select(None)
                 case AddressSelected(addr):
-                    self._reached_at = now if self._reached_at is None else self._reached_at
                     self._select(addr)
                 case KeysDerived():
                     self._take_keys(event, now)
