@@ -21,7 +21,7 @@ SILENCE = "silence"
 """Takes the text and never answers."""
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd reads every attribute, `__weakref__` too (Python 3.11.2)
 class Mailbox:
     """What has arrived, and what the server will say; each answer is used once, then `TAKEN`."""
 
