@@ -21,6 +21,8 @@ from tests.e2e.harness.visits import Visits
 Look = Callable[[str, Page], Awaitable[None]]
 LOCALES = {"en": "en-GB", "it": "it-IT"}
 THERAPISTS = {"en": "Dr. Rossi", "it": "Dott. Rossi"}
+TEST_MS = 20_000
+"""A test of the line takes ten seconds, and its page a moment before and after."""
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
 
 
@@ -144,11 +146,14 @@ class Walk:
             await therapist.call("DELETE", f"/api/consultations/{one['id']}")
 
     async def _patient_doors(self, links: list[str]) -> list[Patient]:
-        """What a link opens: the welcome, nothing, and the question of another device."""
+        """What a link opens: the welcome, a test, nothing, and the question of another device."""
         stranger = await self.visits.new_patient(**self.device)
         await stranger.open(links[2])
         await expect(stranger.page.get_by_test_id("patient-continue")).to_be_visible()
         await self.look("patient-welcome", stranger.page)
+        await stranger.page.get_by_test_id("test-link").click()
+        await expect(stranger.page.get_by_test_id("test-again")).to_be_visible(timeout=TEST_MS)
+        await self.look("patient-test", stranger.page)
         await stranger.page.context.close()
         patients = [await self._waiting(link) for link in links[:2]]
         other = await self.visits.new_patient(**self.device)
@@ -178,6 +183,11 @@ class Walk:
         await therapist.page.keyboard.press("Escape")
         await expect(switch).to_be_hidden()
         await self.look("waiting-room", therapist.page)
+        figures = therapist.page.get_by_test_id("line-details")
+        await figures.locator("summary").click()
+        await expect(figures.get_by_role("table").first).to_be_visible()
+        await self.look("waiting-room-figures", therapist.page)
+        await figures.locator("summary").click()
 
     async def _patient_settings(self, patient: Patient) -> None:
         await patient.page.get_by_test_id("open-microphone").click()

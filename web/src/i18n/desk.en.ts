@@ -115,7 +115,7 @@ export const deskEn = {
   "axis.line_good": "good",
   "axis.line_fair": "fair",
   "axis.line_poor": "poor",
-  "axis.line_no_call": "hardly any call",
+  "axis.line_no_call": "too weak for a video call",
   "axis.line_lost": "connection lost",
   "axis.line_server": "our server was busy",
 } as const;

@@ -117,7 +117,7 @@ export const deskIt: Translation<typeof deskEn> = {
   "axis.line_good": "buona",
   "axis.line_fair": "discreta",
   "axis.line_poor": "scarsa",
-  "axis.line_no_call": "quasi impossibile",
+  "axis.line_no_call": "troppo debole per una videochiamata",
   "axis.line_lost": "connessione persa",
   "axis.line_server": "il nostro server era occupato",
 };

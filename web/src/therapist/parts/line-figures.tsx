@@ -26,11 +26,17 @@ function Directions(both: Both) {
         {directionRows(both).map(({ title, level, lost, upTo, varies, carries }) => (
           <tr key={title} data-level={level ?? "unknown"}>
             <th scope="row">{title}</th>
-            <td class="num">
-              {lost} {upTo && <span class="soft">{upTo}</span>}
+            <td class="num" data-label={t("line.lost_share")}>
+              <span>
+                {lost} {upTo && <span class="soft">{upTo}</span>}
+              </span>
             </td>
-            <td class="num">{varies}</td>
-            <td class="num">{carries}</td>
+            <td class="num" data-label={t("line.varies")}>
+              {varies}
+            </td>
+            <td class="num" data-label={t("line.carries")}>
+              {carries}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -52,8 +58,12 @@ function Whole(both: Both) {
         {wholeRows(both).map(([title, own, other]) => (
           <tr key={title}>
             <th scope="row">{title}</th>
-            <td class="num">{own}</td>
-            <td class="num">{other}</td>
+            <td class="num" data-label={both.own.name}>
+              {own}
+            </td>
+            <td class="num" data-label={both.other.name}>
+              {other}
+            </td>
           </tr>
         ))}
       </tbody>
