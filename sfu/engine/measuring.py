@@ -108,11 +108,13 @@ class Measuring:
             raise InCall("a check is for before the call")
         if not peer.has_address or peer.monitor is None:
             raise StateError("a peer is checked once there is an address to send to")
-        if peer.id in self._running:
+        before = self._running.get(peer.id)
+        if before is not None and not before.check.is_done:
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
         check = Check(now, light=light, reach=peer.reach())
-        self._running[peer.id] = Running(check, now, now)
+        hidden_until = None if before is None else before.hidden_until
+        self._running[peer.id] = Running(check, now, now, hidden_until)
         peer.monitor.check = check
         self._core.take_feedback(peer.number)  # of whatever was before
         self._core.request_keyframe(peer.number, Slot.CAMERA, now)  # a black one tells

@@ -8,10 +8,9 @@ the check before one.
 from __future__ import annotations
 
 from sfu.base.media import Slot
-from sfu.messages import DeviceVerdict, LineQuality
+from sfu.messages import LineQuality
 from sfu.probe.baseline import WINDOW_S, Baseline, DownSums, UpSums
 from sfu.probe.check import Check
-from sfu.probe.devices import Camera, Microphone
 from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.score import delay_ms
 from sfu.probe.verdict import Measured, NodeHealth
@@ -22,15 +21,13 @@ DRAINED_AFTER_S = 1.0
 
 
 class LineMonitor:
-    """One peer's line and devices, from its handshake to its end."""
+    """One peer's line, from its handshake to its end."""
 
     __slots__ = (
         "_baseline",
-        "_camera",
         "_core",
         "_filled_until",
         "_hysteresis",
-        "_microphone",
         "_number",
         "check",
         "quality",
@@ -42,8 +39,6 @@ class LineMonitor:
         self._baseline = Baseline()
         self._hysteresis = Hysteresis()
         self._filled_until = now
-        self._microphone = Microphone(now)
-        self._camera = Camera(now)
         self.check: Check | None = None
         """Is given what comes as well, while it runs."""
         self.quality: LineQuality | None = None
@@ -79,8 +74,6 @@ class LineMonitor:
             self._baseline.take_rtts(received.rtts_s, now)
             self._baseline.take_up(up, received.sound_delays_s, now)
             self._baseline.take_reports(down, now)
-        self._microphone.take(report.audio_last_at, report.level_dbfs)
-        self._camera.take(received.pictures)
         if self.check is not None:
             self.check.receive_rtts(received.rtts_s, now)
             self.check.receive_up(up, received.sound_delays_s, now)
@@ -96,10 +89,6 @@ class LineMonitor:
             down=baseline.down(now, span_s),
             node=node,
         )
-
-    def devices(self, now: float) -> tuple[DeviceVerdict, DeviceVerdict]:
-        """Return what its packets say of the microphone and of the camera."""
-        return self._microphone.verdict(now), self._camera.verdict(now)
 
 
 def _up_sums(report: PeerReport) -> UpSums:

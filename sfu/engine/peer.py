@@ -129,7 +129,7 @@ class Peer:
         self.uplink: Uplink | None = None
         """The line from it; None before the handshake."""
         self.monitor: LineMonitor | None = None
-        """Its line and devices as they are; None before the handshake."""
+        """Its line as it is; None before the handshake."""
         self.check: CheckReport | None = None
         """Of the check before the call, done or as far as it has come."""
         self.channels_open = False

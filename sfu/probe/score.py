@@ -67,8 +67,3 @@ def delay_ms(rtts_ms: tuple[float, ...], jitter_ms: float) -> float:
     """
     buffer_ms = max(LEAST_BUFFER_MS, BUFFER_JITTERS * jitter_ms) / 2
     return sum(rtts_ms) / 2 + FRAME_MS + LOOKAHEAD_MS + buffer_ms + PLAYOUT_MS
-
-
-def joined_loss(first: float, then: float) -> float:
-    """Return the loss of two ways, one after the other, as ratios."""
-    return 1 - (1 - first) * (1 - then)

@@ -2,8 +2,8 @@
 
 The worst metric wins, by its point estimate. A cause is the metric that is worst within its
 thresholds, but for jitter that a narrow direction's own queue explains: then it is its capacity.
-What one line is told of never contains the other side's: R over both lines is judged by
-`level_of_r`. BUFFERBLOAT alone leaves a line good: a call that adapts keeps the queue empty.
+What one line is told of never contains the other side's, so that R over both lines is no part of a
+level. BUFFERBLOAT alone leaves a line good: a call that adapts keeps the queue empty.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ VARIATION_MS = (30.0, 60.0, inf)
 """Upper ends of good, fair and poor (PROBES.md); delay variation alone forbids no call."""
 CAPACITY_BPS = (1_200_000.0, 500_000.0, 100_000.0)
 """Lower ends."""
-R_FACTOR = (80.0, 70.0, 50.0)
-"""Lower ends, of both lines together."""
 BLOAT_MS = 200.0
 """The delay that load adds, from where it is worth a word."""
 LEAST_PACKETS = 50
@@ -223,11 +221,6 @@ def sure_loss(measured: Measured, z: float) -> Level:
 def _rank(values: list[float], metrics: list[Metric]) -> int:
     pairs = zip(values, metrics, strict=True)
     return max((sum(value > end for end in m.ends) for value, m in pairs), default=0)
-
-
-def level_of_r(r: float) -> Level:
-    """Return the level of speech over both lines together."""
-    return LEVELS[sum(r < end for end in R_FACTOR)]
 
 
 def line_r(measured: Measured) -> float | None:

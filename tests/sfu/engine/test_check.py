@@ -26,6 +26,10 @@ def alone(world: World) -> Person:
     return patient
 
 
+def report_of(person: Person) -> CheckReport | None:
+    return person.state.check
+
+
 def report(person: Person) -> CheckReport:
     found = person.state.check
     assert found is not None
@@ -153,6 +157,18 @@ def test_check_again_runs_another_and_never_in_a_call(world: World) -> None:
     world.gate(True)
     with pytest.raises(InCall):
         world.engine.check("room", patient.id, False, world.now)
+
+
+def test_check_again_right_after_the_end_begins_another(world: World) -> None:
+    """The screen stays hidden for a while, in which noise may still come; that holds up nobody."""
+    patient = alone(world)
+    while report_of(patient) is None or report(patient).state is CheckState.RUNNING:
+        world.run(0.1)
+    first = report(patient)
+    world.engine.check("room", patient.id, True, world.now)
+    world.run(1.5)
+    assert report(patient).state is CheckState.RUNNING
+    assert report(patient).started_at > first.started_at
 
 
 def test_a_check_that_runs_is_not_begun_anew(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfu.probe.score import delay_impairment, delay_ms, joined_loss, loss_impairment, mos, r_factor
+from sfu.probe.score import delay_impairment, delay_ms, loss_impairment, mos, r_factor
 
 
 def test_delay_below_100_ms_is_not_heard() -> None:
@@ -42,8 +42,3 @@ def test_r_means_a_mos_as_in_annex_b(r: float, score: float) -> None:
 def test_delay_is_half_of_each_round_trip_and_what_browsers_add() -> None:
     assert delay_ms((100, 60), 2) == 80 + 20 + 6.5 + 10 + 10
     assert delay_ms((100,), 20) == 50 + 20 + 6.5 + 40 + 10
-
-
-def test_loss_of_two_ways_is_joined() -> None:
-    assert joined_loss(0.1, 0.2) == pytest.approx(0.28)
-    assert joined_loss(0, 0.05) == pytest.approx(0.05)

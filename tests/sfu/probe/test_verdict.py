@@ -14,7 +14,6 @@ from sfu.probe.verdict import (
     Measured,
     NodeHealth,
     judge,
-    level_of_r,
     severity,
     sure_level,
 )
@@ -125,21 +124,6 @@ def test_a_bound_below_the_threshold_says_nothing_against_a_line() -> None:
 def test_the_worst_metric_wins() -> None:
     measured = Measured(rtt_s=0.2, up=way(0.05), down=way(variation_ms=40))
     assert level(measured) is Level.POOR
-
-
-@pytest.mark.parametrize(
-    ("r", "expected"),
-    [
-        (80, Level.GOOD),
-        (79.9, Level.FAIR),
-        (70, Level.FAIR),
-        (69, Level.POOR),
-        (50, Level.POOR),
-        (49, Level.NO_CALL),
-    ],
-)
-def test_r_over_both_lines_has_a_level(r: float, expected: Level) -> None:
-    assert level_of_r(r) is expected
 
 
 # one cause
