@@ -108,7 +108,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
 def build_of_node() -> str:
     """Name the node's code as it lies on the disk: what a node started now would run."""
-    folder = Path(sfu.messages.__file__).parent
+    folder = Path(sfu.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(each for each in folder.rglob("*") if each.suffix in CODE):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())

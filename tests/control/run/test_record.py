@@ -86,9 +86,9 @@ def test_build_changes_with_the_code_and_with_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "sfu"
-    shutil.copytree(Path(sfu.messages.__file__).parent, copy)
+    shutil.copytree(Path(sfu.__file__).parent, copy)
     before = build_of_node()
-    monkeypatch.setattr(sfu.messages, "__file__", str(copy / "messages.py"))
+    monkeypatch.setattr(sfu, "__file__", str(copy / "__init__.py"))
     assert build_of_node() == before
     (copy / "notes.txt").write_text("not code")
     assert build_of_node() == before

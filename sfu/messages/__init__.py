@@ -11,9 +11,19 @@ them, and `read_event_frame` passes over events of unknown types.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
+
+from sfu.messages.base import Command, OpenEnum, State
+from sfu.messages.line import Cause as Cause
+from sfu.messages.line import CheckReport as CheckReport
+from sfu.messages.line import CheckState as CheckState
+from sfu.messages.line import DeviceVerdict as DeviceVerdict
+from sfu.messages.line import DirectionQuality as DirectionQuality
+from sfu.messages.line import Level as Level
+from sfu.messages.line import LineQuality as LineQuality
+from sfu.messages.line import Transit as Transit
 
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id that means nothing outside the plane that made it."""
@@ -28,25 +38,6 @@ GENERATION_HEADER = "Visavis-Generation"
 carries the highest under the same name)."""
 
 
-class _Command(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _State(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class _OpenEnum(StrEnum):
-    """Words of which a newer node may know more: those are read as OTHER, or UNKNOWN."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        names = cls.__members__
-        return names["OTHER"] if "OTHER" in names else names["UNKNOWN"]
-
-
 class Role(StrEnum):
     """The two places of a room."""
 
@@ -54,7 +45,7 @@ class Role(StrEnum):
     PATIENT = "patient"
 
 
-class LostTime(_State):
+class LostTime(State):
     """Seconds of the elapsed time in which the two were not connected, by whose side it was."""
 
     patient: float = 0.0
@@ -62,7 +53,7 @@ class LostTime(_State):
     server: float = 0.0
 
 
-class ClockState(_State):
+class ClockState(State):
     """A room's clock as control keeps it, so that another node can go on from it."""
 
     started_at: AwareDatetime
@@ -74,7 +65,7 @@ class ClockState(_State):
     lost: LostTime = LostTime()
 
 
-class RoomCommand(_Command):
+class RoomCommand(Command):
     """Body of `PUT /rooms/{room}`: make the room, or bring it to this state."""
 
     gate_open: bool = False
@@ -84,20 +75,20 @@ class RoomCommand(_Command):
     """Where the clock goes on from; ignored when the room's clock already runs."""
 
 
-class GateCommand(_Command):
+class GateCommand(Command):
     """Body of `PUT /rooms/{room}/gate`."""
 
     open: bool
 
 
-class DrainCommand(_Command):
+class DrainCommand(Command):
     """Body of `PUT /drain`."""
 
     draining: bool
     """Take no peers but those of visits that have begun."""
 
 
-class MediaProof(_State):
+class MediaProof(State):
     """What has arrived from one peer, and how long ago: proof, with its age."""
 
     heard_age_ms: int | None = None
@@ -110,114 +101,7 @@ class MediaProof(_State):
     """Camera frames that arrived complete or not, by RTP timestamps, over the last second."""
 
 
-class Transit(_OpenEnum):
-    """How a peer's packets travel to the node."""
-
-    UDP = "udp"
-    TCP = "tcp"
-    OTHER = "other"  # never sent: how control reads a way of a newer node
-
-
-class Level(_OpenEnum):
-    """How good a line is, by the worst of what was measured (`docs/probes.md`)."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
-    NO_CALL = "no_call"
-    UNKNOWN = "unknown"  # too few packets, or this node is at fault
-
-
-class Cause(_OpenEnum):
-    """What the level rests on: the one thing to say. "Up" is from the browser to the node."""
-
-    NONE = "none"
-    DELAY = "delay"
-    LOSS_UP = "loss_up"
-    LOSS_DOWN = "loss_down"
-    JITTER_UP = "jitter_up"
-    JITTER_DOWN = "jitter_down"
-    CAPACITY_UP = "capacity_up"
-    CAPACITY_DOWN = "capacity_down"
-    BUFFERBLOAT = "bufferbloat"  # delay rises far under load
-    SERVER = "server"  # this node was late or dropped packets: nobody's line is judged
-    OTHER = "other"  # never sent: how control reads a cause of a newer node
-
-
-class DirectionQuality(_State):
-    """One direction of a line over a window; None where too little came to tell."""
-
-    packets: int = 0
-    loss_ratio: float | None = None
-    """Lost at first, repairs not deducted: speech is not repaired; 0 to 1."""
-    loss_low: float | None = None
-    loss_high: float | None = None
-    """Bounds of the Wilson interval at 95 %."""
-    jitter_ms: float | None = None
-    """Mean |D| of RFC 3550, 6.4.1."""
-    delay_variation_ms: float | None = None
-    """95th percentile of the delay above the least of the window."""
-    capacity_bps: int | None = None
-    capacity_is_bound: bool = False
-    """The line carries at least `capacity_bps`; more was not tried."""
-
-
-class LineQuality(_State):
-    """The line of one browser to this node, both directions; never the other side's."""
-
-    level: Level
-    cause: Cause = Cause.NONE
-    borderline: bool = False
-    """A threshold of the level lies inside an interval of what was measured."""
-    rtt_ms: float | None = None
-    """Median of the window."""
-    loaded_rtt_ms: float | None = None
-    """95th percentile while the line was filled on purpose; of a check alone."""
-    up: DirectionQuality = DirectionQuality()
-    down: DirectionQuality = DirectionQuality()
-    r_factor: float | None = None
-    """Of this line alone, ITU-T G.107; 0 to 93."""
-    delay_ms: float | None = None
-    """Mouth to ear from the other side to this one, both lines and buffers; None in a lobby."""
-
-
-class CheckState(_OpenEnum):
-    RUNNING = "running"
-    DONE = "done"
-    STOPPED = "stopped"  # by contact, a lost line or a page that left
-    OTHER = "other"  # never sent: how control reads a state of a newer node
-
-
-class DeviceVerdict(_OpenEnum):
-    """What the packets of a device say of it."""
-
-    WORKS = "works"
-    QUIET = "quiet"  # packets of sound arrive, and nobody was loud enough to tell
-    BLACK = "black"  # frames of almost nothing: a black picture compresses to that
-    FROZEN = "frozen"  # frames stopped
-    MISSING = "missing"  # no packet came
-    UNKNOWN = "unknown"
-
-
-class CheckReport(_State):
-    """One check of a line before the call: complete, or as far as it has come."""
-
-    state: CheckState
-    started_at: AwareDatetime
-    took_ms: int = 0
-    size_bytes: int = 0
-    """Sent and received for the check's sake, both directions."""
-    connect_ms: int | None = None
-    """From the offer to the first connectivity check that was answered."""
-    handshake_ms: int | None = None
-    """From there to the keys of DTLS."""
-    transit: Transit | None = None
-    quality: LineQuality
-    microphone: DeviceVerdict = DeviceVerdict.UNKNOWN
-    camera: DeviceVerdict = DeviceVerdict.UNKNOWN
-
-
-class PeerState(_State):
+class PeerState(State):
     """One browser's media connection."""
 
     id: OpaqueId
@@ -241,16 +125,16 @@ class PeerState(_State):
     """Of the check before the call, also a running one; None without one."""
 
 
-class RoomState(_State):
+class RoomState(State):
     id: OpaqueId
     gate_open: bool
     show_clock_to_patient: bool
     relay_patients_screen: bool = True
     clock: ClockState | None = None
-    peers: list[PeerState] = []
+    peers: list[PeerState] = Field(default=[])
 
 
-class PeerClosedReason(_OpenEnum):
+class PeerClosedReason(OpenEnum):
     LEFT = "left"  # the page closed its connection, or control deleted it
     REPLACED = "replaced"  # the same participant joined again
     TIMED_OUT = "timed_out"  # silent for longer than the grace of a reload
@@ -259,7 +143,7 @@ class PeerClosedReason(_OpenEnum):
     OTHER = "other"  # never sent: how control reads a reason of a newer node
 
 
-class _Event(_State):
+class _Event(State):
     room: OpaqueId
 
 
@@ -324,14 +208,14 @@ Event = Annotated[
 ]
 
 
-class EventFrame(_State):
+class EventFrame(State):
     """One event with its place in the node's stream."""
 
     seq: int = Field(ge=1)
     event: Event
 
 
-class UnknownEventFrame(_State):
+class UnknownEventFrame(State):
     """A frame whose event is of a type this version does not know: count its `seq` and go on."""
 
     seq: int = Field(ge=1)
@@ -352,7 +236,7 @@ def read_event_frame(text: str | bytes) -> EventFrame | UnknownEventFrame:
         return UnknownEventFrame.model_validate_json(text)
 
 
-class StreamHello(_State):
+class StreamHello(State):
     """First frame of the event stream.
 
     With `resumed` the events after the cursor that was asked for follow. Without it, `rooms`
@@ -362,10 +246,10 @@ class StreamHello(_State):
     boot_id: OpaqueId
     seq: int = Field(ge=0)
     resumed: bool
-    rooms: list[RoomState] = []
+    rooms: list[RoomState] = Field(default=[])
 
 
-class NodeLoad(_State):
+class NodeLoad(State):
     """Body of `GET /load`."""
 
     boot_id: OpaqueId
@@ -378,7 +262,7 @@ class NodeLoad(_State):
     packet_core: Literal["python", "native"]
 
 
-class ApiError(_State):
+class ApiError(State):
     """Body of every answer from 400 up."""
 
     code: str
