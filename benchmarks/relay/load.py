@@ -30,6 +30,8 @@ TICK_S = 0.00025
 MOST_AT_ONCE = 32
 SERVICE_S = 0.5
 """Between two looks at the callers' own timers: connectivity checks, data channels."""
+RESEND_S = 0.1
+"""The same while they join: what was lost of a handshake is sent again."""
 DRAIN_S = 0.1
 """After the last packet, until the CPU time is read and what is missing counts as lost."""
 SAMPLE_EVERY = 499
@@ -117,12 +119,20 @@ class Load:
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
+        """Answer what comes, and send again what was lost."""
         loop = asyncio.get_running_loop()
         loop.add_reader(self.wire, lambda: list(self._datagrams()))
+        timers = loop.create_task(self._keep_serving())
         try:
             yield
         finally:
+            timers.cancel()
             loop.remove_reader(self.wire)
+
+    async def _keep_serving(self) -> None:
+        while True:
+            await asyncio.sleep(RESEND_S)
+            await self._serve()
 
     def _datagrams(self) -> Iterator[tuple[bytes, str]]:
         """Take what came in: media is yielded with the address it came to, the rest is answered."""

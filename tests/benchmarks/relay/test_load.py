@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -128,3 +129,18 @@ async def test_calls_join_a_node_and_every_packet_passes_it() -> None:
         load.wire.close()
     assert (found.received, found.changed) == (2 * SENT, 0)
     assert found.cpu_s > 0
+
+
+async def test_calls_join_although_the_first_of_every_three_datagrams_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load, node, sent = Load(), start_node(), count()
+    send = load.wire.send
+    monkeypatch.setattr(load.wire, "send", lambda *it: next(sent) % 3 and send(*it))
+    try:
+        headers = {"Authorization": f"Bearer {node.token}"}
+        async with ClientSession(node.api, headers=headers) as control:
+            assert await load.join(control, 1) > 0
+    finally:
+        node.stop()
+        load.wire.close()
