@@ -121,19 +121,9 @@ class SqliteFile:
             ConfigError: There is no room for it, or the folder cannot be written.
         """
         copy = self.path.with_name(f"{self.path.name}.before-{revision}")
-        part = copy.with_name(f"{copy.name}.part")
         try:
-            part.unlink(missing_ok=True)
-            create(part)
-            with (
-                closing(sqlite3.connect(self.path)) as source,
-                closing(sqlite3.connect(part)) as target,
-            ):
-                source.backup(target)
-            part.replace(copy)
+            self.copy(copy)
         except (OSError, sqlite3.Error) as error:
-            with suppress(OSError):
-                part.unlink()
             raise ConfigError(
                 f"The database cannot be copied to {copy} before its tables change: {error}. "
                 "Nothing was changed."
@@ -141,6 +131,33 @@ class SqliteFile:
         for old in self._copies()[COPIES_KEPT:]:
             old.unlink(missing_ok=True)
         return copy
+
+    def copy(self, copy: Path) -> None:
+        """Copy the database whole, for our owner alone; others may go on using it.
+
+        A file that has the copy's name is replaced once the new one is complete and on the disk;
+        until then, and whatever goes wrong, it stays as it is.
+
+        Raises:
+            OSError, sqlite3.Error: There is no room for it, the folder cannot be written, or the
+                database is damaged.
+        """
+        part = copy.with_name(f"{copy.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            create(part)
+            with (
+                closing(sqlite3.connect(f"{self.path.as_uri()}?mode=rw", uri=True)) as source,
+                closing(sqlite3.connect(part)) as target,
+            ):
+                source.backup(target)
+            _check_whole(part)
+            _on_the_disk(part)
+            part.replace(copy)
+            _on_the_disk(copy.parent)
+        finally:
+            with suppress(OSError):
+                part.unlink()
 
     @asynccontextmanager
     async def one_at_a_time(self) -> AsyncIterator[None]:
@@ -160,6 +177,22 @@ class SqliteFile:
     def _parts(self) -> list[Path]:
         parts = (self.path.with_name(self.path.name + suffix) for suffix in COMPANIONS)
         return [part for part in parts if part.exists()]
+
+
+def _check_whole(path: Path) -> None:
+    """Read all of a file that nobody else uses; SQLite makes no other files for that."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"it is damaged ({found})")
+
+
+def _on_the_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

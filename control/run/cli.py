@@ -1,4 +1,4 @@
-"""`visavis serve | demo | control | sfu | migrate | therapist | outbox | openapi`."""
+"""`visavis serve | demo | control | sfu | migrate | backup | therapist | outbox | openapi`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from control.errors import ConfigError, ControlError, Unavailable
 from control.http import openapi
 from control.http.wire import LANGUAGES, Email
 from control.run import logs, server
+from control.run.backup import back_up
 from control.run.supervisor import COMMAND
 
 SETTINGS_FILE = Path("visavis.toml")
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, run, text in table:
         commands.add_parser(name, help=text, description=text).set_defaults(run=run)
+    text = "copy the SQLite database to a file, also while Visavis runs; the key is not in it"
+    backup = commands.add_parser("backup", help=text, description=text)
+    backup.add_argument("file", type=Path, help="replaced only by a whole copy")
+    backup.set_defaults(run=_backup)
     _add_therapist_commands(commands)
     return parser
 
@@ -108,6 +113,12 @@ def _sfu(_chosen: argparse.Namespace) -> None:
 
 def _migrate(_chosen: argparse.Namespace) -> None:
     asyncio.run(_bring_up_to_date(_settings()))
+
+
+def _backup(chosen: argparse.Namespace) -> None:
+    config = _settings()
+    back_up(config, chosen.file)
+    _say(f"{chosen.file} is a whole copy of the database. Keep it apart from {config.key_file}.")
 
 
 def _add_therapist(chosen: argparse.Namespace) -> None:
