@@ -1,0 +1,290 @@
+"""What `deploy/` says fits what the product reads, and what docs/operations.md tells operators.
+
+There is no Docker here: the files are read as Compose reads them, the settings are given to the
+product's own readers, and control and node are started with them in `test_compose_starts`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from control import config as control_config
+from sfu import config as sfu_config
+from tests.packaging.composed import DEPLOY, SECRETS, Composed, prepared
+
+ROOT = DEPLOY.parent
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+OUR_OWN = ("control", "sfu")
+ROOT_FOR_A_MOMENT = "folders"
+UNITS = sorted((DEPLOY / "systemd").glob("visavis*.*"))
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Composed:
+    return prepared(tmp_path_factory.mktemp("deploy"))
+
+
+# compose.yaml
+
+
+def test_every_value_of_compose_is_explained_in_the_example(composed: Composed) -> None:
+    assert composed.asked <= set(composed.example), "missing in .env.example"
+    unused = set(composed.example) - composed.asked - {"ACME_EMAIL"}
+    assert unused == set(), "in .env.example and used by nothing"
+
+
+@pytest.mark.parametrize(
+    ("service", "known", "load"),
+    [
+        ("control", control_config.ENVIRONMENT, control_config.load),
+        ("sfu", sfu_config.ENVIRONMENT, sfu_config.load),
+    ],
+)
+def test_settings_of_compose_are_the_products_own(
+    composed: Composed, service: str, known: dict[str, str], load: Any
+) -> None:
+    environment = composed.environment(service)
+    assert set(environment) <= set(known.values())
+    load(environment)
+
+
+def test_control_and_node_of_compose_meet(composed: Composed) -> None:
+    control = control_config.load(composed.environment("control"))
+    node = sfu_config.load(composed.environment("sfu"))
+    assert control.sfu_url == f"http://sfu:{node.api_port}"
+    assert control.sfu_token == node.token
+    assert control.trust_proxy
+    assert control.public_url == "https://visavis.test"
+    assert [url.partition("?")[0] for url in control.turn_urls] == [
+        "turn:turn.visavis.test:3478",
+        "turn:turn.visavis.test:3478",
+        "turns:turn.visavis.test:5349",
+    ]
+
+
+def test_node_of_compose_announces_the_address_that_its_published_port_leads_to(
+    composed: Composed,
+) -> None:
+    sfu = composed.services["sfu"]
+    node = sfu_config.load(composed.environment("sfu"))
+    address = sfu["networks"]["media"]["ipv4_address"]
+    assert node.announce == (f"198.51.100.4={address}",)
+    ports = {f"0.0.0.0:{node.media_port}:{node.media_port}/{kind}" for kind in ("udp", "tcp")}
+    assert set(sfu["ports"]) == ports, "the number must stay, or browsers are told a wrong one"
+
+
+def test_what_compose_mounts_is_there(composed: Composed) -> None:
+    named = composed.document["volumes"]
+    for name, service in composed.services.items():
+        for volume in service.get("volumes", []):
+            source, target = volume.split(":")[:2]
+            assert target.startswith("/"), volume
+            if source.startswith("."):
+                assert (composed.folder / source).exists(), f"{name} mounts {source}"
+                assert volume.endswith(":ro"), f"{name} may write into {source}"
+            else:
+                assert source in named, f"{name} mounts an unknown volume {source}"
+
+
+def test_services_of_compose_are_closed(composed: Composed) -> None:
+    for name, service in composed.services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+        assert "mem_limit" in service, name
+        if name != ROOT_FOR_A_MOMENT:
+            assert service["user"].partition(":")[0] not in ("", "0", "root"), name
+            assert service["restart"] == "unless-stopped", name
+            assert service["healthcheck"]["test"], name
+        assert set(service.get("networks", ())) <= set(composed.document["networks"]), name
+        for other in service.get("depends_on", ()):
+            assert other in composed.services, name
+
+
+def test_database_and_api_of_the_node_are_not_reached_from_outside(composed: Composed) -> None:
+    assert composed.document["networks"]["inside"]["internal"] is True
+    for name in ("control", "postgres"):
+        assert "ports" not in composed.services[name], name
+    assert set(composed.services["postgres"]["networks"]) == {"inside"}
+
+
+def test_our_image_of_compose_has_the_user_it_runs_as(composed: Composed) -> None:
+    (uid,) = re.findall(r"useradd .*--uid (\d+)", (ROOT / "Dockerfile").read_text("utf-8"))
+    for name in OUR_OWN:
+        assert composed.services[name]["user"] == f"{uid}:{uid}"
+
+
+# ports
+
+
+def firewall() -> set[tuple[str, str]]:
+    """Return (ports, protocol) of each row of the table of docs/operations.md."""
+    part = OPERATIONS.partition("\n## Firewall\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([\d–]+) \| (TCP|UDP) \|", part, re.MULTILINE)
+    return {(ports.replace("–", "-"), kind.lower()) for ports, kind in rows}
+
+
+def test_firewall_table_names_every_port_that_compose_opens(composed: Composed) -> None:
+    opened = {
+        (port.rpartition("/")[0].split(":")[-2], port.rpartition("/")[2])
+        for service in composed.services.values()
+        for port in service.get("ports", ())
+    }
+    turn = composed.turn
+    opened |= {(turn["listening-port"], kind) for kind in ("udp", "tcp")}
+    opened |= {(turn["tls-listening-port"], "tcp")}
+    opened |= {(f"{turn['min-port']}-{turn['max-port']}", "udp")}
+    assert firewall() == opened
+
+
+def test_relays_of_coturn_leave_the_nodes_port_alone(composed: Composed) -> None:
+    node = sfu_config.load(composed.environment("sfu"))
+    assert int(composed.turn["min-port"]) > node.media_port
+
+
+# prepare.sh
+
+
+def test_prepare_fills_in_coturns_file(composed: Composed) -> None:
+    turn = composed.turn
+    assert turn["static-auth-secret"] == composed.values["VISAVIS_TURN_SECRET"]
+    assert turn["listening-ip"] == turn["relay-ip"] == turn["allowed-peer-ip"] == "198.51.100.4"
+    certificate = composed.services["coturn"]["environment"]["TURN_CERTIFICATE"]
+    assert turn["cert"] == certificate.replace("${TURN_DOMAIN}", "turn.visavis.test")
+    text = (composed.folder / "secrets/turnserver.conf").read_text("utf-8")
+    assert "<" not in "".join(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def test_prepare_makes_secrets_that_others_cannot_read(composed: Composed) -> None:
+    assert (composed.folder / ".env").stat().st_mode & 0o077 == 0
+    file = (composed.folder / "secrets/turnserver.conf").stat()
+    assert (file.st_mode & 0o777, file.st_uid) == (0o400, 10002)
+    assert composed.services["coturn"]["user"] == "10002:10002"
+    made = [composed.values[name] for name in SECRETS]
+    assert len(set(made)) == len(made)
+    assert all(re.fullmatch("[0-9a-f]{64}", secret) for secret in made)
+
+
+def test_prepare_keeps_what_is_set_when_it_runs_again(composed: Composed) -> None:
+    before = (composed.folder / ".env").read_text("utf-8")
+    assert composed.prepare().returncode == 0
+    assert (composed.folder / ".env").read_text("utf-8") == before
+
+
+def test_prepare_knows_a_machine_behind_nat(tmp_path: Path) -> None:
+    composed = prepared(tmp_path, HOST_ADDRESS="10.0.0.5")
+    assert composed.turn["listening-ip"] == composed.turn["relay-ip"] == "10.0.0.5"
+    assert composed.turn["external-ip"] == "198.51.100.4/10.0.0.5"
+    assert composed.turn["allowed-peer-ip"] == "198.51.100.4"
+
+
+def test_prepare_stops_until_the_names_are_set(tmp_path: Path) -> None:
+    composed = Composed.copied(tmp_path)
+    found = composed.prepare()
+    assert found.returncode == 1
+    assert "set DOMAIN" in found.stderr
+    assert not (tmp_path / "secrets").exists()
+
+
+def test_no_secret_is_under_version_control() -> None:
+    ignored = (DEPLOY / ".gitignore").read_text("utf-8").split()
+    assert {".env", "secrets/"} <= set(ignored)
+    example = (DEPLOY / ".env.example").read_text("utf-8")
+    for name in SECRETS:
+        assert re.search(rf"^{name}=$", example, re.MULTILINE), name
+
+
+# programs that read their own files
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="needs caddy on PATH (Debian: caddy)")
+def test_caddy_takes_its_file_and_sends_everything_but_counters_to_control() -> None:
+    names = {"DOMAIN": "visavis.test", "TURN_DOMAIN": "turn.visavis.test", "ACME_EMAIL": "a@b.test"}
+    command = ["caddy", "adapt", "--config", str(DEPLOY / "caddy/Caddyfile"), "--validate"]
+    found = subprocess.run(
+        command, env={**os.environ, **names}, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    for word in ("control:8080", "/metrics", "visavis.test", "turn.visavis.test"):
+        assert word in found.stdout
+
+
+def test_braces_of_the_caddyfile_are_closed_and_its_names_come_from_compose(
+    composed: Composed,
+) -> None:
+    text = re.sub(r"#.*", "", (DEPLOY / "caddy/Caddyfile").read_text("utf-8"))
+    placeholders = re.findall(r"\{\$(\w+)(?::([^}]*))?\}", text)
+    given = composed.services["caddy"]["environment"]
+    assert {name for name, default in placeholders if not default} == set(given)
+    bare = re.sub(r"\{\$[^}]*\}", "", text)
+    assert bare.count("{") == bare.count("}") == 3
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx on PATH (Debian: nginx)")
+def test_nginx_takes_its_example(tmp_path: Path) -> None:
+    text = (DEPLOY / "nginx/visavis.conf").read_text("utf-8")
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-subj", "/CN=visavis.test", "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    text = re.sub(r"(ssl_certificate) \S+;", rf"\1 {certificate};", text)
+    text = re.sub(r"(ssl_certificate_key) \S+;", rf"\1 {key};", text)
+    main = tmp_path / "nginx.conf"
+    main.write_text(f"pid {tmp_path}/pid;\nevents {{ }}\nhttp {{\n{text}\n}}\n")
+    found = subprocess.run(
+        ["nginx", "-t", "-q", "-c", str(main)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_takes_its_units_and_finds_the_services_closed(tmp_path: Path) -> None:
+    program = tmp_path / "visavis"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for unit in UNITS:
+        if unit.suffix in (".service", ".timer"):
+            text = unit.read_text("utf-8").replace("/opt/visavis/bin/visavis", str(program))
+            (tmp_path / unit.name).write_text(text)
+    units = [path for path in tmp_path.iterdir() if path.suffix in (".service", ".timer")]
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, units)],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    for unit in units:
+        if unit.suffix == ".service":
+            judged = subprocess.run(
+                ["systemd-analyze", "security", "--offline=yes", "--threshold=25", str(unit)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert judged.returncode == 0, judged.stdout[-300:] + judged.stderr
+
+
+def test_settings_of_the_units_are_the_products_own() -> None:
+    known = {*control_config.ENVIRONMENT.values(), *sfu_config.ENVIRONMENT.values()}
+    for unit in UNITS:
+        assert set(re.findall(r"(VISAVIS_\w+)=", unit.read_text("utf-8"))) <= known, unit.name
+
+
+def test_the_example_of_settings_for_systemd_is_accepted() -> None:
+    text = (DEPLOY / "systemd/visavis.env.example").read_text("utf-8")
+    lines = [line.removeprefix("#") for line in text.splitlines() if "=" in line]
+    told = dict(line.split("=", 1) for line in lines if re.match("[A-Z]", line))
+    told["VISAVIS_TURN_SECRET"] = "x" * 32
+    control_config.load(told)
+    sfu_config.load(told | {"VISAVIS_SFU_TOKEN": "x" * 32})
