@@ -26,3 +26,5 @@ class Devices(WireModel):
     camera: Device
     screen: bool = False
     """The page shows a screen."""
+    hidden: bool = False
+    """The page is in the background, where a phone may stop microphone and camera."""

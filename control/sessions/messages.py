@@ -26,6 +26,8 @@ class Proof(WireModel):
     connected: bool
     heard_age_ms: int | None
     level_dbfs: float | None
+    loud_age_ms: int | None
+    """Since the level last reached that of speech; None when it never did."""
     seen_age_ms: int | None
     frames_per_s: float
     rtt_ms: float | None
@@ -33,6 +35,8 @@ class Proof(WireModel):
     """How its packets travel: over TCP where its network lets no UDP pass."""
     packet_age_ms: int | None
     """Since the last sign of life; None before the first."""
+    moved_age_ms: int | None
+    """Since it went on from another network address; None when it never did."""
     quality: LineQuality | None
     """Of the last ten seconds; None before there is anything to tell, and from an older node."""
     check: CheckReport | None
@@ -45,6 +49,7 @@ class Proof(WireModel):
             rtt_ms=peer.rtt_ms,
             transit=peer.transit,
             packet_age_ms=peer.packet_age_ms,
+            moved_age_ms=peer.moved_age_ms,
             quality=peer.quality,
             check=peer.check,
             **peer.proof.model_dump(),

@@ -112,7 +112,7 @@ class Measuring:
         if before is not None and not before.check.is_done:
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
-        check = Check(now, light=light, reach=peer.reach())
+        check = Check(now, light=light, reach=peer.paths.reach())
         hidden_until = None if before is None else before.hidden_until
         self._running[peer.id] = Running(check, now, now, hidden_until)
         peer.monitor.check = check

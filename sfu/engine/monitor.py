@@ -11,6 +11,7 @@ from sfu.base.media import Slot
 from sfu.messages import LineQuality
 from sfu.probe.baseline import WINDOW_S, Baseline, DownSums, UpSums
 from sfu.probe.check import Check
+from sfu.probe.devices import LOUD_DBFS
 from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.score import delay_ms
 from sfu.probe.verdict import Measured, NodeHealth
@@ -30,6 +31,7 @@ class LineMonitor:
         "_hysteresis",
         "_number",
         "check",
+        "loud_at",
         "quality",
     )
 
@@ -43,6 +45,8 @@ class LineMonitor:
         """Is given what comes as well, while it runs."""
         self.quality: LineQuality | None = None
         """As it was at the last look."""
+        self.loud_at: float | None = None
+        """When the last sound came in a second in which the level reached that of speech."""
 
     def take_feedback(self, batch: FeedbackBatch) -> None:
         """Add what the browser told of packets sent to it."""
@@ -66,6 +70,8 @@ class LineMonitor:
         report = self._core.report(self._number, now)
         received = self._core.take_received(self._number)
         up, down = _up_sums(report), _down_sums(report)
+        if report.level_dbfs is not None and report.level_dbfs >= LOUD_DBFS:
+            self.loud_at = report.audio_last_at
         if self.check is not None and self.check.is_filling:
             self._filled_until = now + DRAINED_AFTER_S
         if now < self._filled_until:

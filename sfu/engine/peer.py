@@ -17,6 +17,7 @@ from sfu.base.limits import PeerLimits
 from sfu.engine.downlink import Downlink, tells_arrivals
 from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.engine.monitor import LineMonitor
+from sfu.engine.paths import Paths, age_ms
 from sfu.engine.peer_events import (
     Asked,
     Checked,
@@ -30,7 +31,6 @@ from sfu.engine.peer_events import (
 from sfu.engine.uplink import Uplink
 from sfu.errors import StateError
 from sfu.messages import CheckReport, MediaProof, PeerClosedReason, PeerState, Role, Transit
-from sfu.probe.report import Reach
 from sfu.relay.seam import PacketCore
 from sfu.sdp import Offer
 from sfu.transport import (
@@ -57,13 +57,8 @@ class Peer:
         "_core",
         "_events",
         "_handshake_until",
-        "_joined_at",
-        "_keys_at",
         "_linger_until",
         "_liveness",
-        "_reached_at",
-        "_selected",
-        "_transit",
         "_transport",
         "_was_connected",
         "channels_open",
@@ -80,6 +75,7 @@ class Peer:
         "number",
         "offer",
         "participant",
+        "paths",
         "reports",
         "role",
         "room",
@@ -138,11 +134,8 @@ class Peer:
         self._transport = transport
         self._core = core
         self._events: deque[PeerEvent] = deque()
-        self._selected: Address | None = None
-        self._transit = transit
-        self._joined_at = now
-        self._reached_at: float | None = None
-        self._keys_at: float | None = None
+        self.paths = Paths(transit, now)
+        """How its browser reaches us."""
         self._handshake_until = now + HANDSHAKE_LIMIT_S
         self._liveness = Liveness(now)
         self._linger_until: float | None = None
@@ -231,7 +224,7 @@ class Peer:
     @property
     def has_address(self) -> bool:
         """Whether media can be sent: there are keys, and the browser nominated an address."""
-        return self.has_keys and self._selected is not None
+        return self.has_keys and self.paths.selected is not None
 
     def state(self, now: float) -> PeerState:
         """What is known of this peer, measured from its packets."""
@@ -244,6 +237,7 @@ class Peer:
         proof = MediaProof(
             heard_age_ms=_age_ms(report.audio_last_at, now),
             level_dbfs=report.level_dbfs,
+            loud_age_ms=_age_ms(None if self.monitor is None else self.monitor.loud_at, now),
             seen_age_ms=_age_ms(report.camera_last_at, now),
             frames_per_s=report.frames_per_s,
         )
@@ -253,23 +247,15 @@ class Peer:
         measured = {
             "proof": proof,
             "rtt_ms": rtt_ms,
-            "transit": None if self._selected is None else self._transit(self._selected),
+            "transit": self.paths.transit,
             "packet_age_ms": _age_ms(max(heard_at, report.last_received_at or heard_at), now),
+            "moved_age_ms": self.paths.moved_age_ms(now),
             "carries_bps": carries_bps,
             "forwarded_packets": report.packets_forwarded,
             "quality": None if self.monitor is None else self.monitor.quality,
             "check": self.check,
         }
         return state.model_copy(update=measured)
-
-    def reach(self) -> Reach:
-        """Tell how long it took to connect, and by what transport."""
-        reached, keys = self._reached_at, self._keys_at
-        return Reach(
-            connect_ms=None if reached is None else _age_ms(self._joined_at, reached),
-            handshake_ms=None if reached is None or keys is None else _age_ms(reached, keys),
-            transit=None if self._selected is None else self._transit(self._selected),
-        )
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -279,14 +265,14 @@ class Peer:
                 continue
             match event:
                 case AddressChecked(addr):
-                    self._reached_at = now if self._reached_at is None else self._reached_at
+                    self.paths.note_check(now)
                     self._admit(addr)
                 case AddressForgotten(addr):
                     self._events.append(Forgotten(addr))
-                    if addr == self._selected:
-                        self._select(None)
+                    if addr == self.paths.selected:
+                        self._select(None, now)
                 case AddressSelected(addr):
-                    self._select(addr)
+                    self._select(addr, now)
                 case KeysDerived():
                     self._take_keys(event, now)
                 case DataReceived(data):
@@ -301,8 +287,8 @@ class Peer:
         if self.has_keys:
             self._core.admit_address(self.number, addr)
 
-    def _select(self, addr: Address | None) -> None:
-        self._selected = addr
+    def _select(self, addr: Address | None, now: float) -> None:
+        self.paths.select(addr, now)
         if self.has_keys:
             self._core.set_address(self.number, addr)
 
@@ -316,15 +302,16 @@ class Peer:
             cname=self.cname,
             now=now,
         )
-        self.has_keys, self._keys_at = True, now
+        self.has_keys = True
+        self.paths.note_keys(now)
         self.monitor = LineMonitor(self._core, self.number, now)
         self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):
             self.downlink = Downlink(self._core, self.number, now, self.monitor.take_feedback)
         for addr in self._transport.checked_addresses:
             self._core.admit_address(self.number, addr)
-        if self._selected is not None:
-            self._core.set_address(self.number, self._selected)
+        if self.paths.selected is not None:
+            self._core.set_address(self.number, self.paths.selected)
         self._heard(now)
 
     def _heard(self, at: float) -> None:
@@ -370,4 +357,4 @@ class Peer:
 
 
 def _age_ms(at: float | None, now: float) -> int | None:
-    return None if at is None else max(0, round((now - at) * 1000))
+    return None if at is None else age_ms(at, now)

@@ -95,6 +95,9 @@ class MediaProof(State):
     """Since the last audio packet; None when none ever came."""
     level_dbfs: float | None = None
     """Loudest audio level (RFC 6464) of the last second; None without the extension."""
+    loud_age_ms: int | None = None
+    """Since the level last reached that of speech; None when it never did, and from an older
+    node."""
     seen_age_ms: int | None = None
     """Since the last packet of camera video; None when none ever came."""
     frames_per_s: float = 0.0
@@ -115,6 +118,9 @@ class PeerState(State):
     """None before the first connectivity check, and from an older node."""
     packet_age_ms: int | None = None
     """Since the last packet of any kind; None before the handshake."""
+    moved_age_ms: int | None = None
+    """Since it went on from another address: another network, or a NAT that forgot it. None when
+    it never did, and from an older node."""
     carries_bps: int | None = None
     """What the line to this peer carries, as estimated; None where nothing tells."""
     forwarded_packets: int = 0

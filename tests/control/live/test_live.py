@@ -78,7 +78,7 @@ async def test_devices_of_the_patient_reach_the_therapist(stage: Stage) -> None:
     waiting = await (await stage.visit(therapist)).arrive()
     await waiting.ws.send_json(DEVICES)
     session = await home.session(lambda one: one["patient_devices"] is not None)
-    assert session["patient_devices"] == DEVICES["devices"] | {"screen": False}
+    assert session["patient_devices"] == DEVICES["devices"] | {"screen": False, "hidden": False}
 
 
 @pytest.mark.parametrize(

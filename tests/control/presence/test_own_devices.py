@@ -7,7 +7,7 @@ from typing import Any
 from tests.control.call import Call
 from tests.control.stage import Stage
 
-MUTED = {"microphone": "off", "camera": "on", "screen": True}
+MUTED = {"microphone": "off", "camera": "on", "screen": True, "hidden": False}
 
 
 async def tell(call: Call, devices: dict[str, Any], expect: int = 204) -> Any:
@@ -44,7 +44,17 @@ async def test_nobody_else_can_tell_and_an_ended_session_takes_nothing(stage: St
 
 async def test_patients_page_tells_that_it_shows_its_screen(stage: Stage) -> None:
     call = await Call.begin(stage)
-    devices = {"microphone": "on", "camera": "on", "screen": True}
+    devices = {"microphone": "on", "camera": "on", "screen": True, "hidden": False}
     await call.waiting.ws.send_json({"type": "devices", "devices": devices})
     told = await call.home.session(lambda one: one["patient_devices"] is not None)
     assert told["patient_devices"] == devices
+
+
+async def test_patients_page_tells_that_it_is_in_the_background_and_is_back(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    devices = {"microphone": "busy", "camera": "on"}
+    await call.waiting.ws.send_json({"type": "devices", "devices": devices | {"hidden": True}})
+    told = await call.home.session(lambda one: (one["patient_devices"] or {}).get("hidden") is True)
+    assert told["patient_devices"]["microphone"] == "busy"
+    await call.waiting.ws.send_json({"type": "devices", "devices": devices})
+    await call.home.session(lambda one: one["patient_devices"]["hidden"] is False)

@@ -50,3 +50,11 @@ async def test_an_older_node_tells_neither(stage: Stage) -> None:
     await stage.media.report(call.id, Role.PATIENT, MediaProof(heard_age_ms=20))
     proof = (await call.read())["patient_proof"]
     assert (proof["heard_age_ms"], proof["quality"], proof["check"]) == (20, None, None)
+
+
+async def test_speech_and_another_address_reach_the_therapist(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    stage.media.measure(call.id, Role.PATIENT, moved_age_ms=900)
+    await stage.media.report(call.id, Role.PATIENT, MediaProof(heard_age_ms=20, loud_age_ms=7_000))
+    proof = (await call.read())["patient_proof"]
+    assert (proof["loud_age_ms"], proof["moved_age_ms"]) == (7_000, 900)

@@ -48,6 +48,7 @@ def test_proof_of_what_arrives_is_there_before_the_gate_opens(world: World) -> N
         "type",
         "heard_age_ms",
         "level_dbfs",
+        "loud_age_ms",
         "seen_age_ms",
         "frames_per_s",
     }

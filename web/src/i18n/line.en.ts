@@ -42,6 +42,16 @@ export const lineEn = {
   "line.mic": "Nothing arrives from {name}’s microphone.",
   "line.cam": "No picture arrives from {name}’s camera.",
   "line.black": "{name}’s camera sends a black picture. It may be covered.",
+  "line.mic_hidden":
+    "{name}’s page is in the background, as that browser says, and no sound arrives. Ask {name} to open it again.",
+  "line.cam_hidden":
+    "{name}’s page is in the background, as that browser says, and no picture arrives. Ask {name} to open it again.",
+  "silence.off": "{name}’s microphone is switched off, as that browser says.",
+  "silence.held":
+    "A phone call, another program or the device itself keeps {name}’s microphone, as that browser says.",
+  "silence.moved":
+    "{name} has just changed network. Sound and picture may have stopped for a moment.",
+  "silence.quiet": "{name} is connected and not speaking.",
   "line.starting": "{name} is being connected.",
   "line.measuring": "{name} is connected. The first measurement is on its way.",
   "line.blocked":

@@ -46,6 +46,16 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.mic": "Dal microfono di {name} non arriva audio.",
   "line.cam": "Dalla fotocamera di {name} non arriva l’immagine.",
   "line.black": "La fotocamera di {name} invia un’immagine nera. Forse è coperta.",
+  "line.mic_hidden":
+    "La pagina di {name} è in secondo piano, come indica quel browser, e non arriva audio. Chieda a {name} di riaprirla.",
+  "line.cam_hidden":
+    "La pagina di {name} è in secondo piano, come indica quel browser, e non arriva l’immagine. Chieda a {name} di riaprirla.",
+  "silence.off": "Il microfono di {name} è spento, come indica quel browser.",
+  "silence.held":
+    "Una telefonata, un altro programma o il dispositivo stesso occupa il microfono di {name}, come indica quel browser.",
+  "silence.moved":
+    "{name} ha appena cambiato rete. Audio e immagine possono essersi fermati per un momento.",
+  "silence.quiet": "{name} è in linea, in silenzio.",
   "line.starting": "Il collegamento con {name} è in corso.",
   "line.measuring": "Il collegamento con {name} è attivo. La prima misura è in corso.",
   "line.blocked":

@@ -30,4 +30,5 @@ export const patientRoomEn = {
   other_muted: "{therapist}: microphone off",
   other_no_camera: "{therapist}: camera off",
   other_both_off: "{therapist}: microphone and camera off",
+  other_held: "{therapist}: microphone in use elsewhere",
 } as const;

@@ -33,4 +33,5 @@ export const patientRoomIt: Translation<typeof patientRoomEn> = {
   other_muted: "{therapist}: microfono spento",
   other_no_camera: "{therapist}: fotocamera spenta",
   other_both_off: "{therapist}: microfono e fotocamera spenti",
+  other_held: "{therapist}: microfono occupato altrove",
 };

@@ -216,4 +216,5 @@ export const de: Translation<typeof en> = {
   other_muted: "{therapist}: Mikrofon aus",
   other_no_camera: "{therapist}: Kamera aus",
   other_both_off: "{therapist}: Mikrofon und Kamera aus",
+  other_held: "{therapist}: Mikrofon anderweitig belegt",
 };

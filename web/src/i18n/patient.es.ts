@@ -206,4 +206,5 @@ export const es: Translation<typeof en> = {
   other_muted: "{therapist}: micrófono apagado",
   other_no_camera: "{therapist}: cámara apagada",
   other_both_off: "{therapist}: micrófono y cámara apagados",
+  other_held: "{therapist}: micrófono ocupado por otro programa",
 };

@@ -217,4 +217,5 @@ export const fr: Translation<typeof en> = {
   other_muted: "{therapist} : micro coupé",
   other_no_camera: "{therapist} : caméra coupée",
   other_both_off: "{therapist} : micro et caméra coupés",
+  other_held: "{therapist} : micro utilisé ailleurs",
 };

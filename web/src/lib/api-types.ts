@@ -1537,6 +1537,12 @@ export interface components {
              * @default false
              */
             screen: boolean;
+            /**
+             * Hidden
+             * @description The page is in the background, where a phone may stop microphone and camera.
+             * @default false
+             */
+            hidden: boolean;
         };
         /**
          * DevicesMessage
@@ -2449,6 +2455,11 @@ export interface components {
             heard_age_ms: number | null;
             /** Level Dbfs */
             level_dbfs: number | null;
+            /**
+             * Loud Age Ms
+             * @description Since the level last reached that of speech; None when it never did.
+             */
+            loud_age_ms: number | null;
             /** Seen Age Ms */
             seen_age_ms: number | null;
             /** Frames Per S */
@@ -2462,6 +2473,11 @@ export interface components {
              * @description Since the last sign of life; None before the first.
              */
             packet_age_ms: number | null;
+            /**
+             * Moved Age Ms
+             * @description Since it went on from another network address; None when it never did.
+             */
+            moved_age_ms: number | null;
             /** @description Of the last ten seconds; None before there is anything to tell, and from an older node. */
             quality: components["schemas"]["LineQuality"] | null;
             /** @description The last check before the call, also a running one; None without one. */

@@ -10,7 +10,7 @@ type Schemas = components["schemas"];
 
 export type DeviceState = Schemas["Device"];
 /** Microphone and camera, each in one word. */
-export type DeviceReport = Omit<Schemas["Devices"], "screen">;
+export type DeviceReport = Omit<Schemas["Devices"], "screen" | "hidden">;
 /** What a page tells the other side that it sends. */
 export type SendReport = Schemas["Devices"];
 /** The patient's view of a session; `waiting` covers open and held. */
@@ -32,7 +32,7 @@ export type Chat = Schemas["Chat"];
 /** What arrived at the node from one page, and how long ago. */
 export type MediaProof = Pick<
   Proof,
-  "heard_age_ms" | "level_dbfs" | "seen_age_ms" | "frames_per_s"
+  "heard_age_ms" | "level_dbfs" | "loud_age_ms" | "seen_age_ms" | "frames_per_s"
 >;
 /** The line of one browser to the node, both directions; "up" is from the browser to the node. */
 export type LineQuality = Schemas["LineQuality"];

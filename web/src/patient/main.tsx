@@ -67,6 +67,7 @@ effect(() => {
 // Another link pasted into this tab's address bar is another visit: begin anew with it.
 addEventListener("hashchange", () => location.reload());
 document.addEventListener("visibilitychange", () => {
+  flow.setHidden(document.visibilityState === "hidden");
   if (document.visibilityState !== "visible") return;
   flow.devices.revive();
   flow.test.devices.revive();

@@ -8,12 +8,23 @@ test("a visit reports what the browser allowed, and again after each reconnect",
   around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
   const report = {
     type: "devices",
-    devices: { microphone: "on", camera: "denied", screen: false },
+    devices: { microphone: "on", camera: "denied", screen: false, hidden: false },
   };
   around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied", blur: false });
   expect(around.sent).toEqual([report]);
   around.live?.onConnected(true);
   expect(around.sent).toEqual([report, report]);
+});
+
+test("a visit reports that its page is in the background, and that it is back", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  flow.setHidden(true);
+  flow.setHidden(false);
+  const hidden = around.sent.map(
+    (said) => (said as { devices: { hidden: boolean } }).devices.hidden,
+  );
+  expect(hidden).toEqual([true, false]);
 });
 
 test("a visit sends tracks as they come and go", async () => {

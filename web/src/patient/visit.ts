@@ -72,6 +72,8 @@ export class VisitFlow {
   private wasWaiting = false;
   /** Control has known this device by its cookie. */
   private recognised = false;
+  /** The page is in the background. */
+  private hidden = false;
   private tryAgain: () => void = () => void this.begin();
 
   constructor(private readonly tools: VisitTools) {
@@ -132,6 +134,12 @@ export class VisitFlow {
   giveName(name: string): void {
     this.givenName.value = name;
     this.nameRefused.value = false;
+  }
+
+  /** The page went to the background, or came back: a phone may stop its devices meanwhile. */
+  setHidden(hidden: boolean): void {
+    this.hidden = hidden;
+    this.report();
   }
 
   /** The click on "Try again". */
@@ -282,7 +290,8 @@ export class VisitFlow {
   private report(): void {
     const { microphone, camera } = this.devices.state.value;
     const screen = this.screen.track.value !== null;
-    this.live?.send({ type: "devices", devices: { microphone, camera, screen } });
+    const { hidden } = this;
+    this.live?.send({ type: "devices", devices: { microphone, camera, screen, hidden } });
   }
 
   private handleAdmitted(admitted: boolean): void {

@@ -1,14 +1,32 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { NO_CALL } from "../lib/call-state";
 import { aCheck, aQuality } from "../lib/testing/quality";
 import type { DeviceState, LineQuality, MediaProof } from "../lib/types";
-import { allowKey, connectionLine, deviceTrouble, hearing, isSpeech } from "./words";
+import { allowKey, connectionLine, deviceTrouble, hearing, isSpeech, silenceKey } from "./words";
 
 const proof = (heard_age_ms: number | null, level_dbfs: number | null): MediaProof => ({
   heard_age_ms,
   level_dbfs,
+  loud_age_ms: null,
   seen_age_ms: null,
   frames_per_s: 0,
+});
+
+describe("what the therapist's page does not send", () => {
+  it.each([
+    ["on", "on", null],
+    ["off", "on", "other_muted"],
+    ["on", "off", "other_no_camera"],
+    ["off", "off", "other_both_off"],
+    ["busy", "on", "other_held"],
+    ["busy", "off", "other_held"],
+  ] as const)("microphone %s, camera %s: %s", (microphone, camera, key) => {
+    expect(silenceKey({ microphone, camera })).toBe(key);
+  });
+
+  it("is no matter before it said anything", () => {
+    expect(silenceKey(null)).toBeNull();
+  });
 });
 
 describe("what the server hears", () => {

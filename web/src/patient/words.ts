@@ -97,6 +97,17 @@ function lateKey(level: Level, delayMs: number | null): PlainKey {
   return delayMs >= HALF_SECOND_FROM_MS ? "line_late_half" : "line_late";
 }
 
+export type SilenceKey = "other_held" | "other_muted" | "other_no_camera" | "other_both_off";
+
+/** Why nothing is heard or seen of the therapist, as the therapist's page says; null for no reason. */
+export function silenceKey(devices: DeviceReport | null): SilenceKey | null {
+  if (devices === null) return null;
+  const { microphone, camera } = devices;
+  if (microphone === "busy") return "other_held";
+  if (microphone === "off") return camera === "off" ? "other_both_off" : "other_muted";
+  return camera === "off" ? "other_no_camera" : null;
+}
+
 type Failure = "denied" | "missing" | "busy";
 export type Trouble = { failure: Failure; what: "both" | "microphone" | "camera" };
 

@@ -61,7 +61,7 @@ describe("the patient’s line", () => {
   it.each(["off", "denied", "missing"] as const)(
     "is not blamed for a microphone that is %s",
     (microphone: DeviceState) => {
-      const patient_devices = { microphone, camera: "on" as const, screen: false };
+      const patient_devices = { microphone, camera: "on" as const, screen: false, hidden: false };
       expect(other({ patient_devices, patient_proof: aProof({ heard_age_ms: 9_000 }) })).toBe(
         "good: Alex’s connection is good.",
       );
@@ -205,7 +205,12 @@ describe("what the node judges", () => {
     expect(withProof({ quality, heard_age_ms: 9_000 })).toMatch("from Alex’s microphone");
     const check = aCheck({ camera: "black" });
     expect(withProof({ quality, check })).toMatch("Alex’s camera sends a black picture");
-    const patient_devices = { microphone: "on", camera: "off", screen: false } as const;
+    const patient_devices = {
+      microphone: "on",
+      camera: "off",
+      screen: false,
+      hidden: false,
+    } as const;
     expect(other({ patient_devices, patient_proof: aProof({ quality, check }) })).toMatch("drop");
   });
 

@@ -73,7 +73,7 @@ export function otherLine(session: Session, ownRttMs: number | null, now: number
   const isLongHere = session.gate_open || (waitedSeconds(session, now) ?? 0) >= BLOCKED_AFTER_S;
   const devices = session.patient_devices;
   const missing = whatIsMissing(proof, devices, isLongHere, check(session, proof, now));
-  if (missing) return poor(t(`line.${missing}`, { name }));
+  if (missing) return poor(t(hiddenOr(missing, devices?.hidden ?? false), { name }));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
   return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof);
@@ -137,6 +137,13 @@ function whatIsMissing(
   if (devices?.camera !== "on") return null;
   if (stopped(proof.seen_age_ms)) return "cam";
   return checked?.camera === "black" ? "black" : null;
+}
+
+/** A phone stops microphone and camera of a page in the background, as that page says. */
+function hiddenOr(missing: Missing, hidden: boolean) {
+  return hidden && missing !== "black"
+    ? (`line.${missing}_hidden` as const)
+    : (`line.${missing}` as const);
 }
 
 /**

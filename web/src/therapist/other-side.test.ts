@@ -28,7 +28,7 @@ describe("the other side", () => {
     [devices("denied"), "microphone not allowed"],
     [devices("asking"), "microphone not allowed yet"],
     [devices("missing"), "no microphone"],
-    [devices("busy"), "microphone in use elsewhere"],
+    [devices("busy"), "microphone in use elsewhere or muted by the device"],
     [devices("on", "off"), "camera off"],
     [devices("on", "denied"), "camera not allowed"],
     [devices("on", "missing"), "no camera"],
@@ -47,6 +47,16 @@ describe("the other side", () => {
       "picture paused so that the sound stays clear",
     );
     expect(otherSide({ ...inContact, ...devices("on", "off") }, paused)).toBe("camera off");
+  });
+
+  it("names a page in the background where something stopped, and never where all comes", () => {
+    const patient_devices = { ...inContact.patient_devices, hidden: true } as never;
+    const hidden = { ...inContact, patient_devices };
+    expect(otherSide(hidden, FINE)).toBeNull();
+    const still = { ...hidden, patient_proof: aProof({ heard_age_ms: 9_000, seen_age_ms: 9_000 }) };
+    expect(otherSide(still, FINE)).toBe(
+      "page in the background, no sound · page in the background, no picture",
+    );
   });
 
   it("is reconnecting, and then its devices are not known", () => {
@@ -91,7 +101,12 @@ describe("the other side", () => {
   });
 
   it("shows the screen, and is said to do so in contact alone", () => {
-    const patient_devices = { microphone: "off" as const, camera: "on" as const, screen: true };
+    const patient_devices = {
+      microphone: "off" as const,
+      camera: "on" as const,
+      screen: true,
+      hidden: false,
+    };
     const shows = aSession({ patient_devices, gate_open: true });
     expect(otherSide(shows, FINE)).toBe("shows the screen · microphone off");
     expect(otherSide({ ...shows, gate_open: false }, FINE)).toBe("microphone off");

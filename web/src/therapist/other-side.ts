@@ -62,14 +62,19 @@ function deviceWords(session: Session, paused: boolean): string[] {
   if (microphone === "denied" && camera === "denied") return [t("other.both_denied")];
   const sound = failing(microphone)
     ? t(`other.mic_${microphone}`)
-    : stopped(session, "heard_age_ms") && t("other.mic_silent");
+    : stopped(session, "heard_age_ms") && t(hiddenOr(session, "other.mic_silent"));
   return [sound, pictureWords(session, camera, paused)].filter((word) => typeof word === "string");
 }
 
 function pictureWords(session: Session, camera: DeviceState | undefined, paused: boolean) {
   if (failing(camera)) return t(`other.cam_${camera}`);
   if (paused) return t("other.paused");
-  return stopped(session, "seen_age_ms") && t("other.cam_silent");
+  return stopped(session, "seen_age_ms") && t(hiddenOr(session, "other.cam_silent"));
+}
+
+/** A page in the background explains that its device stopped; where all comes it is no news. */
+function hiddenOr({ patient_devices }: Session, key: "other.mic_silent" | "other.cam_silent") {
+  return patient_devices?.hidden ? (`${key}_hidden` as const) : key;
 }
 
 type Failing = Exclude<DeviceState, "on" | "unknown">;

@@ -37,12 +37,22 @@ describe("the proof of a patient", () => {
     ["busy", "no: microphone used by another program"],
     ["off", "soft: microphone switched off"],
   ] as const)("gives the page's reason when the microphone is %s", (state: DeviceState, words) => {
-    const patient_devices = { microphone: state, camera: "on" as const, screen: false };
+    const patient_devices = {
+      microphone: state,
+      camera: "on" as const,
+      screen: false,
+      hidden: false,
+    };
     expect(said(aSession({ patient_devices }))[0]).toBe(words);
   });
 
   it("does not claim to see a camera that the patient has just switched off", () => {
-    const patient_devices = { microphone: "on" as const, camera: "off" as const, screen: false };
+    const patient_devices = {
+      microphone: "on" as const,
+      camera: "off" as const,
+      screen: false,
+      hidden: false,
+    };
     expect(said(aSession({ patient_devices }))[1]).toBe("soft: camera switched off");
   });
 

@@ -14,7 +14,6 @@ import { clockText } from "../../i18n/format";
 import { t } from "../../i18n/patient";
 import { canShowScreen } from "../../lib/screen";
 import { serverNow } from "../../lib/server-time";
-import type { DeviceState } from "../../lib/types";
 import {
   Dialog,
   Face,
@@ -35,7 +34,7 @@ import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
-import { connectionLine } from "../words";
+import { connectionLine, silenceKey } from "../words";
 
 type Props = { flow: VisitFlow };
 
@@ -196,14 +195,11 @@ function TopLine({ flow }: Props) {
   );
 }
 
-/** What the therapist's page has switched off: a silence must not look like a fault. */
+/** What the therapist's page does not send: a silence must not look like a fault. */
 function OtherSide({ flow }: Props) {
-  const devices = flow.visit.value?.therapist_devices;
+  const key = silenceKey(flow.visit.value?.therapist_devices ?? null);
   const therapist = nameAlone(flow.who.value?.therapist_name);
-  const off = (state: DeviceState | undefined) => state !== undefined && state === "off";
-  const [mute, dark] = [off(devices?.microphone), off(devices?.camera)];
-  const key =
-    mute && dark ? "other_both_off" : mute ? "other_muted" : dark ? "other_no_camera" : null;
+  const mute = key !== null && key !== "other_no_camera";
   return (
     <>
       <p class="only-heard" role="status" data-testid="other-side">

@@ -11,6 +11,7 @@ import { now, useAction, useLoad } from "../hooks";
 import type { Both } from "../line-numbers";
 import { reportJson, reportText } from "../line-report";
 import { type LineState, otherLine, ownLine } from "../line-words";
+import { silence } from "../silence";
 import { checkLine, lineChecked } from "../state/line-check";
 import { callState, devicesState } from "../state/place";
 import { isWorseThanUsual } from "../usual";
@@ -70,6 +71,7 @@ function ConnectionDetails({ session }: { session: Session }) {
           name={name}
           line={other}
           note={isWorseThanUsual(session, usual, now.value) ? t("line.worse", { name }) : null}
+          silence={silence(session)}
           data-testid="line-other"
         />
       </div>
@@ -176,6 +178,7 @@ export function ownProof(session: Session): Proof | null {
     rtt_ms: measured?.rtt_ms ?? null,
     transit: measured?.transit ?? null,
     packet_age_ms: measured?.packet_age_ms ?? null,
+    moved_age_ms: measured?.moved_age_ms ?? null,
     quality: call.quality ?? measured?.quality ?? null,
     check: call.check ?? measured?.check ?? null,
   };
@@ -186,10 +189,12 @@ interface SideProps {
   line: LineState;
   /** What there is to say besides. */
   note?: string | null;
+  /** Why nothing is heard. */
+  silence?: string | null;
   "data-testid": string;
 }
 
-function Side({ name, line, note, ...rest }: SideProps) {
+function Side({ name, line, note, silence, ...rest }: SideProps) {
   return (
     <div class="line-side" data-level={line.level ?? "unknown"} {...rest}>
       <h3 class="row">
@@ -199,6 +204,11 @@ function Side({ name, line, note, ...rest }: SideProps) {
       <p>{line.text}</p>
       {line.hint && <p class="small soft">{line.hint}</p>}
       {note && <p class="small soft">{note}</p>}
+      {silence && (
+        <p class="small soft" data-testid="silence">
+          {silence}
+        </p>
+      )}
     </div>
   );
 }

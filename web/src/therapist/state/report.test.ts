@@ -15,7 +15,7 @@ vi.mock("../api", () => ({
 }));
 
 let stop = () => undefined as void;
-const MUTED = { microphone: "off" as const, camera: "on" as const, screen: false };
+const MUTED = { microphone: "off" as const, camera: "on" as const, screen: false, hidden: false };
 
 beforeEach(() => {
   told.length = 0;

@@ -27,7 +27,7 @@ function sent(): SendReport | null {
   const devices = devicesState.value;
   if (!devices || callState.value?.phase !== "connected") return null;
   const { microphone, camera } = devices;
-  return { microphone, camera, screen: screenTrack.value !== null };
+  return { microphone, camera, screen: screenTrack.value !== null, hidden: false };
 }
 
 function isKnown({ therapist_devices: known }: Session, report: SendReport): boolean {
