@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from control.auth import account_routes, email_routes
+from control.auth import account_routes, email_routes, operator_routes
 from control.auth import routes as auth_routes
 from control.chat import routes as chat_routes
 from control.consultations import routes as consultation_routes
@@ -58,6 +58,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             pages=control.pages,
         ),
         *email_routes.endpoints(control.auth, control.email_changes),
+        *operator_routes.endpoints(control.operators),
         *patient_routes.endpoints(control.patients, control.imports, caller),
         *invitation_routes.endpoints(control.invitations, caller),
         *consultation_routes.endpoints(control.consultations, caller),
@@ -126,16 +127,19 @@ def _handler(control: Control, endpoint: Endpoint) -> wire.Handler:
         return handler
 
     async def confirm(request: web.Request) -> None:
-        is_visit = endpoint.access is Access.VISIT
-        by: Authority = (
-            visit_routes.visitor(control.visits, request)
-            if is_visit
-            else auth_routes.caller(control.auth, request)
-        )
-        async with control.database.read(by=by):
+        async with control.database.read(by=_authority(control, endpoint.access, request)):
             pass
 
     return wire.known_first(handler, confirm)
+
+
+def _authority(control: Control, access: Access, request: web.Request) -> Authority:
+    """Return who asks, by the cookie that this kind of call looks at."""
+    if access is Access.VISIT:
+        return visit_routes.visitor(control.visits, request)
+    if access is Access.OPERATOR:
+        return operator_routes.caller(control.operators, request)
+    return auth_routes.caller(control.auth, request)
 
 
 def _running(control: Control) -> Callable[[web.Application], AsyncIterator[None]]:

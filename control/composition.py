@@ -11,6 +11,8 @@ from control.auth.email_change import EmailChangeService
 from control.auth.email_store import EmailChangeStore
 from control.auth.guard import PasswordGuard
 from control.auth.leaving import LeavingService
+from control.auth.operator_store import OperatorStore
+from control.auth.operators import OperatorService
 from control.auth.passwords import Passwords
 from control.auth.pending import PendingStore
 from control.auth.pictures import PictureService, PictureStore
@@ -213,7 +215,11 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     )
     devices = Devices(vault.derive("devices"))
     guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
-    auth = AuthService(database, auth_store, guard, devices, lobbies.in_session)
+    auth = AuthService(database, auth_store, guard, lobbies.in_session)
+    operator_store = OperatorStore(vault)
+    operator_guard = PasswordGuard(
+        database, operator_store, passwords, throttle, devices, kind="operator:"
+    )
     account_mail = AccountMail(outbox, can_send="email" in outbox.channels)
     account = AccountService(
         database, auth_store, auth, guard, passwords, account_mail, public_url=config.public_url
@@ -264,6 +270,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         tasks=Tasks(),
         auth=auth,
         account=account,
+        operators=OperatorService(database, operator_store, operator_guard, passwords),
         pictures=PictureService(database, picture_store),
         recovery=RecoveryService(
             database,

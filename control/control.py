@@ -15,6 +15,7 @@ from control.auth.email_change import EmailChangeService
 from control.auth.leaving import LeavingService
 from control.auth.messages import CLOSE_LOGGED_OUT, LoggedOut
 from control.auth.model import LOGINS, login_group
+from control.auth.operators import OperatorService
 from control.auth.passwords import MEMORY_KIB, Passwords
 from control.auth.pictures import PictureService
 from control.auth.recovery import RecoveryService
@@ -104,6 +105,7 @@ class Control:
     tasks: Tasks
     auth: AuthService
     account: AccountService
+    operators: OperatorService
     pictures: PictureService
     leaving: LeavingService
     recovery: RecoveryService
@@ -199,6 +201,7 @@ class Control:
         self.patients.sweep(now=now)
         for login_id in await self.auth.expire(self.pages.names(LOGINS), now=now):
             self.pages.close(login_group(login_id), LoggedOut(), CLOSE_LOGGED_OUT)
+        await self.operators.expire(now=now)
         await self.throttle.sweep(now=now)
         await self.registration.sweep(now=now)
         await self.confirmations.sweep(now=now)

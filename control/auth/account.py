@@ -7,6 +7,7 @@ from datetime import datetime
 
 from control.auth.guard import PasswordGuard, Proven
 from control.auth.messages import PasswordChange
+from control.auth.model import Therapist
 from control.auth.passwords import Passwords
 from control.auth.ports import AccountMail
 from control.auth.service import AuthService, LoginCaller
@@ -31,7 +32,7 @@ class AccountService:
         database: Database,
         store: AuthStore,
         auth: AuthService,
-        guard: PasswordGuard,
+        guard: PasswordGuard[Therapist],
         passwords: Passwords,
         mail: AccountMail,
         *,
@@ -47,7 +48,7 @@ class AccountService:
 
     async def prove(
         self, me: LoginCaller, password: str, browser: Browser, *, now: datetime
-    ) -> Proven:
+    ) -> Proven[Therapist]:
         """Compare the present password; `confirm_in` the transaction of what follows.
 
         Raises:
@@ -58,13 +59,13 @@ class AccountService:
         found = await self._guard.check(
             person.email, password, browser.address, browser.device_cookie, now=now
         )
-        if found is None or found.therapist.id != person.id:
+        if found is None or found.person.id != person.id:
             raise _wrong_password()
         return found
 
-    async def confirm_in(self, tx: Transaction, proven: Proven) -> None:
+    async def confirm_in(self, tx: Transaction, proven: Proven[Therapist]) -> None:
         """Hold the password that was proven, or raise `Forbidden` (wrong_password)."""
-        newest = await self._store.hold_password_hash(tx, proven.therapist.id)
+        newest = await self._store.hold_password_hash(tx, proven.person.id)
         if newest != proven.password_hash:
             raise _wrong_password()
 
@@ -84,7 +85,7 @@ class AccountService:
             await self._store.set_password(tx, me.id, password_hash)
             if self._mail.can_send:
                 link = f"{self._public_url}/forgot"
-                await self._mail.send_new_password(tx, proven.therapist, link, now=now)
+                await self._mail.send_new_password(tx, proven.person, link, now=now)
             await self._store.drop_links(tx, me.id)
             ended = await self._store.end_logins(tx, me.id, but=me.login_id)
         return self._auth.forget(ended)

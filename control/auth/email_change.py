@@ -55,7 +55,7 @@ class EmailChangeService:
         *,
         auth: AuthService,
         account: AccountService,
-        guard: PasswordGuard,
+        guard: PasswordGuard[Therapist],
         public_url: str,
     ) -> None:
         self._database = database
@@ -85,7 +85,7 @@ class EmailChangeService:
             SlowDown, Unavailable: As for a log-in; or too often.
         """
         proven = await self._account.prove(me, form.password, browser, now=now)
-        person = proven.therapist
+        person = proven.person
         await self._throttle.reserve(Limit(EMAIL_BY_ACCOUNT, person.id), now=now)
         is_same = model.normalise_email(form.email) == model.normalise_email(person.email)
         if is_same or not self._mail.can_send:
@@ -211,13 +211,13 @@ class EmailChangeService:
 
     async def _prove(
         self, person: Therapist, password: str | None, browser: Browser, now: datetime
-    ) -> Proven:
+    ) -> Proven[Therapist]:
         if password is None:
             raise Forbidden("password_needed", "Please write the password of this account.")
         found = await self._guard.check(
             person.email, password, browser.address, browser.device_cookie, now=now
         )
-        if found is None or found.therapist.id != person.id:
+        if found is None or found.person.id != person.id:
             raise _wrong_password()
         return found
 

@@ -69,7 +69,7 @@ class LeavingService:
             SlowDown, Unavailable: As for a log-in; or a session could not be closed.
         """
         proven = await self._account.prove(me, password, browser, now=now)
-        therapist_id = proven.therapist.id
+        therapist_id = proven.person.id
 
         async def erase_in(tx: Transaction) -> bool:
             await self._account.confirm_in(tx, proven)

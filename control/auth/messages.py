@@ -131,6 +131,21 @@ class Erasure(WireModel):
     password: PresentPassword
 
 
+class OperatorForm(WireModel):
+    """A new operator, or one whose password changes; from the command line alone."""
+
+    email: Email
+    password: NewPassword
+    language: Language = "en"
+
+
+class OperatorMe(WireModel):
+    """The operator who is logged in."""
+
+    email: str
+    language: Language
+
+
 class LoginEntry(WireModel):
     """One browser that is logged in."""
 

@@ -63,6 +63,28 @@ class Login:
         return in_session or now < self.created_at + LONGEST
 
 
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One who watches the server and knows nobody on it."""
+
+    id: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLogin:
+    """One browser in which an operator is logged in."""
+
+    id: str
+    operator_id: str
+    created_at: datetime
+    last_used_at: datetime
+
+    def is_valid(self, now: datetime) -> bool:
+        return now < self.last_used_at + IDLE and now < self.created_at + LONGEST
+
+
 LOGINS = "login:"
 """Prefix of a login's group of open pages."""
 

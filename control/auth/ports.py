@@ -39,6 +39,10 @@ CallerOf = Callable[[web.Request], Caller]
 """How routes find out who asks; it cannot fail, the transaction does."""
 
 
+OperatorOf = Callable[[web.Request], Authority]
+"""The same for an operator. Whoever is one may see all that there is to see, so has no id here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trusted:
     """A caller who needs no login: the command line and the demo."""

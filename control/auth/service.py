@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from control.auth import model
-from control.auth.devices import Devices
 from control.auth.guard import PasswordGuard
 from control.auth.messages import Credentials, LoginEntry, LoginList, MeChange
 from control.auth.model import Login, Therapist
@@ -65,14 +64,12 @@ class AuthService:
         self,
         database: Database,
         store: AuthStore,
-        guard: PasswordGuard,
-        devices: Devices,
+        guard: PasswordGuard[Therapist],
         in_session: InSession,
     ) -> None:
         self._database = database
         self._store = store
         self._guard = guard
-        self._devices = devices
         self._in_session = in_session
         self._seen: dict[bytes, Login] = {}
         """Logins that were used here, by the hash of their cookie, with the time of the last use;
@@ -101,7 +98,7 @@ class AuthService:
         if found is None:
             raise _bad_credentials()
         return await self.welcome(
-            found.therapist, proven=found.password_hash, browser=browser, now=now
+            found.person, proven=found.password_hash, browser=browser, now=now
         )
 
     async def welcome(
@@ -131,7 +128,7 @@ class AuthService:
 
     def device_of(self, email: str) -> str:
         """Return a cookie by which this browser is known at the log-in with this address."""
-        return self._devices.issue(model.normalise_email(email))
+        return self._guard.device_of(email)
 
     async def log_out(self, me: LoginCaller) -> str:
         """End this login, and return its id; requests of it that are still held fail."""

@@ -115,6 +115,29 @@ asked_resets = Table(
     Column("asked_at", UtcDateTime, nullable=False),
 )
 
+operators = Table(
+    "operators",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", EncryptedText, nullable=False),
+    Column("email_index", LargeBinary(32), nullable=False, unique=True),
+    Column("language", String(8), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+operator_logins = Table(
+    "operator_logins",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column(
+        "operator_id", ForeignKey("operators.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime, nullable=False),
+)
+
 
 class AuthStore:
     """Reads and writes its tables within the caller's transaction."""

@@ -16,7 +16,7 @@ from pydantic.json_schema import JsonSchemaMode
 from control.http.wire import PICTURE_TYPES, Access, ApiError, Csv, Endpoint, Mail, Picture, Sdp
 
 REF = "#/components/schemas/{model}"
-COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit"}
+COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit", Access.OPERATOR: "operator"}
 SCHEMES = COOKIES | {Access.SERVER: "server"}
 
 RAW = (Sdp, Csv, Mail, Picture)
@@ -110,9 +110,8 @@ def _responses(endpoint: Endpoint, schemas: dict[Key, Any]) -> dict[str, Any]:
 
 def _errors(endpoint: Endpoint) -> dict[str, list[str]]:
     codes: dict[str, list[str]] = defaultdict(list)
-    needed = {Access.LOGIN: "login_needed", Access.VISIT: "visit_needed"}.get(endpoint.access)
-    if needed:
-        codes["401"].append(needed)
+    if endpoint.access in COOKIES:
+        codes["401"].append(f"{COOKIES[endpoint.access]}_needed")
     if endpoint.body is not None and not isinstance(endpoint.body, RAW):
         codes["400"].append("invalid_body")
     for error in endpoint.errors:

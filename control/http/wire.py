@@ -87,6 +87,7 @@ class Access(Enum):
     ANYONE = "anyone"
     LOGIN = "login"
     VISIT = "visit"
+    OPERATOR = "operator"
     SERVER = "server"
     """A server of the operator's, by a bearer token; its endpoint looks at that itself."""
 

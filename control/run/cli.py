@@ -1,4 +1,4 @@
-"""`visavis serve | demo | control | sfu | migrate | backup | therapist | outbox | openapi`."""
+"""The command line; `visavis --help` lists its commands."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from control.app import endpoints
-from control.auth.messages import Registration
+from control.auth.messages import OperatorForm, Registration
 from control.auth.model import INVITATION_LIFETIME
 from control.composition import build
 from control.config import Config, load
@@ -34,6 +35,7 @@ SETTINGS_FILE = Path("visavis.toml")
 INVITATION_DAYS = INVITATION_LIFETIME.days
 
 Run = Callable[[argparse.Namespace], None]
+Form = TypeVar("Form", Registration, OperatorForm)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="replaced only by a whole copy")
     backup.set_defaults(run=_backup)
     _add_therapist_commands(commands)
+    _add_operator_commands(commands)
     return parser
 
 
@@ -93,6 +96,26 @@ def _add_therapist_commands(commands: argparse._SubParsersAction[argparse.Argume
     reset = actions.add_parser("reset", help=text, description=text)
     reset.add_argument("email")
     reset.set_defaults(run=_reset_therapist)
+
+
+def _add_operator_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "make accounts for /ops, the page of who runs the server"
+    operator = commands.add_parser("operator", help=text, description=text)
+    actions = operator.add_subparsers(required=True, metavar="action")
+    asks = "; asks for a password in a terminal, else makes and prints one"
+    text = f"make an operator's account{asks}"
+    add = actions.add_parser("add", help=text, description=text)
+    add.add_argument("--email", required=True)
+    add.add_argument("--language", choices=LANGUAGES, default="en")
+    add.set_defaults(run=_add_operator)
+    text = f"set another password, and end every login of an operator{asks}"
+    password = actions.add_parser("password", help=text, description=text)
+    password.add_argument("email")
+    password.set_defaults(run=_set_operators_password)
+    text = "delete an operator's account; every login of it ends"
+    remove = actions.add_parser("remove", help=text, description=text)
+    remove.add_argument("email")
+    remove.set_defaults(run=_remove_operator)
 
 
 def _serve(_chosen: argparse.Namespace) -> None:
@@ -122,25 +145,58 @@ def _backup(chosen: argparse.Namespace) -> None:
 
 
 def _add_therapist(chosen: argparse.Namespace) -> None:
-    generated = secrets.token_urlsafe(12)
+    form, is_typed = _form(
+        Registration, email=chosen.email, name=chosen.name, language=chosen.language
+    )
+
+    async def add(control: Control) -> None:
+        await control.registration.add(form, now=datetime.now(UTC))
+        _say_login(form, is_typed, control.config.public_url)
+
+    asyncio.run(_with_control(_settings(), add))
+
+
+def _add_operator(chosen: argparse.Namespace) -> None:
+    form, is_typed = _form(OperatorForm, email=chosen.email, language=chosen.language)
+
+    async def add(control: Control) -> None:
+        await control.operators.add(form, now=datetime.now(UTC))
+        _say_login(form, is_typed, f"{control.config.public_url}/ops")
+
+    asyncio.run(_with_control(_settings(), add))
+
+
+def _set_operators_password(chosen: argparse.Namespace) -> None:
+    form, is_typed = _form(OperatorForm, email=chosen.email)
+
+    async def change(control: Control) -> None:
+        await control.operators.set_password(form)
+        _say_login(form, is_typed, f"{control.config.public_url}/ops")
+
+    asyncio.run(_with_control(_settings(), change))
+
+
+def _remove_operator(chosen: argparse.Namespace) -> None:
+    async def remove(control: Control) -> None:
+        await control.operators.remove(chosen.email)
+        _say("The operator's account is deleted.")
+
+    asyncio.run(_with_control(_settings(), remove))
+
+
+def _form(kind: type[Form], **fields: str) -> tuple[Form, bool]:
+    """Return the form with a password, and whether somebody typed it; else it is a new one."""
     typed = getpass.getpass("Password (Enter makes one): ") if sys.stdin.isatty() else ""
     try:
-        form = Registration(
-            email=chosen.email,
-            password=typed or generated,
-            name=chosen.name,
-            language=chosen.language,
-        )
+        return kind(password=typed or secrets.token_urlsafe(12), **fields), typed != ""
     except ValidationError as error:
         raise ConfigError(_explain(error)) from None
 
-    async def add(control: Control) -> None:
-        therapist = await control.registration.add(form, now=datetime.now(UTC))
-        _say(f"{therapist.email} can log in at {control.config.public_url}")
-        if not typed:
-            _say(f"with password {generated}")
 
-    asyncio.run(_with_control(_settings(), add))
+def _say_login(form: Registration | OperatorForm, is_typed: bool, url: str) -> None:
+    _say(f"{form.email} can log in at {url}")
+    if not is_typed:
+        _say(f"with password {form.password}")
 
 
 def _invite_therapist(chosen: argparse.Namespace) -> None:

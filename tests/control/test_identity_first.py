@@ -13,7 +13,7 @@ WRONG = "?from=x&to=y&zone=z&limit=0&cursor=c&after=x&search=" + "s" * 201
 LIVE = ("/api/live", "/api/visit/live")
 """WebSockets, which look at the origin before anything; tests/control/live has theirs."""
 
-UNKNOWN = ("login_needed", "visit_needed", "bad_token")
+UNKNOWN = ("login_needed", "visit_needed", "operator_needed", "bad_token")
 
 
 def calls(stage: Stage) -> list[Endpoint]:

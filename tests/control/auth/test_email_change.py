@@ -222,7 +222,7 @@ async def test_known_browser_stays_known_with_the_new_address(stage: Stage) -> N
     before = page.jar["__Host-device"]
     await ask(page)
     assert page.jar["__Host-device"] != before
-    devices = stage.control.email_changes._auth._devices
+    devices = stage.control.email_changes._guard._devices
     assert devices.recognise(NEW, page.jar["__Host-device"]) is not None
 
 

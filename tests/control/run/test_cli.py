@@ -229,3 +229,23 @@ def test_unknown_command_is_explained(capsys: pytest.CaptureFixture[str]) -> Non
 def test_misread_setting_of_the_node_is_refused_before_it_starts() -> None:
     with pytest.raises(ConfigError, match="VISAVIS_MEDIA_PORT"):
         load({"VISAVIS_MEDIA_PORT": "fifty thousand"})
+
+
+async def test_operators_are_made_changed_and_removed_by_the_command_line(
+    installation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ["operator", "add", "--email", "watch@example.org"]
+    assert await asyncio.to_thread(main, [*add, "--language", "it"]) == 0
+    said = capsys.readouterr().out
+    assert "http://localhost:8080/ops" in said
+    assert await asyncio.to_thread(main, add) == 1
+    assert "There is an operator" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, ["operator", "password", "watch@example.org"]) == 0
+    password = capsys.readouterr().out.split()[-1]
+    assert password != said.split()[-1]
+    async with Stage(make_config(installation / "data")) as stage:
+        form = {"email": "watch@example.org", "password": password}
+        assert (await stage.page().post("/api/ops/login", form))["language"] == "it"
+    assert await asyncio.to_thread(main, ["operator", "remove", "watch@example.org"]) == 0
+    assert await asyncio.to_thread(main, ["operator", "remove", "watch@example.org"]) == 1
+    assert "There is no operator" in capsys.readouterr().err
