@@ -37,6 +37,18 @@ class DropReason(StrEnum):
     PROTECT_FAILED = "protect_failed"
 
 
+class TransportEnd(StrEnum):
+    """Why a transport ended; until there were keys, the label of a failed handshake."""
+
+    CLOSED_BY_PEER = "closed_by_peer"
+    ALERT = "alert"
+    WRONG_CERTIFICATE = "wrong_certificate"  # not the one that the offer announced
+    NO_SRTP_PROFILE = "no_srtp_profile"  # neither AES-128 GCM nor AES-128 CM with SHA-1
+    NO_CHECK = "no_check"  # no connectivity check came: a firewall, or a wrong announced address
+    TIMED_OUT = "timed_out"  # checks came, and the handshake was not done in time
+    ABANDONED = "abandoned"  # the page left or was replaced before it was done
+
+
 class Stats:
     """Counters of one node; every reason is present from the start, at zero."""
 

@@ -32,6 +32,7 @@ from sfu.engine.peer import Peer
 from sfu.engine.recipient import ask_newcomers, recipient_of_check, recipient_of_record
 from sfu.engine.room import Room
 from sfu.engine.rooms import Rooms
+from sfu.engine.tally import Tally
 from sfu.errors import NoPeer, PlaceTaken
 from sfu.messages import Event, PeerClosedReason, Role, RoomCommand, RoomState
 from sfu.transport.demux import DatagramKind, demux
@@ -69,6 +70,7 @@ class Engine:
         self._admission = Admission(limits or NodeLimits())
         self.rooms = Rooms(self.core, self._admission, self._utc)
         self._timers = Timers[_TimerKey]()
+        self.tally = Tally()
         self.measuring = Measuring(self.core, self.rooms, self._admission, self._timers, self._utc)
         self._events: deque[EngineEvent] = deque()
         self._outgoing: deque[tuple[bytes, Address]] = deque()
@@ -217,7 +219,9 @@ class Engine:
             if self.core.newcomers:
                 for peer in ask_newcomers(self.core, self.peers, now):
                     self._drain_peer(peer, now)
-        elif kind is DatagramKind.STUN:
+            return
+        self.tally.received[kind].add(data)
+        if kind is DatagramKind.STUN:
             self._feed(recipient_of_check(self.peers, self.stats, data, addr, now), data, addr, now)
         elif kind is DatagramKind.DTLS:
             self._feed(recipient_of_record(self.peers, self.stats, addr, now), data, addr, now)
@@ -346,6 +350,7 @@ class Engine:
             self._follow(peer, event, now)
         while (datagram := peer.poll_transmit()) is not None:
             self._outgoing.append(datagram)
+            self.tally.sent[demux(datagram[0])].add(datagram[0])
         if peer.gone(now):
             self._forget(peer)
         else:
@@ -376,14 +381,11 @@ class Engine:
         room.peer_connected(peer, first=event.first, now=now)
         self._drain_room(room)
         if event.first:
-            self._start_channels(peer)
+            self.tally.joins_s.add(now - peer.paths.joined_at)
+            if peer.offer.sctp_port is not None:
+                limit = peer.offer.max_message_bytes or 0
+                self._events.append(ChannelsStarted(peer.id, peer.offer.sctp_port, limit))
             self.measuring.start(peer, now)
-
-    def _start_channels(self, peer: Peer) -> None:
-        offer = peer.offer
-        if offer.sctp_port is not None:
-            limit = offer.max_message_bytes or 0
-            self._events.append(ChannelsStarted(peer.id, offer.sctp_port, limit))
 
     def _drain_room(self, room: Room) -> None:
         while (event := room.next_event()) is not None:
@@ -392,6 +394,7 @@ class Engine:
 
     def _forget(self, peer: Peer) -> None:
         self.measuring.stop(peer)
+        self.tally.note_forgotten(peer)
         self._timers.cancel(("peer", peer.id))
         self.peers.remove(peer)
         self._events.append(PeerGone(peer.id))

@@ -20,6 +20,7 @@ from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.engine.room import Room
 from sfu.engine.rooms import Rooms
+from sfu.engine.tally import LineTally
 from sfu.errors import Full, InCall, SlowDown, StateError
 from sfu.messages import CheckReport, LineQuality, PeerReported
 from sfu.probe.check import AskPicture, Check
@@ -61,6 +62,7 @@ class Measuring:
         "_utc",
         "_wanted",
         "health",
+        "tally",
     )
 
     def __init__(
@@ -78,8 +80,14 @@ class Measuring:
         self._admission = admission
         self._timers = timers
         self._utc = utc
+        self.tally = LineTally()
         self._running: dict[str, Running] = {}
         self._wanted: set[str] = set()
+
+    @property
+    def running_checks(self) -> int:
+        """How many checks run now."""
+        return sum(not running.check.is_done for running in self._running.values())
 
     def start(self, peer: Peer, now: float) -> None:
         """Report on a peer from now on."""
@@ -155,7 +163,7 @@ class Measuring:
         looks = peer.reports % 2 == 0
         if looks and peer.monitor is not None and peer.connected:
             far_rtt_ms = _far_rtt_ms(self._rooms[peer.room], peer)
-            peer.monitor.look(self.health.health(now), far_rtt_ms, now)
+            self.tally.note(peer.monitor.look(self.health.health(now), far_rtt_ms, now))
         running = self._running.get(peer.id)
         if looks and running is not None and not running.check.is_done:
             peer.check = running.check.report(now, self._utc(now))
@@ -183,6 +191,7 @@ class Measuring:
         if check.is_done and monitor.check is check:
             monitor.check = None
             peer.check = check.report(now, self._utc(now))
+            self.tally.checks[peer.check.state] += 1
             if peer.connected:
                 yield _told(peer.id, "check", peer.check)
         if running.hidden_until is not None and now >= running.hidden_until:

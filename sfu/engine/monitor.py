@@ -52,8 +52,8 @@ class LineMonitor:
         """Add what the browser told of packets sent to it."""
         self._baseline.take_feedback(batch)
 
-    def look(self, node: NodeHealth, far_rtt_ms: float | None, now: float) -> None:
-        """Measure and judge.
+    def look(self, node: NodeHealth, far_rtt_ms: float | None, now: float) -> LineQuality:
+        """Measure and judge; return what `quality` is from now on.
 
         Args:
             node: How this node did.
@@ -63,7 +63,9 @@ class LineMonitor:
         quality = self._hysteresis.look(
             self._measured(node, now, WINDOW_S), self._measured(node, now, LATE_S), now
         )
-        self.quality = quality.model_copy(update={"delay_ms": _heard_after_ms(quality, far_rtt_ms)})
+        delay_ms = _heard_after_ms(quality, far_rtt_ms)
+        self.quality = quality = quality.model_copy(update={"delay_ms": delay_ms})
+        return quality
 
     def gather(self, now: float) -> None:
         """Take what came since the last time, at least once a second."""

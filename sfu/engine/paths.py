@@ -21,12 +21,12 @@ class Paths:
     """
 
     __slots__ = (
-        "_joined_at",
         "_keys_at",
         "_last",
         "_moved_at",
         "_reached_at",
         "_transit",
+        "joined_at",
         "selected",
     )
 
@@ -34,7 +34,7 @@ class Paths:
         self.selected: Address | None = None
         """Where to send; None before the first nomination, and while its TCP link is gone."""
         self._transit = transit
-        self._joined_at = now
+        self.joined_at = now
         self._reached_at: float | None = None
         self._keys_at: float | None = None
         self._last: Address | None = None
@@ -66,11 +66,16 @@ class Paths:
         """By which transport it is reached; None before that is known."""
         return None if self.selected is None else self._transit(self.selected)
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether a connectivity check came."""
+        return self._reached_at is not None
+
     def reach(self) -> Reach:
         """Tell how long it took to connect, and by what transport."""
         reached, keys = self._reached_at, self._keys_at
         return Reach(
-            connect_ms=None if reached is None else age_ms(self._joined_at, reached),
+            connect_ms=None if reached is None else age_ms(self.joined_at, reached),
             handshake_ms=None if reached is None or keys is None else age_ms(reached, keys),
             transit=self.transit,
         )

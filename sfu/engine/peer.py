@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from sfu.base.address import Address
 from sfu.base.limits import PeerLimits
+from sfu.base.stats import TransportEnd
 from sfu.engine.downlink import Downlink, tells_arrivals
 from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.engine.monitor import LineMonitor
@@ -67,6 +68,7 @@ class Peer:
         "cname",
         "connected",
         "downlink",
+        "end",
         "has_keys",
         "id",
         "is_light",
@@ -131,6 +133,8 @@ class Peer:
         self.channels_open = False
         """State messages can be sent."""
         self.closed: PeerClosedReason | None = None
+        self.end = TransportEnd.ABANDONED
+        """Why the transport ended by itself, once it has."""
         self._transport = transport
         self._core = core
         self._events: deque[PeerEvent] = deque()
@@ -278,7 +282,8 @@ class Peer:
                 case DataReceived(data):
                     self._heard(now)
                     self._events.append(Data(data))
-                case TransportClosed():
+                case TransportClosed(end):
+                    self.end = end
                     reason = PeerClosedReason.LEFT if self.has_keys else PeerClosedReason.FAILED
                     self._events.append(Ended(reason))
 
@@ -333,6 +338,8 @@ class Peer:
     def _look(self, now: float) -> None:
         """Judge whether the peer is there, and when to look again."""
         if not self.has_keys:
+            is_reached = self.paths.is_reached
+            self.end = TransportEnd.TIMED_OUT if is_reached else TransportEnd.NO_CHECK
             self._events.append(Ended(PeerClosedReason.FAILED))
             self._handshake_until = now + HANDSHAKE_LIMIT_S
             return

@@ -1,7 +1,7 @@
 """The node's internal HTTP API: control's commands in, states and events out.
 
-Loopback or a private network, bearer token on everything but `/health` and `/metrics`; browsers
-never come here. Every answer from 400 up is an `ApiError`, and no error text repeats what came.
+Loopback or a private network, bearer token on everything but `OPEN_PATHS`; browsers never come
+here. Every answer from 400 up is an `ApiError`, and no error text repeats what came.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from sfu.messages import (
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 10.0
-OPEN_PATHS = frozenset({"/health", "/metrics"})
+OPEN_PATHS = frozenset({"/health", "/healthz", "/metrics", "/readyz"})
 
 WORKER = web.AppKey("worker", Worker)
 METRICS = web.AppKey("metrics", NodeMetrics)
@@ -86,7 +86,9 @@ def make_app(worker: Worker, token: str) -> web.Application:
     app.add_routes(
         [
             web.get("/health", _health),
+            web.get("/healthz", _health),
             web.get("/metrics", _metrics),
+            web.get("/readyz", _ready),
             web.get("/openapi.json", _openapi),
             web.get("/load", _load),
             web.put("/drain", _put_drain),
@@ -171,6 +173,14 @@ def _authorize(token: str) -> Middleware:
 
 async def _health(request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
+
+
+async def _ready(request: web.Request) -> web.Response:
+    """Tell whether a new visit can begin here; running ones go on either way."""
+    troubles = request.app[WORKER].troubles()
+    status = "not_ready" if troubles else "ok"
+    body = {"status": status, "troubles": troubles}
+    return web.json_response(body, status=503 if troubles else 200)
 
 
 async def _metrics(request: web.Request) -> web.Response:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sfu.base.histogram import Histogram
+from sfu.engine.tally import LineTally, Tally
 from sfu.io.udp import receive_buffer_errors
-from sfu.messages import NodeLoad
+from sfu.messages import Level, NodeLoad
 from sfu.relay.seam import CoreTotals
 
 if TYPE_CHECKING:
+    from sfu.engine.peer import Peer
     from sfu.io.worker import Worker
 
 
@@ -21,10 +23,15 @@ class Figures:
 
     packet_core: str
     """python or native."""
+    draining: bool
+    max_rooms: int
     rooms: int
     open_gates: int
     peers: int
     connected_peers: int
+    lines: Mapping[str, int]
+    """Connected peers by the level of their line; of fresh ones none is known."""
+    running_checks: int
     received_datagrams: int
     received_bytes: int
     sent_datagrams: int
@@ -53,8 +60,11 @@ class Figures:
     gc_pauses: Sequence[Histogram]
     """By generation, the youngest first."""
     media: CoreTotals
-    loop_lag_p95_s: float
-    loop_lag_max_s: float
+    tally: Tally
+    line_tally: LineTally
+    loop_lags: Histogram
+    relays: Histogram
+    """How long it took to relay, of one in `RELAY_EVERY`."""
     cpu_ratio: float
 
 
@@ -82,10 +92,14 @@ def read(worker: Worker) -> Figures:
     }
     return Figures(
         packet_core=worker.packet_core,
+        draining=worker.draining,
+        max_rooms=worker.max_rooms,
         rooms=len(engine.rooms),
         open_gates=sum(room.gate_open for room in engine.rooms.values()),
         peers=len(peers),
         connected_peers=sum(peer.connected for peer in peers),
+        lines=_levels(peers),
+        running_checks=engine.measuring.running_checks,
         received_datagrams=worker.received_datagrams,
         received_bytes=worker.received_bytes,
         sent_datagrams=worker.sent_datagrams,
@@ -103,7 +117,17 @@ def read(worker: Worker) -> Figures:
         filter_states={str(each.link): each.state.value for each in worker.filters},
         gc_pauses=worker.pauses.pauses_s,
         media=engine.core.totals(),
-        loop_lag_p95_s=worker.meter.lag_p95_s,
-        loop_lag_max_s=worker.meter.lag_max_s,
+        tally=engine.tally,
+        line_tally=engine.measuring.tally,
+        loop_lags=worker.meter.lags_s,
+        relays=worker.meter.relays_s,
         cpu_ratio=worker.meter.cpu_ratio,
     )
+
+
+def _levels(peers: Iterable[Peer]) -> dict[str, int]:
+    found = dict.fromkeys(Level, 0)
+    for peer in peers:
+        if peer.connected and peer.monitor is not None and peer.monitor.quality is not None:
+            found[peer.monitor.quality.level] += 1
+    return {level.value: count for level, count in found.items()}

@@ -1,4 +1,4 @@
-"""How busy this process is: how late its loop runs, and its share of one core."""
+"""How busy this process is: lateness of its loop, time to relay, share of one core."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ import resource
 import time
 from collections import deque
 
+from sfu.base.histogram import Histogram
+
 SAMPLE_S = 0.1
 WINDOW_S = 10.0
 _SAMPLES = round(WINDOW_S / SAMPLE_S)
+LAG_BOUNDS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+RELAY_BOUNDS_S = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+RELAY_EVERY = 64
+"""One of so many datagrams of media is timed, which costs the others one comparison."""
 
 
 class LoadMeter:
     """Samples the loop's lateness ten times a second; figures are of the last ten seconds."""
 
     def __init__(self) -> None:
+        self.lags_s = Histogram(LAG_BOUNDS_S)
+        """Of each sample since the start."""
+        self.relays_s = Histogram(RELAY_BOUNDS_S)
+        """From one datagram of media in to the last that leaves for it, of those timed."""
         self._lags_s: deque[float] = deque(maxlen=_SAMPLES)
         self._cpu: deque[tuple[float, float]] = deque(maxlen=_SAMPLES)
         self._handle: asyncio.TimerHandle | None = None
@@ -36,10 +46,6 @@ class LoadMeter:
         return lags[min(len(lags) - 1, int(len(lags) * 0.95))] if lags else 0.0
 
     @property
-    def lag_max_s(self) -> float:
-        return max(self._lags_s, default=0.0)
-
-    @property
     def cpu_ratio(self) -> float:
         """CPU time over wall time, at most the cores this process can use; 0 at the start."""
         if len(self._cpu) < 2:
@@ -49,7 +55,9 @@ class LoadMeter:
 
     def _sample(self) -> None:
         now = time.monotonic()
-        self._lags_s.append(max(0.0, now - self._due_at))
+        lag_s = max(0.0, now - self._due_at)
+        self._lags_s.append(lag_s)
+        self.lags_s.add(lag_s)
         usage = resource.getrusage(resource.RUSAGE_SELF)
         self._cpu.append((now, usage.ru_utime + usage.ru_stime))
         self.start()

@@ -6,7 +6,9 @@ module turns one reading of them into the exposition format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
@@ -19,9 +21,13 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from sfu.base.histogram import Histogram
+from sfu.engine.tally import Datagrams
 from sfu.io.figures import Figures
+from sfu.io.line_metrics import joins, lines
 from sfu.io.media_metrics import buckets, media
+from sfu.transport.demux import DatagramKind
 
+FRESH_S = 0.5  # one costs 1.4 ms and more, in which no packet is relayed
 FILTER_STATES = ("exact", "broad", "off")
 
 
@@ -40,7 +46,9 @@ class NodeCollector(Collector):
         yield from _state(figures)
         yield from _traffic(figures)
         yield from _tcp(figures)
+        yield from joins(figures)
         yield from media(figures.media)
+        yield from lines(figures)
         yield from _machine(figures)
 
 
@@ -49,13 +57,22 @@ class NodeMetrics:
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self, read: Callable[[], Figures]) -> None:
+    def __init__(
+        self, read: Callable[[], Figures], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._text = b""
+        self._until = -inf
         self._registry = CollectorRegistry()
         self._registry.register(NodeCollector(read))
         ProcessCollector(registry=self._registry)
 
     def expose(self) -> bytes:
-        return generate_latest(self._registry)
+        """Return the exposition, the one before while that is fresh: many scrapes cost as one."""
+        if self._clock() >= self._until:
+            self._text = generate_latest(self._registry)
+            self._until = self._clock() + FRESH_S
+        return self._text
 
 
 def _state(figures: Figures) -> Iterator[Metric]:
@@ -63,6 +80,12 @@ def _state(figures: Figures) -> Iterator[Metric]:
     native.add_metric([], {"packet_core": figures.packet_core})
     yield native
     yield GaugeMetricFamily("sfu_rooms", "Rooms on this node.", figures.rooms)
+    yield GaugeMetricFamily(
+        "sfu_max_rooms", "Rooms this node may have; further ones are refused.", figures.max_rooms
+    )
+    yield GaugeMetricFamily(
+        "sfu_draining", "1 while no new visits are taken, to be stopped.", figures.draining
+    )
     yield GaugeMetricFamily("sfu_open_gates", "Rooms that may forward media.", figures.open_gates)
     peers = GaugeMetricFamily("sfu_peers", "Media connections.", labels=["state"])
     peers.add_metric(["connected"], figures.connected_peers)
@@ -71,22 +94,37 @@ def _state(figures: Figures) -> Iterator[Metric]:
 
 
 def _traffic(figures: Figures) -> Iterator[Metric]:
-    for direction, datagrams, size in (
-        ("received", figures.received_datagrams, figures.received_bytes),
-        ("sent", figures.sent_datagrams, figures.sent_bytes),
-    ):
-        yield CounterMetricFamily(
-            f"sfu_{direction}_datagrams", f"Datagrams {direction} on the media port.", datagrams
-        )
-        yield CounterMetricFamily(
-            f"sfu_{direction}_bytes", f"Bytes {direction} on the media port.", size
-        )
+    yield from _by_kind(
+        "received", figures.received_datagrams, figures.received_bytes, figures.tally.received
+    )
+    yield from _by_kind("sent", figures.sent_datagrams, figures.sent_bytes, figures.tally.sent)
     dropped = CounterMetricFamily(
         "sfu_dropped_packets", "Packets that went no further.", labels=["reason"]
     )
     for reason, count in figures.dropped.items():
         dropped.add_metric([reason], count)
     yield dropped
+
+
+def _by_kind(
+    way: str, datagrams: int, size_bytes: int, others: Mapping[DatagramKind, Datagrams]
+) -> Iterator[Metric]:
+    """Tell datagrams apart by what they carry; media are what the others leave of all."""
+    counts = CounterMetricFamily(
+        f"sfu_{way}_datagrams", f"Datagrams {way} on the media port.", labels=["kind"]
+    )
+    sizes = CounterMetricFamily(
+        f"sfu_{way}_bytes", f"Bytes {way} on the media port.", labels=["kind"]
+    )
+    for kind, seen in others.items():
+        counts.add_metric([kind.name.lower()], seen.count)
+        sizes.add_metric([kind.name.lower()], seen.size_bytes)
+        datagrams -= seen.count
+        size_bytes -= seen.size_bytes
+    counts.add_metric(["media"], datagrams)
+    sizes.add_metric(["media"], size_bytes)
+    yield counts
+    yield sizes
 
 
 def _tcp(figures: Figures) -> Iterator[Metric]:
@@ -146,14 +184,12 @@ def _machine(figures: Figures) -> Iterator[Metric]:
         for state in FILTER_STATES:
             filters.add_metric([link, state], state == now)
     yield filters
-    lag = GaugeMetricFamily(
+    yield HistogramMetricFamily(
         "sfu_loop_lag_seconds",
-        "Lateness of the event loop over the last ten seconds.",
-        labels=["quantile"],
+        "Lateness of the event loop, ten times a second: how long packets may wait for us.",
+        buckets=buckets(figures.loop_lags),
+        sum_value=figures.loop_lags.total,
     )
-    lag.add_metric(["0.95"], figures.loop_lag_p95_s)
-    lag.add_metric(["1"], figures.loop_lag_max_s)
-    yield lag
     yield _pauses(figures.gc_pauses)
     yield GaugeMetricFamily(
         "sfu_cpu_ratio", "Share of one core used over the last ten seconds.", figures.cpu_ratio

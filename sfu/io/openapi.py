@@ -84,6 +84,11 @@ def _paths() -> dict[str, Any]:
     anyone: dict[str, Any] = {"security": []}
     return {
         "/health": {"get": _call("The process answers", _json({"type": "object"})) | anyone},
+        "/healthz": {"get": _call("The same", _json({"type": "object"})) | anyone},
+        "/readyz": {
+            "get": _call("A new visit can begin here (else 503)", _json({"type": "object"}))
+            | anyone
+        },
         "/metrics": {"get": _call("Prometheus exposition", {"text/plain": {}}) | anyone},
         "/openapi.json": {"get": _call("This document", _json({"type": "object"}))},
         "/load": {"get": _call("How busy the node is", _json(_ref(NodeLoad)))},

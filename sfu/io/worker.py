@@ -30,7 +30,7 @@ from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
 from sfu.io.events import EventLog
 from sfu.io.garbage import PauseMeter
-from sfu.io.load import LoadMeter
+from sfu.io.load import RELAY_EVERY, LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
 from sfu.io.udp import UdpLink, receive_buffer_errors
@@ -238,7 +238,17 @@ class Worker:
     def _on_datagram(self, data: bytes, addr: Address) -> None:
         self.received_datagrams += 1
         self.received_bytes += len(data)
+        if self.received_datagrams % RELAY_EVERY:
+            self._step(addr, self.engine.receive_datagram, data, addr)
+        else:
+            self._relay_timed(data, addr)
+
+    def _relay_timed(self, data: bytes, addr: Address) -> None:
+        """Do the same, and time it if something leaves for it."""
+        began, sent = time.perf_counter(), self.sent_datagrams
         self._step(addr, self.engine.receive_datagram, data, addr)
+        if self.sent_datagrams > sent and data[0] & 0xC0 == 0x80:  # RTP and RTCP, RFC 7983
+            self.meter.relays_s.add(time.perf_counter() - began)
 
     def _on_timer(self) -> None:
         self._timer = None
@@ -354,6 +364,17 @@ class Worker:
 
     def load(self) -> messages.NodeLoad:
         return figures.read_load(self)
+
+    @property
+    def max_rooms(self) -> int:
+        return self._config.max_rooms
+
+    def troubles(self) -> list[str]:
+        """Say why no new visit can begin here now; nothing when one can."""
+        found = ["stopping"] if self._closing else ["draining"] if self.draining else []
+        if len(self.engine.rooms) >= self.max_rooms:
+            found.append("full")
+        return found
 
     def figures(self) -> figures.Figures:
         """One reading for `/metrics`."""

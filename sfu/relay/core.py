@@ -131,7 +131,7 @@ class PythonCore:
             self._update_flow(leg, self._leg(partner), now)
 
     def _update_flow(self, a: Leg, b: Leg, now: float) -> None:
-        for up in routes.update_flow(a, b):
+        for up in routes.update_flow(a, b, now):
             self._request_keyframe(up, now)
 
     def request_keyframe(self, peer: int, slot: Slot, now: float) -> None:

@@ -38,7 +38,7 @@ def disconnect(a: Leg, b: Leg) -> None:
                     up.remove_sink(down)
 
 
-def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
+def update_flow(a: Leg, b: Leg, now: float) -> list[UpTrack]:
     """Let packets flow between two connected peers, or stop them, as their gates say,
     what is refused from each, and whether anything is sent to it at all.
 
@@ -52,8 +52,7 @@ def update_flow(a: Leg, b: Leg) -> list[UpTrack]:
             passes = is_open and not sink.suspended and up.slot not in source.refused
             for down in up.sinks:
                 if down.leg is sink and down.flowing != passes:
-                    down.flowing = passes
-                    down.pause()
+                    down.flow(passes, now)
                     if passes:
                         began.append(up)
             up.sinks_moved()

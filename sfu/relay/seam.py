@@ -130,6 +130,12 @@ RTT_BOUNDS_S = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 """Upper bounds of the histogram of round trips."""
 
 
+START_BOUNDS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Upper bounds of the histograms of first packets."""
+STARTS = (Slot.AUDIO, Slot.CAMERA)
+"""Slots that are sent from the beginning of a visit; a screen is shown later, or never."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrackTotals:
     """Sums of one m-line of all peers there ever were; none of them ever shrinks.
@@ -165,6 +171,9 @@ class CoreTotals:
     tracks: Mapping[Slot, TrackTotals]
     rtts: Histogram
     """Each measured round trip, of RTCP."""
+    starts: Mapping[Slot, Histogram]
+    """Of `STARTS`: from the moment that media may pass to the first packet relayed, where the
+    publisher was sending then."""
 
 
 class PacketCore(Protocol):

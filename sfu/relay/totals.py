@@ -8,7 +8,7 @@ from dataclasses import fields
 from sfu.base.histogram import Histogram
 from sfu.base.media import Slot
 from sfu.relay.leg import Leg
-from sfu.relay.seam import RTT_BOUNDS_S, CoreTotals, TrackTotals
+from sfu.relay.seam import RTT_BOUNDS_S, START_BOUNDS_S, STARTS, CoreTotals, TrackTotals
 
 _FIELDS = tuple(each.name for each in fields(TrackTotals))
 
@@ -19,7 +19,11 @@ class Totals:
     __slots__ = ("_gone",)
 
     def __init__(self) -> None:
-        self._gone = CoreTotals({slot: TrackTotals() for slot in Slot}, Histogram(RTT_BOUNDS_S))
+        self._gone = CoreTotals(
+            {slot: TrackTotals() for slot in Slot},
+            Histogram(RTT_BOUNDS_S),
+            {slot: Histogram(START_BOUNDS_S) for slot in STARTS},
+        )
 
     def leave(self, leg: Leg) -> None:
         """Keep what was measured of a peer that is forgotten now."""
@@ -29,11 +33,16 @@ class Totals:
         """Return the sums of all that left and of these."""
         tracks, rtts = dict(self._gone.tracks), Histogram(RTT_BOUNDS_S)
         rtts.include(self._gone.rtts)
+        starts = {slot: Histogram(START_BOUNDS_S) for slot in STARTS}
+        for slot, gone in self._gone.starts.items():
+            starts[slot].include(gone)
         for leg in legs:
             rtts.include(leg.rtts)
+            for slot in starts.keys() & leg.downs.keys():
+                starts[slot].include(leg.downs[slot].starts)
             for slot in leg.ups:
                 tracks[slot] = _sum(tracks[slot], _of(leg, slot))
-        return CoreTotals(tracks, rtts)
+        return CoreTotals(tracks, rtts, starts)
 
 
 def _of(leg: Leg, slot: Slot) -> TrackTotals:

@@ -19,6 +19,7 @@ from cryptography import x509
 from OpenSSL import SSL
 
 from sfu.base.fingerprint import HASHES, Fingerprint
+from sfu.base.stats import TransportEnd
 from sfu.transport.certificate import (
     SRTP_PROFILES,
     Certificate,
@@ -65,7 +66,7 @@ class SrtpKeys:
 class DtlsServer:
     """One peer's DTLS association. Feed datagrams, then take `take_datagrams()` and the rest.
 
-    Nothing a peer sends raises. `failure` says in words why the association is over, if it is.
+    Nothing a peer sends raises. `failure` says why the association is over, if it is.
     """
 
     __slots__ = (
@@ -102,7 +103,7 @@ class DtlsServer:
         self._sealed: deque[bytes] = deque(maxlen=MAX_SEALED)
         self.keys: SrtpKeys | None = None
         """Set when the handshake is over and the certificate is the announced one."""
-        self.failure: str | None = None
+        self.failure: TransportEnd | None = None
 
     def receive_datagram(self, data: bytes, now: float) -> None:
         """Feed one datagram of a checked address; malformed ones are without effect."""
@@ -257,12 +258,12 @@ class DtlsServer:
         assert self._connection is not None
         certificate = self._connection.get_peer_certificate(as_cryptography=True)
         if certificate is None or not self._is_expected(certificate):
-            self._fail("the DTLS certificate is not the one that the offer announced")
+            self._fail(TransportEnd.WRONG_CERTIFICATE)
             return
         name = self._connection.get_selected_srtp_profile().decode()
         profile = SRTP_PROFILES.get(name)
         if profile is None:
-            self._fail("no SRTP profile in common: AES-128 GCM or AES-128 CM with SHA-1 is needed")
+            self._fail(TransportEnd.NO_SRTP_PROFILE)
             return
         length = 2 * (profile.key + profile.salt)
         material = self._connection.export_keying_material(b"EXTRACTOR-dtls_srtp", length)
@@ -293,9 +294,9 @@ class DtlsServer:
             pass
         except SSL.ZeroReturnError:
             self.close()
-            self.failure = "closed by the peer"
+            self.failure = TransportEnd.CLOSED_BY_PEER
         except SSL.Error:
-            self._fail("the peer sent a DTLS alert")
+            self._fail(TransportEnd.ALERT)
 
     def _send_flight(self, datagrams: list[bytes], now: float) -> None:
         self._flight = datagrams
@@ -313,7 +314,7 @@ class DtlsServer:
             self._resend_at = max(now, self._flight_sent_at + RESEND_INTERVAL_S)
             self.handle_timeout(now)
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: TransportEnd) -> None:
         self.failure = reason
         self._connection = None
         self._resend_at = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sfu.base.address import Address
+from sfu.base.stats import TransportEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class TransportClosed:
     Our own `Transport.close` brings none.
     """
 
-    reason: str
+    reason: TransportEnd
 
 
 TransportEvent = (

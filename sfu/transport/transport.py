@@ -7,7 +7,7 @@ from collections import deque
 from sfu.base.address import Address
 from sfu.base.credentials import IceCredentials
 from sfu.base.fingerprint import Fingerprint
-from sfu.base.stats import DropReason, Stats
+from sfu.base.stats import DropReason, Stats, TransportEnd
 from sfu.transport.certificate import Certificate
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import DtlsServer
@@ -133,7 +133,7 @@ class Transport:
     def handle_timeout(self, now: float) -> None:
         """Repeat a flight that is due, and give up a handshake that takes too long."""
         if self._handshake_deadline is not None and now >= self._handshake_deadline:
-            self._end("the DTLS handshake took too long")
+            self._end(TransportEnd.TIMED_OUT)
             return
         self._dtls.handle_timeout(now)
         self._transmit_dtls()
@@ -231,7 +231,7 @@ class Transport:
         self._handshake_deadline = None
         self._events.append(KeysDerived(keys.profile, keys.inbound_key, keys.outbound_key))
 
-    def _end(self, reason: str) -> None:
+    def _end(self, reason: TransportEnd) -> None:
         self._shut()
         self._events.append(TransportClosed(reason))
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from sfu.base.histogram import Histogram
 from sfu.base.media import Codec, MediaLine, Slot
 from sfu.base.stats import DropReason
 from sfu.relay.down.cache import ResendCache
 from sfu.relay.down.padding import PADDING_BYTES
+from sfu.relay.seam import START_BOUNDS_S
 from sfu.relay.srtp import FIRST_SEQ_LIMIT
 from sfu.relay.up.keyframe import starts_keyframe
 from sfu.rtp.extensions import ABSENT, ExtensionIds, read_media, write_media
@@ -34,6 +36,8 @@ FAR_FRESH_S = 8.0
 """libwebrtc reports on sound every 2.5 to 7.5 s."""
 FAR_FADE_S = 8.0
 """After another such time the last report says nothing any more: two in a row are missing."""
+SENDS_S = 1.0
+"""A publisher whose last packet is no older is sending."""
 _FIRST = 1 << 16
 """Unwrapped numbers start one cycle up, as in `up.track`."""
 
@@ -42,6 +46,7 @@ class DownTrack:
     """Send state of one m-line of one receiver."""
 
     __slots__ = (
+        "_allowed_at",
         "_by_key",
         "_epoch",
         "_far_at",
@@ -77,6 +82,7 @@ class DownTrack:
         "slot",
         "source",
         "ssrc",
+        "starts",
     )
 
     def __init__(self, leg: Leg, line: MediaLine, place: int, rng: random.Random) -> None:
@@ -130,6 +136,9 @@ class DownTrack:
         self._rtx_seq = rng.randrange(FIRST_SEQ_LIMIT)
         self._epoch = -1
         self._started = False
+        self._allowed_at: float | None = None
+        self.starts = Histogram(START_BOUNDS_S)
+        """From when packets may flow to the first that does, in seconds."""
         self._start = 0
         self._seq_shift = 0
         self._ts_shift = 0
@@ -139,6 +148,14 @@ class DownTrack:
         """Take packets from another publisher's track from now on, or from none."""
         self.source = source
         self.pause()
+
+    def flow(self, passes: bool, now: float) -> None:
+        """Let packets flow from now on, or none."""
+        self.flowing = passes
+        self.pause()
+        sent_at = None if self.source is None else self.source.last_at
+        is_sent = sent_at is not None and now - sent_at < SENDS_S
+        self._allowed_at = now if passes and is_sent else None
 
     def pause(self) -> None:
         """Stop until `map` starts again, at a key frame where the codec has those."""
@@ -249,6 +266,9 @@ class DownTrack:
         self._start = number
         self._epoch = epoch
         self._started = True
+        if self._allowed_at is not None:
+            self.starts.add(now - self._allowed_at)
+            self._allowed_at = None
         self.leg.sender_report_at = now  # the receiver needs it before it can sync lips
 
     def resend(self, seq: int, now: float, gap_s: float, copies: int) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.base.stats import TransportEnd
 from sfu.engine.liveness import (
     ASK_AFTER_S,
     ASK_EVERY_S,
@@ -267,10 +268,17 @@ def test_excused_peer_gets_the_usual_time_to_be_heard(world: World) -> None:
     assert world.run(303.0) == [(301.0 + LOST_AFTER_S, Lost())]
 
 
-def test_peer_without_a_handshake_fails_after_thirty_seconds(world: World) -> None:
-    world.say(AddressChecked(ADDRESS))
+@pytest.mark.parametrize(
+    ("checked", "end"), [(True, TransportEnd.TIMED_OUT), (False, TransportEnd.NO_CHECK)]
+)
+def test_peer_without_a_handshake_fails_after_thirty_seconds(
+    world: World, checked: bool, end: TransportEnd
+) -> None:
+    if checked:
+        world.say(AddressChecked(ADDRESS))
     ((at, event),) = world.run(HANDSHAKE_LIMIT_S + 1)
     assert (at, event) == (HANDSHAKE_LIMIT_S, Ended(PeerClosedReason.FAILED))
+    assert world.peer.end is end
 
 
 @pytest.mark.parametrize(
@@ -281,7 +289,8 @@ def test_transport_that_closes_ends_the_peer(
 ) -> None:
     if connected:
         world.connect()
-    assert world.say(TransportClosed("whatever")) == [Ended(reason)]
+    assert world.say(TransportClosed(TransportEnd.ALERT)) == [Ended(reason)]
+    assert world.peer.end is TransportEnd.ALERT
 
 
 def test_closed_peer_has_no_media_but_its_last_words_leave(world: World) -> None:
@@ -299,7 +308,7 @@ def test_closed_peer_has_no_media_but_its_last_words_leave(world: World) -> None
 def test_closed_peer_says_nothing_more(world: World) -> None:
     world.connect()
     world.peer.close(PeerClosedReason.LEFT, 1.0)
-    assert world.say(DataReceived(b"late"), TransportClosed("late")) == []
+    assert world.say(DataReceived(b"late"), TransportClosed(TransportEnd.ALERT)) == []
 
 
 def test_peer_is_closed_only_once(world: World) -> None:

@@ -6,6 +6,7 @@ import json
 
 import openapi_spec_validator
 import pytest
+from aiohttp import ClientSession
 
 from sfu.engine.rooms import Rooms
 from sfu.io.worker import Worker
@@ -35,6 +36,29 @@ async def test_health_and_metrics_are_open(client: Client) -> None:
         assert await health.json() == {"status": "ok"}
         metrics = await stranger.get(client.make_url("/metrics"))
         assert metrics.status == 200
+
+
+async def ready(client: Client, stranger: ClientSession) -> tuple[int, list[str]]:
+    answer = await stranger.get(client.make_url("/readyz"))
+    body = await answer.json()
+    assert (body["status"] == "ok") == (answer.status == 200)
+    return answer.status, body["troubles"]
+
+
+async def test_node_is_alive_and_ready_for_visits_until_it_drains_or_is_full(
+    client: Client, worker: Worker
+) -> None:
+    async with ClientSession() as stranger:
+        assert (await stranger.get(client.make_url("/healthz"))).status == 200
+        assert await ready(client, stranger) == (200, [])
+        await client.put("/drain", json={"draining": True})
+        assert await ready(client, stranger) == (503, ["draining"])
+        assert (await stranger.get(client.make_url("/healthz"))).status == 200
+        await client.put("/drain", json={"draining": False})
+        assert await ready(client, stranger) == (200, [])
+        worker._config = worker._config.model_copy(update={"max_rooms": 1})
+        await put_room(client)
+        assert await ready(client, stranger) == (503, ["full"])
 
 
 # -- rooms ------------------------------------------------------------------------------------

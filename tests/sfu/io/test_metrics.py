@@ -10,10 +10,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sfu.base.histogram import Histogram
 from sfu.base.media import Slot
+from sfu.base.stats import TransportEnd
+from sfu.engine.tally import LineTally, Tally
 from sfu.io.figures import Figures
 from sfu.io.garbage import BOUNDS_S
-from sfu.io.metrics import NodeMetrics
-from sfu.relay.seam import RTT_BOUNDS_S, CoreTotals, TrackTotals
+from sfu.io.load import LAG_BOUNDS_S, RELAY_BOUNDS_S
+from sfu.io.metrics import FRESH_S, NodeMetrics
+from sfu.messages import CheckState, DirectionQuality, Level, LineQuality
+from sfu.relay.seam import RTT_BOUNDS_S, START_BOUNDS_S, CoreTotals, TrackTotals
+from sfu.transport.demux import DatagramKind
 
 
 def counted(bounds: Sequence[float], *values: float) -> Histogram:
@@ -23,12 +28,30 @@ def counted(bounds: Sequence[float], *values: float) -> Histogram:
     return histogram
 
 
+def tallies() -> tuple[Tally, LineTally]:
+    tally, lines = Tally(), LineTally()
+    for _ in range(2):
+        tally.received[DatagramKind.STUN].add(bytes(100))
+    tally.sent[DatagramKind.DTLS].add(bytes(1200))
+    tally.joins_s.add(0.15)
+    tally.failures[TransportEnd.NO_CHECK] += 1
+    up = DirectionQuality(loss_ratio=0.025, jitter_ms=8.0)
+    lines.note(LineQuality(level=Level.FAIR, up=up, down=DirectionQuality(loss_ratio=0.0)))
+    lines.checks[CheckState.STOPPED] += 1
+    return tally, lines
+
+
+TALLY, LINE_TALLY = tallies()
 FIGURES = Figures(
     packet_core="python",
+    draining=True,
+    max_rooms=100,
     rooms=3,
     open_gates=2,
     peers=5,
     connected_peers=4,
+    lines={"good": 3, "poor": 1},
+    running_checks=2,
     received_datagrams=1000,
     received_bytes=200_000,
     sent_datagrams=900,
@@ -56,9 +79,12 @@ FIGURES = Figures(
             Slot.SCREEN: TrackTotals(),
         },
         counted(RTT_BOUNDS_S, 0.012, 0.12, 7.0),
+        {Slot.AUDIO: counted(START_BOUNDS_S, 0.015, 0.3), Slot.CAMERA: counted(START_BOUNDS_S)},
     ),
-    loop_lag_p95_s=0.004,
-    loop_lag_max_s=0.02,
+    tally=TALLY,
+    line_tally=LINE_TALLY,
+    loop_lags=counted(LAG_BOUNDS_S, 0.0005, 0.0005, 0.3),
+    relays=counted(RELAY_BOUNDS_S, 0.0003, 0.004),
     cpu_ratio=0.25,
 )
 
@@ -79,10 +105,9 @@ def test_every_figure_is_exposed_under_its_name() -> None:
     plain = {name: value for (name, labels), value in samples.items() if not labels}
     assert plain["sfu_rooms"] == 3
     assert plain["sfu_open_gates"] == 2
-    assert plain["sfu_received_datagrams_total"] == 1000
-    assert plain["sfu_received_bytes_total"] == 200_000
-    assert plain["sfu_sent_datagrams_total"] == 900
-    assert plain["sfu_sent_bytes_total"] == 180_000
+    assert plain["sfu_max_rooms"] == 100
+    assert plain["sfu_draining"] == 1
+    assert plain["sfu_running_checks"] == 2
     assert plain["sfu_peer_errors_total"] == 1
     assert plain["sfu_socket_errors_total"] == 2
     assert plain["sfu_stalls_total"] == 3
@@ -105,8 +130,50 @@ def test_labels_tell_reasons_states_links_and_quantiles_apart() -> None:
     assert samples["sfu_kernel_drops_total", (("link", "0"),)] == 17
     assert samples["sfu_socket_filter", (("link", "0"), ("state", "exact"))] == 1
     assert samples["sfu_socket_filter", (("link", "1"), ("state", "exact"))] == 0
-    assert samples["sfu_loop_lag_seconds", (("quantile", "0.95"),)] == 0.004
-    assert samples["sfu_loop_lag_seconds", (("quantile", "1"),)] == 0.02
+    assert samples["sfu_lines", (("level", "good"),)] == 3
+    assert samples["sfu_line_looks_total", (("level", "fair"),)] == 1
+    assert samples["sfu_checks_total", (("state", "stopped"),)] == 1
+    assert samples["sfu_checks_total", (("state", "done"),)] == 0
+    assert samples["sfu_handshake_failures_total", (("reason", "no_check"),)] == 1
+    assert samples["sfu_handshake_failures_total", (("reason", "alert"),)] == 0
+
+
+def test_media_is_what_other_kinds_leave_of_all_datagrams() -> None:
+    samples = scrape(FIGURES)
+
+    def of(name: str) -> dict[str, float]:
+        return {dict(labels)["kind"]: value for (got, labels), value in samples.items()
+                if got == name}  # fmt: skip
+
+    assert of("sfu_received_datagrams_total") == {"media": 998, "stun": 2, "dtls": 0, "unknown": 0}
+    assert of("sfu_received_bytes_total")["media"] == 200_000 - 200
+    assert of("sfu_sent_datagrams_total") == {"media": 899, "stun": 0, "dtls": 1, "unknown": 0}
+    assert of("sfu_sent_bytes_total")["media"] == 180_000 - 1200
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "counts", "total"),
+    [
+        ("sfu_join_seconds", {}, {"0.1": 0, "0.2": 1, "+Inf": 1}, 0.15),
+        ("sfu_first_packet_seconds", {"slot": "audio"}, {"0.01": 0, "0.02": 1, "5.0": 2}, 0.315),
+        ("sfu_relay_seconds", {}, {"0.0002": 0, "0.0005": 1, "+Inf": 2}, 0.0043),
+        ("sfu_loop_lag_seconds", {}, {"0.001": 2, "0.5": 3}, 0.301),
+        ("sfu_line_loss_ratio", {"direction": "up"}, {"0.0": 0, "0.03": 1}, 0.025),
+        ("sfu_line_loss_ratio", {"direction": "down"}, {"0.0": 1, "+Inf": 1}, 0),
+        ("sfu_line_jitter_seconds", {"direction": "up"}, {"0.005": 0, "0.01": 1}, 0.008),
+        ("sfu_line_jitter_seconds", {"direction": "down"}, {"0.2": 0, "+Inf": 0}, 0),
+    ],
+)
+def test_what_was_measured_is_a_histogram(
+    name: str, labels: dict[str, str], counts: dict[str, int], total: float
+) -> None:
+    samples = scrape(FIGURES)
+
+    def at(suffix: str, **more: str) -> float:
+        return samples[f"{name}_{suffix}", tuple(sorted((labels | more).items()))]
+
+    assert {le: at("bucket", le=le) for le in counts} == counts
+    assert at("sum") == pytest.approx(total)
 
 
 def test_pauses_are_a_histogram_of_each_generation() -> None:
@@ -157,12 +224,23 @@ def test_packet_core_in_use_is_an_info_metric() -> None:
     assert scrape(FIGURES)["sfu_native_info", (("packet_core", "python"),)] == 1
 
 
-def test_each_scrape_reads_anew() -> None:
-    figures = FIGURES
-    metrics = NodeMetrics(lambda: figures)
-    metrics.expose()
+def test_scrapes_read_anew_twice_a_second_and_those_between_cost_nothing() -> None:
+    figures, now, reads = FIGURES, 100.0, 0
+
+    def read() -> Figures:
+        nonlocal reads
+        reads += 1
+        return figures
+
+    metrics = NodeMetrics(read, lambda: now)
+    first = metrics.expose()
     figures = replace(FIGURES, rooms=9)
+    for _ in range(100):
+        assert metrics.expose() == first
+    assert reads == 1
+    now += FRESH_S
     assert b"\nsfu_rooms 9.0\n" in metrics.expose()
+    assert reads == 2
 
 
 def test_registering_does_not_read_a_node_that_has_not_started() -> None:

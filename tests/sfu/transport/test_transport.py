@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfu.base.stats import DropReason
+from sfu.base.stats import DropReason, TransportEnd
 from sfu.transport import AddressChecked, AddressSelected, Certificate, Transport, TransportClosed
 from tests.sfu.transport.visit import CLIENT_HELLO, Visit, starts_with
 from tests.support.browser import VirtualBrowser
@@ -78,7 +78,7 @@ def test_transport_tells_when_the_page_closed(visit: Visit) -> None:
     visit.browser.close()
     visit.link.run(1)
 
-    assert visit.reason == "closed by the peer"
+    assert visit.reason is TransportEnd.CLOSED_BY_PEER
     assert visit.transport.is_closed
 
 

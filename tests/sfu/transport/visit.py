@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sfu.base.stats import Stats
+from sfu.base.stats import Stats, TransportEnd
 from sfu.sdp import read_offer, write_answer
 from sfu.transport import (
     Certificate,
@@ -71,7 +71,7 @@ class Visit:
         return [data for data in self._tap if is_meant(data)]
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> TransportEnd:
         return next(e.reason for e in self.events if isinstance(e, TransportClosed))
 
     @property

@@ -95,6 +95,42 @@ class Totals(Part):
         world.core.remove_peer(1, world.now)
         assert sum(world.core.totals().rtts.counts) == 2
 
+    def test_first_packets_after_a_gate_opened_are_timed_by_slot(self) -> None:
+        world, a, b = self.make_pair(gate=False)
+        world.sound(a, range(10))
+        world.picture(a, range(3), key=True)
+        world.core.set_gate(1, True, world.now)
+        world.core.set_gate(2, True, world.now)
+        world.advance(0.015)
+        world.send(a, a.plain(Slot.AUDIO, 10, 10 * 960, b"x"))
+        world.send(a, a.plain(Slot.AUDIO, 11, 11 * 960, b"x"))
+        assert len(b.of(Slot.AUDIO)) == 2
+        assert starts(world) == {Slot.AUDIO: {0.02: 1}, Slot.CAMERA: {}}
+        world.advance(0.3)
+        world.picture(a, range(3, 6), key=True)
+        assert starts(world) == {Slot.AUDIO: {0.02: 1}, Slot.CAMERA: {0.5: 1}}
+        world.core.remove_peer(2, world.now)
+        assert starts(world) == {Slot.AUDIO: {0.02: 1}, Slot.CAMERA: {0.5: 1}}
+
+    def test_who_was_not_sending_when_the_gate_opened_is_not_timed(self) -> None:
+        world, a, b = self.make_pair(gate=False)
+        world.sound(a, range(10))
+        world.advance(5.0)
+        world.core.set_gate(1, True, world.now)
+        world.core.set_gate(2, True, world.now)
+        world.advance(5.0)
+        world.sound(a, range(10, 20))
+        assert b.of(Slot.AUDIO)
+        assert starts(world) == {Slot.AUDIO: {}, Slot.CAMERA: {}}
+
+
+def starts(world: World) -> dict[Slot, dict[float, int]]:
+    """Return the counts that are not zero, by slot and bound."""
+    return {
+        slot: {bound: n for bound, n in zip(each.bounds, each.counts, strict=False) if n}
+        for slot, each in world.core.totals().starts.items()
+    }
+
 
 def told(totals: CoreTotals) -> tuple[dict[Slot, TrackTotals], list[int]]:
     return dict(totals.tracks), totals.rtts.counts
