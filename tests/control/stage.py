@@ -27,7 +27,7 @@ from tests.control.migrated import put_tables
 ORIGIN = "https://visavis.test"
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin", "Origin": ORIGIN}
 PASSWORD = "a long enough password"
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 
 
 def make_config(data_dir: Path, **changes: Any) -> Config:

@@ -58,7 +58,7 @@ async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Forke
             await page.join(control, "visit")
         await until(lambda: all(len(p.sounds) > 50 and len(p.pictures) > 5 for p in pages))
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             assert await process.wait() == 0
         await until(lambda: all(page.is_closed for page in pages))
         for page in pages:
@@ -137,7 +137,7 @@ async def test_node_that_lost_its_control_ends_when_its_last_peer_has_left() -> 
     await until(lambda: "still here" in page.echoes)
     await page.close()
     await read_until(process, "no control and no peer")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await process.communicate()
     assert process.returncode == 0
 

@@ -86,7 +86,7 @@ async def test_credentials_of_control_lead_to_the_node(server: Coturn, transport
     relay, far = await allocate(server, issued(server), transport)
     try:
         relay.sendto(b"through the relay", node.get_extra_info("sockname")[:2])
-        assert await asyncio.wait_for(far.received.get(), 5) == b"through the relay"
+        assert await asyncio.wait_for(far.received.get(), 20) == b"through the relay"
     finally:
         relay.close()
         node.close()
@@ -124,7 +124,7 @@ async def test_nobody_but_the_node_is_reached(server: Coturn, address: str) -> N
     relay, far = await allocate(server, issued(server))
     try:
         relay.sendto(b"anybody there?", (address, 9))
-        refusal = await asyncio.wait_for(far.trouble.get(), 5)
+        refusal = await asyncio.wait_for(far.trouble.get(), 20)
         assert isinstance(refusal, TransactionFailed)
         assert refusal.response.error_code == 403
     finally:

@@ -12,7 +12,7 @@ from email.policy import default
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 TAKEN = "250 OK"
 DSN_PARAMETERS = ("RET", "ENVID", "NOTIFY", "ORCPT")
 CLOSE = "close"

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 
 
 @pytest.fixture(autouse=True)

@@ -227,7 +227,7 @@ async def test_right_that_is_held_stands_until_the_effect_has_committed(
 async def until_somebody_waits(url: str) -> None:
     engine = tables.engine(url)
     waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         while True:
             async with engine.connect() as connection:
                 if await connection.scalar(waiting):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp.test_utils import TestServer
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 HEALTH = b"GET /api/health HTTP/1.1\r\nHost: visavis.test\r\n\r\n"
 BODY_TO_COME = (
     b"POST /api/login HTTP/1.1\r\nHost: visavis.test\r\nX-Visavis: 1\r\n"

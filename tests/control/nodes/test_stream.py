@@ -20,7 +20,7 @@ from sfu.messages import (
 )
 from tests.control.nodes.node import Node
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 ROOM = RoomState(id="r1", gate_open=True, show_clock_to_patient=True)
 
 

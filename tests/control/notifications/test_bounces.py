@@ -69,7 +69,7 @@ async def rows(stage: Stage) -> list[tuple[str, str, str | None]]:
 
 async def until_sent(stage: Stage, count: int = 1) -> None:
     """Wait for the sender to have written down that a server took so many."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while sum(one[1] == "delivered" for one in await rows(stage)) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

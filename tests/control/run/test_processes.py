@@ -84,5 +84,5 @@ async def test_end_of_a_process_is_noticed(child: subprocess.Popen[bytes]) -> No
     await asyncio.sleep(0)
     assert not waiting.done()
     child.terminate()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await waiting

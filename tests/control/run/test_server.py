@@ -13,7 +13,7 @@ from tests.control.run.test_visits import BOTH, Node
 async def test_running_visit_is_waited_for_no_longer_than_told() -> None:
     said: list[str] = []
     node = Node([BOTH])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await _drained(node, 0.05, said.append)
     assert node.drained[0] is True
     assert "A second signal ends it at once" in said[0]

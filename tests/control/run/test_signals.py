@@ -26,7 +26,7 @@ async def signals() -> AsyncIterator[Signals]:
 async def send(number: int, expected: asyncio.Event) -> None:
     """Send ourselves a signal, and wait for what it sets: the loop reads it from a pipe."""
     os.kill(os.getpid(), number)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await expected.wait()
 
 

@@ -58,7 +58,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def looks_until_over(node: Node, on_wait: Callable[[], None] = lambda: None) -> int:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await none_runs(node, on_wait=on_wait)
     return node.looks
 

@@ -75,7 +75,7 @@ async def test_command_puts_the_end_off(worker: Worker, monkeypatch: pytest.Monk
         return now
 
     monkeypatch.setattr(worker, "clock", read)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await abandoned(worker, AFTER_S, look_s=0)
     assert worker.commanded_at
     assert clock.now >= worker.commanded_at + AFTER_S

@@ -14,7 +14,7 @@ from tests.sfu.io.conftest import Client
 
 
 async def receive(socket: ClientWebSocketResponse) -> str:
-    message = await asyncio.wait_for(socket.receive(), 5)
+    message = await asyncio.wait_for(socket.receive(), 20)
     assert message.type is WSMsgType.TEXT
     return str(message.data)
 
@@ -68,7 +68,7 @@ async def test_reader_that_talks_is_shown_out(client: Client) -> None:
     async with client.ws_connect("/events") as socket:
         await hello(socket)
         await socket.send_str("hello")
-        message = await asyncio.wait_for(socket.receive(), 5)
+        message = await asyncio.wait_for(socket.receive(), 20)
         assert message.type is WSMsgType.CLOSE
         assert socket.close_code == 1008
 
@@ -77,6 +77,6 @@ async def test_stopping_node_ends_the_stream(client: Client, worker: Worker) -> 
     async with client.ws_connect("/events") as socket:
         await hello(socket)
         worker.events.close()
-        message = await asyncio.wait_for(socket.receive(), 5)
+        message = await asyncio.wait_for(socket.receive(), 20)
         assert message.type is WSMsgType.CLOSE
         assert socket.close_code == 1001

@@ -21,7 +21,7 @@ def log_of(count: int, ring_size: int = 100) -> EventLog:
 
 
 async def seqs(reader: EventReader, count: int) -> list[int]:
-    frames = [await asyncio.wait_for(reader.next(), 1) for _ in range(count)]
+    frames = [await asyncio.wait_for(reader.next(), 20) for _ in range(count)]
     return [EventFrame.model_validate_json(frame).seq for frame in frames if frame is not None]
 
 
@@ -76,7 +76,7 @@ async def test_reader_waits_until_something_happens() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     log.append(GateMoved(room="r1", open=True))
-    frame = await asyncio.wait_for(waiting, 1)
+    frame = await asyncio.wait_for(waiting, 20)
     assert frame is not None
     expected = EventFrame(seq=1, event=GateMoved(room="r1", open=True))
     assert EventFrame.model_validate_json(frame) == expected
@@ -89,7 +89,7 @@ async def test_reader_that_is_too_slow_is_ended(monkeypatch: pytest.MonkeyPatch)
     for number in range(4):
         log.append(GateMoved(room="r1", open=True))
         assert await seqs(quick, 1) == [number + 1]
-    assert await asyncio.wait_for(slow.next(), 1) is None
+    assert await asyncio.wait_for(slow.next(), 20) is None
 
 
 async def test_closed_log_ends_every_reader() -> None:
@@ -98,7 +98,7 @@ async def test_closed_log_ends_every_reader() -> None:
     waiting = asyncio.ensure_future(reader.next())
     await asyncio.sleep(0)
     log.close()
-    assert await asyncio.wait_for(waiting, 1) is None
+    assert await asyncio.wait_for(waiting, 20) is None
 
 
 async def test_closed_reader_is_offered_nothing_more() -> None:

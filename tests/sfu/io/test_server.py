@@ -33,7 +33,7 @@ async def send(node: RunningNode, request: bytes) -> Answer:
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
         writer.write(request)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             answer = await reader.read()
     finally:
         writer.close()
@@ -98,7 +98,7 @@ async def test_bug_below_the_middlewares_is_logged_by_place_alone(
     host, port = node.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"GET /{SECRET} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()
