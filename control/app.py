@@ -29,6 +29,7 @@ from control.invitations import routes as invitation_routes
 from control.lines import routes as line_routes
 from control.notifications import bounce_routes
 from control.notifications import routes as message_routes
+from control.operations import overview_routes
 from control.operations import routes as operation_routes
 from control.patients import routes as patient_routes
 from control.sessions import routes as session_routes
@@ -41,6 +42,7 @@ def endpoints(control: Control) -> list[Endpoint]:
     """Return every call of the HTTP API, gathered from the nouns."""
     caller = functools.partial(auth_routes.caller, control.auth)
     visitor = functools.partial(visit_routes.visitor, control.visits)
+    operator = functools.partial(operator_routes.caller, control.operators)
     media = control.outside.media
     calls = [
         *auth_routes.endpoints(
@@ -90,6 +92,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         *bounce_routes.endpoints(control.bounces),
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),
+        *overview_routes.endpoints(control.overview, operator),
         *operation_routes.endpoints(
             control.database, control.tasks, lambda: not media.is_connected
         ),

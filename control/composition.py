@@ -55,10 +55,13 @@ from control.notifications.return_path import ReturnPath
 from control.notifications.service import NotificationService
 from control.notifications.smtp import SmtpGateway, read_url
 from control.notifications.store import MessageStore
+from control.notifications.tally import MessageTally
 from control.notifications.therapist import TherapistMessages
 from control.notifications.waits import WaitMessages
 from control.notifications.wishes import WishService
+from control.operations.overview import OverviewService
 from control.operations.tasks import Tasks
+from control.operations.watch import Watch
 from control.patients.guests import Guests
 from control.patients.importing import PatientImports
 from control.patients.search import PatientSearch
@@ -103,7 +106,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     key_file = keyfile.load(config.key_file)
     vault = Vault(*key_file.keys)
     database = Database(config.database_url)
-    pages, lobbies = LiveHub(), Lobbies()
+    pages, lobbies, tasks = LiveHub(), Lobbies(), Tasks()
     throttle = Throttle(database, vault.derive("throttle"))
     passwords = Passwords(outside.password_memory_kib)
 
@@ -257,6 +260,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         allowance=allowance,
         offers=offer_pace(),
     )
+    watch = Watch(outside.media, lobbies, tasks, outbox, began_at=outside.clock())
     return Control(
         config=config,
         outside=outside,
@@ -267,7 +271,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         pages=pages,
         lobbies=lobbies,
         throttle=throttle,
-        tasks=Tasks(),
+        tasks=tasks,
+        watch=watch,
+        overview=OverviewService(database, watch, MessageTally(outbox.channels)),
         auth=auth,
         account=account,
         operators=OperatorService(database, operator_store, operator_guard, passwords),

@@ -43,7 +43,11 @@ from control.notifications.service import NotificationService
 from control.notifications.therapist import TherapistMessages
 from control.notifications.waits import WaitMessages
 from control.notifications.wishes import WishService
+from control.operations.model import STEP_S
+from control.operations.overview import OverviewService
+from control.operations.ports import Node
 from control.operations.tasks import Tasks
+from control.operations.watch import Watch
 from control.patients.importing import PatientImports
 from control.patients.service import PatientService
 from control.presence.model import Lobbies
@@ -69,10 +73,8 @@ SEND_EVERY_S = 0.5
 SENDERS = 2  # at once by each channel, so that one slow answer does not hold up the next message
 
 
-class MediaNode(MediaServer, Protocol):
+class MediaNode(MediaServer, Node, Protocol):
     """A media server whose events can be followed as well."""
-
-    is_connected: bool
 
     async def follow(self, listener: MediaListener) -> None: ...
 
@@ -103,6 +105,8 @@ class Control:
     lobbies: Lobbies
     throttle: Throttle
     tasks: Tasks
+    watch: Watch
+    overview: OverviewService
     auth: AuthService
     account: AccountService
     operators: OperatorService
@@ -155,6 +159,7 @@ class Control:
         self.tasks.repeat("write asked letters", self.write_letters, PUSH_EVERY_S)
         self.tasks.repeat("tell therapists", self.tell_therapists, TELL_EVERY_S)
         self.tasks.repeat("expire logins", self.expire, EXPIRE_EVERY_S)
+        self.tasks.repeat("watch the node", self.look, STEP_S)
         for channel in self.outbox.channels:
             for number in range(1, SENDERS + 1):
                 job = functools.partial(self.outbox.deliver, channel, self.outside.clock)
@@ -172,6 +177,10 @@ class Control:
         """Let time pass over presence, and forget what was written in sessions that are over."""
         await self.presence.tick(now=self.outside.clock())
         self.conversations.sweep(lambda session_id: self.lobbies.get(session_id) is not None)
+
+    async def look(self) -> None:
+        """Take a sample for the operator's page."""
+        await self.watch.sample(now=self.outside.clock())
 
     async def retry(self) -> None:
         """Go on with what the node or the database could not do before."""

@@ -30,6 +30,7 @@ from control.errors import (
     is_being_cancelled,
 )
 from control.http.wire import SDP_TYPE, Offer
+from control.nodes.figures import NodeFigures, read_figures
 from control.nodes.model import Cursor, Generations, NodeClock
 from control.nodes.ports import MediaListener
 from control.sessions.ports import Overtaken
@@ -41,6 +42,7 @@ from sfu.messages import (
     DrainCommand,
     EventFrame,
     GateCommand,
+    NodeLoad,
     Role,
     RoomCommand,
     RoomState,
@@ -65,6 +67,7 @@ SNAPSHOT_BYTES = 4 * 1024 * 1024  # a hello names every room of the node
 
 _ROOM = TypeAdapter(RoomState)
 _ROOMS = TypeAdapter(list[RoomState])
+_LOAD = TypeAdapter(NodeLoad)
 T = TypeVar("T")
 
 
@@ -137,6 +140,18 @@ class SfuClient:
         """Let the node take no peers but those of visits that have begun, or all again."""
         body = DrainCommand(draining=draining).model_dump_json()
         await self._call("PUT", "/drain", body, {"Content-Type": "application/json"})
+
+    async def load(self) -> NodeLoad:
+        """Return how busy the node is."""
+        return _read(_LOAD, await self._call("GET", "/load"))
+
+    async def figures(self) -> NodeFigures:
+        """Return what the node counts."""
+        try:
+            return read_figures(await self._call("GET", "/metrics"))
+        except ValueError:
+            log.error("the media node tells figures that cannot be read")
+            raise _away() from None
 
     async def follow(self, listener: MediaListener) -> None:
         """Bring every event to the listener until cancelled.

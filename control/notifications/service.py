@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from prometheus_client import Counter
+
 from control.data.database import Database, Transaction
 from control.errors import Conflict, Unavailable
 from control.notifications.model import (
@@ -55,6 +57,15 @@ class NotificationService:
         self._gateways = gateways
         self._keep = keep
         self._changed: dict[tuple[str, str], datetime] = {}
+        self.tries = Counter(
+            "visavis_control_message_tries_total",
+            "Messages handed to a gateway, by what it made of them.",
+            ("channel", "result"),
+            registry=None,
+        )
+        for channel in gateways:
+            for result in (State.DELIVERED, *Failure):
+                self.tries.labels(channel, result.value)
 
     @property
     def channels(self) -> list[Channel]:
@@ -90,6 +101,7 @@ class NotificationService:
             if parcel is None:
                 return
             outcome = await self._gateways[channel].send(_safe(parcel))
+            self.tries.labels(channel, (outcome.failure or outcome.state).value).inc()
             if outcome.failure in (Failure.NO_ANSWER, Failure.GATEWAY):
                 log.warning("%s was not taken by its gateway (%s)", channel, outcome.failure)
             await self._finish(parcel, outcome, clock)
@@ -101,6 +113,15 @@ class NotificationService:
         if concerned is not None:
             self._note(concerned, now)
         return concerned is not None
+
+    def failed_tries(self) -> dict[tuple[str, str], int]:
+        """Return how often a gateway did not take a message, by channel and why."""
+        found: dict[tuple[str, str], int] = {}
+        for sample in (one for metric in self.tries.collect() for one in metric.samples):
+            channel, result = sample.labels["channel"], sample.labels["result"]
+            if sample.name.endswith("_total") and result != State.DELIVERED:
+                found[channel, result] = int(sample.value)
+        return found
 
     async def overview(self) -> list[str]:
         """Return a line for each of the last messages, newest first, for whoever runs the server.

@@ -27,6 +27,8 @@ class Tasks:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failing: dict[str, str] = {}
         self.failures: Counter[str] = Counter()
+        self.last_reasons: dict[str, str] = {}
+        """Why each job that ever failed did so last: the class of the error, or its code."""
 
     def repeat(self, name: str, job: Job, every_s: float) -> None:
         """Do the job every `every_s` seconds."""
@@ -45,6 +47,10 @@ class Tasks:
         """Name the jobs whose last run failed, or that do not run at all."""
         dead = (name for name, task in self._tasks.items() if task.done())
         return sorted({*self._failing, *dead})
+
+    def troubles(self) -> dict[str, str]:
+        """Return why each of `failing` is; a job that does not run at all has "ended"."""
+        return {name: self._failing.get(name, "ended") for name in self.failing()}
 
     async def stop(self) -> None:
         for task in self._tasks.values():
@@ -73,6 +79,7 @@ class Tasks:
     def _note(self, name: str, error: BaseException) -> None:
         self.failures[name] += 1
         kind = error.code if isinstance(error, Unavailable) else type(error).__name__
+        self.last_reasons[name] = kind
         if self._failing.get(name) == kind:
             return  # said before
         self._failing[name] = kind

@@ -8,6 +8,7 @@ from itertools import count
 
 from control.errors import Conflict, ControlError, Invalid, NotFound, Unavailable
 from control.http.wire import Offer
+from control.nodes.figures import NodeFigures, read_figures
 from control.nodes.ports import MediaListener
 from control.sessions.ports import Overtaken
 from sfu.messages import (
@@ -19,6 +20,7 @@ from sfu.messages import (
     Level,
     LineQuality,
     MediaProof,
+    NodeLoad,
     PeerClosed,
     PeerClosedReason,
     PeerConnected,
@@ -69,6 +71,17 @@ class FakeMedia:
         self.refuses_checks: ControlError | None = None
         self.closed: list[PeerClosedReason] = []
         """Why the peers went that control closed, the latest last."""
+        self.node_load = NodeLoad(
+            boot_id="boot1",
+            rooms=0,
+            peers=0,
+            loop_lag_p95_ms=1.0,
+            cpu_ratio=0.05,
+            draining=False,
+            packet_core="native",
+        )
+        self.metrics = ""
+        """What the node's `/metrics` says."""
         self._rooms: dict[str, RoomState] = {}
         self._ids = count(1)
         self._generations = count(1)
@@ -173,6 +186,18 @@ class FakeMedia:
                 self._remove(room, known)
                 reason = PeerClosedReason.REPLACED if replaced else PeerClosedReason.LEFT
                 self.closed.append(reason)
+
+    async def load(self) -> NodeLoad:
+        self._answer("load", "")
+        return self.node_load
+
+    async def figures(self) -> NodeFigures:
+        self._answer("figures", "")
+        return read_figures(self.metrics)
+
+    async def drain(self, draining: bool) -> None:
+        self._answer("drain", str(draining))
+        self.node_load = self.node_load.model_copy(update={"draining": draining})
 
     async def follow(self, listener: MediaListener) -> None:
         self.listener = listener

@@ -1219,6 +1219,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how it goes, by counts alone; of the samples those later than `after` */
+        get: operations["operations_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/nodes/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a media node take no new visits, or all again */
+        put: operations["operations_drain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1313,11 +1347,46 @@ export interface components {
             session_id: string | null;
         };
         /**
+         * Bin
+         * @description One column of a distribution.
+         */
+        Bin: {
+            /**
+             * Up To S
+             * @description null: more than the others.
+             */
+            up_to_s: number | null;
+            /** Count */
+            count: number;
+        };
+        /**
          * Cause
          * @description What the level rests on: the one thing to say. "Up" is from the browser to the node.
          * @enum {string}
          */
         Cause: "none" | "delay" | "loss_up" | "loss_down" | "jitter_up" | "jitter_down" | "capacity_up" | "capacity_down" | "bufferbloat" | "server" | "other";
+        /**
+         * ChannelView
+         * @description Messages of one channel that has a gateway.
+         */
+        ChannelView: {
+            /** Channel */
+            channel: string;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Sent
+             * @description In 24 hours.
+             */
+            sent: number;
+            /**
+             * Failed
+             * @description Refused, given up or of unknown fate, in 24 hours.
+             */
+            failed: number;
+            /** Oldest Waits Since */
+            oldest_waits_since: string | null;
+        };
         /**
          * Chat
          * @description What was written, from the number that was asked for.
@@ -1655,6 +1724,29 @@ export interface components {
             capacity_is_bound: boolean;
         };
         /**
+         * Distribution
+         * @description How long something took, of all times in the two hours.
+         */
+        Distribution: {
+            /** Count */
+            count: number;
+            /**
+             * P95 S
+             * @description 95 % took this long at most; a bound of a bin. null: none, or longer than every bound.
+             */
+            p95_s: number | null;
+            /** Bins */
+            bins: components["schemas"]["Bin"][];
+        };
+        /**
+         * Draining
+         * @description Body of `PUT /api/ops/nodes/{id}/drain`.
+         */
+        Draining: {
+            /** Draining */
+            draining: boolean;
+        };
+        /**
          * EmailConfirmation
          * @description Body of `POST /api/email/confirm`.
          */
@@ -1751,6 +1843,40 @@ export interface components {
             type: "failures";
             /** Items */
             items: components["schemas"]["FailedMessage"][];
+        };
+        /**
+         * FaultKind
+         * @description What went wrong; the page has a sentence for each.
+         * @enum {string}
+         */
+        FaultKind: "task" | "database" | "node_away" | "node_restarted" | "node_busy" | "node_stalled" | "node_full" | "node_bug" | "handshakes" | "gateway" | "refused";
+        /**
+         * FaultView
+         * @description One trouble; the page has the sentence.
+         */
+        FaultView: {
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Subject
+             * @description A job, a node or a channel; never a person.
+             */
+            subject: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Times */
+            times: number;
+            /** Lasts */
+            lasts: boolean;
         };
         /**
          * Health
@@ -2341,6 +2467,43 @@ export interface components {
             patient_id: string;
         };
         /**
+         * NodeView
+         * @description One media node, as the operator's page shows it.
+         */
+        NodeView: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "good" | "busy" | "draining" | "away";
+            /**
+             * Cpu Ratio
+             * @description Of its one core, over the last ten seconds; null while it does not answer, as all below.
+             */
+            cpu_ratio: number | null;
+            /** Rooms */
+            rooms: number | null;
+            /** Peers */
+            peers: number | null;
+            /**
+             * Loop Lag P95 Ms
+             * @description How late it is in 95 % of the time.
+             */
+            loop_lag_p95_ms: number | null;
+            /**
+             * Packet Core
+             * @description python or native.
+             */
+            packet_core: string | null;
+            /**
+             * Began At
+             * @description When its process started.
+             */
+            began_at: string | null;
+        };
+        /**
          * Notices
          * @description What a therapist is told herself, and when not.
          */
@@ -2406,6 +2569,44 @@ export interface components {
          * @enum {string}
          */
         Outcome: "attended" | "no_contact" | "no_show" | "cancelled" | "fault";
+        /**
+         * Overview
+         * @description Everything the operator's page shows: counts, never a name or an address.
+         */
+        Overview: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Began At
+             * Format: date-time
+             * @description When this control started: what is older is forgotten.
+             */
+            began_at: string;
+            /** Version */
+            version: string;
+            /** Nodes */
+            nodes: components["schemas"]["NodeView"][];
+            samples: components["schemas"]["Samples"];
+            /** @description From a browser's offer to the end of its handshake. */
+            joins: components["schemas"]["Distribution"];
+            /**
+             * Failed Joins
+             * @description Browsers whose handshake was never done, in the two hours.
+             */
+            failed_joins: number;
+            /** @description From ACCEPT to the first packet of sound. */
+            starts: components["schemas"]["Distribution"];
+            /** Channels */
+            channels: components["schemas"]["ChannelView"][];
+            /**
+             * Faults
+             * @description The newest first.
+             */
+            faults: components["schemas"]["FaultView"][];
+        };
         /**
          * PasswordChange
          * @description Body of `POST /api/me/password`.
@@ -2644,6 +2845,59 @@ export interface components {
          * @enum {string}
          */
         RowState: "new" | "exists" | "twice" | "wrong";
+        /**
+         * Samples
+         * @description Columns of the same length, a row each ten seconds, the oldest first.
+         */
+        Samples: {
+            /** At */
+            at: string[];
+            /**
+             * Sessions
+             * @description In contact.
+             */
+            sessions: number[];
+            /**
+             * Waiting
+             * @description Patients in a waiting room.
+             */
+            waiting: number[];
+            /**
+             * Peers
+             * @description Connected browsers; null while no node told.
+             */
+            peers: (number | null)[];
+            /** Good */
+            good: number[];
+            /** Fair */
+            fair: number[];
+            /** Poor */
+            poor: number[];
+            /**
+             * Server
+             * @description Participants by the level of their line; `server`: not judged, since the node was late.
+             */
+            server: number[];
+            /**
+             * Unknown
+             * @description And those of whom too little came to judge.
+             */
+            unknown: number[];
+            /** Sent Up */
+            sent_up: number[];
+            /**
+             * Lost Up
+             * @description Packets of sound from browsers in these ten seconds, and those that did not come at first.
+             */
+            lost_up: number[];
+            /** Sent Down */
+            sent_down: number[];
+            /**
+             * Lost Down
+             * @description And to browsers, with those that browsers reported lost.
+             */
+            lost_down: number[];
+        };
         /**
          * SendLink
          * @description Body of `POST /api/consultations/{id}/send`: one of the two.
@@ -7348,6 +7602,108 @@ export interface operations {
             };
             /** @description slow_down */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    operations_overview: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description bad_instant */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description operator_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    operations_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draining"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeView"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description operator_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_node */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description media_away */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
