@@ -70,6 +70,7 @@ def endpoints(control: Control) -> list[Endpoint]:
             caller,
             listing=control.listing,
             checks=control.checks,
+            weak_lines=control.weak_lines,
             export=control.export,
             pages=control.pages,
             presence=control.presence,

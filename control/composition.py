@@ -78,6 +78,7 @@ from control.sessions.moves import Moves
 from control.sessions.rooms import Rooms
 from control.sessions.service import SessionService
 from control.sessions.store import SessionStore
+from control.sessions.weak_lines import WeakLines, hint_allowance
 from control.settings.service import SettingService
 from control.settings.store import SettingStore
 from control.turn.model import Turn
@@ -345,6 +346,15 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             cursors=Cursors(vault, "sessions"),
         ),
         checks=checks,
+        weak_lines=WeakLines(
+            database,
+            session_store,
+            moves=moves,
+            sessions=sessions,
+            feed=feed,
+            visits=views,
+            hints=hint_allowance(),
+        ),
         lines=lines,
         usual_lines=UsualLines(database, line_store, patient_store),
         line_courses=line_courses,

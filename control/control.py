@@ -58,6 +58,7 @@ from control.sessions.feed import Feed
 from control.sessions.listing import SessionListing
 from control.sessions.ports import MediaServer
 from control.sessions.service import SessionService
+from control.sessions.weak_lines import WeakLines
 from control.settings.service import SettingService
 from control.turn.service import TurnService
 from control.visits.checks import VisitChecks
@@ -124,6 +125,7 @@ class Control:
     consultations: ConsultationService
     listing: SessionListing
     checks: LineChecks
+    weak_lines: WeakLines
     lines: LineRecords
     usual_lines: UsualLines
     line_courses: LineCourses

@@ -65,6 +65,9 @@ BACKOFF_FIRST_S = 0.1
 BACKOFF_LONGEST_S = 2.0
 SNAPSHOT_BYTES = 4 * 1024 * 1024  # a hello names every room of the node
 
+LATER_WORDS = ("sound_first", "relay_patients_screen")
+"""Of `RoomCommand`, the newest first: left out where they say nothing, for nodes of older code."""
+
 _ROOM = TypeAdapter(RoomState)
 _ROOMS = TypeAdapter(list[RoomState])
 _LOAD = TypeAdapter(NodeLoad)
@@ -92,15 +95,17 @@ class SfuClient:
         return self._generations.draw(time.time_ns() // 1_000_000)
 
     async def ensure_room(self, room: str, command: RoomCommand, generation: int) -> RoomState:
-        path = f"/rooms/{room}"
-        if not command.relay_patients_screen:
-            body = command.model_dump_json()
+        path, left_out = f"/rooms/{room}", _left_out(command)
+        while True:
+            body = command.model_dump_json(exclude=left_out)
+            asked = next((word for word in LATER_WORDS if word not in left_out), None)
             try:
                 return _read(_ROOM, await self._command("PUT", path, body, generation=generation))
             except Invalid:  # a node of older code, kept until nobody is in contact, knows it not
-                log.warning("the media node is of older code, and cannot refuse a patient's screen")
-        body = command.model_dump_json(exclude={"relay_patients_screen"})
-        return _read(_ROOM, await self._command("PUT", path, body, generation=generation))
+                if asked is None:
+                    raise
+                log.warning("the media node is of older code, and does not know %s", asked)
+                left_out.add(asked)
 
     async def close_gate(self, room: str) -> RoomState | None:
         body = GateCommand(open=False).model_dump_json()
@@ -340,6 +345,12 @@ class SfuClient:
 
 class TooLate(Unavailable):
     """The command reached the node after we had given it up, or so it thought."""
+
+
+def _left_out(command: RoomCommand) -> set[str]:
+    """Return the later words that say nothing in this command."""
+    fields = RoomCommand.model_fields
+    return {word for word in LATER_WORDS if getattr(command, word) == fields[word].default}
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T:

@@ -91,6 +91,7 @@ class Feed:
                     link_state=links[record.patient_id].state(now),
                     gate_open=facts.gate_open,
                     sent_back_at=facts.sent_back_at,
+                    sound_first=facts.sound_first,
                     waiting_since=record.waiting_since,
                     opened_at=facts.opened_at,
                     came_at=facts.came_at,

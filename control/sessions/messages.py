@@ -20,6 +20,12 @@ class NewSession(WireModel):
     patient_id: str
 
 
+class SoundFirst(WireModel):
+    """Body of `PUT /api/sessions/{id}/sound-first`."""
+
+    on: bool
+
+
 class Proof(WireModel):
     """What arrives at the media node from one side, measured there."""
 
@@ -96,6 +102,8 @@ class Session(WireModel):
     gate_open: bool
     sent_back_at: datetime | None
     """When the therapist last sent the patient back; None where they were let in since."""
+    sound_first: bool
+    """In contact no picture travels, as the therapist chose."""
     waiting_since: datetime | None
     opened_at: datetime
     came_at: datetime | None

@@ -66,6 +66,8 @@ class SessionFacts:
     gate_open: bool = False
     sent_back_at: datetime | None = None
     """The therapist's last "send back", until the patient is let in again; the end keeps it."""
+    sound_first: bool = False
+    """The therapist has stopped the pictures of both, so that the sound has the lines."""
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 
@@ -107,6 +109,11 @@ class SessionFacts:
         if not self.gate_open:
             raise Conflict("not_in_contact", "You are not in contact.")
         return replace(self, gate_open=False, sent_back_at=now)
+
+    def put_sound_first(self, on: bool) -> SessionFacts:
+        """Stop the pictures of both for the sound's sake, or let them go on; also ahead."""
+        self._must_go_on()
+        return replace(self, sound_first=on)
 
     def close_gate(self) -> SessionFacts:
         """Close the gate if it is open; nobody is sent back, somebody went."""

@@ -139,6 +139,10 @@ class Links(Protocol):
 class Visits(Protocol):
     """The patient's device."""
 
+    def hint(self, patient_id: str) -> bool:
+        """Send the patient's open page what may help the line; tell whether one is open."""
+        ...
+
     async def holder(self, tx: Transaction, patient_id: str) -> str | None:
         """Return the id of the visit that stands: whose media may be in the room."""
         ...

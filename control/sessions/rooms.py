@@ -67,6 +67,7 @@ class Rooms:
             gate_open=record.facts.gate_open,
             show_clock_to_patient=setting.clock,
             relay_patients_screen=setting.screen,
+            sound_first=record.facts.sound_first,
             clock=clock_after_gap(record, now),
         )
         room = await self._media.ensure_room(record.id, command, generation)

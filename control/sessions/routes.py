@@ -43,10 +43,12 @@ from control.sessions.messages import (
     SessionMessage,
     SessionPage,
     SessionsMessage,
+    SoundFirst,
 )
 from control.sessions.ports import Presence
 from control.sessions.service import SessionService
 from control.sessions.sheet import read_period
+from control.sessions.weak_lines import WeakLines
 
 ONE = "/api/sessions/{id}"
 NONE_SUCH = ("404 no_session",)
@@ -65,6 +67,7 @@ def endpoints(
     *,
     listing: SessionListing,
     checks: LineChecks,
+    weak_lines: WeakLines,
     export: SessionExport,
     pages: LiveHub,
     presence: Presence,
@@ -122,6 +125,17 @@ def endpoints(
         me, session_id = caller(request), request.match_info["id"]
         light = request.query.get("light") == "1"
         return json_answer(await checks.check(me, session_id, light=light, now=now(request)))
+
+    async def put_sound_first(request: web.Request) -> web.Response:
+        on = (await read_body(request, SoundFirst)).on
+        me, session_id = caller(request), request.match_info["id"]
+        return json_answer(
+            await weak_lines.put_sound_first(me, session_id, on=on, now=now(request))
+        )
+
+    async def hint(request: web.Request) -> web.Response:
+        await weak_lines.hint(caller(request), request.match_info["id"])
+        return no_content()
 
     async def do(request: web.Request, use_case: UseCase) -> web.Response:
         me: Caller = caller(request)
@@ -202,6 +216,15 @@ def endpoints(
             "Begin a check of both lines, unless in contact, and tell how they are now",
             answers={200: LineCheck}, query=("light",),
             errors=(*ENDED, "409 in_call", "429 slow_down", "503 media_away", "503 full"),
+        ),
+        Endpoint(
+            "PUT", f"{ONE}/sound-first", put_sound_first,
+            "Stop the pictures of both in contact, so that the sound has the lines, or let them go",
+            body=SoundFirst, answers=ANSWER, errors=ENDED,
+        ),
+        Endpoint(
+            "POST", f"{ONE}/hint", hint, "Have the patient's page say what may help its line",
+            answers={204: None}, errors=(*ENDED, "409 no_page", "429 slow_down"),
         ),
         Endpoint(
             "POST", f"{ONE}/enter", enter, "Enter the virtual room", answers=ANSWER, errors=ENDED

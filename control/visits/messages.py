@@ -88,6 +88,8 @@ class Visit(WireModel):
     """The version of `/api/visit/picture`; null for no picture."""
     language: PatientLanguage
     setting: VisitSetting
+    sound_first: bool
+    """In contact no picture travels, as the therapist chose."""
     chat: ChatState
     therapist_devices: Devices | None
     """In contact, what the therapist's page sends, as it says."""
@@ -98,6 +100,12 @@ class VisitMessage(WireModel):
 
     type: Literal["visit"] = "visit"
     visit: Visit
+
+
+class Hint(WireModel):
+    """To the patient, once: the therapist sends what may help the patient's line."""
+
+    type: Literal["hint"] = "hint"
 
 
 class Moved(WireModel):

@@ -36,6 +36,7 @@ from control.visits.link_tests import LinkTests
 from control.visits.messages import (
     CLOSE_MOVED,
     DevicesMessage,
+    Hint,
     LinkLook,
     LinkPreview,
     LinkTestAnswer,
@@ -176,7 +177,7 @@ def endpoints(
         ),
         Endpoint(
             "GET", "/api/visit/live", live, "Be present, and be pushed the visit", Access.VISIT,
-            live=(VisitMessage, Moved, Revoked, DevicesMessage),
+            live=(VisitMessage, Hint, Moved, Revoked, DevicesMessage),
         ),
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from control.presence.messages import Devices
 from control.presence.model import Lobbies
 from control.sessions.model import SessionFacts, State
 from control.settings.messages import VisitSetting
-from control.visits.messages import LinkPreview, Visit, VisitMessage, VisitState
+from control.visits.messages import Hint, LinkPreview, Visit, VisitMessage, VisitState
 from control.visits.model import VisitFacts, patient_group
 from control.visits.ports import (
     Chats,
@@ -85,6 +85,7 @@ class VisitViews:
             setting=VisitSetting(
                 self_view=newest.self_view, clock=newest.clock, screen=newest.screen
             ),
+            sound_first=facts is not None and facts.sound_first,
             chat=self._chat(visit, state),
             therapist_devices=self._therapist_devices(visit, state),
         )
@@ -120,6 +121,12 @@ class VisitViews:
         if visit is not None:
             with contextlib.suppress(NotFound):  # erased since
                 self._pages.send(group, VisitMessage(visit=await self.of(tx, visit, now)))
+
+    def hint(self, patient_id: str) -> bool:
+        """Send the patient's open page what may help the line; tell whether one is open."""
+        group = patient_group(patient_id)
+        self._pages.send(group, Hint())
+        return self._pages.has(group)
 
     async def holder(self, tx: Transaction, patient_id: str) -> str | None:
         """Return the id of the visit that stands: whose media may be in the room."""

@@ -22,15 +22,19 @@ Chromium's pacer."""
 class Caps:
     """Looks at both lines while the gate is open; tells nobody itself."""
 
-    __slots__ = ("_lift_at", "_look_at", "_places", "_told_bps")
+    __slots__ = ("_lift_at", "_look_at", "_places", "_told_bps", "sound_first")
 
-    def __init__(self, places: Mapping[Role, Peer], *, gate_open: bool, now: float) -> None:
+    def __init__(
+        self, places: Mapping[Role, Peer], *, gate_open: bool, sound_first: bool, now: float
+    ) -> None:
         """Begin with a gate that was open before, or is closed.
 
         Args:
             places: Who is in the room, as it changes.
+            sound_first: No picture travels in contact, whatever the lines carry.
         """
         self._places = places
+        self.sound_first = sound_first
         self._look_at: float | None = now if gate_open else None
         self._lift_at: dict[Role, float] = {}
         self._told_bps: dict[Role, int] = {}
@@ -77,6 +81,8 @@ class Caps:
         """Return how much picture this side may send now; 0 pauses it."""
         if self._look_at is None:
             return WAITING_VIDEO_BPS
+        if self.sound_first:
+            return 0
         other = self._other(peer)
         free = CEILING_BPS
         if other is None or not other.connected or now < self._lift_at.get(peer.role, now):

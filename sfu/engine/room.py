@@ -86,7 +86,9 @@ class Room:
         self._utc = utc
         self._clock = RoomClock(now=now, resumed=command.clock)
         self._events: deque[RoomOutput] = deque()
-        self._caps = Caps(self.places, gate_open=command.gate_open, now=now)
+        self._caps = Caps(
+            self.places, gate_open=command.gate_open, sound_first=command.sound_first, now=now
+        )
         self._next_tick_at: float | None = None
         self._ticks = 0
         self._unclaimed_at: float | None = now + UNCLAIMED_CLOSED_AFTER_S
@@ -133,6 +135,7 @@ class Room:
             gate_open=self.gate_open,
             show_clock_to_patient=self.show_clock_to_patient,
             relay_patients_screen=self.relay_patients_screen,
+            sound_first=self._caps.sound_first,
             clock=self._clock.state(now),
             peers=[peer.state(now) for peer in self.places.values()],
         )
@@ -158,6 +161,7 @@ class Room:
             self._follow_clock(now)
         self._show_clock(command.show_clock_to_patient, now)
         self._relay_screen(command.relay_patients_screen, now)
+        self._put_sound_first(command.sound_first, now)
         self.set_gate(command.gate_open, now)
 
     def set_gate(self, is_open: bool, now: float) -> None:
@@ -203,8 +207,22 @@ class Room:
 
     def relay_screen_of(self, peer: Peer, now: float) -> None:
         """Relay this peer's screen, or none of it, as the setting says."""
-        refused = peer.role is Role.PATIENT and not self.relay_patients_screen
-        self._core.refuse(peer.number, Slot.SCREEN, refused, now)
+        self._core.refuse(peer.number, Slot.SCREEN, self._refuses_screen(peer), now)
+
+    def _refuses_screen(self, peer: Peer) -> bool:
+        forbidden = peer.role is Role.PATIENT and not self.relay_patients_screen
+        return forbidden or self._caps.sound_first
+
+    def _put_sound_first(self, on: bool, now: float) -> None:
+        """Stop all pictures, also of pages that send them all the same, or let them go on."""
+        if on == self._caps.sound_first:
+            return
+        self._caps.sound_first = on
+        for peer in self.places.values():
+            if peer.has_keys:
+                self._core.refuse(peer.number, Slot.CAMERA, on, now)
+                self.relay_screen_of(peer, now)
+        self._say_caps(now)
 
     # -- what the peers do -----------------------------------------------------------------
 
@@ -266,7 +284,9 @@ class Room:
         return self.places.get(Role.PATIENT if peer.role is Role.THERAPIST else Role.THERAPIST)
 
     def _route(self, peer: Peer, now: float) -> None:
-        if peer.role is Role.PATIENT and not self.relay_patients_screen:
+        if self._caps.sound_first:
+            self._core.refuse(peer.number, Slot.CAMERA, True, now)
+        if self._refuses_screen(peer):
             self._core.refuse(peer.number, Slot.SCREEN, True, now)
         self._core.set_gate(peer.number, self.gate_open, now)
         other = self.other(peer)

@@ -71,6 +71,8 @@ class RoomCommand(Command):
     gate_open: bool = False
     show_clock_to_patient: bool = True
     relay_patients_screen: bool = True
+    sound_first: bool = False
+    """In contact no picture travels either way, so that the sound has both lines to itself."""
     clock: ClockState | None = None
     """Where the clock goes on from; ignored when the room's clock already runs."""
 
@@ -136,6 +138,7 @@ class RoomState(State):
     gate_open: bool
     show_clock_to_patient: bool
     relay_patients_screen: bool = True
+    sound_first: bool = False
     clock: ClockState | None = None
     peers: list[PeerState] = Field(default=[])
 

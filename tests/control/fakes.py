@@ -108,6 +108,7 @@ class FakeMedia:
             gate_open=command.gate_open,
             show_clock_to_patient=command.show_clock_to_patient,
             relay_patients_screen=command.relay_patients_screen,
+            sound_first=command.sound_first,
             clock=clock,
             peers=known.peers if known else [],
         )

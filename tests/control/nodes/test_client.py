@@ -44,6 +44,17 @@ async def test_a_node_that_cannot_refuse_a_screen_still_keeps_the_gate(
     assert ["screen" in body for _, _, _, body in node.heard] == [True, False]
 
 
+async def test_a_node_that_lacks_the_newest_word_is_told_the_others(
+    node: Node, client: SfuClient
+) -> None:
+    node.refuse(400, "invalid")
+    command = RoomCommand(relay_patients_screen=False, sound_first=True)
+    with pytest.raises(Invalid):
+        await client.ensure_room("r1", command, client.draw_generation())
+    told = [("sound_first" in body, "screen" in body) for _, _, _, body in node.heard]
+    assert told == [(True, True), (False, True), (False, False)]
+
+
 async def test_room_is_ensured_with_the_bearer_token(node: Node, client: SfuClient) -> None:
     node.accept(ROOM)
     assert (

@@ -204,8 +204,22 @@ class Walk:
             await self._sees_somebody(side)
         await self.look("room", therapist.page)
         await self.look("patient-room", patient.page)
+        await self._weak_line(therapist, patient)
         await therapist.page.get_by_test_id("room-menu").click()
         await self.look("room-menu", therapist.page)
+
+    async def _weak_line(self, therapist: Therapist, patient: Patient) -> None:
+        """The sentence of the line with its button, and what the patient reads of both."""
+        sessions = (await therapist.call("GET", "/api/sessions"))["items"]
+        path = next(f"/api/sessions/{one['id']}" for one in sessions if one["gate_open"])
+        await therapist.call("PUT", f"{path}/sound-first", {"on": True})
+        await therapist.call("POST", f"{path}/hint")
+        await expect(therapist.page.get_by_test_id("pictures-again")).to_be_visible()
+        await expect(patient.page.get_by_test_id("hint-note")).to_be_visible()
+        await self.look("room-sound-first", therapist.page)
+        await self.look("patient-room-sound-first", patient.page)
+        await therapist.call("PUT", f"{path}/sound-first", {"on": False})
+        await expect(therapist.page.get_by_test_id("pictures-again")).to_have_count(0)
 
     async def _sees_somebody(self, side: Watched) -> None:
         """Wait for pictures of any kind: a walk may be fed portraits as well."""

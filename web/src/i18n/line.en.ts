@@ -34,7 +34,8 @@ export const lineEn = {
   "line.no_call": "{name}’s connection is too weak for a call just now.",
   "line.unjudged": "{name} is connected. Too little arrives just now to judge the connection.",
   "line.hint_router": "Sitting closer to the router may help {name}.",
-  "line.hint_sound": "If it lasts, turn off your camera, so that the sound gets through.",
+  "line.hint_sound":
+    "If it lasts, put the sound first: the pictures stop, and the sound gets through.",
   "line.hint_stop": "It helps when other uploads and backups wait.",
   "line.hint_other": "Talk by phone, or try another network.",
   "line.hint_voice": "Talking without pictures works best.",

@@ -38,7 +38,8 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.unjudged":
     "Il collegamento con {name} è attivo. Per ora arriva troppo poco per giudicare la connessione.",
   "line.hint_router": "Per {name} può essere utile avvicinarsi al router.",
-  "line.hint_sound": "Se continua, spenga la Sua fotocamera: l’audio avrà la precedenza.",
+  "line.hint_sound":
+    "Se continua, scelga «Prima l’audio»: le immagini si fermano e l’audio passa meglio.",
   "line.hint_stop": "È utile che altri invii di dati e copie di riserva aspettino.",
   "line.hint_other": "Meglio il telefono, oppure un’altra rete.",
   "line.hint_voice": "Conviene parlare senza immagini.",

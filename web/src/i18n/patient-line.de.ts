@@ -29,4 +29,8 @@ export const patientLineDe: Translation<typeof patientLineEn> = {
   hint_router: "Näher am Router wird es vielleicht besser.",
   hint_stop: "Halten Sie diese an, wenn Sie können.",
   hint_network: "Versuchen Sie ein anderes Netz, oder bleiben Sie beim Ton allein.",
+  sound_first: "{therapist} hat die Bilder angehalten, damit Sie einander gut hören.",
+  line_hint:
+    "Ein Hinweis: Es hilft vielleicht, näher am WLAN zu sitzen, ein Netzwerkkabel zu nehmen oder andere Uploads anzuhalten.",
+  line_hint_close: "Hinweis schließen",
 };

@@ -26,4 +26,8 @@ export const patientLineEn = {
   hint_router: "Sitting closer to the router may help.",
   hint_stop: "Stop other uploads, if you can.",
   hint_network: "Try another network, or stay with sound alone.",
+  sound_first: "{therapist} has stopped the pictures, so that you hear each other well.",
+  line_hint:
+    "A hint: it may help to sit closer to the Wi-Fi, use a network cable, or stop other uploads.",
+  line_hint_close: "Close the hint",
 } as const;

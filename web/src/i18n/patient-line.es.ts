@@ -31,4 +31,8 @@ export const patientLineEs: Translation<typeof patientLineEn> = {
   hint_router: "Puede ayudar acercarse al router.",
   hint_stop: "Si puede, deténgalos.",
   hint_network: "Pruebe otra red, o siga solo con el sonido.",
+  sound_first: "{therapist} ha detenido las imágenes para que se oigan bien.",
+  line_hint:
+    "Un consejo: puede ayudar acercarse al wifi, usar un cable de red o detener otros envíos de datos.",
+  line_hint_close: "Cerrar el consejo",
 };

@@ -31,4 +31,8 @@ export const patientLineFr: Translation<typeof patientLineEn> = {
   hint_router: "Se rapprocher du routeur peut aider.",
   hint_stop: "Arrêtez-les, si vous le pouvez.",
   hint_network: "Essayez un autre réseau, ou restez avec le son seul.",
+  sound_first: "{therapist} a arrêté les images, pour que vous vous entendiez bien.",
+  line_hint:
+    "Un conseil : se rapprocher du Wi-Fi, utiliser un câble réseau ou arrêter d’autres envois peut aider.",
+  line_hint_close: "Fermer le conseil",
 };

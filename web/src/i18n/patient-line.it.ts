@@ -29,4 +29,8 @@ export const patientLineIt: Translation<typeof patientLineEn> = {
   hint_router: "Può essere utile avvicinarsi al router.",
   hint_stop: "Se può, li fermi.",
   hint_network: "Provi un’altra rete, oppure resti con la sola voce.",
+  sound_first: "{therapist} ha fermato le immagini, così vi sentite meglio.",
+  line_hint:
+    "Un consiglio: può aiutare avvicinarsi al Wi-Fi, usare un cavo di rete o fermare altri invii di dati.",
+  line_hint_close: "Chiudi il consiglio",
 };

@@ -34,9 +34,6 @@ export const roomEn = {
   "picture.title": "PICTURE",
   "picture.blur": "Blur the background",
   "picture.blur_hint": "Your device does it, before the picture leaves it.",
-  "picture.sound_only": "Sound only",
-  "picture.sound_only_hint": "Your camera goes off, and you see no picture of {name}.",
-  "picture.sound_only_now": "Sound only",
   "room.closing":
     "The server does not answer. Your microphone and camera are cut off; {name} is sent back as soon as it answers.",
   "share.link": "Share the link",

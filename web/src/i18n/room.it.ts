@@ -37,9 +37,6 @@ export const roomIt: Translation<typeof roomEn> = {
   "picture.title": "IMMAGINE",
   "picture.blur": "Sfoca lo sfondo",
   "picture.blur_hint": "Lo fa il Suo dispositivo, prima che l’immagine parta.",
-  "picture.sound_only": "Solo audio",
-  "picture.sound_only_hint": "La Sua fotocamera si spegne e l’immagine di {name} non compare.",
-  "picture.sound_only_now": "Solo audio",
   "room.closing":
     "Il server non risponde. Il Suo microfono e la Sua fotocamera sono scollegati; {name} torna in sala d’attesa appena il server risponde.",
   "share.link": "Condividi il link",

@@ -5,6 +5,7 @@ import { lineEn } from "./line.en";
 import { meetingEn } from "./meeting.en";
 import { notifyEn } from "./notify.en";
 import { roomEn } from "./room.en";
+import { weakEn } from "./weak.en";
 
 /** What the therapist reads. Labels in capitals are the ones of MISSION.md and stay as they are. */
 export const therapistEn = {
@@ -15,6 +16,7 @@ export const therapistEn = {
   ...roomEn,
   ...accountEn,
   ...firstEn,
+  ...weakEn,
 
   "shell.home": "Home",
   "shell.patients": "PATIENTS",

@@ -7,6 +7,7 @@ import { meetingIt } from "./meeting.it";
 import { notifyIt } from "./notify.it";
 import { roomIt } from "./room.it";
 import type { therapistEn } from "./therapist.en";
+import { weakIt } from "./weak.it";
 
 /** The therapist's words in Italian; the compiler asks for every key of the English ones. */
 export const therapistIt: Translation<typeof therapistEn> = {
@@ -17,6 +18,7 @@ export const therapistIt: Translation<typeof therapistEn> = {
   ...roomIt,
   ...accountIt,
   ...firstIt,
+  ...weakIt,
 
   "shell.home": "Home",
   "shell.patients": "PAZIENTI",

@@ -720,6 +720,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{id}/sound-first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stop the pictures of both in contact, so that the sound has the lines, or let them go */
+        put: operations["sessions_put_sound_first"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/hint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the patient's page say what may help its line */
+        post: operations["sessions_hint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{id}/enter": {
         parameters: {
             query?: never;
@@ -1897,6 +1931,18 @@ export interface components {
          */
         HealthStatus: "ok" | "degraded";
         /**
+         * Hint
+         * @description To the patient, once: the therapist sends what may help the patient's line.
+         */
+        Hint: {
+            /**
+             * Type
+             * @default hint
+             * @constant
+             */
+            type: "hint";
+        };
+        /**
          * Hours
          * @description From when until when, by the therapist's clock; past midnight where the end is earlier.
          */
@@ -2967,6 +3013,11 @@ export interface components {
              * @description When the therapist last sent the patient back; None where they were let in since.
              */
             sent_back_at: string | null;
+            /**
+             * Sound First
+             * @description In contact no picture travels, as the therapist chose.
+             */
+            sound_first: boolean;
             /** Waiting Since */
             waiting_since: string | null;
             /**
@@ -3088,6 +3139,14 @@ export interface components {
             screen: boolean | null;
         };
         /**
+         * SoundFirst
+         * @description Body of `PUT /api/sessions/{id}/sound-first`.
+         */
+        SoundFirst: {
+            /** On */
+            on: boolean;
+        };
+        /**
          * Stage
          * @description Where a first consultation stands, for the therapist.
          * @enum {string}
@@ -3166,6 +3225,11 @@ export interface components {
             /** Language */
             language: string;
             setting: components["schemas"]["VisitSetting"];
+            /**
+             * Sound First
+             * @description In contact no picture travels, as the therapist chose.
+             */
+            sound_first: boolean;
             chat: components["schemas"]["ChatState"];
             /** @description In contact, what the therapist's page sends, as it says. */
             therapist_devices: components["schemas"]["Devices"] | null;
@@ -5987,6 +6051,124 @@ export interface operations {
             };
             /** @description media_away | full */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessions_put_sound_first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoundFirst"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description invalid_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+        };
+    };
+    sessions_hint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description login_needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description no_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description ended | no_page */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiError"];
+                };
+            };
+            /** @description slow_down */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

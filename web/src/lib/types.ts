@@ -51,7 +51,11 @@ export type TherapistMessage =
   | Schemas["FailuresMessage"]
   | Schemas["LoggedOut"];
 /** `/api/visit/live`, control → patient. */
-export type PatientMessage = Schemas["VisitMessage"] | Schemas["Moved"] | Schemas["Revoked"];
+export type PatientMessage =
+  | Schemas["VisitMessage"]
+  | Schemas["Hint"]
+  | Schemas["Moved"]
+  | Schemas["Revoked"];
 /** `/api/visit/live`, patient → control. */
 export type PatientReport = Schemas["DevicesMessage"];
 

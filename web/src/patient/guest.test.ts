@@ -18,6 +18,7 @@ const INSIDE: Visit = {
   name: "Giulia",
   state: "waiting",
   joined: true,
+  sound_first: false,
   sent_back: false,
   therapist_in_room: false,
   setting: { self_view: true, clock: true, screen: true },

@@ -35,3 +35,13 @@ test("a visit that is over shows no screen that is still being chosen", async ()
   await flow.leave();
   expect(around.done).toContain("close screen");
 });
+
+test("a visit shows no screen while the sound goes first", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  around.become({ gateOpen: true });
+  flow.screen.show();
+  around.done.length = 0;
+  around.say({ type: "visit", visit: { ...VISIT, state: "in_contact", sound_first: true } });
+  expect(around.done).toContain("stop screen");
+});

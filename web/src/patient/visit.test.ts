@@ -129,6 +129,14 @@ describe("a visit", () => {
     expect(around.done.slice(-3)).toEqual(["close live", "stop call", "stop devices"]);
   });
 
+  test("keeps a hint of the therapist's until it is closed, or the visit is over", async () => {
+    await enter();
+    around.say({ type: "hint" });
+    expect(flow.hinted.value).toBe(true);
+    around.say({ type: "visit", visit: { ...VISIT, state: "ended" } });
+    expect(flow.hinted.value).toBe(false);
+  });
+
   test("has the same words for a link that is unknown, expired or revoked", async () => {
     around.whom = () => Promise.reject(GONE);
     await flow.begin();

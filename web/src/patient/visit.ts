@@ -46,6 +46,8 @@ export class VisitFlow {
   readonly socketBlocked = signal(false);
   /** The two were in contact while this page was open. */
   readonly metBefore = signal(false);
+  /** The therapist has sent what may help the line; until it is read and closed. */
+  readonly hinted = signal(false);
   /** Whole minutes in contact, for the goodbye: known only where the clock was shown. */
   readonly minutesTogether = signal<number | null>(null);
   /** Set at the first tick and counted on, so that pages redraw. */
@@ -77,7 +79,10 @@ export class VisitFlow {
   private tryAgain: () => void = () => void this.begin();
 
   constructor(private readonly tools: VisitTools) {
-    const mayShow = () => this.admitted.value && (this.visit.value?.setting.screen ?? false);
+    const mayShow = () => {
+      const { setting, sound_first = false } = this.visit.value ?? {};
+      return this.admitted.value && !sound_first && (setting?.screen ?? false);
+    };
     this.chat = new VisitChat(tools);
     this.check = new VisitCheck(tools);
     this.test = new LinkTest(tools);
@@ -268,6 +273,7 @@ export class VisitFlow {
   private take(message: PatientMessage): void {
     if (message.type === "moved") return this.finish("moved");
     if (message.type === "revoked") return this.finish("revoked");
+    if (message.type === "hint") this.hinted.value = true;
     if (message.type !== "visit") return;
     this.visit.value = message.visit;
     this.chat.follow(message.visit.chat);
@@ -373,7 +379,7 @@ export class VisitFlow {
   ): void {
     this.stage.value = stage;
     this.minutesTogether.value = this.minutesOnTheClock();
-    this.socketBlocked.value = false;
+    this.socketBlocked.value = this.hinted.value = false;
     this.cancelRetry?.();
     this.chat.stop();
     this.screen.close();

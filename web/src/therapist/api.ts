@@ -157,6 +157,11 @@ class TherapistApi {
   accept = (id: string) => this.api.json<Session>("POST", `${session(id)}/accept`);
   hold = (id: string) => this.api.json<Session>("POST", `${session(id)}/hold`);
   end = (id: string) => this.api.json<Session>("POST", `${session(id)}/end`);
+  /** Stop the pictures of both while in contact, or let them go on. */
+  putSoundFirst = (id: string, on: boolean) =>
+    this.api.json<Session>("PUT", `${session(id)}/sound-first`, { on });
+  /** Have the patient's page say what may help its line; rejects with `no_page` without one. */
+  sendHint = (id: string) => this.api.json<void>("POST", `${session(id)}/hint`);
   iceServers = (id: string) => this.api.json<IceServers>("GET", `${session(id)}/ice-servers`);
   /** What was written after this number; of an ended session what was kept. */
   chat = (id: string, after = 0) =>

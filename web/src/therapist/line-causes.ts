@@ -18,6 +18,27 @@ export interface Said {
   readonly hint: string | null;
 }
 
+/** What the therapist can do beside the sentence: by a button. */
+export type Help = "hint" | "sound_first";
+
+/** Only the patient can help what comes from the patient; fewer bytes help the rest. */
+export function helpFor({ level, cause }: Judged, side: "own" | "other"): Help | null {
+  if (level === null || level === "good") return null;
+  switch (cause) {
+    case "loss_up":
+    case "jitter_up":
+    case "capacity_up":
+    case "bufferbloat":
+      return side === "other" ? "hint" : "sound_first";
+    case "loss_down":
+    case "jitter_down":
+    case "capacity_down":
+      return "sound_first";
+    default:
+      return null;
+  }
+}
+
 /** The patient's line, to the therapist. `delayMs`: how late the patient hears the therapist. */
 export function otherSaid(judged: Judged, name: string, delayMs: number | null): Said {
   const { level, cause, borderline, quality } = judged;

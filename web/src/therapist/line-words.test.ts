@@ -152,7 +152,7 @@ describe("what the node judges", () => {
     ],
     [
       "loss_down",
-      "Alex may miss words you say. The weak part is from us to Alex. | If it lasts, turn off your camera, so that the sound gets through.",
+      "Alex may miss words you say. The weak part is from us to Alex. | If it lasts, put the sound first: the pictures stop, and the sound gets through.",
     ],
     ["jitter_up", expect.stringContaining("from Alex to us")],
     ["jitter_down", expect.stringContaining("from us to Alex")],
@@ -229,6 +229,7 @@ describe("what the node judges", () => {
       level: "poor",
       text: "Alex’s connection is too weak for a call just now.",
       hint: "Talk by phone, or try another network.",
+      help: "sound_first",
     });
   });
 
@@ -262,6 +263,38 @@ describe("what the node judges", () => {
     expect(said(lossUp, late)).toMatch("Alex hears you about half a second late.");
     expect(said(ours, lossUp)).toBe("Our server is busy. It is not Alex’s connection.");
     expect(said(good, { ...lossUp, connected: false })).toBeNull();
+  });
+
+  it("comes with what the therapist can do: a hint to the patient, or no pictures", () => {
+    const fair = (cause: Cause) => aProof({ quality: aQuality({ level: "fair", cause }) });
+    const good = aProof({ quality: aQuality() });
+    const help = (own: Proof, patient: Proof) =>
+      lineInContact(aSession({ gate_open: true, patient_proof: patient }), own)?.help;
+    for (const cause of ["loss_up", "jitter_up", "capacity_up", "bufferbloat"] as const) {
+      expect(help(good, fair(cause)), cause).toBe("hint");
+      expect(help(fair(cause), good), cause).toBe("sound_first");
+    }
+    for (const cause of ["loss_down", "jitter_down", "capacity_down"] as const)
+      expect(help(good, fair(cause)), cause).toBe("sound_first");
+    expect(help(good, fair("delay"))).toBeNull();
+    expect(help(good, fair("server"))).toBeNull();
+  });
+
+  it("says that the sound goes first, and nothing of how small pictures are or missing", () => {
+    const session = { gate_open: true, sound_first: true } as const;
+    const said = (own: Proof, patient: Proof) =>
+      lineInContact(aSession({ ...session, patient_proof: patient }), own);
+    const good = aProof({ quality: aQuality() });
+    const weak = aProof({ quality: aQuality({ level: "fair", cause: "capacity_up" }) });
+    const lossy = aProof({ quality: aQuality({ level: "poor", cause: "loss_down" }) });
+    const now = "Sound first: the pictures are stopped, so that the sound stays clear.";
+    expect(said(good, good)).toEqual({ level: null, text: now, hint: null, help: null });
+    expect(said(good, weak)).toMatchObject({ level: "fair", text: now });
+    expect(said(good, lossy)?.text).toMatch("Alex may miss words you say.");
+    const unseen = aProof({ seen_age_ms: 60_000, quality: aQuality() });
+    expect(other({ ...session, patient_proof: unseen })).toMatch("good");
+    expect(ownLine(aSession(session), unseen, BOTH_ON, "connected", AT).text).toMatch("is good");
+    expect(other({ sound_first: true, patient_proof: unseen })).toMatch("No picture arrives");
   });
 
   it("has two or three words for cards", () => {

@@ -11,8 +11,8 @@ import type { CallPhase } from "../lib/call";
 import { type Level, worstOf } from "../lib/level";
 import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
-import type { CheckReport, DeviceReport, MediaProof, Proof, Session } from "../lib/types";
-import { otherSaid, ownSaid, type Said, shortly } from "./line-causes";
+import type { Cause, CheckReport, DeviceReport, Proof, Session } from "../lib/types";
+import { type Help, helpFor, otherSaid, ownSaid, type Said, shortly } from "./line-causes";
 import { absence, STOPPED_MS } from "./other-side";
 import { waitedSeconds } from "./words";
 
@@ -29,10 +29,12 @@ export interface LineState {
   readonly text: string;
   /** What may help. */
   readonly hint: string | null;
+  /** What the therapist can do about it. */
+  readonly help: Help | null;
 }
 
-const unknown = (text: string): LineState => ({ level: null, text, hint: null });
-const poor = (text: string): LineState => ({ level: "poor", text, hint: null });
+const unknown = (text: string): LineState => ({ level: null, text, hint: null, help: null });
+const poor = (text: string): LineState => ({ level: "poor", text, hint: null, help: null });
 
 type Missing = "mic" | "cam" | "black";
 
@@ -50,13 +52,14 @@ export function ownLine(
 ): LineState {
   if (phase === "reconnecting") return poor(t("line.own_lost"));
   if (phase !== "connected" || !proof) return unknown(t("line.own_starting"));
-  const missing = whatIsMissing(proof, devices, false, check(session, proof, now));
+  const missing = whatIsMissing(session, proof, devices, false, now);
   if (missing) return poor(t(`line.own_${missing}`));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.own_measuring"));
   const other = session.patient_proof;
   const otherIsGood = other !== null && judge(other, session.gate_open, now).level === "good";
-  return state(judged, ownSaid(judged, firstName(session.patient_name), otherIsGood), proof);
+  const said = ownSaid(judged, firstName(session.patient_name), otherIsGood);
+  return state(judged, said, proof, "own");
 }
 
 /**
@@ -72,11 +75,11 @@ export function otherLine(session: Session, ownRttMs: number | null, now: number
   if (!proof?.connected) return withoutConnection(session, name, now);
   const isLongHere = session.gate_open || (waitedSeconds(session, now) ?? 0) >= BLOCKED_AFTER_S;
   const devices = session.patient_devices;
-  const missing = whatIsMissing(proof, devices, isLongHere, check(session, proof, now));
+  const missing = whatIsMissing(session, proof, devices, isLongHere, now);
   if (missing) return poor(t(hiddenOr(missing, devices?.hidden ?? false), { name }));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
-  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof);
+  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof, "other");
 }
 
 /** The patient's line in two or three words, for cards; null where nothing is known of it. */
@@ -96,9 +99,9 @@ export function lastSign(proof: Proof | null): string {
   return t("line.sign_ago", { time: waitText(age / 1000) });
 }
 
-function state(judged: Judged, said: Said, { transit }: Proof): LineState {
+function state(judged: Judged, said: Said, { transit }: Proof, side: "own" | "other"): LineState {
   const text = transit === "tcp" ? `${said.text} ${t("line.relay")}` : said.text;
-  return { level: markOf(judged.level), text, hint: said.hint };
+  return { level: markOf(judged.level), text, hint: said.hint, help: helpFor(judged, side) };
 }
 
 /** The check that counts: none in contact, where the last seconds say more. */
@@ -127,16 +130,18 @@ function withoutConnection(session: Session, name: string, now: number): LineSta
 
 /** What came before, or should have by now, and does not come although the device is on. */
 function whatIsMissing(
-  proof: MediaProof,
+  session: Session,
+  proof: Proof,
   devices: DeviceReport | null,
   isLongHere: boolean,
-  checked: CheckReport | null,
+  now: number,
 ): Missing | null {
   const stopped = (age: number | null) => (age === null ? isLongHere : age > STOPPED_MS);
   if (devices?.microphone === "on" && stopped(proof.heard_age_ms)) return "mic";
-  if (devices?.camera !== "on") return null;
+  const isStoppedByHand = session.sound_first && session.gate_open;
+  if (devices?.camera !== "on" || isStoppedByHand) return null;
   if (stopped(proof.seen_age_ms)) return "cam";
-  return checked?.camera === "black" ? "black" : null;
+  return check(session, proof, now)?.camera === "black" ? "black" : null;
 }
 
 /** A phone stops microphone and camera of a page in the background, as that page says. */
@@ -151,23 +156,35 @@ function hiddenOr(missing: Missing, hidden: boolean) {
  * while both are good or not known. Our own server's fault goes before, and names nobody.
  */
 export function lineInContact(session: Session, own: Proof | null): LineState | null {
+  const worst = worstInContact(session, own);
+  if (!session.sound_first) return worst?.line ?? null;
+  // How small a picture would be is of no interest while none travels.
+  const isOfPictures = worst === null || worst.cause.startsWith("capacity_");
+  const text = isOfPictures ? t("sound.now") : worst.line.text;
+  return { level: worst?.line.level ?? null, text, hint: null, help: null };
+}
+
+/** The line that is worst, with what its sentence is about; null where there is nothing to say. */
+function worstInContact(
+  session: Session,
+  own: Proof | null,
+): { line: LineState; cause: Cause } | null {
   const name = firstName(session.patient_name);
   const mine = own?.connected ? judge(own, true, 0) : null;
   const other = session.patient_proof;
   const theirs = other?.connected ? judge(other, true, 0) : null;
   if ([mine, theirs].some((judged) => judged?.cause === "server"))
-    return unknown(t("line.ours", { name }));
+    return { line: unknown(t("line.ours", { name })), cause: "server" };
   const [ofMine, ofTheirs] = [markOf(mine?.level ?? null), markOf(theirs?.level ?? null)];
   const worst = worstOf([ofMine, ofTheirs]);
   if (worst === null || worst === "good") return null;
-  if (other && theirs && ofTheirs === worst)
-    return state(
-      theirs,
-      otherSaid(theirs, name, delayOf(theirs, other, own?.rtt_ms ?? null)),
-      other,
-    );
-  if (own && mine) return state(mine, ownSaid(mine, name, ofTheirs === "good"), own);
-  return null;
+  if (other && theirs && ofTheirs === worst) {
+    const said = otherSaid(theirs, name, delayOf(theirs, other, own?.rtt_ms ?? null));
+    return { line: state(theirs, said, other, "other"), cause: theirs.cause };
+  }
+  if (!own || !mine) return null;
+  const said = ownSaid(mine, name, ofTheirs === "good");
+  return { line: state(mine, said, own, "own"), cause: mine.cause };
 }
 
 /** How late the patient hears the therapist: measured over both lines, else reckoned from them. */

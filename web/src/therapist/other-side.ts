@@ -68,6 +68,7 @@ function deviceWords(session: Session, paused: boolean): string[] {
 
 function pictureWords(session: Session, camera: DeviceState | undefined, paused: boolean) {
   if (failing(camera)) return t(`other.cam_${camera}`);
+  if (session.sound_first && session.gate_open) return null; // said by the note of the room
   if (paused) return t("other.paused");
   return stopped(session, "seen_age_ms") && t(hiddenOr(session, "other.cam_silent"));
 }

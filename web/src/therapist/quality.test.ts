@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Session } from "../lib/types";
-import { qualityOf as judged } from "./quality";
+import type { Proof, Session } from "../lib/types";
+import { qualityOf as judged, levelsNow } from "./quality";
 import { aProof, aQuality, aSession } from "./testing/session";
 
 const NOW = Date.parse("2026-11-23T09:06:00Z");
@@ -17,6 +17,19 @@ const met = {
 function afterLosing(patient: number, therapist = 0, server = 0) {
   return qualityOf(aSession({ ...met, lost: { patient, therapist, server } }));
 }
+
+describe("both lines by themselves", () => {
+  const ours = aProof({ quality: aQuality({ level: "unknown", cause: "server" }) });
+  const fair = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
+
+  it("are each known, or said not to be", () => {
+    const levels = (patient: Proof | null, own: Proof | null) =>
+      levelsNow(aSession({ gate_open: true, patient_proof: patient }), own, NOW);
+    expect(levels(fair, aProof({ quality: aQuality() }))).toEqual({ own: "good", other: "fair" });
+    expect(levels(ours, { ...fair, connected: false })).toEqual({ own: null, other: null });
+    expect(levels(null, null)).toEqual({ own: null, other: null });
+  });
+});
 
 describe("the quality of a session", () => {
   it("is by the share that was lost once it has ended", () => {

@@ -1,7 +1,7 @@
 /** How good the connection of a session is, or was, by what is known of it. Pure. */
 import { type Level, worstOf } from "../lib/level";
 import { judge, markOf } from "../lib/quality";
-import type { Session } from "../lib/types";
+import type { Proof, Session } from "../lib/types";
 import { LOST_WORTH_SAYING_S, lostSeconds } from "./words";
 
 /** Shares of the time since contact that were lost to the connection. */
@@ -21,9 +21,17 @@ export function qualityOf(session: Session, now: number): Level | null {
 
 /** The worse of both lines in contact, the patient's before. */
 function qualityNow(session: Session, now: number): Level | null {
-  const { gate_open, patient_proof, therapist_proof } = session;
-  const proofs = gate_open ? [patient_proof, therapist_proof] : [patient_proof];
-  return worstOf(
-    proofs.map((proof) => (proof?.connected ? markOf(judge(proof, gate_open, now).level) : null)),
-  );
+  const { own, other } = levelsNow(session, session.therapist_proof, now);
+  return session.gate_open ? worstOf([other, own]) : other;
+}
+
+/**
+ * Both lines by themselves; null for one that is not connected, and while our own server is late.
+ *
+ * @param own The therapist's, as far as it is known.
+ */
+export function levelsNow(session: Session, own: Proof | null, now: number) {
+  const levelOf = (proof: Proof | null): Level | null =>
+    proof?.connected ? markOf(judge(proof, session.gate_open, now).level) : null;
+  return { own: levelOf(own), other: levelOf(session.patient_proof) };
 }

@@ -56,6 +56,8 @@ export function troubleText(error: unknown, name = ""): string {
       return t("alert.none_sms", { name });
     case "patient_absent":
       return t("trouble.patient_absent", { name });
+    case "no_page":
+      return t("trouble.no_page", { name });
     case "in_conversation":
       return t("trouble.in_conversation");
     case "closed_unsaved":

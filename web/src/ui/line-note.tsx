@@ -1,4 +1,5 @@
 import { Info } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Level } from "../lib/level";
 
@@ -8,10 +9,12 @@ interface Props {
   text: string;
   fold: string;
   unfold: string;
+  /** What can be done about it; gone with the words where folded. */
+  children?: ComponentChildren;
 }
 
 /** One sentence on the line during a call. It folds away until it says something else. */
-export function LineNote({ level, text, fold, unfold }: Props) {
+export function LineNote({ level, text, fold, unfold, children }: Props) {
   const [folded, setFolded] = useState<string | null>(null);
   const isFolded = folded === text;
   return (
@@ -19,17 +22,23 @@ export function LineNote({ level, text, fold, unfold }: Props) {
       <p class="only-heard" role="status" data-testid="line-note" data-level={level ?? "unknown"}>
         {text}
       </p>
-      <button
-        type="button"
-        class="pill line-note"
-        title={isFolded ? unfold : fold}
-        aria-label={isFolded ? unfold : undefined}
-        aria-expanded={!isFolded}
-        onClick={() => setFolded(isFolded ? null : text)}
-      >
-        {level ? <span class={`mark ${level}`} aria-hidden="true" /> : <Info aria-hidden="true" />}
-        {!isFolded && <span>{text}</span>}
-      </button>
+      <div class={isFolded ? "pill line-note" : "pill line-note open"}>
+        <button
+          type="button"
+          title={isFolded ? unfold : fold}
+          aria-label={isFolded ? unfold : undefined}
+          aria-expanded={!isFolded}
+          onClick={() => setFolded(isFolded ? null : text)}
+        >
+          {level ? (
+            <span class={`mark ${level}`} aria-hidden="true" />
+          ) : (
+            <Info aria-hidden="true" />
+          )}
+          {!isFolded && <span>{text}</span>}
+        </button>
+        {!isFolded && children}
+      </div>
     </>
   );
 }

@@ -14,7 +14,7 @@ from sfu.engine.downlink import LOOK_S
 from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.engine.room import RoomOutput
-from sfu.messages import PeerClosedReason, Role
+from sfu.messages import PeerClosedReason, Role, RoomCommand
 from sfu.relay.seam import Intake
 from sfu.sdp import Offer, Section
 from tests.sfu.engine.fakes import OFFER
@@ -201,3 +201,47 @@ def test_the_other_side_is_told_of_a_pause_and_of_its_end() -> None:
     world.room.set_gate(False, 9.0)
     going_on = {"type": "other", "connected": True, "paused": False}
     assert [m for m in said(world.drain(), again) if m["type"] == "other"] == [going_on]
+
+
+def test_with_sound_first_no_picture_travels_whatever_the_lines_carry() -> None:
+    world = World(RoomCommand(gate_open=True))
+    therapist, patient = world.pair()
+    world.run(1.0)
+    world.core.take()
+    world.room.command(RoomCommand(gate_open=True, sound_first=True), 1.0)
+    assert world.room.state(1.0).sound_first
+    assert world.core.take() == [
+        ("refuse", number, slot, True) for number in (T, P) for slot in (Slot.CAMERA, Slot.SCREEN)
+    ]
+    outputs = world.run(3.0)
+    for peer in (therapist, patient):
+        assert {"type": "other", "connected": True, "paused": True} in said(outputs, peer)
+        assert [m["video_bps"] for m in said(outputs, peer) if m["type"] == "cap"] == [0]
+    world.room.command(RoomCommand(gate_open=True, sound_first=True), 3.0)
+    assert world.core.take() == []  # said again it changes nothing
+    world.room.command(RoomCommand(gate_open=True), 3.0)
+    assert ("refuse", P, Slot.CAMERA, False) in world.core.take()
+    outputs = world.run(4.0)
+    assert {"type": "other", "connected": True, "paused": False} in said(outputs, patient)
+    assert min(caps(outputs)) > 0
+
+
+def test_sound_first_holds_for_who_comes_later_and_lets_no_forbidden_screen_through() -> None:
+    world = World(RoomCommand(gate_open=True, sound_first=True, relay_patients_screen=False))
+    patient = world.add(Role.PATIENT, P)
+    world.connect(patient, 0.0)
+    calls = world.core.take()
+    assert ("refuse", P, Slot.CAMERA, True) in calls
+    assert ("refuse", P, Slot.SCREEN, True) in calls
+    assert caps(world.drain())[-1] == 0
+    world.room.command(RoomCommand(gate_open=True, relay_patients_screen=False), 1.0)
+    calls = world.core.take()
+    assert ("refuse", P, Slot.CAMERA, False) in calls
+    assert ("refuse", P, Slot.SCREEN, False) not in calls
+
+
+def test_with_sound_first_a_closed_gate_still_lets_a_little_picture_come_for_the_proof() -> None:
+    world = World(RoomCommand(sound_first=True))
+    patient = world.add(Role.PATIENT, P)
+    world.connect(patient, 0.0)
+    assert caps(world.drain()) == [WAITING_VIDEO_BPS]

@@ -31,6 +31,7 @@ import { callName, nameAlone } from "../names";
 import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
+import { HintNote } from "../parts/hint-note";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
@@ -64,6 +65,7 @@ export function Room({ flow }: Props) {
           </p>
         )}
         <LineInCall flow={flow} />
+        <HintNote flow={flow} />
         <ChatNews flow={flow} />
         <Bar flow={flow} />
       </div>
@@ -78,6 +80,8 @@ function LineInCall({ flow }: Props) {
   const { level, key, hint } = connectionLine(call, "unknown", serverNow());
   const isOurs = key === "line_server";
   if (call.phase !== "connected" || !(isOurs || level === "fair" || level === "poor")) return null;
+  const isOfPictures = key === "line_capacity_up" || key === "line_capacity_down";
+  if (isOfPictures && flow.visit.value?.sound_first) return null; // none travels
   const text = hint ? `${t(key)} ${t(hint)}` : t(key);
   return <LineNote level={level} text={text} fold={t("note_fold")} unfold={t("line_unfold")} />;
 }
@@ -88,7 +92,8 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
   const [moving, setMoving] = useState(false);
   const [screen, setScreen] = useState(false);
   const [everSeen, setEverSeen] = useState(false);
-  const quiet = flow.devices.soundOnly.value;
+  const stopped = flow.visit.value?.sound_first ?? false;
+  const quiet = flow.devices.soundOnly.value || stopped;
   const face = moving && remote.camera?.readyState === "live" && !quiet;
   const ownLine = phase !== "connected";
   // As long as pictures move nobody needs a word about the line.
@@ -127,7 +132,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
         <NameCard
           name={nameAlone(flow.who.value?.therapist_name)}
           therapist={therapist}
-          hint={away ? null : pictureHint(quiet, otherPaused, everSeen)}
+          hint={away ? null : stopped ? "sound_first" : pictureHint(quiet, otherPaused, everSeen)}
         />
       )}
       <Reconnecting own={ownLine} on={away} therapist={therapist} />
@@ -135,7 +140,7 @@ function Stage({ flow, therapist }: Props & { therapist: string }) {
   );
 }
 
-type Hint = "only_sound" | "picture_paused" | "no_picture" | "no_picture_yet";
+type Hint = "sound_first" | "only_sound" | "picture_paused" | "no_picture" | "no_picture_yet";
 type NameCardProps = { name: string; therapist: string; hint: Hint | null };
 
 /** Why there is no picture, as far as is known: the node pauses it, or the camera sends none. */

@@ -16,6 +16,7 @@ import { WaitingChat } from "../parts/chat";
 import { ConnectionFact } from "../parts/connection-fact";
 import { CameraFields, MicrophoneFields, SpeakerFields } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
+import { HintNote } from "../parts/hint-note";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
@@ -42,6 +43,7 @@ export function Waiting({ flow }: Props) {
           <span>{t("nobody_sees", { therapist })}</span>
         </p>
         <ConnectionFact flow={flow} />
+        <HintNote flow={flow} />
         <WaitingChat flow={flow} />
         <DevicePanels flow={flow} />
         <p class="small soft centred">{t("leave_open")}</p>

@@ -21,6 +21,7 @@ export const VISIT: Visit = {
   therapist_picture: null,
   language: "en",
   setting: { self_view: false, clock: true, screen: true },
+  sound_first: false,
   chat: { id: null, last: 0, kept: false },
   therapist_devices: null,
 };

@@ -10,12 +10,14 @@ import { lineInContact } from "../line-words";
 import { otherSide } from "../other-side";
 import { ChatAside, ChatNews, OpenChat } from "../parts/chat";
 import { ownProof } from "../parts/connection";
+import { Levels } from "../parts/levels";
 import { MovablePicture } from "../parts/movable-picture";
 import { PatientPicture } from "../parts/patient-picture";
 import { RoomBar } from "../parts/room-bar";
 import { BeforeCard } from "../parts/room-card";
 import { RoomMenu } from "../parts/room-menu";
 import { Trouble } from "../parts/trouble";
+import { LineHelp, PicturesAgain } from "../parts/weak-line";
 import { roomLine } from "../room-line";
 import { inContactElsewhere, usePresence, useSession } from "../session";
 import { callState, clock, device, devicesState, remoteSound, screenTrack } from "../state/place";
@@ -92,9 +94,15 @@ function Room({ session }: { session: Session }) {
 function Quality({ session }: { session: Session }) {
   const said = lineInContact(session, ownProof(session));
   if (!said) return null;
-  const { level, text } = said;
+  const { level, text, help } = said;
   return (
-    <LineNote level={level} text={text} fold={t("device.note_fold")} unfold={t("line.unfold")} />
+    <LineNote level={level} text={text} fold={t("device.note_fold")} unfold={t("line.unfold")}>
+      {session.sound_first ? (
+        <PicturesAgain session={session} />
+      ) : (
+        <LineHelp session={session} help={help} />
+      )}
+    </LineNote>
   );
 }
 
@@ -170,6 +178,7 @@ function Top({ session, contact, menu, onMenu }: TopProps) {
       </div>
       <OtherSide session={session} />
       <span class="grow" />
+      {contact && <Levels session={session} />}
       <OthersWait session={session} />
       <IconButton
         class="pill"

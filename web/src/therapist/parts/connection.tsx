@@ -18,6 +18,7 @@ import { isWorseThanUsual } from "../usual";
 import { Lanes } from "./lanes";
 import { LineFigures } from "./line-figures";
 import { Trouble } from "./trouble";
+import { LineHelp, SoundFirstAhead } from "./weak-line";
 
 /** What the media server measures of both lines: one sentence a side, and the figures folded. */
 export function ConnectionLines({ session }: { session: Session }) {
@@ -32,6 +33,7 @@ export function ConnectionLines({ session }: { session: Session }) {
         <CheckAgain session={session} />
       </div>
       <Lanes session={session} own={own} other={other} />
+      <SoundFirstAhead session={session} />
       <ConnectionDetails session={session} />
     </section>
   );
@@ -66,10 +68,11 @@ function ConnectionDetails({ session }: { session: Session }) {
   return (
     <>
       <div class="line-sides">
-        <Side name={t("line.you")} line={mine} data-testid="line-own" />
+        <Side name={t("line.you")} line={mine} session={session} data-testid="line-own" />
         <Side
           name={name}
           line={other}
+          session={session}
           note={isWorseThanUsual(session, usual, now.value) ? t("line.worse", { name }) : null}
           silence={silence(session)}
           data-testid="line-other"
@@ -185,6 +188,7 @@ export function ownProof(session: Session): Proof | null {
 }
 
 interface SideProps {
+  session: Session;
   name: string;
   line: LineState;
   /** What there is to say besides. */
@@ -194,7 +198,7 @@ interface SideProps {
   "data-testid": string;
 }
 
-function Side({ name, line, note, silence, ...rest }: SideProps) {
+function Side({ session, name, line, note, silence, ...rest }: SideProps) {
   return (
     <div class="line-side" data-level={line.level ?? "unknown"} {...rest}>
       <h3 class="row">
@@ -209,6 +213,7 @@ function Side({ name, line, note, silence, ...rest }: SideProps) {
           {silence}
         </p>
       )}
+      <LineHelp session={session} help={line.help} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Face, firstName, RemotePicture, useLasting } from "../../ui";
-import { callState, remotePicture, remoteScreen, soundOnly } from "../state/place";
+import { callState, remotePicture, remoteScreen } from "../state/place";
 
 /** A camera that is on may be without a packet for this long before we say so, in milliseconds. */
 const GONE_MS = 4_000;
@@ -21,19 +21,20 @@ export function PatientPicture({ session, contact, dimmed }: PatientPictureProps
   const [moving, setMoving] = useState(false);
   const gone = useNoPicture(session);
   const name = firstName(session.patient_name);
-  const screen = contact && moving && session.setting.screen && remoteScreen.value !== null;
-  const quiet = soundOnly.value && !screen;
-  const empty = (gone || quiet) && contact && !dimmed && !screen;
+  const quiet = session.sound_first;
+  const allowed = session.setting.screen && !quiet;
+  const screen = contact && moving && allowed && remoteScreen.value !== null;
+  const empty = (quiet || (gone && !screen)) && contact && !dimmed;
   return (
     <>
       <RemotePicture
         class={screen ? "aside" : "filling"}
         track={remotePicture.value}
         frozen={dimmed}
-        hidden={!contact || soundOnly.value || (screen && gone)}
+        hidden={!contact || quiet || (screen && gone)}
         testid="remote-video"
       />
-      {remoteScreen.value && session.setting.screen && (
+      {remoteScreen.value && allowed && (
         <div
           class={screen ? "shared shown" : "shared"}
           role="img"
@@ -59,7 +60,7 @@ export function PatientPicture({ session, contact, dimmed }: PatientPictureProps
 }
 
 function emptyWords(session: Session, name: string, quiet: boolean): string {
-  if (quiet) return t("picture.sound_only_now");
+  if (quiet) return t("sound.first");
   const paused = isPaused(session, callState.value?.otherPaused ?? false);
   return t(paused ? "room.paused" : "room.no_picture", { name });
 }

@@ -1,19 +1,15 @@
 import { t } from "../../i18n/therapist";
+import type { Session } from "../../lib/types";
 import { Switch, WindowTools } from "../../ui";
-import { device, devicesState, setSoundOnly, soundOnly } from "../state/place";
+import { device, devicesState } from "../state/place";
+import { SoundFirstSwitch } from "./weak-line";
 
-/** What the therapist may do with the pictures: for her own side alone. */
-export function PictureSwitches({ name }: { name: string }) {
+/** What the therapist may do with the pictures: with both, and with her own. */
+export function PictureSwitches({ session }: { session: Session }) {
   const blur = devicesState.value?.blur ?? null;
   return (
     <>
-      <Switch
-        label={t("picture.sound_only")}
-        hint={t("picture.sound_only_hint", { name })}
-        on={soundOnly.value}
-        data-testid="sound-only"
-        onChange={setSoundOnly}
-      />
+      <SoundFirstSwitch session={session} />
       {blur !== null && (
         <Switch
           label={t("picture.blur")}

@@ -39,7 +39,7 @@ export function RoomBar({ session, contact, children }: RoomBarProps) {
       <div class="bar" role="toolbar" aria-label={t("room.bar")}>
         <MicrophoneButton />
         <CameraButton />
-        <ScreenButton />
+        <ScreenButton session={session} />
         {children}
         <span class="divider" />
         {contact && (
@@ -85,8 +85,9 @@ function CameraButton() {
   );
 }
 
-function ScreenButton() {
-  if (!canShowScreen()) return null;
+/** Sound first stops screens too. */
+function ScreenButton({ session }: { session: Session }) {
+  if (!canShowScreen() || session.sound_first) return null;
   const shown = screenTrack.value !== null;
   return (
     <BarButton

@@ -40,7 +40,7 @@ export function RoomMenu({ session, onClose }: { session: Session; onClose: () =
         <DeviceTrouble />
       </MenuSection>
       <MenuSection title={t("picture.title")}>
-        <PictureSwitches name={firstName(patient_name)} />
+        <PictureSwitches session={session} />
       </MenuSection>
       <MenuSection title={t("room.connection")}>
         <ConnectionMenu session={session} />

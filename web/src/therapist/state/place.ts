@@ -28,8 +28,6 @@ export const devicesState = signal<DevicesState | null>(null);
 /** The media server's clock; null before contact. */
 export const clock = signal<Clock | null>(null);
 export const screenTrack = signal<MediaStreamTrack | null>(null);
-/** The therapist goes on by sound alone. */
-export const soundOnly = signal(false);
 
 /** One's own picture, from the camera that is in use. */
 export const ownPicture = computed(() => devicesState.value?.videoTrack ?? null);
@@ -90,7 +88,6 @@ export function leave(): void {
   call = null;
   devices = null;
   screen = null;
-  soundOnly.value = false;
   face.clear();
   placeId.value = callState.value = devicesState.value = clock.value = null;
 }
@@ -142,12 +139,6 @@ export async function shareScreen(): Promise<void> {
 
 export function stopScreen(): void {
   screen?.stop();
-}
-
-/** Sound only, for oneself: one's own camera goes off, and the patient's picture is not shown. */
-export function setSoundOnly(on: boolean): void {
-  soundOnly.value = on;
-  device.setCamera(!on);
 }
 
 function drawClock(): void {
