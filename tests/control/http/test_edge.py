@@ -260,7 +260,12 @@ async def test_every_call_but_the_open_ones_needs_to_know_who_asks(stage: Stage)
             else:
                 body = BODIES.get(endpoint.body)
                 error = await stranger.call(endpoint.method, path, body, expect=401)
-            assert error["code"] in ("login_needed", "visit_needed", "bad_token")
+            assert error["code"] in (
+                "login_needed",
+                "operator_needed",
+                "visit_needed",
+                "bad_token",
+            )
 
 
 def test_every_api_route_is_in_the_document(stage: Stage) -> None:
