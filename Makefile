@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web LICENSES docs -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test test-fast check test-web browser screenshots clean
+.PHONY: help setup lock run test test-fast check test-web browser screenshots load clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -38,7 +38,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py $(LOCKS) $(WEB_SOURCES)
 
 lock: ## write requirements/*.txt anew from pyproject.toml; UPGRADE=--upgrade takes the newest
 	@command -v $(UV) >/dev/null || $(MAKE) --no-print-directory setup
-	@$(LOCK) pyproject.toml --extra dev --group build --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra dev --extra load --group build --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	@$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 	@$(LOCK) --group node --output-file requirements/node.txt
@@ -79,6 +79,9 @@ browser: ## find a Chromium for the browser tests, or install Debian's when root
 screenshots: setup browser ## picture every page into screenshots/, and for the guides
 	$(BIN)/python -m tests.e2e.screenshots
 	$(BIN)/python -m tests.e2e.screenshots guides
+
+load: setup ## play whole visits on a server of its own for three minutes, and judge them (docs/load.md)
+	$(BIN)/python -m benchmarks.load
 
 clean: ## remove what the other targets made (not data/)
 	rm -rf $(VENV) control/static web/node_modules screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"]
 DEV = PROJECT["project"]["optional-dependencies"]["dev"]
+LOAD = PROJECT["project"]["optional-dependencies"]["load"]
 BUILD = PROJECT["dependency-groups"]["build"]
 NODE = PROJECT["dependency-groups"]["node"]
 
@@ -24,7 +25,7 @@ HELD = {
     "runtime.txt": RUNTIME,
     "build.txt": BUILD,
     "node.txt": NODE,
-    "dev.txt": [*RUNTIME, *DEV, *BUILD],
+    "dev.txt": [*RUNTIME, *DEV, *LOAD, *BUILD],
 }
 LINTERS = {"ruff", "mypy", "import-linter"}
 

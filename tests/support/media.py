@@ -84,7 +84,7 @@ def write_busy_media(role: str, folder: Path, width: int = 480, height: int = 27
     folder.mkdir(parents=True, exist_ok=True)
     files = MediaFiles(folder / f"{role}-busy.y4m", folder / f"{role}-busy.wav")
     noise = np.random.default_rng(seed=LOOKS[role].tone_hz)
-    frames = (_busy_frame(LOOKS[role], width, height, noise) for _ in range(BUSY_FRAMES))
+    frames = (busy_frame(LOOKS[role], width, height, noise) for _ in range(BUSY_FRAMES))
     write_y4m(files.video, frames, width, height, BUSY_FRAMES_PER_S)
     _write_wav(files.audio, known_sound(LOOKS[role]))
     return files
@@ -134,7 +134,7 @@ def _code_row(number: int, width: int) -> Bytes:
     return np.repeat(row, width // CODE_BITS)
 
 
-def _busy_frame(look: Look, width: int, height: int, noise: np.random.Generator) -> bytes:
+def busy_frame(look: Look, width: int, height: int, noise: np.random.Generator) -> bytes:
     """Return soft waves of a role's colour under the grain of a camera in a dim room."""
     luma, blue, red = yuv_of(look.rgb)
     y, x = np.mgrid[0:height, 0:width]

@@ -1,0 +1,69 @@
+"""Locust itself with one pair on a running product, and on a server that is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load.__main__ import LOCUSTFILE
+from benchmarks.load.recording import cached
+from tests.e2e.harness.product import Product
+from tests.support.ports import free_port
+
+pytestmark = pytest.mark.idle
+MEASURED = {
+    "join", "first packet after ACCEPT", "audio gaps, ‰", "longest audio gap",
+    "one-way delay, p95", "loss after repair, ‰", "clock error", "load behind schedule",
+    "arrival on Home",
+}  # fmt: skip
+GENEROUS = (
+    "--max-join-ms=9000", "--max-first-packet-ms=9000", "--max-gap-ratio=0.5",
+    "--max-longest-gap-ms=2000", "--max-delay-ms=2000", "--max-behind-ms=2000",
+    "--max-clock-error-ms=2000", "--max-arrival-ms=9000",
+)  # fmt: skip
+"""Whatever else this machine does: that a limit decides is tested in test_verdict."""
+
+
+async def locust(url: str, *options: str) -> tuple[int, str]:
+    """Run it headless; returns exit code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "locust", "-f", LOCUSTFILE, "--headless", "--host", url, *options,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode()
+
+
+async def test_one_pair_meets_and_is_measured(tmp_path: Path) -> None:
+    cached()
+    product = Product(tmp_path / "product", settings={"VISAVIS_ANNOUNCE": "127.0.0.1"})
+    try:
+        await product.start()
+        code, said = await locust(
+            product.url, "VisitPair", "-u", "1", "-t", "3s", "--stop-timeout", "60s", *GENEROUS,
+            "--minutes=0.05", "--no-check", "--csv", str(tmp_path / "out"), "--only-summary",
+        )  # fmt: skip
+    finally:
+        await product.stop()
+    assert code == 0, said
+    assert "PASSED" in said
+    with (tmp_path / "out_stats.csv").open() as file:
+        rows = {row["Name"]: row for row in csv.DictReader(file) if row["Type"] == "media"}
+    assert set(rows) == MEASURED
+    assert {row["Failure Count"] for row in rows.values()} == {"0"}
+    assert float(rows["audio gaps, ‰"]["Average Response Time"]) < 500
+    assert 0 < float(rows["one-way delay, p95"]["Average Response Time"]) < 2_000
+
+
+async def test_a_server_that_is_not_there_ends_the_run_with_words() -> None:
+    url = f"http://localhost:{free_port()}"
+    async with asyncio.timeout(60):
+        code, said = await locust(url, "-u", "2", "-t", "300s")
+    assert code == 1
+    assert f"Given up: {url} cannot be reached" in said
+    assert "refused" in said
