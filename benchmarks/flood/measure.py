@@ -14,6 +14,7 @@ from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.relay.figures import Round
+from benchmarks.relay.joining import Node
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, Relay, claim, start_node
 
@@ -90,18 +91,18 @@ async def _measure(
     mix: str,
 ) -> dict[str, Any]:
     load = Load()
-    await load.join(control, 1)
-    host, port = load.node
+    await load.join(Node(control), 1)
+    host, port = load.calls[0].one.to
     lasts = str(seconds + 2 * LEAD_S)
     inside = await asyncio.to_thread(
         Flooder, "insider", [node.api, str(insider), lasts], node.token
     )
     outside = Flooder("strangers", [host, str(port), mix, str(strangers), lasts])
-    peace = await load.play(node, load.node, load.calls, seconds / 3)
+    peace = await load.play(node, load.calls, seconds / 3)
     before_kb = node.memory_kb()
     with flooding(inside, outside):
         await asyncio.sleep(LEAD_S)
-        flood = await load.play(node, load.node, load.calls, seconds)
+        flood = await load.play(node, load.calls, seconds)
         after_kb = node.memory_kb()
         outside_rate, inside_rate = await asyncio.to_thread(outside.rate), inside.rate()
     kernel = await _kernel(control)

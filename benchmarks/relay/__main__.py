@@ -20,6 +20,7 @@ from aiohttp import ClientSession
 
 from benchmarks.relay import floor
 from benchmarks.relay.figures import Round, calls_at, middle, pps_per_core, summary
+from benchmarks.relay.joining import Node
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, Relay, claim, start_floor, start_node
 from benchmarks.relay.traffic import CALL_PER_S, Call
@@ -46,7 +47,7 @@ class Bench:
 
     load: Load
     relays: dict[str, Relay]
-    control: ClientSession
+    node: Node
     rounds: list[Round]
     floor_calls: dict[str, list[Call]]
     repeat_until: float
@@ -56,29 +57,31 @@ class Bench:
     async def join_up_to(self, calls: int) -> None:
         missing = calls - len(self.load.calls)
         if missing > 0:
-            self.joining_s += await self.load.join(self.control, missing)
+            self.joining_s += await self.load.join(self.node, missing)
             self.joined_peers += 2 * missing
 
     async def play(self, name: str, calls: int, seconds: float) -> Round:
         """Play one round, again while it is void and there is time, and keep it."""
         relay = self.relays[name]
         for repeats in range(REPEATS, -1, -1):
-            used, to = self._calls(relay, calls)
-            found = await self.load.play(relay, to, used, seconds)
+            used = self._calls(relay, calls)
+            found = await self.load.play(relay, used, seconds, pages=name == "ours")
             self.rounds.append(found)
             print(_line(found), flush=True)
             if not found.faults or not repeats or time.monotonic() > self.repeat_until:
                 return found
         raise AssertionError("the last repeat returned")
 
-    def _calls(self, relay: Relay, calls: int) -> tuple[Sequence[Call], tuple[str, int]]:
-        """Return the calls as this relay knows them, and where it is."""
+    def _calls(self, relay: Relay, calls: int) -> Sequence[Call]:
+        """Return the calls as this relay knows them."""
         likes = self.load.calls[:calls]
         if relay.name == "ours":
-            return likes, self.load.node
+            return likes
         known = self.floor_calls.setdefault(relay.name, [])
-        known += [floor.call(n, likes[n], relay.name) for n in range(len(known), calls)]
-        return known[:calls], ("127.0.0.1", relay.media_port)
+        for n in range(len(known), calls):
+            lines = floor.lines_of(likes[n].one), floor.lines_of(likes[n].other)
+            known.append(floor.call(n, lines, relay.name, relay.media_port))
+        return known[:calls]
 
 
 async def measure(full: bool) -> dict[str, Any]:
@@ -95,12 +98,12 @@ async def measure(full: bool) -> dict[str, Any]:
             stack.callback(relays[kind].stop)
         headers = {"Authorization": f"Bearer {node.token}"}
         async with ClientSession(node.api, headers=headers) as control:
-            return await _measure(Bench(load, relays, control, [], {}, until), full)
+            return await _measure(Bench(load, relays, Node(control), [], {}, until), full)
 
 
 async def _measure(bench: Bench, full: bool) -> dict[str, Any]:
     node = bench.relays["ours"]
-    await bench.load.join(bench.control, 1)  # what a first join loads is no peer's memory
+    await bench.load.join(bench.node, 1)  # what a first join loads is no peer's memory
     before_kb, before_peers = node.memory_kb(), 2
     by_calls = await _by_calls(bench, FEW_CALLS) if full else []
     await bench.join_up_to(CALLS)

@@ -36,4 +36,4 @@ class Caller(Connection):
         """Return this page as a sender of streams that `other` receives."""
         down = other.down_ssrcs
         streams = {slot: Stream(self.lines[slot], down[slot][0]) for slot in PER_S}
-        return Peer(address, streams, self.protect, self.unprotect)
+        return Peer(address, self.node, streams, self.protect, self.unprotect)

@@ -49,6 +49,11 @@ class Connection:
         )
 
     @property
+    def node(self) -> tuple[str, int]:
+        """Where the server is, once the answer told."""
+        return self._node
+
+    @property
     def offer(self) -> str:
         """The SDP to post."""
         return self._browser.offer

@@ -53,7 +53,7 @@ def judge(
     for place, shift in ((8, 40), (9, 32), (10, 24), (11, 16), (2, 8), (3, 0)):
         came |= heads[:, place] << np.uint64(shift)
     at = np.searchsorted(keys[order], came).clip(max=len(keys) - 1)
-    addresses = [int(ip_address(row.receiver.address)) for row in rows]
+    addresses = [int(ip_address(row.receiver.receives_at)) for row in rows]
     rightly = np.array(addresses, np.uint32)[order][at] == np.concatenate(seen.receivers)
     known = (keys[order][at] == came) & rightly
     packets = order[at[known]]
@@ -81,7 +81,7 @@ def _is_as_sent(rows: Sequence[Due], data: bytes, to: str) -> bool:
     """Whether a packet authenticates at its receiver and says its own number."""
     ssrc, seq = int.from_bytes(data[8:12], "big"), int.from_bytes(data[2:4], "big")
     for row in rows:
-        if row.stream.down_ssrc == ssrc and row.receiver.address == to:
+        if row.stream.down_ssrc == ssrc and row.receiver.receives_at == to:
             packet = row.receiver.unprotect(data)
             if packet is None:
                 return False

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import uvloop
 from pylibsrtp import Error, Policy, Session
 
-from benchmarks.relay.traffic import Call, Peer, Stream
+from benchmarks.relay.traffic import PER_S, Call, Peer, Stream
+from sfu.base.media import MediaLine, Slot
 
 Change = Callable[[bytes], bytes]
+Lines = Mapping[Slot, MediaLine]
 
 
 def address_of(number: int) -> str:
@@ -38,23 +40,31 @@ def session(number: int, *, inbound: bool, sends: bool) -> Session:
     return Session(policy)
 
 
-def call(number: int, like: Call, kind: str) -> Call:
-    """Return the two peers of a call as this relay knows them, with streams like those of a call.
+def call(number: int, lines: tuple[Lines, Lines], kind: str, port: int) -> Call:
+    """Return the two peers of a call as this relay knows them, with streams on these lines.
 
     Args:
         kind: bare, where a peer receives what the other one encrypted, or gcm.
+        port: Where the relay is, on 127.0.0.1.
     """
     first = 2 * number
-    return Call(_peer(first, like.one, kind), _peer(first + 1, like.other, kind))
+    one, other = lines
+    return Call(_peer(first, one, kind, port), _peer(first + 1, other, kind, port))
 
 
-def _peer(number: int, like: Peer, kind: str) -> Peer:
+def lines_of(peer: Peer) -> Lines:
+    """Return the lines of one who sends elsewhere, for a call like that."""
+    return {slot: stream.line for slot, stream in peer.streams.items()}
+
+
+def _peer(number: int, lines: Lines, kind: str, port: int) -> Peer:
     protect = session(number, inbound=True, sends=True).protect
     end = session(number, inbound=False, sends=False)
     if kind == "bare":
         end = session(number ^ 1, inbound=True, sends=False)
-    streams = {slot: Stream(s.line, down_ssrc=s.up_ssrc) for slot, s in like.streams.items()}
-    return Peer(address_of(number), streams, protect, _silently(end.unprotect))
+    streams = {slot: Stream(lines[slot], down_ssrc=lines[slot].up_ssrc or 0) for slot in PER_S}
+    to = ("127.0.0.1", port)
+    return Peer(address_of(number), to, streams, protect, _silently(end.unprotect))
 
 
 def _silently(unprotect: Change) -> Callable[[bytes], bytes | None]:

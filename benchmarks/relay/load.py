@@ -11,20 +11,18 @@ from contextlib import contextmanager
 from itertools import cycle
 
 import numpy as np
-from aiohttp import ClientSession
 
-from benchmarks.relay.caller import Caller
+from benchmarks.relay.connection import Connection
 from benchmarks.relay.counting import Seen, judge
 from benchmarks.relay.figures import Round
 from benchmarks.relay.floor import address_of
+from benchmarks.relay.joining import LIMIT_S, Pair, Server
 from benchmarks.relay.processes import Relay
 from benchmarks.relay.traffic import Call, number_in, timetable
 from benchmarks.relay.wire import Datagram, Outbox, Wire
 from sfu.base.media import Slot
 
 JOINS_AT_ONCE = 8
-LIMIT_S = 20.0
-"""For anything that must happen at all."""
 TICK_S = 0.00025
 """Between two looks at what is due: at half load three or four packets, which leave together."""
 MOST_AT_ONCE = 32
@@ -44,52 +42,51 @@ class Load:
     def __init__(self) -> None:
         self.wire = Wire()
         self.calls: list[Call] = []
-        """Of the node, in the order in which they joined."""
-        self.node: tuple[str, int] = ("", 0)
-        self._callers: dict[str, Caller] = {}
+        """In the order in which they joined."""
+        self._connections: dict[str, Connection] = {}
         self._rounds = 0
 
-    # -- joining the node --------------------------------------------------------------------
+    @property
+    def has_connections(self) -> bool:
+        """Whether there are pages behind the calls; a bare relay needs none."""
+        return bool(self._connections)
 
-    async def join(self, control: ClientSession, count: int) -> float:
-        """Let `count` more calls join; returns the seconds until all were connected.
+    # -- joining -----------------------------------------------------------------------------
 
-        The callers, with keys and certificates of their own, are made before.
-        """
+    async def join(self, server: Server, count: int) -> float:
+        """Let `count` more calls join; returns the seconds until all were connected."""
         first = len(self.calls)
-        rooms = [f"call-{number}" for number in range(first, first + count)]
-        for room in rooms:
-            await control.put(f"/rooms/{room}", json={"gate_open": True})
-        callers = [Caller(room, role) for room in rooms for role in ("therapist", "patient")]
-        for number, caller in enumerate(callers, 2 * first):
-            self._callers[address_of(number)] = caller
-        waiting = asyncio.Semaphore(JOINS_AT_ONCE)
+        pairs = [server.pair(number) for number in range(first, first + count)]
+        for pair in pairs:
+            await pair.prepare()
+        waiting = asyncio.Semaphore(JOINS_AT_ONCE // 2)
 
-        async def join(address: str, caller: Caller) -> None:
+        async def join(pair: Pair) -> None:
             async with waiting:
-                self.node = await caller.join(control)
-                self._send_pending(address, caller)
-                await asyncio.wait_for(caller.connected.wait(), LIMIT_S)
+                await pair.join(self)
 
         with self._listening():
             started_at = time.monotonic()
-            await asyncio.gather(
-                *(join(address_of(n), caller) for n, caller in enumerate(callers, 2 * first))
-            )
+            await asyncio.gather(*(join(pair) for pair in pairs))
             took_s = time.monotonic() - started_at
-            for caller in callers:
-                await asyncio.wait_for(caller.channels_open.wait(), LIMIT_S)
-        self._pair(callers, first)
-        await self._learn_shifts(self.calls[first:])
+            for pair in pairs:
+                await pair.settle()
+        calls = [pair.call() for pair in pairs]
+        self.calls += calls
+        await self._learn_shifts(calls)
         return took_s
 
-    def _pair(self, callers: Sequence[Caller], first: int) -> None:
-        for n in range(0, len(callers), 2):
-            one, other = callers[n], callers[n + 1]
-            at = 2 * first + n
-            self.calls.append(
-                Call(one.peer(address_of(at), other), other.peer(address_of(at + 1), one))
-            )
+    def seat(self, connection: Connection) -> str:
+        """Return the address that this connection has from now on."""
+        address = address_of(len(self._connections))
+        self._connections[address] = connection
+        return address
+
+    async def connect(self, address: str) -> None:
+        """Begin with connectivity checks and return when media could flow; while joining."""
+        connection = self._connections[address]
+        self._send_pending(address, connection)
+        await asyncio.wait_for(connection.connected.wait(), LIMIT_S)
 
     async def _learn_shifts(self, calls: Sequence[Call]) -> None:
         """Send one packet of every stream, a key frame where it is a picture, and see its number.
@@ -105,7 +102,7 @@ class Load:
                 for sender, _, stream in call.streams():
                     if stream.down_ssrc in unknown:
                         data = sender.media(stream.line.slot, time.monotonic(), key=True)
-                        self.wire.send(Datagram(data, sender.address), self.node)
+                        self.wire.send(Datagram(data, sender.address), sender.to)
             await asyncio.sleep(0.05)
             for data, _ in self._datagrams():
                 found = unknown.get(int.from_bytes(data[8:12], "big"))
@@ -145,20 +142,24 @@ class Load:
                     self._answer(data, address)
 
     def _answer(self, data: bytes, address: str) -> None:
-        caller = self._callers[address]
-        caller.receive(data)
-        self._send_pending(address, caller)
+        connection = self._connections[address]
+        connection.receive(data)
+        self._send_pending(address, connection)
 
-    def _send_pending(self, address: str, caller: Caller) -> None:
-        for data in caller.pending():
-            self.wire.send(Datagram(data, address), self.node)
+    def _send_pending(self, address: str, connection: Connection) -> None:
+        for data in connection.pending():
+            self.wire.send(Datagram(data, address), connection.node)
 
     # -- rounds ------------------------------------------------------------------------------
 
     async def play(
-        self, relay: Relay, to: tuple[str, int], calls: Sequence[Call], seconds: float
+        self, relay: Relay, calls: Sequence[Call], seconds: float, *, pages: bool = True
     ) -> Round:
-        """Send the media of `calls` through a relay for some seconds and judge what came."""
+        """Send the media of `calls` through a relay for some seconds and judge what came.
+
+        Args:
+            pages: Do beside it what pages do: tell by transport-cc feedback what came.
+        """
         self._rounds += 1
         rows = timetable(calls, seconds, seed=self._rounds)
         numbers = [0] * len(rows)
@@ -171,28 +172,24 @@ class Load:
             begun.add(row.stream.down_ssrc)
             data = row.sender.media(row.stream.line.slot, base_s + row.at, key=key)
             datagrams.append(Datagram(data, row.sender.address))
-        outbox = Outbox(datagrams, to)
+        outbox = Outbox(datagrams, [row.sender.to for row in rows])
         gc.collect()
         gc.disable()
         try:
             cpu_s = relay.cpu_s()
-            seen, started_ns = await self._run(outbox, [row.at for row in rows], to == self.node)
+            seen, started_ns = await self._run(outbox, [row.at for row in rows], pages)
             cpu_s = relay.cpu_s() - cpu_s
         finally:
             gc.enable()
         return judge(relay.name, len(calls), seconds, rows, numbers, seen, started_ns, cpu_s)
 
     async def _run(self, outbox: Outbox, due: list[float], pages: bool) -> tuple[Seen, int]:
-        """Send by the timetable, take what comes; returns that and when it began.
-
-        Args:
-            pages: Do beside it what pages do: tell by transport-cc feedback what came.
-        """
+        """Send by the timetable, take what comes; returns that and when it began."""
         seen, fd, sent, count = Seen(), self.wire.fileno(), 0, len(outbox)
         self._collect(Seen(), pages)  # what is left of before
         started_ns = time.time_ns() + 10_000_000
         service_at = 0.0
-        turns = cycle(self._callers.items())
+        turns = cycle(self._connections.items())
         end_ns = None
         while end_ns is None or time.time_ns() < end_ns:
             passed_s = (time.time_ns() - started_ns) / 1e9
@@ -206,9 +203,9 @@ class Load:
                 end_ns = time.time_ns() + int(DRAIN_S * 1e9)
             self._collect(seen, pages)
             if pages:
-                address, caller = next(turns)
-                if caller.tell(time.time()):
-                    self._send_pending(address, caller)
+                address, connection = next(turns)
+                if connection.tell(time.time()):
+                    self._send_pending(address, connection)
             if passed_s >= service_at:
                 service_at = passed_s + SERVICE_S
                 await self._serve()
@@ -216,8 +213,8 @@ class Load:
         return seen, started_ns
 
     async def _serve(self) -> None:
-        for address, caller in self._callers.items():
-            self._send_pending(address, caller)
+        for address, connection in self._connections.items():
+            self._send_pending(address, connection)
         await asyncio.sleep(0)
 
     def _collect(self, seen: Seen, pages: bool) -> None:
@@ -235,4 +232,4 @@ class Load:
             if pages:
                 for index in media:
                     address = self.wire.receiver(int(index))
-                    self._callers[address].note(heads[index].tobytes(), stamps_ns[index] / 1e9)
+                    self._connections[address].note(heads[index].tobytes(), stamps_ns[index] / 1e9)

@@ -76,12 +76,20 @@ class Peer:
     """One end of a call as the load sees it."""
 
     address: str
-    """Of 127.0.0.0/8, its own."""
+    """Of 127.0.0.0/8, its own: where it sends from."""
+    to: tuple[str, int]
+    """Where it sends."""
     streams: dict[Slot, Stream]
     protect: Callable[[bytes], bytes]
     unprotect: Callable[[bytes], bytes | None]
     """None for what does not authenticate."""
     transport_cc: int = 0
+    inbox: str = ""
+    """Where it receives, if not at `address`: with some servers each way has its connection."""
+
+    @property
+    def receives_at(self) -> str:
+        return self.inbox or self.address
 
     def media(self, slot: Slot, at: float, *, key: bool = False) -> bytes:
         """Return the next packet of one stream, as a datagram."""
@@ -93,10 +101,13 @@ class Peer:
 class Call:
     one: Peer
     other: Peer
+    echoes: bool = False
+    """Each gets back what it sent itself, as from an echo test."""
 
     def streams(self) -> Iterator[tuple[Peer, Peer, Stream]]:
         """Yield (sender, receiver, stream) of both directions."""
-        for sender, receiver in ((self.one, self.other), (self.other, self.one)):
+        ends = (self.one, self.other)
+        for sender, receiver in zip(ends, ends if self.echoes else ends[::-1], strict=True):
             for stream in sender.streams.values():
                 yield sender, receiver, stream
 

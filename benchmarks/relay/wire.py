@@ -47,6 +47,10 @@ _SLOT_BYTES = 2048
 _BUFFER_BYTES = 16 << 20
 
 
+Endpoint = tuple[str, int]
+"""IPv4 address and port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Datagram:
     data: bytes
@@ -55,14 +59,20 @@ class Datagram:
 
 
 class Outbox:
-    """Datagrams to one destination, laid out so that the kernel takes any run of them at once."""
+    """Datagrams, laid out so that the kernel takes any run of them at once."""
 
-    def __init__(self, datagrams: Sequence[Datagram], to: tuple[str, int]) -> None:
+    def __init__(self, datagrams: Sequence[Datagram], to: Endpoint | Sequence[Endpoint]) -> None:
+        """Lay them out.
+
+        Args:
+            to: Where all of them go, or where each does.
+        """
         count = len(datagrams)
+        goals = [to] * count if isinstance(to, tuple) else to
         sizes = np.array([len(d.data) for d in datagrams], np.uint64)
         self._bytes = np.frombuffer(b"".join(d.data for d in datagrams), np.uint8)
-        name = socket.AF_INET.to_bytes(2, "little") + to[1].to_bytes(2, "big")
-        self._name = np.frombuffer(name + socket.inet_aton(to[0]) + bytes(8), np.uint8)
+        places = {goal: number for number, goal in enumerate(dict.fromkeys(goals))}
+        self._names = np.frombuffer(b"".join(map(_name, places)), np.uint8).reshape(-1, 16)
         self._iovecs = np.zeros(count, _IOVEC)
         self._iovecs["base"] = self._bytes.ctypes.data + np.cumsum(sizes) - sizes
         self._iovecs["size"] = sizes
@@ -71,7 +81,7 @@ class Outbox:
         self._controls["type"] = _IP_PKTINFO
         self._controls["source"] = [socket.inet_aton(d.source) for d in datagrams]
         self._messages = np.zeros(count, _MESSAGE)
-        self._messages["name"] = self._name.ctypes.data
+        self._messages["name"] = _addresses(self._names)[[places[goal] for goal in goals]]
         self._messages["namelen"] = 16
         self._messages["iov"] = _addresses(self._iovecs)
         self._messages["iovlen"] = 1
@@ -125,8 +135,8 @@ class Wire:
         return _count(_LIBC.recvmmsg(self.fileno(), at, _BATCH, socket.MSG_DONTWAIT, None))
 
     def heads(self, count: int) -> NDArray[np.uint8]:
-        """Return the first 32 bytes of each, copied: RTP's header and our few extensions."""
-        return self._data[:count, :32].copy()
+        """Return the first 48 bytes of each, copied: RTP's header and the few extensions."""
+        return self._data[:count, :48].copy()
 
     def stamps_ns(self, count: int) -> NDArray[np.int64]:
         """Return when the kernel got each, by CLOCK_REALTIME."""
@@ -146,6 +156,12 @@ class Wire:
     def receiver(self, index: int) -> str:
         """Return the address of the peer that one datagram came to."""
         return socket.inet_ntoa(int(self._controls["local"][index]).to_bytes(4, "big"))
+
+
+def _name(to: Endpoint) -> bytes:
+    """Return struct sockaddr_in."""
+    head = socket.AF_INET.to_bytes(2, "little") + to[1].to_bytes(2, "big")
+    return head + socket.inet_aton(to[0]) + bytes(8)
 
 
 def _addresses(rows: NDArray[Any]) -> NDArray[np.uint64]:

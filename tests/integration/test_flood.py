@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from benchmarks.flood.measure import Flooder
+from benchmarks.relay.joining import Node
 from benchmarks.relay.load import Load
 from sfu.config import Config
 from sfu.io.node import RunningNode, running
@@ -38,7 +39,7 @@ async def test_malformed_handshakes_keep_nobody_from_connecting(
             flood.go()
             await until(lambda: fended_off(node) > 0)
             load = Load()
-            await load.join(control, CALLS)  # raises unless media comes through, both ways
+            await load.join(Node(control), CALLS)  # raises unless media comes through, both ways
             await until(lambda: fended_off(node) > PER_S / 2)
             figures = node.worker.figures()
         finally:

@@ -15,9 +15,10 @@ import pytest
 from aiohttp import ClientSession
 
 from benchmarks.relay import floor
+from benchmarks.relay.joining import Node
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import Relay, start_node
-from benchmarks.relay.traffic import CALL_PER_S, PER_S, Call, Peer, Stream, timetable
+from benchmarks.relay.traffic import CALL_PER_S, Call, timetable
 from sfu.base.media import Slot
 from tests.sfu.relay.far_end import make_lines
 
@@ -27,19 +28,15 @@ Fault = Callable[[int, bytes], bytes | None]
 """Changes the n-th packet, or loses it (None)."""
 
 
-def make_call() -> Call:
+def make_call(port: int = 9) -> Call:
     """A call through a bare relay, between peers 0 and 1."""
-    likes = []
-    for base in (1000, 2000):
-        lines = {line.slot: line for line in make_lines(base)}
-        streams = {slot: Stream(lines[slot], down_ssrc=0) for slot in PER_S}
-        likes.append(Peer("", streams, bytes, bytes))
-    return floor.call(0, Call(*likes), "bare")
+    one, other = ({line.slot: line for line in make_lines(base)} for base in (1000, 2000))
+    return floor.call(0, (one, other), "bare", port)
 
 
 @contextmanager
-def relay(load: Load, fault: Fault) -> Iterator[tuple[str, int]]:
-    """Run a bare relay with a fault in a thread; yields where it is."""
+def relay(load: Load, fault: Fault) -> Iterator[int]:
+    """Run a bare relay with a fault in a thread; yields its port."""
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", 0))
     ends = [floor.address_of(0), floor.address_of(1)]
@@ -56,7 +53,7 @@ def relay(load: Load, fault: Fault) -> Iterator[tuple[str, int]]:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield udp.getsockname()
+        yield udp.getsockname()[1]
     finally:
         udp.sendto(b"end", udp.getsockname())
         thread.join()
@@ -66,9 +63,10 @@ def relay(load: Load, fault: Fault) -> Iterator[tuple[str, int]]:
 
 async def play(fault: Fault) -> Any:
     load = Load()
-    with relay(load, fault) as to:
+    with relay(load, fault) as port:
         process = cast(Any, SimpleNamespace(pid=os.getpid()))
-        return await load.play(Relay("bare", process), to, [make_call()], SECONDS)
+        calls = [make_call(port)]
+        return await load.play(Relay("bare", process), calls, SECONDS, pages=False)
 
 
 def test_a_call_is_170_and_50_packets_a_second_each_way_in_order() -> None:
@@ -122,8 +120,8 @@ async def test_calls_join_a_node_and_every_packet_passes_it() -> None:
     try:
         headers = {"Authorization": f"Bearer {node.token}"}
         async with ClientSession(node.api, headers=headers) as control:
-            assert await load.join(control, 2) > 0
-        found = await load.play(node, load.node, load.calls, SECONDS)
+            assert await load.join(Node(control), 2) > 0
+        found = await load.play(node, load.calls, SECONDS)
     finally:
         node.stop()
         load.wire.close()
@@ -140,7 +138,7 @@ async def test_calls_join_although_the_first_of_every_three_datagrams_is_lost(
     try:
         headers = {"Authorization": f"Bearer {node.token}"}
         async with ClientSession(node.api, headers=headers) as control:
-            assert await load.join(control, 1) > 0
+            assert await load.join(Node(control), 1) > 0
     finally:
         node.stop()
         load.wire.close()
