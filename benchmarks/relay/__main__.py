@@ -1,4 +1,4 @@
-"""Run the relay benchmark: `python -m benchmarks.relay [--full]`."""
+"""Run the relay benchmark: `python -m benchmarks.relay [--full | --peers NAMES [--minutes N]]`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from benchmarks.peers import place, run
+from benchmarks.peers.adapter import Adapter
+from benchmarks.peers.known import chosen, split
 from benchmarks.relay import floor
 from benchmarks.relay.figures import Round, calls_at, middle, pps_per_core, summary
 from benchmarks.relay.joining import Node
@@ -156,7 +159,36 @@ def _line(found: Round) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.relay")
     parser.add_argument("--full", action="store_true", help="also by calls and by load")
-    full: bool = parser.parse_args().full
+    parser.add_argument("--peers", metavar="NAMES", help="beside these servers, or all of them")
+    parser.add_argument("--minutes", type=float, default=8.0, help="of the run beside others")
+    given = parser.parse_args()
+    if given.peers:
+        try:
+            adapters = chosen(given.peers)
+        except ValueError as error:
+            parser.error(str(error))
+        _beside(adapters, given.minutes)
+    else:
+        _alone(given.full)
+
+
+def _beside(adapters: Sequence[Adapter], minutes: float) -> None:
+    """Compare these servers."""
+    apart = place.enter()
+    if apart is not None:
+        print(f"no network of our own: {apart}")
+    able, skipped = split(adapters)
+    for name, reason in skipped.items():
+        print(f"{name}: skipped: {reason}")
+    now = datetime.now(UTC)
+    found = run.measure(able, skipped, minutes)
+    result = {"measured_at": now.isoformat(timespec="seconds")} | found
+    _write(f"peers-{now:%Y-%m-%d}.json", result)
+    print(json.dumps(result["line"]))
+
+
+def _alone(full: bool) -> None:
+    """Measure ours beside a bare relay alone."""
     started_at = time.monotonic()
     busy = os.getloadavg()[0]
     found = asyncio.run(measure(full))
@@ -169,13 +201,16 @@ def main() -> None:
         "cpus": os.cpu_count(),
         "python": platform.python_version(),
     }
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"relay-{'full-' if full else ''}{now:%Y-%m-%d}.json"
-    path.write_text(json.dumps(setup | line | found, indent=1) + "\n")
+    _write(f"relay-{'full-' if full else ''}{now:%Y-%m-%d}.json", setup | line | found)
     void = [name for name, figure in line.items() if figure is None]
     if void:
         print(f"void, and so unknown: {', '.join(void)}")
     print(json.dumps(line))
+
+
+def _write(name: str, result: dict[str, Any]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""Adapters: which are chosen, why one cannot run, and what they write into SDP."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from aiortc.sdp import SessionDescription
+
+from benchmarks.peers import pion, place
+from benchmarks.peers.guest import answer_to, extension_in, sound_and_camera, with_candidate
+from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
+from benchmarks.peers.known import KNOWN, chosen, split
+from benchmarks.peers.run import processor
+from sfu.base.media import TRANSPORT_CC_URI
+from tests.support.browser import VirtualBrowser
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: None)
+
+
+def test_ours_is_always_among_the_chosen_and_first() -> None:
+    names = [adapter.name for adapter in chosen("janus-echotest, bare,bare")]
+    assert names == ["ours", "janus-echotest", "bare"]
+    assert [adapter.name for adapter in chosen("all")] == list(KNOWN)
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(ValueError, match=r"not known: kurento; known are ours, bare, gcm"):
+        chosen("bare,kurento")
+
+
+@pytest.mark.usefixtures("nothing_installed")
+def test_what_is_not_installed_is_left_out_with_the_reason() -> None:
+    able, missing = split(chosen("all"))
+    assert [adapter.name for adapter in able] == ["ours", "bare", "gcm"]
+    assert missing["janus-echotest"] == missing["janus-videoroom"]
+    assert "Janus is not installed" in missing["janus-echotest"]
+    assert "Go is not installed" in missing["pion"]
+
+
+@pytest.mark.parametrize("janus", [ECHOTEST, VIDEOROOM])
+def test_janus_needs_an_address_that_is_not_the_loopback_interfaces(
+    janus: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr(place, "has_address", lambda: False)
+    assert "no network of our own" in (ECHOTEST.missing() or "")
+
+
+def test_a_relay_that_does_not_build_is_missing_with_what_the_compiler_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed = subprocess.CompletedProcess([], 1, stdout="", stderr="main.go:1: no such module\n")
+    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: failed)
+    pion._built.cache_clear()
+    try:
+        assert pion.PION.missing() == "it could not be built: main.go:1: no such module"
+    finally:
+        pion._built.cache_clear()
+
+
+def test_a_network_of_our_own_needs_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert place.enter() == "needs root, to make a network namespace"
+
+
+def test_a_guest_offers_sound_and_camera_from_one_candidate() -> None:
+    offer = with_candidate(sound_and_camera(VirtualBrowser().offer), "127.0.1.5", 40_000)
+    session = SessionDescription.parse(offer)
+    assert [media.kind for media in session.media] == ["audio", "video"]
+    assert [group.items for group in session.group if group.semantic == "BUNDLE"] == [["0", "1"]]
+    candidates = [(c.ip, c.port) for media in session.media for c in media.ice_candidates]
+    assert candidates == [("127.0.1.5", 40_000)]
+    assert session.media[0].ice_candidates_complete
+    assert {media.dtls.role for media in session.media if media.dtls} == {"client"}
+    assert "trickle" not in offer
+
+
+def test_a_guest_answers_an_offer_by_taking_all_and_sending_nothing() -> None:
+    offer = sound_and_camera(VirtualBrowser(seed=7).offer).replace("setup:active", "setup:actpass")
+    answer = answer_to(offer, "ufrag7", "pwd7" * 6, "AB:CD")
+    assert len(SessionDescription.parse(answer).media) == 2
+    assert answer.count("a=recvonly\r\n") == 2
+    assert answer.count("a=setup:active\r\n") == 2
+    assert answer.count("a=ice-ufrag:ufrag7\r\n") == 2
+    assert answer.count("a=fingerprint:sha-256 AB:CD\r\n") == 2
+    for gone in ("a=ssrc", "a=msid:", "a=candidate", "a=sendrecv", "a=ice-options"):
+        assert gone not in answer
+    assert answer.count("\n") == answer.count("\r\n")
+
+
+def test_ids_of_extensions_are_those_of_the_server() -> None:
+    sdp = f"v=0\r\na=extmap:12/recvonly {TRANSPORT_CC_URI}\r\na=extmap:4 urn:other\r\n"
+    assert extension_in(sdp, TRANSPORT_CC_URI) == 12
+    assert extension_in(sdp, "urn:none") == 0
+
+
+def test_the_processor_is_named() -> None:
+    assert processor("processor : 0\nmodel name\t: Some CPU @ 2 GHz\n") == "Some CPU @ 2 GHz"
+    assert processor("")
