@@ -11,7 +11,7 @@ from control.invitations.model import LinkStateName
 from control.presence.messages import Devices
 from control.sessions.model import Outcome, State
 from control.settings.messages import Setting
-from sfu.messages import CheckReport, LineQuality, PeerState, Transit
+from sfu.messages import CheckReport, LineQuality, PageWord, PeerState, Transit
 
 
 class NewSession(WireModel):
@@ -47,6 +47,8 @@ class Proof(WireModel):
     """Of the last ten seconds; None before there is anything to tell, and from an older node."""
     check: CheckReport | None
     """The last check before the call, also a running one; None without one."""
+    page: PageWord | None
+    """What the page itself says of the last seconds; None where it says nothing."""
 
     @classmethod
     def of(cls, peer: PeerState) -> Proof:
@@ -58,6 +60,7 @@ class Proof(WireModel):
             moved_age_ms=peer.moved_age_ms,
             quality=peer.quality,
             check=peer.check,
+            page=peer.page,
             **peer.proof.model_dump(),
         )
 

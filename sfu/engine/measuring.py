@@ -120,7 +120,7 @@ class Measuring:
         if before is not None and not before.check.is_done:
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
-        check = Check(now, light=light, reach=peer.paths.reach())
+        check = Check(now, light=light, reach=peer.paths.reach(peer.page, now))
         hidden_until = None if before is None else before.hidden_until
         self._running[peer.id] = Running(check, now, now, hidden_until)
         peer.monitor.check = check
@@ -211,6 +211,7 @@ class Measuring:
         check.receive_intake(self._core.take_intake(peer.number), now)
         if now >= running.gather_at:
             running.gather_at = now + GATHER_S
+            check.receive_reach(peer.paths.reach(peer.page, now))
             check.receive_health(self.health.health(now, running.began_at))
             monitor.gather(now)
         while (action := check.next_action(now)) is not None:

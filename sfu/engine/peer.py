@@ -18,6 +18,7 @@ from sfu.base.stats import TransportEnd
 from sfu.engine.downlink import Downlink, tells_arrivals
 from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
 from sfu.engine.monitor import LineMonitor
+from sfu.engine.page import Page
 from sfu.engine.paths import Paths, age_ms
 from sfu.engine.peer_events import (
     Asked,
@@ -76,6 +77,7 @@ class Peer:
         "monitor",
         "number",
         "offer",
+        "page",
         "participant",
         "paths",
         "reports",
@@ -140,6 +142,8 @@ class Peer:
         self._events: deque[PeerEvent] = deque()
         self.paths = Paths(transit, now)
         """How its browser reaches us."""
+        self.page = Page()
+        """What its page says of itself."""
         self._handshake_until = now + HANDSHAKE_LIMIT_S
         self._liveness = Liveness(now)
         self._linger_until: float | None = None
@@ -258,6 +262,7 @@ class Peer:
             "forwarded_packets": report.packets_forwarded,
             "quality": None if self.monitor is None else self.monitor.quality,
             "check": self.check,
+            "page": self.page.word(now),
         }
         return state.model_copy(update=measured)
 
@@ -269,7 +274,7 @@ class Peer:
                 continue
             match event:
                 case AddressChecked(addr):
-                    self.paths.note_check(now)
+                    self.paths.note_check(addr, now)
                     self._admit(addr)
                 case AddressForgotten(addr):
                     self._events.append(Forgotten(addr))

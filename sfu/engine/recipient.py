@@ -51,3 +51,10 @@ def recipient_of_record(peers: Directory, stats: Stats, addr: Address, now: floa
     else:
         stats.drop(DropReason.FLOODED)
     return None
+
+
+def hear_page(peers: Directory, peer_id: str, data: str | bytes, now: float) -> None:
+    """Take a message of a page on the channel `state`."""
+    peer = peers.open(peer_id)
+    if peer is not None and isinstance(data, str):
+        peer.page.hear(data, now)

@@ -15,6 +15,7 @@ from sfu.engine.outputs import (
     PingEcho,
     StateMessage,
 )
+from sfu.engine.recipient import hear_page
 from sfu.io.datachannel import Channel, DataChannels
 
 
@@ -68,8 +69,10 @@ class ChannelSet:
         peer, step, engine = started.peer, self._step, self._engine
 
         def on_message(channel: Channel, message: str | bytes) -> None:
-            if channel is Channel.PING:  # pages say nothing on `state`
+            if channel is Channel.PING:
                 step(peer, engine.receive_ping, peer, message)
+            else:
+                step(peer, hear_page, engine.peers, peer, message)
 
         channels = self._by_peer[peer] = DataChannels(
             send_packet=lambda packet: step(peer, engine.send_data, peer, packet),

@@ -23,7 +23,15 @@ from sfu.messages.line import DeviceVerdict as DeviceVerdict
 from sfu.messages.line import DirectionQuality as DirectionQuality
 from sfu.messages.line import Level as Level
 from sfu.messages.line import LineQuality as LineQuality
+from sfu.messages.line import PathReach as PathReach
+from sfu.messages.line import PathState as PathState
+from sfu.messages.line import ReachReport as ReachReport
 from sfu.messages.line import Transit as Transit
+from sfu.messages.page import LimitedBy as LimitedBy
+from sfu.messages.page import PageReport as PageReport
+from sfu.messages.page import PageWord as PageWord
+from sfu.messages.page import Path as Path
+from sfu.messages.page import read_page_report as read_page_report
 
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id that means nothing outside the plane that made it."""
@@ -131,6 +139,9 @@ class PeerState(State):
     """Of the last ten seconds; None before there is anything to tell, and from an older node."""
     check: CheckReport | None = None
     """Of the check before the call, also a running one; None without one."""
+    page: PageWord | None = None
+    """What its page says of the last seconds: second evidence, and never of another side. None
+    where it says nothing, and from an older node."""
 
 
 class RoomState(State):

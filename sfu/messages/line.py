@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime
 
 from sfu.messages.base import OpenEnum, State
+from sfu.messages.page import Path
 
 
 class Transit(OpenEnum):
@@ -96,6 +97,32 @@ class DeviceVerdict(OpenEnum):
     UNKNOWN = "unknown"
 
 
+class PathState(OpenEnum):
+    """What is known of one way to the node."""
+
+    REACHED = "reached"
+    BLOCKED = "blocked"  # the browser tried it, as its page says, and nothing came
+    NOT_TRIED = "not_tried"  # or it gave it up because another one worked
+    OTHER = "other"  # never sent: how control reads a state of a newer node
+
+
+class PathReach(State):
+    """Whether a browser reached the node by one way, and how soon."""
+
+    state: PathState = PathState.NOT_TRIED
+    took_ms: int | None = None
+    """From the offer to the first connectivity check on it; None where that was not at once."""
+
+
+class ReachReport(State):
+    """By which ways a browser reached the node. TURN is told from UDP by the page's word."""
+
+    udp: PathReach = PathReach()
+    tcp: PathReach = PathReach()
+    turn: PathReach = PathReach()
+    in_use: Path | None = None
+
+
 class CheckReport(State):
     """One check of a line before the call: complete, or as far as it has come."""
 
@@ -109,6 +136,8 @@ class CheckReport(State):
     handshake_ms: int | None = None
     """From there to the keys of DTLS."""
     transit: Transit | None = None
+    reach: ReachReport | None = None
+    """None from an older node."""
     quality: LineQuality
     microphone: DeviceVerdict = DeviceVerdict.UNKNOWN
     camera: DeviceVerdict = DeviceVerdict.UNKNOWN

@@ -156,6 +156,10 @@ class Check:
             self._node.socket_drops + node.socket_drops,
         )
 
+    def receive_reach(self, reach: Reach) -> None:
+        """Take how the browser reaches the node, as far as that is known by now."""
+        self._reach = reach
+
     def stop(self, now: float) -> None:
         """End it here: contact, a lost line, a page that left."""
         if not self.is_done:

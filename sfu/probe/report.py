@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sfu.messages import CheckReport, CheckState, DeviceVerdict, DirectionQuality, Transit
+from sfu.messages import (
+    CheckReport,
+    CheckState,
+    DeviceVerdict,
+    DirectionQuality,
+    ReachReport,
+    Transit,
+)
 from sfu.probe.verdict import Measured, judge
 
 LEAST_BOUND_BPS = 150_000
@@ -20,6 +27,8 @@ class Reach(NamedTuple):
     handshake_ms: int | None = None
     """From there to the keys of DTLS."""
     transit: Transit | None = None
+    ways: ReachReport | None = None
+    """Each way on its own."""
 
 
 class Devices(NamedTuple):
@@ -64,6 +73,7 @@ def make_report(
         connect_ms=reach.connect_ms,
         handshake_ms=reach.handshake_ms,
         transit=reach.transit,
+        reach=reach.ways,
         quality=judge(measured),
         microphone=devices.microphone,
         camera=devices.camera,

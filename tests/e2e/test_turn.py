@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.async_api import Error, Playwright, Route
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.firefox import MISSING, firefox
 from tests.e2e.harness.page import Watched, eventually
+from tests.e2e.harness.people import Therapist
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits, assert_face_to_face
 from tests.support import coturn
@@ -76,6 +78,13 @@ async def lets_out_only(transport: str, person: Watched) -> None:
     await person.page.context.add_init_script(relay_only(transport))
 
 
+async def relayed(therapist: Therapist, side: str) -> dict[str, Any] | None:
+    """What the server knows of a side whose page says that it sends by a relay."""
+    (session,) = (await therapist.call("GET", "/api/sessions/open"))["sessions"]
+    proof: dict[str, Any] | None = session[side]
+    return proof if proof and (proof["page"] or {}).get("relayed") else None
+
+
 async def gathered_with(person: Watched) -> list[str]:
     names: list[str] = await person.inspect("window.__turn.gathered")
     return names
@@ -94,6 +103,12 @@ async def test_two_people_meet_through_the_relay_alone(
     await visits.meet(visit)
     assert await visit.therapist.relay() == therapists
     assert await visit.patient.relay() == patients
+    for side in ("therapist_proof", "patient_proof"):
+        proof = await eventually(partial(relayed, visit.therapist, side), "the page's word")
+        reach = proof["check"]["reach"]
+        assert (reach["turn"]["state"], reach["in_use"]) == ("reached", "turn")
+        assert (reach["udp"]["state"], reach["tcp"]["state"]) == ("not_tried", "not_tried")
+        assert 0 < reach["turn"]["took_ms"] < 10_000
 
 
 @pytest.mark.skipif(MISSING, reason="needs Firefox and Node on PATH")

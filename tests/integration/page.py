@@ -117,6 +117,10 @@ class Page:
     async def take(self, answer: str) -> None:
         await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
+    def say(self, text: str) -> None:
+        """Send a message on `state`."""
+        self._state.send(text)
+
     async def close(self) -> None:
         await self._connection.close()
         for reader in self._readers:

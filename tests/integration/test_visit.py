@@ -62,6 +62,16 @@ async def test_before_the_gate_opens_neither_hears_nor_sees_the_other(visit: Vis
         assert page.said("gate") == [{"type": "gate", "open": False}]
 
 
+async def test_what_a_page_says_of_itself_is_told_with_its_own_peer_alone(visit: Visit) -> None:
+    await visit.join("therapist")
+    patient = await visit.join("patient")
+    await until(lambda: visit.arrives("therapist") and len(patient.said("media")) >= 1)
+    patient.say('{"type": "page", "freezes": 1, "frozen_ms": 420, "concealed_ratio": 0.004}')
+    await until(lambda: visit.peer("patient")["page"] is not None)
+    assert visit.peer("patient")["page"]["frozen_ms"] == 420
+    assert visit.peer("therapist")["page"] is None
+
+
 async def test_after_the_gate_opens_each_hears_and_sees_the_other(visit: Visit) -> None:
     therapist, patient = await visit.join("therapist"), await visit.join("patient")
     await until(lambda: visit.arrives("therapist") and visit.arrives("patient"))

@@ -22,6 +22,7 @@ export const patientLineDe: Translation<typeof patientLineEn> = {
   line_no_call: "Ihre Verbindung ist im Moment zu schwach für einen Videoanruf.",
   line_unjudged: "Sie sind verbunden.",
   line_black: "Ihre Kamera sendet ein schwarzes Bild. Vielleicht ist sie abgedeckt.",
+  line_relay: "Verbunden über den langsameren Ersatzweg.",
   check_again: "Noch einmal prüfen",
   check_running: "Wird geprüft, etwa 8 Sekunden",
   check_often: "Sie wurde eben mehrmals geprüft. Bitte warten Sie einige Minuten.",

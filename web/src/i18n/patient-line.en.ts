@@ -19,6 +19,7 @@ export const patientLineEn = {
   line_no_call: "Your connection is too weak for a call just now.",
   line_unjudged: "You are connected.",
   line_black: "Your camera sends a black picture. It may be covered.",
+  line_relay: "Connected by the slower backup route.",
   check_again: "Check again",
   check_running: "Checking, about 8 seconds",
   check_often: "It was checked several times just now. Please wait a few minutes.",

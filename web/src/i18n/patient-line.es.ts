@@ -24,6 +24,7 @@ export const patientLineEs: Translation<typeof patientLineEn> = {
   line_no_call: "Su conexión es demasiado débil para una videollamada en este momento.",
   line_unjudged: "La conexión está lista.",
   line_black: "Su cámara envía una imagen negra. Quizá está tapada.",
+  line_relay: "Conexión por la vía de reserva, más lenta.",
   check_again: "Comprobar de nuevo",
   check_running: "Comprobando, unos 8 segundos",
   check_often: "Se acaba de comprobar varias veces. Espere unos minutos, por favor.",

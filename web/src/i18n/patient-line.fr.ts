@@ -24,6 +24,7 @@ export const patientLineFr: Translation<typeof patientLineEn> = {
   line_no_call: "Votre connexion est trop faible pour un appel vidéo en ce moment.",
   line_unjudged: "La connexion est établie.",
   line_black: "Votre caméra envoie une image noire. Elle est peut-être couverte.",
+  line_relay: "Connexion par la voie de secours, plus lente.",
   check_again: "Vérifier à nouveau",
   check_running: "Vérification en cours, environ 8 secondes",
   check_often: "Elle vient d’être vérifiée plusieurs fois. Veuillez attendre quelques minutes.",

@@ -22,6 +22,7 @@ export const patientLineIt: Translation<typeof patientLineEn> = {
   line_no_call: "La Sua connessione ora è troppo debole per una videochiamata.",
   line_unjudged: "Il collegamento è attivo.",
   line_black: "La Sua fotocamera invia un’immagine nera. Forse è coperta.",
+  line_relay: "Collegamento per la via di riserva, più lenta.",
   check_again: "Ripeti la verifica",
   check_running: "Verifica in corso, circa 8 secondi",
   check_often: "È già stata verificata più volte. Attenda qualche minuto.",

@@ -1508,6 +1508,8 @@ export interface components {
             handshake_ms: number | null;
             /** @default null */
             transit: components["schemas"]["Transit"] | null;
+            /** @default null */
+            reach: components["schemas"]["ReachReport"] | null;
             quality: components["schemas"]["LineQuality"];
             /** @default unknown */
             microphone: components["schemas"]["DeviceVerdict"];
@@ -2101,6 +2103,12 @@ export interface components {
          */
         Level: "good" | "fair" | "poor" | "no_call" | "unknown";
         /**
+         * LimitedBy
+         * @description Why a browser sends less of a picture than it has (W3C webrtc-stats).
+         * @enum {string}
+         */
+        LimitedBy: "none" | "cpu" | "bandwidth" | "other";
+        /**
          * LineChange
          * @description From when on a side's line was so, in contact.
          */
@@ -2654,6 +2662,34 @@ export interface components {
             faults: components["schemas"]["FaultView"][];
         };
         /**
+         * PageWord
+         * @description What a page told of its last seconds; None where its browser counts no such thing.
+         */
+        PageWord: {
+            /**
+             * Freezes
+             * @default null
+             */
+            freezes: number | null;
+            /**
+             * Frozen Ms
+             * @default null
+             */
+            frozen_ms: number | null;
+            /**
+             * Concealed Ratio
+             * @default null
+             */
+            concealed_ratio: number | null;
+            /** @default null */
+            limited_by: components["schemas"]["LimitedBy"] | null;
+            /**
+             * Relayed
+             * @default null
+             */
+            relayed: boolean | null;
+        };
+        /**
          * PasswordChange
          * @description Body of `POST /api/me/password`.
          */
@@ -2676,6 +2712,31 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Path
+         * @description A way by which a browser's packets may reach the node.
+         * @enum {string}
+         */
+        Path: "udp" | "tcp" | "turn" | "other";
+        /**
+         * PathReach
+         * @description Whether a browser reached the node by one way, and how soon.
+         */
+        PathReach: {
+            /** @default not_tried */
+            state: components["schemas"]["PathState"];
+            /**
+             * Took Ms
+             * @default null
+             */
+            took_ms: number | null;
+        };
+        /**
+         * PathState
+         * @description What is known of one way to the node.
+         * @enum {string}
+         */
+        PathState: "reached" | "blocked" | "not_tried" | "other";
         /**
          * Patient
          * @description A patient as the therapist sees them.
@@ -2790,6 +2851,8 @@ export interface components {
             quality: components["schemas"]["LineQuality"] | null;
             /** @description The last check before the call, also a running one; None without one. */
             check: components["schemas"]["CheckReport"] | null;
+            /** @description What the page itself says of the last seconds; None where it says nothing. */
+            page: components["schemas"]["PageWord"] | null;
         };
         /**
          * QrCode
@@ -2806,6 +2869,35 @@ export interface components {
              * @description The dark modules as an SVG path, one unit a module.
              */
             path: string;
+        };
+        /**
+         * ReachReport
+         * @description By which ways a browser reached the node. TURN is told from UDP by the page's word.
+         */
+        ReachReport: {
+            /**
+             * @default {
+             *       "state": "not_tried",
+             *       "took_ms": null
+             *     }
+             */
+            udp: components["schemas"]["PathReach"];
+            /**
+             * @default {
+             *       "state": "not_tried",
+             *       "took_ms": null
+             *     }
+             */
+            tcp: components["schemas"]["PathReach"];
+            /**
+             * @default {
+             *       "state": "not_tried",
+             *       "took_ms": null
+             *     }
+             */
+            turn: components["schemas"]["PathReach"];
+            /** @default null */
+            in_use: components["schemas"]["Path"] | null;
         };
         /**
          * Registered

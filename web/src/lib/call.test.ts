@@ -65,6 +65,49 @@ describe("a call", () => {
     expect(page.state.check).toMatchObject({ state: "running", quality: line });
   });
 
+  test("tells the node what the browser noticed, every few seconds while it is connected", async () => {
+    await page.connect();
+    const said = () =>
+      page
+        .last()
+        .channel("state")
+        .sent.map((text) => JSON.parse(text));
+    page.last().stats = [
+      {
+        id: "V",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        freezeCount: 1,
+        totalFreezesDuration: 1,
+      },
+    ];
+    await page.world.pass(1_000);
+    expect(said()).toEqual([{ type: "page" }]);
+    page.last().stats = [
+      {
+        id: "V",
+        type: "inbound-rtp",
+        kind: "video",
+        mid: "1",
+        freezeCount: 2,
+        totalFreezesDuration: 1.5,
+      },
+    ];
+    await page.world.pass(4_000);
+    expect(said()[1]).toEqual({ type: "page", freezes: 1, frozen_ms: 500 });
+    await page.world.pass(20_000);
+    expect(said()).toHaveLength(7);
+  });
+
+  test("says nothing of a connection whose browser keeps no statistics", async () => {
+    await page.connect();
+    page.last().getStats = () => Promise.reject(new Error("closed"));
+    await page.world.pass(9_000);
+    expect(page.last().channel("state").sent.length).toBeLessThanOrEqual(1);
+    expect(page.state.phase).toBe("connected");
+  });
+
   test("passes the clock on, and its withdrawal", async () => {
     await page.connect();
     const tick = {

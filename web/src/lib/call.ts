@@ -119,6 +119,7 @@ export class Call {
     );
     this.turn.renew();
     this.noticeQuiet(now);
+    if (this.current.phase === "connected") this.line?.report(now);
     for (const step of this.recovery?.due(now) ?? []) this.take(step, now);
     if (now - this.pingedAt >= (doubtful ? LATE_PING_EVERY_MS : PING_EVERY_MS)) this.ping(now);
   }

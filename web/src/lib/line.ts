@@ -13,6 +13,9 @@ const HINTED_QUIET_MS = 600;
 /** The same while media stopped that had flowed: both are missing then. */
 const STOPPED_QUIET_MS = 300;
 
+/** A check takes ten seconds: the ways that were tried are known to its report. */
+const REPORT_EVERY_MS = 4_000;
+
 /** As a peer's, with the line that it happened on. */
 export type LineHandlers = {
   [Name in keyof PeerHandlers]: (line: Line, ...args: Parameters<PeerHandlers[Name]>) => void;
@@ -27,6 +30,7 @@ export class Line {
   ended = false;
   private readonly watchdog = new Watchdog();
   private readonly flow = new Flow();
+  private reportedAt = Number.NEGATIVE_INFINITY;
 
   /** @param posted How many offers this page had posted when the node last knew this line. */
   constructor(
@@ -52,6 +56,13 @@ export class Line {
 
   ping(now: number): void {
     if (this.peer.canPing) this.peer.ping(this.watchdog.ping(now));
+  }
+
+  /** Tell the node what this browser noticed, every few seconds. */
+  report(now: number): void {
+    if (now - this.reportedAt < REPORT_EVERY_MS) return;
+    this.reportedAt = now;
+    void this.peer.report();
   }
 
   /** Take an echo; true when it proves that the line lives. */

@@ -7,6 +7,7 @@
  * Whatever must be set before the offer (transforms, for one) is set in `open`.
  */
 import { type NewConnection, newConnection } from "./connection";
+import { Evidence, type Stat } from "./evidence";
 import { makeNoise, type Noise } from "./noise";
 import { answerWithSpare, spareCredentials } from "./sdp";
 import { type NodeMessage, SLOTS, type Slot } from "./types";
@@ -49,6 +50,7 @@ export class Peer {
   private capBps = WAITING_VIDEO_BPS;
   private videoCodec: string | null = null;
   private settingCaps: Promise<void> = Promise.resolve();
+  private readonly evidence = new Evidence();
   private filling: (Noise & { videoBps: number }) | null = null;
   private closed = false;
 
@@ -167,6 +169,14 @@ export class Peer {
 
   ping(text: string): void {
     this.pings.send(text);
+  }
+
+  /** Tell the node what this browser itself noticed since the last time. */
+  async report(): Promise<void> {
+    const stats = await this.connection.getStats().catch(() => null);
+    if (stats === null || this.closed || this.state.readyState !== "open") return;
+    const all = [...stats.values()] as Stat[];
+    this.state.send(JSON.stringify(this.evidence.read(all, this.transceivers.camera.mid)));
   }
 
   close(): void {

@@ -95,6 +95,21 @@ describe("what a node says", () => {
     expect(readCheck({ ...aCheck(), quality: null })).toBeNull();
   });
 
+  it("is short where the defaults say the same, and holds no ways of an older node", () => {
+    const reach = {
+      udp: { state: "blocked" },
+      tcp: { state: "reached", took_ms: 300 },
+      in_use: "tcp",
+    };
+    expect(readCheck({ ...aCheck(), reach })?.reach).toEqual({
+      udp: { state: "blocked", took_ms: null },
+      tcp: { state: "reached", took_ms: 300 },
+      turn: { state: "other", took_ms: null },
+      in_use: "tcp",
+    });
+    expect(readCheck({ ...aCheck(), reach: undefined })?.reach).toBeNull();
+  });
+
   it("is neither good nor bad where a newer node knows more words", () => {
     const said = { ...aQuality(), level: "superb", cause: "sunspots", up: null, rtt_ms: "12" };
     const read = readQuality(said);

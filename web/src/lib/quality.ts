@@ -5,7 +5,7 @@
  * unknown and other, and where an older one tells no quality the round trip decides alone.
  */
 import { type Level, levelOfRoundTrip } from "./level";
-import type { Cause, CheckReport, DirectionQuality, LineQuality } from "./types";
+import type { Cause, CheckReport, DirectionQuality, LineQuality, ReachReport } from "./types";
 
 /** What a check said counts for so long, in milliseconds. */
 const CHECK_COUNTS_MS = 10 * 60_000;
@@ -119,10 +119,29 @@ export function readCheck(value: unknown): CheckReport | null {
     connect_ms: asNumber(said.connect_ms),
     handshake_ms: asNumber(said.handshake_ms),
     transit: oneOf(["udp", "tcp"], said.transit),
+    reach: readReach(said.reach),
     quality,
     microphone: oneOf(["works", "quiet", "missing"], said.microphone) ?? "unknown",
     camera: oneOf(["works", "black", "frozen", "missing"], said.camera) ?? "unknown",
   };
+}
+
+function readReach(value: unknown): ReachReport | null {
+  const said = asRecord(value);
+  if (!said) return null;
+  const { udp, tcp, turn } = said;
+  return {
+    udp: readPath(udp),
+    tcp: readPath(tcp),
+    turn: readPath(turn),
+    in_use: oneOf(["udp", "tcp", "turn"], said.in_use),
+  };
+}
+
+function readPath(value: unknown): ReachReport["udp"] {
+  const said = asRecord(value) ?? {};
+  const state = oneOf(["reached", "blocked", "not_tried"], said.state) ?? "other";
+  return { state, took_ms: asNumber(said.took_ms) };
 }
 
 function of(quality: LineQuality): Judged {

@@ -40,6 +40,10 @@ export type DirectionQuality = Schemas["DirectionQuality"];
 export type Cause = Schemas["Cause"];
 /** From when on a side's line was so, in contact. */
 export type LineChange = Schemas["LineChange"];
+/** By which ways a browser reached the node. */
+export type ReachReport = Schemas["ReachReport"];
+/** What a page says of its own last seconds; second evidence. */
+export type PageWord = Schemas["PageWord"];
 /** One check of a line before the call, as far as it has come. */
 export type CheckReport = Schemas["CheckReport"];
 

@@ -77,6 +77,19 @@ describe("the line on the connection", () => {
     expect(line({ rttMs })).toEqual({ level, key, hint: null });
   });
 
+  test.each([
+    ["udp", "udp", undefined],
+    ["tcp", "tcp", "line_relay"],
+    ["udp", "turn", "line_relay"],
+  ] as const)("says that it takes a longer way: %s, %s", (transit, in_use, relay) => {
+    const check = aCheck({ started_at: "2026-11-23T09:00:00Z", transit });
+    const way = check.reach ? { ...check.reach, in_use } : null;
+    expect(line({ quality: aQuality(), check: { ...check, reach: way } }).relay).toBe(relay);
+    expect(line({ quality: aQuality(), check: { ...check, reach: null } }).relay).toBe(
+      transit === "tcp" ? "line_relay" : undefined,
+    );
+  });
+
   test("speaks of the way back, whatever was measured", () => {
     const quality = aQuality();
     expect(line({ phase: "reconnecting", rttMs: 20, quality }).key).toBe("line_back");

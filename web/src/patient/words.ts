@@ -5,7 +5,7 @@ import type { CallState } from "../lib/call";
 import type { Refusal } from "../lib/device-access";
 import type { Level } from "../lib/level";
 import { freshCheck, type Judged, judge, markOf } from "../lib/quality";
-import type { DeviceReport, DeviceState, MediaProof } from "../lib/types";
+import type { CheckReport, DeviceReport, DeviceState, MediaProof } from "../lib/types";
 
 /** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
 const FRESH_MS = 1_500;
@@ -36,7 +36,13 @@ export function isSpeech(proof: MediaProof | null): boolean {
   return proof.level_dbfs === null || proof.level_dbfs >= SPEECH_DBFS;
 }
 
-export type Line = { level: Level | null; key: PlainKey; hint: PlainKey | null };
+export type Line = {
+  level: Level | null;
+  key: PlainKey;
+  hint: PlainKey | null;
+  /** Said besides, where the packets take a longer way. */
+  relay?: PlainKey;
+};
 type Call = Pick<CallState, "phase" | "rttMs" | "quality" | "check" | "gateOpen">;
 
 const said = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Line => ({
@@ -59,7 +65,14 @@ export function connectionLine(call: Call, camera: DeviceState, now: number): Li
     return said("poor", "line_black");
   const judged = judge({ ...call, rtt_ms: call.rttMs }, contact, now);
   if (judged.quality === null && judged.level === null) return said(null, "line_connecting");
-  return lineOf(judged);
+  const line = lineOf(judged);
+  return isRoundabout(call.check) ? { ...line, relay: "line_relay" } : line;
+}
+
+/** The line goes by TCP or by a relay, as the last check found it. */
+function isRoundabout(check: CheckReport | null): boolean {
+  const way = check?.reach?.in_use ?? check?.transit;
+  return way === "tcp" || way === "turn";
 }
 
 const HALF_SECOND_FROM_MS = 350;

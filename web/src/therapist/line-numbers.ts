@@ -12,6 +12,7 @@ import type {
   Proof,
 } from "../lib/types";
 import { megabits } from "./line-causes";
+import { concealedText, freezesText, limitText, routeText, wayText } from "./line-ways";
 import { lastSign } from "./line-words";
 import { FRESH_MS } from "./other-side";
 
@@ -80,6 +81,9 @@ function wholeFigures(contact: boolean, now: number): readonly [title: string, f
     [t("line.way"), ({ proof }) => connectedOr(proof, routeText)],
     [t("line.connecting_took"), ({ proof }) => millis(proof?.check?.connect_ms ?? null)],
     [t("line.handshake_took"), ({ proof }) => millis(proof?.check?.handshake_ms ?? null)],
+    [t("line.by_udp"), ({ proof }) => wayText(proof?.check?.reach, "udp")],
+    [t("line.by_tcp"), ({ proof }) => wayText(proof?.check?.reach, "tcp")],
+    [t("line.by_turn"), ({ proof }) => wayText(proof?.check?.reach, "turn")],
     [
       t("line.sound"),
       ({ proof, devices }) =>
@@ -90,6 +94,9 @@ function wholeFigures(contact: boolean, now: number): readonly [title: string, f
       ({ proof, devices }) =>
         connectedOr(proof, isOn(devices?.camera) ? pictureText : () => t("line.cam_none")),
     ],
+    [t("line.froze"), ({ proof }) => freezesText(proof?.page ?? null)],
+    [t("line.concealed"), ({ proof }) => concealedText(proof?.page ?? null)],
+    [t("line.limited"), ({ proof }) => limitText(proof?.page ?? null)],
     [t("line.sign"), ({ proof }) => (proof ? lastSign(proof) : t("line.not"))],
   ];
 }
@@ -140,11 +147,6 @@ function checkedText(proof: Proof | null, now: number): string {
   if (proof.check.state === "running") return t("line.checking");
   const at = endOf(proof.check);
   return now - at < 12 * 3_600_000 ? timeOfDay(at) : nearDay(at, now);
-}
-
-function routeText({ transit }: Proof): string {
-  if (transit === "tcp") return t("line.way_tcp");
-  return t(transit === "udp" ? "line.way_udp" : "line.unknown");
 }
 
 /** Unless the page said otherwise. */

@@ -63,7 +63,7 @@ function sentence({ name }: Measured, { level, text, hint }: LineState): string 
 function side(proof: Proof | null, { text }: LineState, { contact, now }: Both) {
   if (!proof) return { said: text, measured: null };
   const { level, cause } = judge(proof, contact, now);
-  const { connected, rtt_ms, transit, packet_age_ms, quality, check } = proof;
+  const { connected, rtt_ms, transit, packet_age_ms, quality, check, page } = proof;
   const measured = { connected, rtt_ms, transit, packet_age_ms, quality, check };
-  return { said: text, level: level ?? "unknown", cause, measured };
+  return { said: text, level: level ?? "unknown", cause, measured, said_by_browser: page };
 }

@@ -13,6 +13,7 @@ import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/qualit
 import { firstName } from "../lib/titles";
 import type { Cause, CheckReport, DeviceReport, Proof, Session } from "../lib/types";
 import { type Help, helpFor, otherSaid, ownSaid, type Said, shortly } from "./line-causes";
+import { isRoundabout, isStraightBlocked } from "./line-ways";
 import { absence, STOPPED_MS } from "./other-side";
 import { waitedSeconds } from "./words";
 
@@ -59,7 +60,7 @@ export function ownLine(
   const other = session.patient_proof;
   const otherIsGood = other !== null && judge(other, session.gate_open, now).level === "good";
   const said = ownSaid(judged, firstName(session.patient_name), otherIsGood);
-  return state(judged, said, proof, "own");
+  return state(judged, said, proof, null);
 }
 
 /**
@@ -79,7 +80,7 @@ export function otherLine(session: Session, ownRttMs: number | null, now: number
   if (missing) return poor(t(hiddenOr(missing, devices?.hidden ?? false), { name }));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
-  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof, "other");
+  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof, name);
 }
 
 /** The patient's line in two or three words, for cards; null where nothing is known of it. */
@@ -99,9 +100,16 @@ export function lastSign(proof: Proof | null): string {
   return t("line.sign_ago", { time: waitText(age / 1000) });
 }
 
-function state(judged: Judged, said: Said, { transit }: Proof, side: "own" | "other"): LineState {
-  const text = transit === "tcp" ? `${said.text} ${t("line.relay")}` : said.text;
-  return { level: markOf(judged.level), text, hint: said.hint, help: helpFor(judged, side) };
+/** @param name Of the patient, whose line it is; null for one's own. */
+function state(judged: Judged, said: Said, proof: Proof, name: string | null): LineState {
+  const text = isRoundabout(proof) ? `${said.text} ${roundabout(proof, name)}` : said.text;
+  const help = helpFor(judged, name === null ? "own" : "other");
+  return { level: markOf(judged.level), text, hint: said.hint, help };
+}
+
+function roundabout(proof: Proof, name: string | null): string {
+  if (!isStraightBlocked(proof)) return t("line.relay");
+  return name === null ? t("line.own_relay_blocked") : t("line.relay_blocked", { name });
 }
 
 /** The check that counts: none in contact, where the last seconds say more. */
@@ -180,11 +188,11 @@ function worstInContact(
   if (worst === null || worst === "good") return null;
   if (other && theirs && ofTheirs === worst) {
     const said = otherSaid(theirs, name, delayOf(theirs, other, own?.rtt_ms ?? null));
-    return { line: state(theirs, said, other, "other"), cause: theirs.cause };
+    return { line: state(theirs, said, other, name), cause: theirs.cause };
   }
   if (!own || !mine) return null;
   const said = ownSaid(mine, name, ofTheirs === "good");
-  return { line: state(mine, said, own, "own"), cause: mine.cause };
+  return { line: state(mine, said, own, null), cause: mine.cause };
 }
 
 /** How late the patient hears the therapist: measured over both lines, else reckoned from them. */

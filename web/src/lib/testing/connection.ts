@@ -1,4 +1,5 @@
 /** A browser's peer connection and the node behind it, for tests. */
+import type { Stat } from "../evidence";
 import { flushPromises } from "./world";
 
 export class FakeChannel {
@@ -70,6 +71,7 @@ export class FakeReceiver {
 }
 
 type FakeTransceiver = {
+  mid: string;
   kind: string;
   direction: string | undefined;
   sender: FakeSender;
@@ -97,7 +99,13 @@ export class FakeConnection {
   addTransceiver(kind: string, init: RTCRtpTransceiverInit): FakeTransceiver {
     const { direction } = init;
     const sender = new FakeSender(init);
-    const added = { kind, direction, sender, receiver: new FakeReceiver() };
+    const added = {
+      mid: String(this.transceivers.length),
+      kind,
+      direction,
+      sender,
+      receiver: new FakeReceiver(),
+    };
     this.transceivers.push(added);
     return added;
   }
@@ -124,6 +132,12 @@ export class FakeConnection {
   }
   setConfiguration(configuration: RTCConfiguration): void {
     this.configuration = configuration;
+  }
+  /** What the browser counts. */
+  stats: Stat[] = [];
+
+  async getStats(): Promise<Map<string, Stat>> {
+    return new Map(this.stats.map((one) => [one.id, one]));
   }
   restartIce(): void {
     this.iceRestarts += 1;

@@ -40,6 +40,12 @@ export function aCheck(part: Partial<CheckReport> = {}): CheckReport {
     connect_ms: 41,
     handshake_ms: 63,
     transit: "udp",
+    reach: {
+      udp: { state: "reached", took_ms: 23 },
+      tcp: { state: "not_tried", took_ms: null },
+      turn: { state: "not_tried", took_ms: null },
+      in_use: "udp",
+    },
     quality: aQuality(),
     microphone: "works",
     camera: "works",

@@ -13,7 +13,7 @@ export function ConnectionFact({ flow }: { flow: VisitFlow }) {
   const { camera } = flow.devices.state.value;
   const running = isRunning(call.check, serverNow());
   const line = connectionLine(call, camera, serverNow());
-  const { level, key, hint } = line;
+  const { level, key, hint, relay } = line;
   const first = running && level === null;
   return (
     <div class="fact" data-testid="connection-line" data-level={level ?? "unknown"}>
@@ -22,6 +22,7 @@ export function ConnectionFact({ flow }: { flow: VisitFlow }) {
         <p class={level ? `mark plain ${level}` : undefined} aria-live="polite">
           <span>
             {t(first ? "check_running" : key)}
+            {relay && !first && ` ${t(relay)}`}
             {hint && <span class="soft"> {t(hint)}</span>}
           </span>
         </p>

@@ -184,6 +184,7 @@ export function ownProof(session: Session): Proof | null {
     moved_age_ms: measured?.moved_age_ms ?? null,
     quality: call.quality ?? measured?.quality ?? null,
     check: call.check ?? measured?.check ?? null,
+    page: measured?.page ?? null,
   };
 }
 

@@ -54,6 +54,7 @@ export function aProof(part: Partial<Proof> = {}): Proof {
     moved_age_ms: null,
     quality: null,
     check: null,
+    page: null,
     ...part,
   };
 }
