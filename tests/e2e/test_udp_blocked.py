@@ -88,6 +88,28 @@ async def test_two_people_meet_over_tcp(visits: Visits, path: network.Path) -> N
     assert (line["therapist"]["transit"], line["patient"]["transit"]) == ("tcp", "tcp")
 
 
+async def test_a_check_tells_that_udp_is_blocked_and_says_so_on_both_sides(
+    visits: Visits, path: network.Path
+) -> None:
+    path.lose(100)
+    visit = await visits.arranged()
+    await visit.patient.come(visit.link)
+    await visit.therapist.open_waiting_room_from_home(visit.name)
+
+    async def reach() -> dict[str, Any] | None:
+        (session,) = (await visit.therapist.call("GET", "/api/sessions/open"))["sessions"]
+        proof = session["patient_proof"]
+        told: dict[str, Any] | None = proof and proof["check"] and proof["check"]["reach"]
+        return told if told and told["udp"]["state"] != "not_tried" else None
+
+    told = await eventually(reach, "a check that knows what was tried", within_s=30)
+    assert (told["udp"]["state"], told["in_use"]) == ("blocked", "tcp")
+    assert (told["tcp"]["state"], told["turn"]["state"]) == ("reached", "not_tried")
+    await visit.patient.reads("Connected by the slower backup route.")
+    line = visit.therapist.page.get_by_test_id("line-other")
+    await expect(line).to_contain_text("network blocks the direct one")
+
+
 async def test_a_call_goes_on_over_tcp_when_udp_is_blocked(
     visits: Visits, path: network.Path
 ) -> None:
