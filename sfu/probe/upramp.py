@@ -14,17 +14,15 @@ full, and then a little less, so that a queue seldom stands for long. We see wha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
 from sfu.bandwidth.downlink.window import HEADERS_BYTES
+from sfu.bandwidth.uplink.spacing import Train, is_enough, spaced_bps
 from sfu.relay.seam import Intake
 
 PICTURE_BPS, DURATION_S = 2_500_000, 2.5
 """What a page is asked for: more than any call needs, and time for libwebrtc's own probes."""
-Train = tuple[float, float, int]
-"""As `Intake.trains` has it."""
 STANDING_S = 0.02
 """Sound that waited longer met a queue; with jitter, what jitter adds."""
 WINDOW_S, LEAST_S = 0.5, 0.3
@@ -38,14 +36,7 @@ MAX_USUAL_LOSS = 0.05
 """What is lost at random used the line as well; more is not made up for."""
 TRAINS_S = 1.2
 """Pictures of the last so long count: before, a browser's own probes are paced, and a bucket has
-credit."""
-LEAST_TRAINS, LEAST_SPACED_S = 4, 0.08
-"""So many, and so much time between their packets, make a rate; else all since the check began."""
-NEAR, NEAR_SHARE = 0.12, 0.7
-"""They agree when so much of that time lies at rates so near the middle: 96 % and more on narrow
-lines with Chromium, 51 % at most on all others, jitter of 15 ms among them."""
-USED_SHARE = 0.5
-"""Of the rate within pictures came in all: less was not tried. libwebrtc paces by 2.5."""
+credit. Where they are too few, all since the check began."""
 WAITED_S = 0.003
 """Some sound waited behind the pictures."""
 JUMP_S = 2.0
@@ -149,18 +140,9 @@ class UpRamp:
         if not self._looks or self.rise_s < WAITED_S:
             return None
         since = self._looks[-1].at - TRAINS_S
-        found = _rates(train for train in self._trains if train[0] >= since)
-        if not _is_enough(found):
-            found = _rates(self._trains)
-        if not _is_enough(found):
-            return None
-        whole_s = sum(span_s for _, span_s in found)
-        passed = accumulate(span_s for _, span_s in found)
-        middle = next(bps for (bps, _), s in zip(found, passed, strict=True) if s >= whole_s / 2)
-        near_s = sum(span_s for bps, span_s in found if abs(bps - middle) <= NEAR * middle)
-        best = self._best(0, len(self._looks))
-        used = best is not None and best >= USED_SHARE * middle
-        return middle if used and near_s >= NEAR_SHARE * whole_s else None
+        latest = [train for train in self._trains if train[0] >= since]
+        used_bps = self._best(0, len(self._looks)) or 0.0
+        return spaced_bps(latest if is_enough(latest) else self._trains, used_bps)
 
     def _full_bps(self) -> float | None:
         """Return the rate of arrival while a queue stood, or else the best while much was lost."""
@@ -224,15 +206,6 @@ class UpRamp:
     def _rate(self, start: int, index: int) -> float:
         first, last = self._looks[start], self._looks[index]
         return 8 * (last.wire_bytes - first.wire_bytes) / (last.at - first.at)
-
-
-def _rates(trains: Iterable[Train]) -> list[tuple[float, float]]:
-    """Return the rate of each and the time it was seen for, the slowest first."""
-    return sorted((8 * size / span_s, span_s) for _, span_s, size in trains if span_s > 0)
-
-
-def _is_enough(rates: list[tuple[float, float]]) -> bool:
-    return len(rates) >= LEAST_TRAINS and sum(span_s for _, span_s in rates) >= LEAST_SPACED_S
 
 
 def _is_another(before: Look, after: Look) -> bool:

@@ -151,6 +151,11 @@ class PythonCore:
     def take_intake(self, peer: int) -> Intake:
         return take_intake(self._leg(peer))
 
+    def time_packets(self, peer: int, wanted: bool) -> None:
+        leg = self._leg(peer)
+        if leg.gate.is_open and wanted != (leg.trains is not None):
+            leg.trains = TrainLog() if wanted else None
+
     def take_received(self, peer: int) -> Received:
         return take_received(self._leg(peer))
 
@@ -258,7 +263,7 @@ class PythonCore:
         resent = codec is None
         if leg.trains is not None:
             if codec is None:
-                leg.trains.end()
+                leg.trains.pass_by(size, now)
             else:
                 leg.trains.note(ssrc, seq, rtp_ts, size, now)
                 if up.slot is Slot.AUDIO:
@@ -346,6 +351,8 @@ class PythonCore:
         leg.last_received_at = now
         leg.packets_received += 1
         leg.bytes_received += len(data)
+        if leg.trains is not None:
+            leg.trains.pass_by(len(data), now)
         if leg.suspended:
             self._resume(leg, now)
         inbox = self._inbox

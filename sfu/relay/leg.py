@@ -156,7 +156,7 @@ class Leg:
         self.last_received_at: float | None = None
         self.packets_received = self.bytes_received = 0
         self.trains: TrainLog | None = TrainLog()
-        """Of a closed gate alone: a call has no time for them, packet by packet."""
+        """Of a closed gate; in a call only while asked for: it has little time for each packet."""
         self.packets_forwarded = self.bytes_forwarded = 0
         self.resend_budget = ResendBudget()
         self.report_at = self.sender_report_at = self.keepalive_at = now

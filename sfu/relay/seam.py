@@ -51,7 +51,7 @@ class Intake(NamedTuple):
     trains: tuple[tuple[float, float, int], ...] = ()
     """Packets between which the line was never idle, since the last intake: those of one picture,
     and those that came while one of sound waited. When the last came, how long after the first,
-    and the bytes of IP packets in between; some count in two. None while the gate is open."""
+    and the bytes of IP packets in between; some count in two. In a call only where asked for."""
 
 
 class Received(NamedTuple):
@@ -250,6 +250,12 @@ class PacketCore(Protocol):
 
     def take_intake(self, peer: int) -> Intake:
         """Return what came from the peer, with the delay of its sound since the last call."""
+
+    def time_packets(self, peer: int, wanted: bool) -> None:
+        """Find trains of this publisher in a call, or no longer: it costs time for each packet.
+
+        While the gate is closed they are found anyway; one that opens ends it.
+        """
 
     def take_received(self, peer: int) -> Received:
         """Return the sound and pictures that came since the last call, frame by frame."""

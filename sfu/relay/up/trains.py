@@ -74,15 +74,19 @@ class TrainLog:
         if seq == self._next_seq and rtp_ts == self._rtp_ts and ssrc == self._ssrc:
             self._wire_bytes += size + HEADERS_BYTES
         else:
-            self.end()
+            self._end()
             self._ssrc, self._rtp_ts = ssrc, rtp_ts
             self._began_at = now
         self._arrivals.append((now, size + HEADERS_BYTES))
         self._next_seq = (seq + 1) & 0xFFFF
         self._ended_at = now
 
-    def end(self) -> None:
-        """End the train under way, as other packets do: repairs, padding."""
+    def pass_by(self, size: int, now: float) -> None:
+        """Note another packet, a repair or RTCP: it ends the train of a picture under way."""
+        self._end()
+        self._arrivals.append((now, size + HEADERS_BYTES))
+
+    def _end(self) -> None:
         if self._wire_bytes:
             span_s = self._ended_at - self._began_at
             self._trains.append((self._ended_at, span_s, self._wire_bytes))

@@ -88,6 +88,9 @@ class FakeCore:
         assert peer in self.peers
         return self.intakes.pop(0) if self.intakes else Intake(0, 0, 0, None)
 
+    def time_packets(self, peer: int, wanted: bool) -> None:
+        assert peer in self.peers
+
     def take_received(self, peer: int) -> Received:
         assert peer in self.peers
         return Received((), (), ())

@@ -53,7 +53,7 @@ class Samples(Part):
         world.sound(a, [4])
         assert [round(span_s, 6) for _, span_s, _ in world.core.take_intake(1).trains] == [0.03]
 
-    def test_trains_are_told_while_the_gate_is_closed_alone(self) -> None:
+    def test_trains_are_told_while_the_gate_is_closed_and_in_a_call_where_asked_for(self) -> None:
         world, a, _ = self.make_pair()
         numbers = iter(range(1, 20))
 
@@ -64,7 +64,12 @@ class Samples(Part):
             return len(world.core.take_intake(1).trains)
 
         assert picture() == 0
+        world.core.time_packets(1, True)
+        assert picture() == 1
+        world.core.time_packets(1, False)
+        assert picture() == 0
         world.core.set_gate(1, False, world.now)
+        world.core.time_packets(1, False)
         assert picture() == 1
 
     def test_a_repair_between_two_packets_of_a_picture_parts_them(self) -> None:
