@@ -16,8 +16,9 @@ what we send is not ours, and becomes the base; loss that comes without more bei
 line's own (`loss`). Feedback that never came leaves a gap that no rate counts.
 
 An uplink is its browser's own business until all sound of 0.15 s waited over 100 ms (`uplink`, by
-what its `window` sees): then less may be sent until the queue is gone, and no pictures are asked
-for.
+what its `window` sees), or a queue has stood and lost packets for long: then less may be sent
+until it is gone, and no pictures are asked for. `capacity` follows what the line carries, for those
+who are told of it.
 
 `base` is the delay of an empty line, and `drain` how much less to send while a queue drains, for
 both.

@@ -51,7 +51,8 @@ class Caps:
             if peer.downlink is not None and peer.connected:
                 other = self._other(peer)
                 sender = other.number if other is not None and other.connected else None
-                peer.downlink.update(sender, CEILING_BPS, now)
+                paused = other is not None and self.pauses(other)
+                peer.downlink.update(sender, CEILING_BPS, now, paused=paused)
             if peer.uplink is not None and peer.connected:
                 peer.uplink.update(now)
         return True
@@ -64,6 +65,8 @@ class Caps:
             for peer in self._places.values():
                 if peer.downlink is not None:
                     peer.downlink.rest(now)
+                if peer.uplink is not None:
+                    peer.uplink.rest()
 
     def note_connected(self, peer: Peer, now: float) -> None:
         """Note that a peer is there, or there again: who sends to it begins at the waiting rate."""

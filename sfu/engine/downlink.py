@@ -8,22 +8,36 @@ less the sound, is what the publisher at the other side may send as picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 from sfu.bandwidth.allocation import SOUND_BPS
 from sfu.bandwidth.downlink.estimator import DownlinkEstimator
 from sfu.base.media import MediaLine
+from sfu.probe.congestion import Carried
 from sfu.relay.seam import FeedbackBatch, PacketCore
 
 LOOK_S = 0.05
 """Browsers send feedback every 50 to 250 ms."""
 ASK_S = 1.0
 """How often the core is asked for the round trip, and for what flows."""
+FRESH_S = 30.0
+"""For so long after the last picture a capacity is believed: sound alone says nothing of more."""
+FOUND_AFTER_S = 0.5
+"""From the first packet that waits to what feedback tells of it, besides the round trip."""
 
 
 class Downlink:
     """One receiver's line, from its handshake to its end."""
 
-    __slots__ = ("_ask_at", "_core", "_estimator", "_number", "_on_feedback", "_rtt_s")
+    __slots__ = (
+        "_ask_at",
+        "_core",
+        "_estimator",
+        "_number",
+        "_on_feedback",
+        "_rtt_s",
+        "_wanted_at",
+    )
 
     def __init__(
         self,
@@ -43,6 +57,7 @@ class Downlink:
         self._estimator = DownlinkEstimator(now)
         self._rtt_s: float | None = None
         self._ask_at = now
+        self._wanted_at = -inf
 
     @property
     def carries_bps(self) -> int:
@@ -54,16 +69,32 @@ class Downlink:
         """Return what it leaves for pictures; 0 when there is no room for one."""
         return self._estimator.target_bps - SOUND_BPS
 
-    def update(self, publisher: int | None, wanted_bps: int, now: float) -> None:
+    def carried(self, now: float) -> Carried:
+        """Return what the line carries by what was seen of it in a call, and when it was full."""
+        full = self._estimator.full(now)
+        if full is not None:
+            full = (full[0] - FOUND_AFTER_S - (self._rtt_s or 0.0), full[1])
+        if now - self._wanted_at > FRESH_S:
+            return Carried(None, True, full)
+        known = self._estimator.capacity_bps
+        if known is not None:
+            return Carried(known, False, full)
+        return Carried(self._estimator.target_bps, True, full)
+
+    def update(
+        self, publisher: int | None, wanted_bps: int, now: float, *, paused: bool = False
+    ) -> None:
         """Take the feedback that came, and probe when that is due.
 
         Args:
             publisher: The peer whose media goes here, by the core's number; None without one.
             wanted_bps: The most its pictures would use.
+            now: Monotonic time, in seconds.
+            paused: It sends none because it was told so.
         """
         if now >= self._ask_at:
             self._ask_at = now + ASK_S
-            self._ask(publisher, wanted_bps, now)
+            self._ask(publisher, wanted_bps, now, paused=paused)
         for batch in self._core.take_feedback(self._number):
             self._estimator.receive_feedback(batch, self._rtt_s)
             self._on_feedback(batch)
@@ -76,10 +107,12 @@ class Downlink:
         """Nothing flows from now on, until the next `look`."""
         self._estimator.note_demand(0, now)
         self._ask_at = now
+        self._wanted_at = -inf
 
-    def _ask(self, publisher: int | None, wanted_bps: int, now: float) -> None:
+    def _ask(self, publisher: int | None, wanted_bps: int, now: float, *, paused: bool) -> None:
         self._rtt_s = self._core.activity(self._number).rtt_s
-        shows = publisher is not None and self._shows(publisher, now)
+        shows = publisher is not None and (paused or self._shows(publisher, now))
+        self._wanted_at = now if shows else self._wanted_at
         self._estimator.note_demand(SOUND_BPS + (wanted_bps if shows else 0), now)
 
     def _shows(self, publisher: int, now: float) -> bool:

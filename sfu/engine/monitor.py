@@ -8,13 +8,17 @@ the check before one.
 from __future__ import annotations
 
 from sfu.base.media import Slot
-from sfu.messages import LineQuality
+from sfu.engine.downlink import Downlink
+from sfu.engine.uplink import Uplink
+from sfu.messages import DirectionQuality, LineQuality
 from sfu.probe.baseline import WINDOW_S, Baseline, DownSums, UpSums
 from sfu.probe.check import Check
 from sfu.probe.devices import LOUD_DBFS
+from sfu.probe.congestion import Carried, Congestion
 from sfu.probe.hysteresis import LATE_S, Hysteresis
+from sfu.probe.report import with_capacity
 from sfu.probe.score import delay_ms
-from sfu.probe.verdict import Measured, NodeHealth
+from sfu.probe.verdict import CAPACITY_BPS, Measured, NodeHealth
 from sfu.relay.seam import FeedbackBatch, PacketCore, PeerReport
 
 DRAINED_AFTER_S = 1.0
@@ -26,13 +30,16 @@ class LineMonitor:
 
     __slots__ = (
         "_baseline",
+        "_carried",
         "_core",
         "_filled_until",
         "_hysteresis",
         "_number",
         "check",
         "loud_at",
+        "downlink",
         "quality",
+        "uplink",
     )
 
     def __init__(self, core: PacketCore, number: int, now: float) -> None:
@@ -41,6 +48,10 @@ class LineMonitor:
         self._baseline = Baseline()
         self._hysteresis = Hysteresis()
         self._filled_until = now
+        self._carried = (Carried(), Carried())
+        self.uplink: Uplink | None = None
+        self.downlink: Downlink | None = None
+        """What estimates its capacities while a call goes on."""
         self.check: Check | None = None
         """Is given what comes as well, while it runs."""
         self.quality: LineQuality | None = None
@@ -58,8 +69,10 @@ class LineMonitor:
         Args:
             node: How this node did.
             far_rtt_ms: Round trip of the other side's line, in contact; else None.
+            now: Monotonic time, in seconds.
         """
         self.gather(now)
+        self._follow_capacity(now)
         quality = self._hysteresis.look(
             self._measured(node, now, WINDOW_S), self._measured(node, now, LATE_S), now
         )
@@ -89,14 +102,54 @@ class LineMonitor:
             self.check.receive_sound(report.audio_last_at, report.level_dbfs)
             self.check.receive_frames(received.pictures)
 
+    def _follow_capacity(self, now: float) -> None:
+        """Ask the estimators what the line carries, and when it was full."""
+        baseline, up, down = self._baseline, Carried(), Carried()
+        if self.uplink is not None:
+            way = baseline.up(now)
+            jitter_s, variation_s = (
+                (ms or 0.0) / 1000 for ms in (way.jitter_ms, way.delay_variation_ms)
+            )
+            up = self.uplink.carried(jitter_s, variation_s, now)
+        if self.downlink is not None:
+            down = self.downlink.carried(now)
+        self._carried = (up, down)
+        _note_full(baseline.up_full, up, now)
+        _note_full(baseline.down_full, down, now)
+
     def _measured(self, node: NodeHealth, now: float, span_s: float) -> Measured:
         baseline = self._baseline
+        up, down = self._carried
+        if span_s < WINDOW_S:
+            up, down = _seen(up, now - span_s), _seen(down, now - span_s)
         return Measured(
             rtt_s=baseline.rtt_s(now, span_s),
-            up=baseline.up(now, span_s),
-            down=baseline.down(now, span_s),
+            up=_with_carried(baseline.up(now, span_s), up),
+            down=_with_carried(baseline.down(now, span_s), down),
             node=node,
+            up_is_full=baseline.up_full.is_lasting(now),
+            down_is_full=baseline.down_full.is_lasting(now),
         )
+
+
+def _note_full(congestion: Congestion, carried: Carried, now: float) -> None:
+    if carried.full is not None and carried.full[1] > now - WINDOW_S:
+        congestion.note(*carried.full, now)
+
+
+def _seen(carried: Carried, since: float) -> Carried:
+    """Return what a direction carries as far as it was seen since a time: when it was full.
+
+    So the good seconds of a line that was narrow are counted from its last queue.
+    """
+    return carried if carried.full is not None and carried.full[1] > since else Carried()
+
+
+def _with_carried(way: DirectionQuality, carried: Carried) -> DirectionQuality:
+    """Return a direction with what it carries; a bound only where that is enough for any call."""
+    if carried.is_bound and (carried.bps or 0) < CAPACITY_BPS[0]:
+        return way
+    return with_capacity(way, carried.bps, carried.is_bound)
 
 
 def _up_sums(report: PeerReport) -> UpSums:

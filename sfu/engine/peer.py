@@ -318,6 +318,7 @@ class Peer:
         self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):
             self.downlink = Downlink(self._core, self.number, now, self.monitor.take_feedback)
+        self.monitor.uplink, self.monitor.downlink = self.uplink, self.downlink
         for addr in self._transport.checked_addresses:
             self._core.admit_address(self.number, addr)
         if self.paths.selected is not None:

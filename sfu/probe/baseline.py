@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 
 from sfu.messages import DirectionQuality
+from sfu.probe.congestion import Congestion
 from sfu.probe.figures import Floats, delay_variation_s, wilson
 from sfu.probe.told import Packets, Told
 from sfu.relay.seam import FeedbackBatch
@@ -97,12 +99,22 @@ class Sums:
             self._looks.popleft()
         return goes_on
 
-    def since(self, horizon: float) -> tuple[float, ...] | None:
-        """Return by how much each grew since a time, or since the look after it."""
-        first = next((whole for at, whole in self._looks if at >= horizon - SLACK_S), None)
-        if first is None:
+    def since(self, horizon: float, without: Congestion | None = None) -> tuple[float, ...] | None:
+        """Return by how much each grew since a time, or since the look after it.
+
+        Args:
+            horizon: The time.
+            without: What grew between two looks while the line was full is left out.
+        """
+        looks = [look for look in self._looks if look[0] >= horizon - SLACK_S]
+        if not looks:
             return None
-        return tuple(new - old for new, old in zip(self._looks[-1][1], first, strict=True))
+        grown = [0.0] * len(looks[0][1])
+        for (before_at, before), (at, after) in pairwise(looks):
+            if without is None or not without.overlaps(before_at, at):
+                pairs = zip(grown, before, after, strict=True)
+                grown = [total + new - old for total, old, new in pairs]
+        return tuple(grown)
 
 
 class Baseline:
@@ -123,6 +135,8 @@ class Baseline:
         self._delays_at: float | None = None
         self._down = Sums()
         self._told = Told(window_s)
+        self.up_full = Congestion(window_s)
+        self.down_full = Congestion(window_s)
 
     # what comes in
 
@@ -180,38 +194,47 @@ class Baseline:
     def rtt_s(self, now: float, span_s: float | None = None) -> float | None:
         """Return the median round trip; None without any."""
         since = self._since(now, span_s)
-        rtts = [rtt_s for at, rtt_s in self._rtts if at >= since]
-        return median(rtts) if rtts else None
+        rtts = [(at, rtt_s) for at, rtt_s in self._rtts if at >= since]
+        for full in (self.up_full.left_out(now), self.down_full.left_out(now)):
+            if full is not None:
+                rtts = [(at, rtt_s) for at, rtt_s in rtts if not full.overlaps(at - rtt_s, at)]
+        return median(rtt_s for _, rtt_s in rtts) if rtts else None
 
     def up(self, now: float, span_s: float | None = None) -> DirectionQuality:
         """Return how packets came from the browser."""
         since = self._since(now, span_s)
-        grown = self._up.since(since)
+        without = self.up_full.left_out(now)
+        grown = self._up.since(since, without)
         if grown is None:
             return DirectionQuality()
         expected, lost, variation_sum_s, variation_count = grown
         mean_s = variation_sum_s / variation_count if variation_count else None
-        return _quality(int(expected), int(lost), mean_s, self._up_variation_s(since))
+        return _quality(int(expected), int(lost), mean_s, self._up_variation_s(since, without))
 
-    def _up_variation_s(self, since: float) -> float | None:
+    def _up_variation_s(self, since: float, without: Congestion | None) -> float | None:
         if not self._delays:
             return None
         at = np.concatenate([times for times, _ in self._delays])
         delays = np.concatenate([values for _, values in self._delays])
-        late = at >= since
-        return delay_variation_s(at[late], delays[late]) if late.any() else None
+        told = at >= since
+        if without is not None:
+            told &= ~without.covers(at)
+        return delay_variation_s(at[told], delays[told]) if told.any() else None
 
     def down(self, now: float, span_s: float | None = None) -> DirectionQuality:
         """Return how packets reached the browser; by its feedback, else by its reports."""
         since = self._since(now, span_s)
+        without = self.down_full.left_out(now)
         packets = self._usual(self._told.packets(since))
+        if without is not None:
+            packets = packets.where(~without.covers(packets.sent_at))
         if len(packets.sent_at):
             came = packets.arrived
             variation_s = None
             if len(came.sent_at):
                 variation_s = delay_variation_s(came.sent_at, came.delay_s)
             return _quality(len(packets.sent_at), packets.lost, _mean_d_s(came), variation_s)
-        grown = self._down.since(since)
+        grown = self._down.since(since, without)
         if grown is None:
             return DirectionQuality()
         return _quality(int(grown[0]), int(grown[1]), None, None)

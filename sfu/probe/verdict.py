@@ -1,7 +1,8 @@
 """What a measured line means: a level, the one cause it rests on, and whether it is borderline.
 
 The worst metric wins, by its point estimate. A cause is the metric that is worst within its
-thresholds, but for jitter that a narrow direction's own queue explains: then it is its capacity.
+thresholds, but where that is a consequence: jitter that the queue of a narrow direction explains is
+its capacity's, and so is what a narrow direction loses or delays while it stays full.
 What one line is told of never contains the other side's, so that R over both lines is no part of a
 level. BUFFERBLOAT alone leaves a line good: a call that adapts keeps the queue empty.
 """
@@ -35,7 +36,14 @@ when the process was stopped: 3 % of a window of 5 s."""
 BURST_BYTES = {Cause.CAPACITY_UP: 6_000, Cause.CAPACITY_DOWN: 1_500}
 """What a check finds at once in a queue while it does not fill the line: up, a large picture of the
 waiting page's camera with its sound; down, padding that leaves evenly and one packet of others."""
-JITTERS = {Cause.JITTER_UP: Cause.CAPACITY_UP, Cause.JITTER_DOWN: Cause.CAPACITY_DOWN}
+QUEUES = {
+    Cause.JITTER_UP: Cause.CAPACITY_UP,
+    Cause.JITTER_DOWN: Cause.CAPACITY_DOWN,
+    Cause.LOSS_UP: Cause.CAPACITY_UP,
+    Cause.LOSS_DOWN: Cause.CAPACITY_DOWN,
+}
+"""What a queue does, and so whose consequence it may be."""
+JITTERS = (Cause.JITTER_UP, Cause.JITTER_DOWN)
 RTT_ERROR, RTT_ERROR_MS = 0.05, 3.0
 VARIATION_ERROR, VARIATION_ERROR_MS = 0.10, 2.0
 CAPACITY_ERROR = 0.10
@@ -69,6 +77,9 @@ class Measured:
     down: DirectionQuality = NOTHING
     loaded_rtt_s: float | None = None
     node: NodeHealth = HEALTHY
+    up_is_full: bool = False
+    """The line from the browser was full nearly all the time: what was measured is its queue."""
+    down_is_full: bool = False
 
     @property
     def is_enough(self) -> bool:
@@ -117,17 +128,29 @@ def judge(measured: Measured) -> LineQuality:
 def _cause(measured: Measured, metrics: list[Metric]) -> Cause:
     """Return the worst metric's cause, or what that is a consequence of."""
     cause = max(metrics, key=lambda metric: severity(metric.point, metric.ends)).cause
-    narrow = JITTERS.get(cause)
-    if narrow is None:
+    capacity = QUEUES.get(cause)
+    if capacity is None:
         return cause
-    way = measured.up if cause is Cause.JITTER_UP else measured.down
-    return narrow if _explains_jitter(way, BURST_BYTES[narrow]) else cause
+    is_up = capacity is Cause.CAPACITY_UP
+    way, is_full = (
+        (measured.up, measured.up_is_full) if is_up else (measured.down, measured.down_is_full)
+    )
+    if is_full and _is_narrow(way):
+        return capacity
+    explains = cause in JITTERS and _explains_jitter(way, BURST_BYTES[capacity])
+    return capacity if explains else cause
+
+
+def _is_narrow(way: DirectionQuality) -> bool:
+    """Whether what a direction carries is known, and less than a good line does."""
+    known = way.capacity_bps is not None and not way.capacity_is_bound
+    return known and (way.capacity_bps or 0) < CAPACITY_BPS[0]
 
 
 def _explains_jitter(way: DirectionQuality, burst_bytes: int) -> bool:
     """Whether a direction is narrow, and a burst in its queue delays by what was measured."""
     bps, ms = way.capacity_bps, way.delay_variation_ms
-    if not bps or ms is None or way.capacity_is_bound or bps >= CAPACITY_BPS[0]:
+    if not bps or ms is None or not _is_narrow(way):
         return False
     return ms <= 1000 * 8 * burst_bytes / bps
 

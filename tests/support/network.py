@@ -49,6 +49,9 @@ class Path:
     """Whole IP packets towards the party; None for no limit."""
     down_queue_s: float = 0.3
     """What would wait longer for its turn is lost."""
+    up_bps: float | None = None
+    """The same from the party."""
+    up_queue_s: float = 0.3
     drop: Callable[[bytes], bool] | None = None
     """Loses exactly the datagrams for which it returns True."""
     tap: list[bytes] | None = None
@@ -68,7 +71,8 @@ class Network:
         self._paths: dict[Address, Path] = {}
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._last_due: dict[tuple[Address, Address], float] = {}
-        self._idle_at: dict[Address, float] = {}
+        self._idle_at: dict[tuple[Address, bool], float] = {}
+        """When each bottleneck is free again, by party and whether it is the way down."""
 
     def attach(self, party: Party, address: Address, path: Path | None = None) -> None:
         """Give `party` an address, and a path that all its datagrams cross in both directions."""
@@ -81,6 +85,10 @@ class Network:
         del self._parties[old]
         self._parties[address] = party
         self._paths[address] = self._paths.pop(old)
+
+    def waits_s(self, address: Address) -> float:
+        """Return how long a packet from this party would wait now for its turn on the way up."""
+        return max(self._idle_at.get((address, False), 0.0) - self.clock.now, 0.0)
 
     def call_at(self, when: float, action: Callable[[], None]) -> None:
         """Run `action` when the clock comes to `when`."""
@@ -154,7 +162,12 @@ class Network:
     def _schedule(
         self, data: bytes, source: Address, target: Address, paths: tuple[Path, ...]
     ) -> None:
-        wait_s = self._wait_s(target, paths[1], len(data) + IP_UDP_BYTES)
+        size_bytes = len(data) + IP_UDP_BYTES
+        up, down = paths
+        wait_s = self._wait_s((source, False), up.up_bps, up.up_queue_s, size_bytes, 0.0)
+        if wait_s is not None:
+            way = (target, True)
+            wait_s = self._wait_s(way, down.down_bps, down.down_queue_s, size_bytes, wait_s)
         if wait_s is None:
             self.lost += 1
             return
@@ -167,16 +180,31 @@ class Network:
             self._last_due[source, target] = due
         self.call_at(due, lambda: self._deliver(data, source, target))
 
-    def _wait_s(self, target: Address, path: Path, size_bytes: int) -> float | None:
-        """Return how long a packet takes to get through its target's bottleneck; None if lost."""
-        if path.down_bps is None:
-            return 0.0
-        now = self.clock.now
-        turn_at = max(now, self._idle_at.get(target, now))
-        if turn_at - now > path.down_queue_s:
+    def _wait_s(
+        self,
+        way: tuple[Address, bool],
+        rate_bps: float | None,
+        queue_s: float,
+        size_bytes: int,
+        after_s: float,
+    ) -> float | None:
+        """Return how long a packet takes to get through a bottleneck, from now; None if lost.
+
+        Args:
+            way: Whose, and whether it is the one towards it.
+            rate_bps: None for no limit.
+            queue_s: What would wait longer is lost.
+            size_bytes: Of the whole IP packet.
+            after_s: When it reaches the bottleneck, from now.
+        """
+        if rate_bps is None:
+            return after_s
+        at = self.clock.now + after_s
+        turn_at = max(at, self._idle_at.get(way, at))
+        if turn_at - at > queue_s:
             return None
-        self._idle_at[target] = turn_at + size_bytes * 8 / path.down_bps
-        return self._idle_at[target] - now
+        self._idle_at[way] = turn_at + size_bytes * 8 / rate_bps
+        return self._idle_at[way] - self.clock.now
 
     def _deliver(self, data: bytes, source: Address, target: Address) -> None:
         party = self._parties.get(target)

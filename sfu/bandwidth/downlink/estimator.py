@@ -84,6 +84,22 @@ class DownlinkEstimator:
         """What may be sent to this receiver in all: sound, picture, resends, padding."""
         return int(self._target * self._payload)
 
+    @property
+    def capacity_bps(self) -> int | None:
+        """What the line carried when it was last full, of IP packets; None while that is not known.
+
+        Signs that it carries more by now, and clusters that passed, make it unknown again.
+        """
+        capacity = self._queue.capacity_bps
+        return None if capacity is None else int(capacity)
+
+    def full(self, now: float) -> tuple[float, float] | None:
+        """Return when a queue last stood, from and to, by when feedback told; None: never yet."""
+        queue = self._queue
+        if queue.full_since is None:
+            return None
+        return queue.full_since, now if queue.draining else max(queue.free_since, queue.full_since)
+
     def note_demand(self, wanted_bps: int, now: float) -> None:
         """Say what could be used: no growth and no probe goes far above it."""
         demand = wanted_bps / START_PAYLOAD

@@ -31,6 +31,8 @@ TREND_S, FLAT_S, OWN_LOSS = 0.25, 0.005, 0.02
 """How often to look at a draining queue, what change is none, and what loss a full one causes."""
 NEWS_RATIO = 1.05
 """What arrives above a capacity by this, without a queue, says that the line has grown."""
+APART_S = 1.0
+"""Queues with less time between them are one: who asks once a second misses none."""
 DOUBT_S, DOUBT_STEP, MAX_DOUBT_S = 3.0, 3.0, 15.0
 """After a cluster that filled the line although bursts had shown room: the next such sign counts
 after so long, and later each time, until a cluster passes. Another's flow deceives them so."""
@@ -51,6 +53,7 @@ class Queue:
         "capacity_bps",
         "draining",
         "free_since",
+        "full_since",
         "standing_s",
     )
 
@@ -59,6 +62,8 @@ class Queue:
         """What the line carried when it was last full; None while that is not known."""
         self.draining = False
         self.free_since = now
+        self.full_since: float | None = None
+        """When the queue that drains now, or drained last, was found; None when none ever was."""
         self.standing_s = 0.0
         self._overuse_s = OVERUSE_S
         self._noted_s, self._flat = 0.0, 0
@@ -112,6 +117,8 @@ class Queue:
             self._overuse_s = min(NOISE_STEP * self._overuse_s, MAX_OVERUSE_S)
             return target
         self.capacity_bps = capacity
+        if not self.draining and (self.full_since is None or now - self.free_since > APART_S):
+            self.full_since = now
         self.draining = True
         self._cut_at = self._noted_at = now
         self._noted_s, self._flat = self.standing_s, 0

@@ -9,6 +9,7 @@ jitter makes it, and then has the queue gone within two.
 from __future__ import annotations
 
 from sfu.bandwidth.drain import drain_share
+from sfu.bandwidth.uplink.capacity import Capacity
 from sfu.bandwidth.uplink.window import IntakeWindow
 from sfu.relay.seam import Intake
 
@@ -39,12 +40,15 @@ class UplinkEstimator:
         "_noted_s",
         "_target",
         "_window",
+        "capacity",
         "is_full",
     )
 
     def __init__(self, now: float) -> None:
         self.is_full = False
         """Whether a queue stands in the line, until it is gone."""
+        self.capacity = Capacity()
+        """What the line carries, whether or not this limits it."""
         self._window = IntakeWindow()
         self._target = float(UNLIMITED_BPS)
         self._capacity = 0.0
@@ -61,9 +65,10 @@ class UplinkEstimator:
         elapsed_s, self._looked_at = now - self._looked_at, now
         if not self._window.take(intake, now):
             return
+        self.capacity.update(self._window, intake.trains, now)
         if self.is_full:
             self._drain(rtt_s, now)
-        elif self._window.standing_s() > FULL_S:
+        elif self._window.standing_s() > FULL_S or self.capacity.overflows(self._window):
             self._cut(rtt_s, now)
         elif self._target < UNLIMITED_BPS and now >= self._judge_at:
             self._grow(elapsed_s)

@@ -10,6 +10,8 @@ from sfu.relay.seam import Intake
 
 WINDOW_COUNT = 7
 """Looks that make a second, or a little more."""
+HEADERS_BYTES = 28
+"""Of IPv4 and UDP: the line carries them too."""
 BUSY_S, BUSY_COUNT = 0.010, 3
 """Sound that waited less may have found the line idle; and no more looks make a rate."""
 PAUSE_S, JUMP_S = 0.5, 2.0
@@ -70,6 +72,13 @@ class IntakeWindow:
         """Return what of it arrived, in bit/s."""
         return self._rate_bps(len(self._looks))
 
+    def wire_bps(self, count: int) -> float:
+        """Return the rate of IP packets that arrived between so many looks, the newest."""
+        first, last = self._span(count)
+        packets = max(last.received - first.received, 0)
+        size_bytes = last.size_bytes - first.size_bytes + HEADERS_BYTES * packets
+        return 8 * size_bytes / (last.at - first.at)
+
     def loss_ratio(self) -> float:
         """Return the share of packets lost in the last second; 0 while they are few."""
         first, last = self._looks[0], self._looks[-1]
@@ -83,8 +92,11 @@ class IntakeWindow:
 
     def _rate_bps(self, count: int) -> float:
         """Return the rate of arrival between the oldest and the newest of so many looks."""
-        first, last = self._looks[-min(count, len(self._looks))], self._looks[-1]
+        first, last = self._span(count)
         return 8 * (last.size_bytes - first.size_bytes) / (last.at - first.at)
+
+    def _span(self, count: int) -> tuple[Look, Look]:
+        return self._looks[-min(count, len(self._looks))], self._looks[-1]
 
 
 def _is_another_clock(before: Look, after: Look) -> bool:

@@ -293,3 +293,33 @@ def test_padding_comes_evenly_so_that_little_jitter_down_is_a_queue_s() -> None:
 def test_loss_is_told_beside_a_narrow_line() -> None:
     up = way(loss=0.09, variation_ms=35, capacity_bps=600_000)
     assert judge(Measured(0.05, up, GOOD)).cause is Cause.LOSS_UP
+
+
+def test_loss_of_a_narrow_line_that_stays_full_is_its_capacity_s() -> None:
+    narrow = way(loss=0.15, capacity_bps=300_000)
+    down = judge(Measured(0.05, GOOD, narrow, down_is_full=True))
+    assert (down.level, down.cause) == (Level.NO_CALL, Cause.CAPACITY_DOWN)
+    up = judge(Measured(0.05, narrow, GOOD, up_is_full=True))
+    assert up.cause is Cause.CAPACITY_UP
+
+
+@pytest.mark.parametrize(
+    ("measured", "reason"),
+    [
+        (Measured(0.05, GOOD, way(0.15, capacity_bps=300_000)), "not full"),
+        (
+            Measured(0.05, GOOD, way(0.15, capacity_bps=300_000), up_is_full=True),
+            "the other direction is",
+        ),
+        (
+            Measured(0.05, GOOD, way(0.15, capacity_bps=1_300_000), down_is_full=True),
+            "wide enough for all",
+        ),
+        (
+            Measured(0.05, GOOD, way(0.15, capacity_bps=300_000, is_bound=True), down_is_full=True),
+            "a bound may be exceeded",
+        ),
+    ],
+)
+def test_other_loss_stays_a_cause(measured: Measured, reason: str) -> None:
+    assert judge(measured).cause is Cause.LOSS_DOWN, reason
