@@ -13,8 +13,8 @@ from sfu.engine.uplink import Uplink
 from sfu.messages import DirectionQuality, LineQuality
 from sfu.probe.baseline import WINDOW_S, Baseline, DownSums, UpSums
 from sfu.probe.check import Check
-from sfu.probe.devices import LOUD_DBFS
 from sfu.probe.congestion import Carried, Congestion
+from sfu.probe.devices import LOUD_DBFS
 from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.report import with_capacity
 from sfu.probe.score import delay_ms
@@ -36,8 +36,8 @@ class LineMonitor:
         "_hysteresis",
         "_number",
         "check",
-        "loud_at",
         "downlink",
+        "loud_at",
         "quality",
         "uplink",
     )
