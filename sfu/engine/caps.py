@@ -51,7 +51,7 @@ class Caps:
             if peer.downlink is not None and peer.connected:
                 other = self._other(peer)
                 sender = other.number if other is not None and other.connected else None
-                paused = other is not None and self.pauses(other)
+                paused = other is not None and self.pauses(other) and not self.sound_first
                 peer.downlink.update(sender, CEILING_BPS, now, paused=paused)
             if peer.uplink is not None and peer.connected:
                 peer.uplink.update(now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import inf
 
-from sfu.bandwidth.allocation import SOUND_BPS
+from sfu.bandwidth.allocation import RESUME_BPS, SOUND_BPS
 from sfu.bandwidth.downlink.estimator import DownlinkEstimator
 from sfu.base.media import MediaLine
 from sfu.probe.congestion import Carried
@@ -111,6 +111,7 @@ class Downlink:
 
     def _ask(self, publisher: int | None, wanted_bps: int, now: float, *, paused: bool) -> None:
         self._rtt_s = self._core.activity(self._number).rtt_s
+        paused = paused and self.picture_bps < RESUME_BPS  # by this line, and no other
         shows = publisher is not None and (paused or self._shows(publisher, now))
         self._wanted_at = now if shows else self._wanted_at
         self._estimator.note_demand(SOUND_BPS + (wanted_bps if shows else 0), now)
