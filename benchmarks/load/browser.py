@@ -126,6 +126,7 @@ class Live:
         self._socket.settimeout(None)
         self._last: dict[str, tuple[Message, float]] = {}
         self._waiting: list[tuple[Callable[[Message], bool], AsyncResult]] = []
+        self._closed = False
         self._reader = gevent.spawn(self._read)
 
     def wait(self, what: str, fits: Callable[[Message], bool], within_s: float = 20.0) -> float:
@@ -137,6 +138,8 @@ class Live:
         for message, at in self._last.values():
             if fits(message):
                 return at
+        if self._closed:
+            raise _gone()
         result = AsyncResult()
         self._waiting.append((fits, result))
         try:
@@ -164,14 +167,19 @@ class Live:
                 self._take(json.loads(text), time.monotonic())
         except (OSError, websocket.WebSocketException):
             pass  # whoever waits is told below
+        self._closed = True
         for _, result in self._waiting:
-            result.set_exception(Refused("WebSocket", 0, "", "the server closed it"))
+            result.set_exception(_gone())
 
     def _take(self, message: Message, now: float) -> None:
         self._last[message["type"]] = message, now
         for fits, result in self._waiting:
             if not result.ready() and fits(message):
                 result.set(now)
+
+
+def _gone() -> Refused:
+    return Refused("WebSocket", 0, "", "the server closed it")
 
 
 def _error(answer: Any) -> tuple[str, str]:

@@ -93,7 +93,7 @@ def judge(voice: Voice, begin: float, end: float) -> Heard:
         for due, sent, heard in zip(voice.due_at, voice.sent_at, voice.heard_at, strict=True)
         if begin <= due <= end
     ]
-    delays = [nan if isnan(sent) else heard - sent for sent, heard in rows]
+    delays = [heard - sent for sent, heard in rows]
     came = [delay for delay in delays if not isnan(delay)]
     latest = min(came, default=inf) + PLAYOUT_S
     missed = [isnan(delay) or delay > latest for delay in delays]

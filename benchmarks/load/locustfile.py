@@ -9,7 +9,8 @@ from typing import Any
 
 import gevent
 from locust import HttpUser, between, task
-from locust.exception import RescheduleTask, StopUser
+from locust.env import Environment
+from locust.exception import RescheduleTask
 
 from benchmarks.load import run
 from benchmarks.load.browser import Message, Refused
@@ -36,24 +37,39 @@ class Person(HttpUser):
     measures: tuple[Figure, ...] = ()
     """What a run with such users must have measured."""
 
-    def on_start(self) -> None:
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._therapist: Therapist | None = None
+
+    @property
+    def therapist(self) -> Therapist:
+        assert self._therapist is not None
+        return self._therapist
+
+    def on_stop(self) -> None:
+        if self._therapist is not None:
+            self._therapist.forget_login()
+
+    def attempt(self, do: Callable[[], None]) -> None:
+        """Do it, logged in; what the server refused has been counted."""
         try:
-            self.therapist = Therapist(self, run.next_account(self.environment))
-            self.therapist.log_in()
+            self._log_in()
+            do()
+        except Refused:
+            self.on_stop()
+            raise RescheduleTask from None
+
+    def _log_in(self) -> None:
+        """Log in where that is not so; the first time to an account of its own."""
+        try:
+            if self._therapist is None:
+                self._therapist = Therapist(self, run.next_account(self.environment))
+            if self._therapist.live is None:
+                self._therapist.log_in()
         except Refused as error:
             if error.status in (401, 403) or error.code == "confirm":
                 run.give_up(self.environment, f"{self.host} lets nobody in: {error}")
-            raise StopUser from None
-
-    def on_stop(self) -> None:
-        self.therapist.browser.close()
-
-    def attempt(self, do: Callable[[], None]) -> None:
-        """Do it; what the server refused has been counted."""
-        try:
-            do()
-        except Refused:
-            raise RescheduleTask from None
+            raise
 
     @property
     def options(self) -> Any:
@@ -70,16 +86,11 @@ class VisitPair(Person):
     weight = 6
     measures: tuple[Figure, ...] = IN_CONTACT
 
-    def on_start(self) -> None:
-        super().on_start()
-        self.therapist.log_out()
-
     @task
     def meet(self) -> None:
         self.attempt(self._meet)
 
     def _meet(self) -> None:
-        self.therapist.log_in()
         visit = self.visit()
         try:
             visit.lobby()
@@ -220,5 +231,4 @@ class Notified(Person):
                 and any(m["kind"] == "alert" and m["state"] in self.TAKEN for m in message["items"])
             )
 
-        assert self.therapist.live is not None
-        return self.therapist.live.wait("the alert being sent", fits)
+        return self.therapist.page.wait("the alert being sent", fits)

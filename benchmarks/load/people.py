@@ -45,10 +45,20 @@ class Therapist:
         self.live = self.browser.live("/api/live")
         self.open_home()
 
+    @property
+    def page(self) -> Live:
+        """The WebSocket of the page."""
+        assert self.live is not None
+        return self.live
+
     def log_out(self) -> None:
+        self.forget_login()
+        self.browser.call("POST", "/api/logout")
+
+    def forget_login(self) -> None:
+        """Close the page, to log in anew before anything else."""
         self.browser.close()
         self.live = None
-        self.browser.call("POST", "/api/logout")
 
     def open_home(self) -> None:
         """Ask what Home asks."""
@@ -78,8 +88,7 @@ class Therapist:
                 for one in message["sessions"]
             )
 
-        assert self.live is not None
-        return self.live.wait("the waiting card", shows)
+        return self.page.wait("the waiting card", shows)
 
     def offer(self, session: str, sdp: str) -> str:
         """Post the offer of this session's page; returns the answer."""

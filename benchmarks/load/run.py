@@ -89,8 +89,7 @@ def _options(environment: Environment) -> Any:
 
 
 def _add_options(parser: Any) -> None:
-    group = parser.add_argument_group("Visavis")
-    add = group.add_argument
+    add = parser.add_argument  # of a group they would not be on locust's page
 
     def setting(name: str) -> str:
         return f"VISAVIS_LOAD_{name.upper().replace('-', '_')}"
@@ -102,6 +101,7 @@ def _add_options(parser: Any) -> None:
     add("--no-check", action="store_true", env_var=setting("no-check"),
         help="skip the check of the line, which takes ten seconds")  # fmt: skip
     add("--media-processes", type=int, default=1, env_var=setting("media-processes"),
+        include_in_web_ui=False,
         help="so many media processes beside each locust process")  # fmt: skip
     add("--storm-every", type=float, default=10.0, env_var=setting("storm-every"),
         help="seconds between two moments at which JoinStorm joins")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from benchmarks.load.__main__ import LOCUSTFILE
 from benchmarks.load.recording import cached
+from benchmarks.load.verdict import LIMITS
 from tests.e2e.harness.product import Product
 from tests.support.ports import free_port
 
@@ -45,7 +47,7 @@ async def test_one_pair_meets_and_is_measured(tmp_path: Path) -> None:
     try:
         await product.start()
         code, said = await locust(
-            product.url, "VisitPair", "-u", "1", "-t", "3s", "--stop-timeout", "60s", *GENEROUS,
+            product.url, "VisitPair", "-u", "1", "-t", "8s", "--stop-timeout", "60s", *GENEROUS,
             "--minutes=0.05", "--no-check", "--csv", str(tmp_path / "out"), "--only-summary",
         )  # fmt: skip
     finally:
@@ -58,6 +60,18 @@ async def test_one_pair_meets_and_is_measured(tmp_path: Path) -> None:
     assert {row["Failure Count"] for row in rows.values()} == {"0"}
     assert float(rows["audio gaps, ‰"]["Average Response Time"]) < 500
     assert 0 < float(rows["one-way delay, p95"]["Average Response Time"]) < 2_000
+
+
+async def test_thresholds_and_lengths_are_fields_of_locusts_own_page() -> None:
+    asked = (
+        "from benchmarks.load import locustfile; from locust.argument_parser import *;"
+        "print(*ui_extra_args_dict([]))"
+    )
+    said = await asyncio.to_thread(
+        subprocess.check_output, [sys.executable, "-c", asked], text=True
+    )
+    limits = {limit.option.replace("-", "_") for limit in LIMITS}
+    assert limits | {"minutes", "audio_only", "therapists"} <= set(said.split())
 
 
 async def test_a_server_that_is_not_there_ends_the_run_with_words() -> None:
