@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1.26.0@sha256:ecfaec9ed6d810b56388c508f4121597bfbba70d41a6dfeee4d8cad5f295fc32
-# One image for both planes: `visavis serve` (default), `visavis control`, `visavis sfu`.
+# One image for both planes: `visavis serve` (default), `visavis control`, `visavis sfu`, `visavis canary`.
 #
 # Base images are named by tag, for people, and by digest, which decides. Both are multi-platform indexes: Python 3.11.17 on
 # Debian trixie of 2026-10-01, Node 22.23.3 on Debian bookworm of 2026-10-07. CONTRIBUTING.md, "Releasing", says how to renew them.
@@ -24,6 +24,7 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY LICENSES/ LICENSES/
 COPY sfu/ sfu/
 COPY control/ control/
+COPY canary/ canary/
 COPY --from=pages /src/control/static control/static
 # The pages are built already, and this stage has no Node.
 ENV VISAVIS_SKIP_WEB=1

@@ -62,6 +62,7 @@ from control.notifications.wishes import WishService
 from control.operations.overview import OverviewService
 from control.operations.tasks import Tasks
 from control.operations.watch import Watch
+from control.patients.canaries import CanaryPatients
 from control.patients.guests import Guests
 from control.patients.importing import PatientImports
 from control.patients.search import PatientSearch
@@ -322,6 +323,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ),
         patients=patients,
         imports=PatientImports(database, patient_store, settings=setting_store, links=invitations),
+        canaries=CanaryPatients(database, patient_store, auth_store, patients),
         settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
         sessions=sessions,

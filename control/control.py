@@ -48,6 +48,7 @@ from control.operations.overview import OverviewService
 from control.operations.ports import Node
 from control.operations.tasks import Tasks
 from control.operations.watch import Watch
+from control.patients.canaries import CanaryPatients
 from control.patients.importing import PatientImports
 from control.patients.service import PatientService
 from control.presence.model import Lobbies
@@ -119,6 +120,7 @@ class Control:
     registration: RegistrationService
     patients: PatientService
     imports: PatientImports
+    canaries: CanaryPatients
     settings: SettingService
     invitations: InvitationService
     sessions: SessionService
@@ -221,5 +223,6 @@ class Control:
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)
         await self.consultations.sweep(now=now)
+        await self.canaries.sweep(now=now)
         await self.lines.sweep(now=now)
         await self.line_courses.sweep(now=now)

@@ -69,6 +69,8 @@ class Me(WireModel):
     language: Language
     picture: str | None
     """The version of the picture; null for none."""
+    is_canary: bool
+    """Visits of this account are synthetic; the operator alone makes such an account."""
 
 
 class MeChange(WireModel):

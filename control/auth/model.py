@@ -39,6 +39,8 @@ class Therapist:
     """For the article of the name; None where only the title tells it."""
     picture: str | None = None
     """The version of the picture; None for no picture."""
+    is_canary: bool = False
+    """Of `visavis canary`: its visits are synthetic, are erased, and count in no statistics."""
 
 
 @dataclass(frozen=True, slots=True)

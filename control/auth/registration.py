@@ -112,15 +112,18 @@ class RegistrationService:
             await self._store.invite(tx, invited)
         return f"{self._public_url}/register#{token}"
 
-    async def add(self, form: Registration, *, now: datetime) -> Therapist:
+    async def add(self, form: Registration, *, is_canary: bool = False, now: datetime) -> Therapist:
         """Make an account for the operator, whatever the mode.
+
+        Args:
+            is_canary: Its visits are synthetic.
 
         Raises:
             Conflict: email_taken.
         """
         password_hash = await self._passwords.hash(form.password)
         async with self._database.write() as tx:
-            return await self._add(tx, form, password_hash, now)
+            return await self._add(tx, form, password_hash, now, is_canary=is_canary)
 
     async def provide(self, form: Registration, *, now: datetime) -> Therapist:
         """Make this therapist, or give the one who has the e-mail this password (the demo)."""
@@ -162,10 +165,18 @@ class RegistrationService:
             raise
 
     async def _add(
-        self, tx: Transaction, form: Registration, password_hash: str, now: datetime
+        self,
+        tx: Transaction,
+        form: Registration,
+        password_hash: str,
+        now: datetime,
+        *,
+        is_canary: bool = False,
     ) -> Therapist:
         """Insert within the caller's transaction, which a taken e-mail rolls back."""
-        therapist = Therapist(uuid4().hex, form.email, form.name, form.language)
+        therapist = Therapist(
+            uuid4().hex, form.email, form.name, form.language, is_canary=is_canary
+        )
         index = model.normalise_email(form.email)
         try:
             await self._store.add_therapist(tx, therapist, index, password_hash, now)

@@ -136,6 +136,7 @@ def to_me(person: Therapist) -> Me:
         email=person.email,
         language=person.language,
         picture=person.picture,
+        is_canary=person.is_canary,
     )
 
 

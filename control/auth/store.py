@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    false,
     insert,
     or_,
     select,
@@ -39,6 +41,7 @@ therapists = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("gender", String(8)),
     Column("picture", String(16)),
+    Column("is_canary", Boolean, nullable=False, server_default=false()),
 )
 
 therapist_pictures = Table(
@@ -157,8 +160,13 @@ class AuthStore:
             "language": therapist.language,
             "password_hash": password_hash,
             "created_at": now,
+            "is_canary": therapist.is_canary,
         }
         await tx.execute(insert(therapists).values(row))
+
+    async def canary_ids(self, tx: Transaction) -> set[str]:
+        """Return the accounts whose visits are synthetic."""
+        return set(await tx.scalars(select(therapists.c.id).where(therapists.c.is_canary)))
 
     async def therapist(self, tx: Transaction, therapist_id: str) -> Therapist | None:
         query = select(therapists).where(therapists.c.id == therapist_id)
@@ -359,6 +367,7 @@ class AuthStore:
             language=row.language,
             gender=row.gender,
             picture=row.picture,
+            is_canary=row.is_canary,
         )
 
     def _open(self, sealed: Sealed, column: str, row_id: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+CANARY_LIFETIME = timedelta(minutes=15)
+"""Of a synthetic patient, whose visit takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)

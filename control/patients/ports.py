@@ -86,3 +86,11 @@ class Visits(Protocol):
     async def cut(self, patient_id: str, *, now: datetime) -> None:
         """Take page and media from a patient whose visit has ended; again does no harm."""
         ...
+
+
+class Accounts(Protocol):
+    """Whose the patients are."""
+
+    async def canary_ids(self, tx: Transaction) -> set[str]:
+        """Return the accounts whose visits are synthetic."""
+        ...

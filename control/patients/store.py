@@ -142,6 +142,11 @@ class PatientStore:
             for row in rows
         }
 
+    async def added_before(self, tx: Transaction, therapist_id: str, at: datetime) -> set[str]:
+        """Return a therapist's patients and guests that were added before an instant."""
+        mine = patients.c.therapist_id == therapist_id
+        return set(await tx.scalars(select(patients.c.id).where(mine, patients.c.created_at < at)))
+
     async def guests_of(self, tx: Transaction, therapist_id: str) -> set[str]:
         """Return the ids of a therapist's guests."""
         mine = patients.c.therapist_id == therapist_id

@@ -32,6 +32,7 @@ from control.run.backup import back_up
 from control.run.supervisor import COMMAND
 
 SETTINGS_FILE = Path("visavis.toml")
+CANARY = (sys.executable, "-m", "canary")
 INVITATION_DAYS = INVITATION_LIFETIME.days
 
 Run = Callable[[argparse.Namespace], None]
@@ -40,7 +41,10 @@ Form = TypeVar("Form", Registration, OperatorForm)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 2 when a setting is wrong, as the text on stderr says."""
-    chosen = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["canary"]:  # a program of its own, with options of its own
+        os.execv(CANARY[0], (*CANARY, *words[1:]))
+    chosen = _parser().parse_args(words)
     try:
         chosen.run(chosen)
     except ConfigError as error:
@@ -69,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, run, text in table:
         commands.add_parser(name, help=text, description=text).set_defaults(run=run)
+    text = "walk a synthetic visit every few minutes, against a running installation"
+    commands.add_parser("canary", help=text, description=text)  # `main` runs it
     text = "copy the SQLite database to a file, also while Visavis runs; the key is not in it"
     backup = commands.add_parser("backup", help=text, description=text)
     backup.add_argument("file", type=Path, help="replaced only by a whole copy")
@@ -87,6 +93,9 @@ def _add_therapist_commands(commands: argparse._SubParsersAction[argparse.Argume
     add.add_argument("--email", required=True)
     add.add_argument("--name", required=True, help="as patients read it")
     add.add_argument("--language", choices=LANGUAGES, default="en")
+    add.add_argument(
+        "--canary", action="store_true", help="for `visavis canary`: its visits are erased"
+    )
     add.set_defaults(run=_add_therapist)
     text = f"print a link with which one person can make an account ({INVITATION_DAYS} days)"
     invite = actions.add_parser("invite", help=text, description=text)
@@ -150,7 +159,8 @@ def _add_therapist(chosen: argparse.Namespace) -> None:
     )
 
     async def add(control: Control) -> None:
-        await control.registration.add(form, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        await control.registration.add(form, is_canary=chosen.canary, now=now)
         _say_login(form, is_typed, control.config.public_url)
 
     asyncio.run(_with_control(_settings(), add))

@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
+from canary import settings as canary_settings
+from canary.__main__ import main as canary_main
 from control import config as control_config
 from sfu import config as sfu_config
 from tests.packaging.composed import DEPLOY, SECRETS, Composed, prepared
 
 ROOT = DEPLOY.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
-OUR_OWN = ("control", "sfu")
+OUR_OWN = ("control", "sfu", "canary")
 ROOT_FOR_A_MOMENT = "folders"
 UNITS = sorted((DEPLOY / "systemd").glob("visavis*.*"))
 
@@ -45,6 +47,7 @@ def test_every_value_of_compose_is_explained_in_the_example(composed: Composed) 
     [
         ("control", control_config.ENVIRONMENT, control_config.load),
         ("sfu", sfu_config.ENVIRONMENT, sfu_config.load),
+        ("canary", canary_settings.ENVIRONMENT, canary_settings.load),
     ],
 )
 def test_settings_of_compose_are_the_products_own(
@@ -52,6 +55,8 @@ def test_settings_of_compose_are_the_products_own(
 ) -> None:
     environment = composed.environment(service)
     assert set(environment) <= set(known.values())
+    if service == "canary":  # the operator sets these later
+        environment |= {name: "set" for name, value in environment.items() if not value}
     load(environment)
 
 
@@ -119,6 +124,18 @@ def test_our_image_of_compose_has_the_user_it_runs_as(composed: Composed) -> Non
     (uid,) = re.findall(r"useradd .*--uid (\d+)", (ROOT / "Dockerfile").read_text("utf-8"))
     for name in OUR_OWN:
         assert composed.services[name]["user"] == f"{uid}:{uid}"
+
+
+def test_options_of_the_canary_are_its_own(
+    composed: Composed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in canary_settings.ENVIRONMENT.values():
+        monkeypatch.delenv(name, raising=False)
+    unit = (DEPLOY / "systemd/visavis-canary.service").read_text("utf-8")
+    (line,) = re.findall(r"^ExecStart=\S+ canary (.*)$", unit, re.MULTILINE)
+    for options in (composed.services["canary"]["command"][1:], line.split()):
+        assert canary_main(options) == 2, "it gets as far as its settings, which are not set"
+        assert "VISAVIS_CANARY_URL must be set" in capsys.readouterr().err
 
 
 # ports
@@ -276,7 +293,8 @@ def test_systemd_takes_its_units_and_finds_the_services_closed(tmp_path: Path) -
 
 
 def test_settings_of_the_units_are_the_products_own() -> None:
-    known = {*control_config.ENVIRONMENT.values(), *sfu_config.ENVIRONMENT.values()}
+    ours = (control_config, sfu_config, canary_settings)
+    known = {name for config in ours for name in config.ENVIRONMENT.values()}
     for unit in UNITS:
         assert set(re.findall(r"(VISAVIS_\w+)=", unit.read_text("utf-8"))) <= known, unit.name
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import hashlib
 import ipaddress
 import secrets
@@ -16,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 
 from sfu.io.addresses import default_addresses
+from tests.support.certificates import self_signed
 from tests.support.ports import free_port
 from tests.support.waiting import until
 
@@ -111,27 +110,13 @@ class Coturn:
         return "\n".join((*lines, *here))
 
     def _make_certificate(self) -> str:
-        key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.datetime.now(datetime.UTC)
-        day = datetime.timedelta(days=1)
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, REALM)])
         address = x509.IPAddress(ipaddress.ip_address(self.host))
-        certificate = (
-            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-            .not_valid_before(now - day)
-            .not_valid_after(now + day)
-            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-            .sign(key, hashes.SHA256())
-        )
-        pem = serialization.Encoding.PEM
-        self.certificate_file.write_bytes(certificate.public_bytes(pem))
-        (self._folder / "key.pem").write_bytes(
-            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        )
-        public = key.public_key().public_bytes(
+        certificate, _ = self_signed(self._folder, REALM, address)
+        public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        encoded = public.public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        return base64.b64encode(hashlib.sha256(public).digest()).decode()
+        return base64.b64encode(hashlib.sha256(encoded).digest()).decode()
 
     def _answers(self) -> bool:
         assert self._process is not None

@@ -2364,6 +2364,11 @@ export interface components {
              * @description The version of the picture; null for none.
              */
             picture: string | null;
+            /**
+             * Is Canary
+             * @description Visits of this account are synthetic; the operator alone makes such an account.
+             */
+            is_canary: boolean;
         };
         /**
          * MeChange

@@ -12,7 +12,7 @@ let state: object;
 let mail: boolean;
 beforeEach(() => {
   at = aPage();
-  me.value = { ...ME, gender: null, picture: null };
+  me.value = { ...ME, gender: null, picture: null, is_canary: false };
   vi.stubGlobal("addEventListener", () => undefined);
   vi.stubGlobal("removeEventListener", () => undefined);
   vi.stubGlobal("fetch", async (path: string) =>

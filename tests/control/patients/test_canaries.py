@@ -1,0 +1,54 @@
+"""Accounts of canaries: made by the operator alone, and what they leave is erased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from control.auth.messages import Registration
+from control.patients.model import CANARY_LIFETIME
+from tests.control.stage import PASSWORD, Page, Stage
+
+SHORTLY = timedelta(seconds=1)
+
+
+async def log_in(stage: Stage, name: str, *, is_canary: bool) -> Page:
+    email = f"{name}@example.org"
+    form = Registration(email=email, password=PASSWORD, name=name, language="en")
+    await stage.control.registration.add(form, is_canary=is_canary, now=stage.clock.now)
+    page = stage.page()
+    me = await page.post("/api/login", {"email": email, "password": PASSWORD})
+    assert me["is_canary"] is is_canary
+    return page
+
+
+async def names(page: Page) -> list[str]:
+    return [one["name"] for one in (await page.get("/api/patients"))["items"]]
+
+
+async def test_what_a_canary_left_is_erased_soon_and_nobody_elses(stage: Stage) -> None:
+    canary = await log_in(stage, "canary", is_canary=True)
+    person = await log_in(stage, "rossi", is_canary=False)
+    visiting = await stage.visit(canary, "Canary")
+    waiting = await visiting.arrive()
+    kept = await stage.visit(person, "Alex M.")
+    await kept.arrive()
+    stage.clock.advance(CANARY_LIFETIME.total_seconds())
+    await stage.control.expire()
+    assert await names(canary) == ["Canary"], "a visit that still goes on is not cut"
+    stage.clock.advance(SHORTLY.total_seconds())
+    await stage.control.expire()
+    assert await names(canary) == []
+    assert (await canary.get("/api/sessions"))["items"] == []
+    await waiting.close_code()
+    assert await names(person) == ["Alex M."]
+    assert len((await person.get("/api/sessions"))["items"]) == 1
+
+
+async def test_nobody_makes_a_canary_over_the_pages(stage: Stage) -> None:
+    form = {"email": "bianchi@example.org", "password": PASSWORD, "name": "Dr. Bianchi"}
+    page = stage.page()
+    await page.post("/api/register", form | {"is_canary": True}, 400)
+    await page.post("/api/register", form, 202)
+    me = await page.post("/api/login", {"email": form["email"], "password": PASSWORD})
+    assert me["is_canary"] is False
+    await page.call("PATCH", "/api/me", {"is_canary": True}, expect=400)
