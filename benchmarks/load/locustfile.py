@@ -38,7 +38,7 @@ class Person(HttpUser):
     """What a run with such users must have measured."""
 
     def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
+        super().__init__(environment)  # type: ignore[no-untyped-call]
         self._therapist: Therapist | None = None
 
     @property

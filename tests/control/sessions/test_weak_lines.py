@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sfu.messages import RoomCommand
@@ -14,6 +15,10 @@ async def put(waiting: Waiting, on: bool, expect: int = 200) -> Any:
     return await waiting.therapist.call("PUT", path, {"on": on}, expect=expect)
 
 
+def is_told(on: bool, message: dict[str, Any]) -> bool:
+    return message["type"] == "visit" and message["visit"]["sound_first"] is on
+
+
 async def test_sound_first_reaches_the_node_and_both_pages_and_is_taken_back(stage: Stage) -> None:
     waiting = await Waiting.begin(stage)
     page = await waiting.visiting.page.live("/api/visit/live")
@@ -23,7 +28,7 @@ async def test_sound_first_reaches_the_node_and_both_pages_and_is_taken_back(sta
         room = stage.media.room(waiting.id)
         assert room is not None
         assert room.sound_first is on
-        await page.until(lambda m, on=on: m["type"] == "visit" and m["visit"]["sound_first"] is on)
+        await page.until(partial(is_told, on))
 
 
 async def test_sound_first_stands_after_a_restart_and_at_a_node_that_was_away(

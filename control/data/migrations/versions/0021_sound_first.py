@@ -13,8 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     # Not in a batch: SQLite's copy of the table would lose the order of an index.
-    column = sa.Column("sound_first", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("sessions", column)
+    op.add_column(
+        "sessions",
+        sa.Column("sound_first", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
