@@ -41,7 +41,7 @@ class LimitedBy(OpenEnum):
 class PageWord(State):
     """What a page told of its last seconds; None where its browser counts no such thing."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     freezes: Count | None = None
     """How often the other side's picture stood still."""
@@ -65,7 +65,9 @@ class RelayAddress(BaseModel):
 
 
 class PageReport(PageWord):
-    """A message of a page on the channel `state`."""
+    """A message of a page on the channel `state`; a value of another type is no value."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
 
     type: Literal["page"]
     relays: Annotated[tuple[RelayAddress, ...], Field(max_length=8)] = ()

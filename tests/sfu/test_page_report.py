@@ -32,6 +32,11 @@ def test_a_report_is_read_and_its_word_holds_no_address() -> None:
     assert report.tried == (Path.UDP, Path.TURN)
 
 
+def test_a_word_is_read_again_by_whoever_is_told_of_it() -> None:
+    word = PageWord(freezes=1, limited_by=LimitedBy.CPU, relayed=True)
+    assert PageWord.model_validate(word.model_dump(mode="json")) == word
+
+
 def test_a_browser_that_counts_nothing_says_nothing() -> None:
     report = read_page_report('{"type": "page"}')
     assert report is not None
