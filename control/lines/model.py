@@ -22,6 +22,8 @@ class Source(StrEnum):
     CHECK = "check"
     TEST = "test"
     """By the patient, from the link, without waiting."""
+    SESSION = "session"
+    """In contact, over a whole session."""
 
 
 class LineState(StrEnum):
@@ -139,13 +141,14 @@ def summary_of_check(
         rtt_ms=quality.rtt_ms,
         loss_up=quality.up.loss_ratio,
         loss_down=quality.down.loss_ratio,
-        variation_ms=_worse_variation(quality),
+        variation_ms=worse_variation(quality),
         capacity_up_bps=quality.up.capacity_bps,
         capacity_down_bps=quality.down.capacity_bps,
     )
 
 
-def _worse_variation(quality: LineQuality) -> float | None:
+def worse_variation(quality: LineQuality) -> float | None:
+    """Return how much the delay varies in the direction where it varies more."""
     both = (quality.up.delay_variation_ms, quality.down.delay_variation_ms)
     known = [each for each in both if each is not None]
     return max(known, default=None)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from control.data.database import Transaction, UtcDateTime, metadata
@@ -74,6 +75,22 @@ class LineStore:
             line_checks.c.at == summary.at,
         )
         return (await tx.execute(query)).first() is not None
+
+    async def put_session(self, tx: Transaction, summary: LineSummary, now: datetime) -> None:
+        """Keep what a session's line was like, in one row for each side.
+
+        One of an earlier process goes once this one has looked for longer than that can have.
+        """
+        mine = and_(
+            line_checks.c.session_id == summary.session_id,
+            line_checks.c.role == summary.role,
+            line_checks.c.source == Source.SESSION,
+        )
+        kept: datetime | None = await tx.scalar(select(line_checks.c.at).where(mine))
+        if kept is None:
+            await self.add(tx, summary)
+        elif kept >= summary.at or now - summary.at > summary.at - kept:
+            await tx.execute(update(line_checks).where(mine).values(**asdict(summary)))
 
     async def last_checks(self, tx: Transaction, ids: list[str]) -> dict[str, LastCheck]:
         """Return the newest check or test of each of these patients' own lines."""

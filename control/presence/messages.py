@@ -19,6 +19,23 @@ class Device(StrEnum):
     BUSY = "busy"
 
 
+class Speaker(StrEnum):
+    """Whether the person heard the test tone, in the person's own word."""
+
+    UNTRIED = "untried"
+    HEARD = "heard"
+    NOT_HEARD = "not_heard"
+
+
+class Look(StrEnum):
+    """What the page sees of its own camera's picture, a few pixels of it."""
+
+    UNKNOWN = "unknown"
+    MOVING = "moving"
+    BLACK = "black"
+    FROZEN = "frozen"
+
+
 class Devices(WireModel):
     """What the browser allowed and the person switched on, as the page says."""
 
@@ -28,3 +45,5 @@ class Devices(WireModel):
     """The page shows a screen."""
     hidden: bool = False
     """The page is in the background, where a phone may stop microphone and camera."""
+    speaker: Speaker = Speaker.UNTRIED
+    look: Look = Look.UNKNOWN

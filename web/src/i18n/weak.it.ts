@@ -15,4 +15,19 @@ export const weakIt: Translation<typeof weakEn> = {
     "{name} legge che cosa può aiutare: più vicino al Wi-Fi, un cavo, nessun altro invio di dati.",
   "trouble.no_page": "La pagina di {name} ora non è raggiungibile.",
   "levels.unknown": "non nota",
+
+  "tone.ask": "Ha sentito il suono?",
+  "tone.yes": "Sì",
+  "tone.no": "No",
+  "tone.help":
+    "Alzi il volume, oppure scelga un altro altoparlante o le cuffie, poi riproduca di nuovo il suono.",
+  "line.speaker": "Altoparlante",
+  "tone.untried": "non provato",
+  "tone.heard": "suono sentito",
+  "tone.not_heard": "suono non sentito",
+  "tone.own_word": "(a detta della persona)",
+  "look.moving": "immagine in movimento",
+  "look.black": "nera",
+  "look.frozen": "ferma",
+  "look.by_page": "(pagina)",
 };

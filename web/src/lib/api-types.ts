@@ -1699,6 +1699,10 @@ export interface components {
              * @default false
              */
             hidden: boolean;
+            /** @default untried */
+            speaker: components["schemas"]["Speaker"];
+            /** @default unknown */
+            look: components["schemas"]["Look"];
         };
         /**
          * DevicesMessage
@@ -2326,6 +2330,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["LoginEntry"][];
         };
+        /**
+         * Look
+         * @description What the page sees of its own camera's picture, a few pixels of it.
+         * @enum {string}
+         */
+        Look: "unknown" | "moving" | "black" | "frozen";
         /**
          * Lost
          * @description Seconds without connection, by whose side it was.
@@ -3243,6 +3253,12 @@ export interface components {
             /** On */
             on: boolean;
         };
+        /**
+         * Speaker
+         * @description Whether the person heard the test tone, in the person's own word.
+         * @enum {string}
+         */
+        Speaker: "untried" | "heard" | "not_heard";
         /**
          * Stage
          * @description Where a first consultation stands, for the therapist.

@@ -10,7 +10,11 @@ type Schemas = components["schemas"];
 
 export type DeviceState = Schemas["Device"];
 /** Microphone and camera, each in one word. */
-export type DeviceReport = Omit<Schemas["Devices"], "screen" | "hidden">;
+export type DeviceReport = Pick<Schemas["Devices"], "microphone" | "camera">;
+/** What a page says of devices that only the person or the page itself can know. */
+export type OwnWord = Pick<Schemas["Devices"], "speaker" | "look">;
+export type Look = Schemas["Look"];
+export type Speaker = Schemas["Speaker"];
 /** What a page tells the other side that it sends. */
 export type SendReport = Schemas["Devices"];
 /** The patient's view of a session; `waiting` covers open and held. */

@@ -56,6 +56,7 @@ function aFlow(): VisitFlow {
       offer: async () => "answer",
       leave: async () => undefined,
     },
+    newLook: () => ({ watch: () => undefined }),
     keepsCookies: () => true,
     dropToken: () => undefined,
     entered: { get: () => null, set: () => undefined },

@@ -9,21 +9,31 @@ const up = aDirection({ loss_ratio: 0.003, capacity_bps: 610_000 });
 const down = aDirection({ capacity_bps: 2_400_000, capacity_is_bound: true });
 const check = aCheck({ quality: aQuality({ level: "fair", cause: "capacity_up", up, down }) });
 const CALL = { ...NO_CALL, phase: "connected" as const, quality: aQuality(), check };
+const WORD = { speaker: "not_heard", look: "black" } as const;
 const LINE = connectionLine(CALL, "on", NOW);
 
 test("the patient’s report says one’s own line in words and numbers", () => {
-  const text = reportText(CALL, LINE, NOW);
+  const text = reportText(CALL, LINE, WORD, NOW);
   expect(text).toMatch(/^Connection report\n23 November 2026 .* · Visavis \d/);
   expect(text).toContain("Your picture will be small. Sound is fine.");
   expect(text).toContain("From you to us: lost 0.3 % · delay varies by 6 ms · carries 0.6 Mbit/s");
   expect(text).toContain("From us to you: lost 0 % · delay varies by 6 ms · carries ≥ 2.4 Mbit/s");
   expect(text).toContain("There and back: 18 ms");
+  expect(text).toContain("Camera: works · black picture (seen by this page)");
+  expect(text).toContain("Speaker: tone not heard (your own word)");
+  const untried = { speaker: "untried", look: "unknown" } as const;
+  const before = reportText({ ...CALL, check: null }, LINE, untried, NOW);
+  expect(before).toContain("Camera: not measured\nSpeaker: not tried\n");
 });
 
 test("as JSON it has every number of one’s own line, and nobody’s name", () => {
-  const report = JSON.parse(reportJson(CALL, LINE, NOW));
+  const report = JSON.parse(reportJson(CALL, LINE, WORD, NOW));
   expect(report).toMatchObject({ level: "fair", cause: "capacity_up" });
   expect(report.measured.check.quality.up.capacity_bps).toBe(610_000);
+  expect(report).toMatchObject({
+    said_by_page: { camera: "black" },
+    said_by_person: { speaker: "not_heard" },
+  });
   expect(Object.keys(report).sort()).toEqual([
     "cause",
     "format",
@@ -31,6 +41,8 @@ test("as JSON it has every number of one’s own line, and nobody’s name", () 
     "made_at",
     "measured",
     "said",
+    "said_by_page",
+    "said_by_person",
     "version",
   ]);
 });

@@ -4,13 +4,13 @@ import { fullDate, numberText, timeOfDay } from "../i18n/format";
 import { t } from "../i18n/patient";
 import type { CallState } from "../lib/call";
 import { judge } from "../lib/quality";
-import type { DirectionQuality } from "../lib/types";
+import type { CheckReport, DirectionQuality, Look, OwnWord, Speaker } from "../lib/types";
 import type { Line } from "./words";
 
 type Call = Pick<CallState, "rttMs" | "quality" | "check">;
 
 /** @param now The server's time. */
-export function reportText(call: Call, line: Line, now: number): string {
+export function reportText(call: Call, line: Line, word: OwnWord, now: number): string {
   const quality = shown(call, now);
   const mark = line.level ? ` (${t(`level_${line.level}`)})` : "";
   const hint = line.hint ? ` ${t(line.hint)}` : "";
@@ -24,12 +24,15 @@ export function reportText(call: Call, line: Line, now: number): string {
     `${t("report_up")}: ${directionText(quality?.up)}`,
     `${t("report_down")}: ${directionText(quality?.down)}`,
     `${t("report_round")}: ${millis(quality?.rtt_ms ?? call.rttMs)}`,
+    "",
+    `${t("camera")}: ${cameraText(call.check, word.look)}`,
+    `${t("speaker")}: ${toneText(word.speaker)}`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
 /** Every number as the media server said it. */
-export function reportJson(call: Call, line: Line, now: number): string {
+export function reportJson(call: Call, line: Line, word: OwnWord, now: number): string {
   const { level, cause } = judge({ ...call, rtt_ms: call.rttMs }, false, now);
   const { quality, check, rttMs } = call;
   const report = {
@@ -40,6 +43,8 @@ export function reportJson(call: Call, line: Line, now: number): string {
     level: level ?? "unknown",
     cause,
     measured: { rtt_ms: rttMs, quality, check },
+    said_by_page: { camera: word.look },
+    said_by_person: { speaker: word.speaker },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
@@ -48,6 +53,20 @@ export function reportJson(call: Call, line: Line, now: number): string {
 function shown(call: Call, now: number) {
   const { quality } = judge({ ...call, rtt_ms: call.rttMs }, false, now);
   return quality?.up.capacity_bps != null ? quality : (call.check?.quality ?? quality);
+}
+
+function toneText(speaker: Speaker): string {
+  const said = t(`report_tone_${speaker}`);
+  return speaker === "untried" ? said : `${said} ${t("report_own_word")}`;
+}
+
+/** By what arrives at the server, and by what the page sees itself, each named. */
+function cameraText(check: CheckReport | null, look: Look): string {
+  const verdict = check?.camera ?? "unknown";
+  const known = verdict === "works" || verdict === "black" || verdict === "frozen";
+  const measured = known ? t(`report_camera_${verdict}`) : t("report_none");
+  if (look === "unknown") return measured;
+  return `${measured} · ${t(`report_camera_${look}`)} ${t("report_by_page")}`;
 }
 
 function directionText(direction: DirectionQuality | undefined): string {

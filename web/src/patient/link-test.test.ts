@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ApiError } from "../lib/api";
 import { type CallState, NO_CALL } from "../lib/call";
 import { aCheck, aQuality } from "../lib/testing/quality";
-import { cameraResult, connectionResult, microphoneResult } from "./test-words";
+import { cameraResult, connectionResult, microphoneResult, speakerResult } from "./test-words";
 import { Surroundings } from "./testing/surroundings";
 
 const NOW = Date.parse("2026-11-23T09:00:12Z");
@@ -87,22 +87,31 @@ describe("a test from the link", () => {
 
 describe("the three results", () => {
   test("are not known while it runs", () => {
-    expect(cameraResult(CONNECTED, "on", true).key).toBe("test_running");
+    expect(cameraResult(CONNECTED, "on", "unknown", true).key).toBe("test_running");
     expect(microphoneResult(CONNECTED, "on", false, true).key).toBe("test_running");
     expect(connectionResult(CONNECTED, "running", NOW).level).toBeNull();
   });
 
   test("are what the packets say, and what the browser says first", () => {
     const call = { ...CONNECTED, check: aCheck() };
-    expect(cameraResult(call, "on", false)).toMatchObject({ level: "good" });
+    expect(cameraResult(call, "on", "unknown", false)).toMatchObject({ level: "good" });
     expect(microphoneResult(call, "on", false, false)).toMatchObject({ level: "good" });
-    expect(cameraResult(call, "denied", false).key).toBe("denied_camera");
+    expect(cameraResult(call, "denied", "unknown", false).key).toBe("denied_camera");
     const black = { ...call, check: aCheck({ camera: "black", microphone: "quiet" }) };
-    expect(cameraResult(black, "on", false).key).toBe("line_black");
+    expect(cameraResult(black, "on", "unknown", false).key).toBe("line_black");
     expect(microphoneResult(black, "on", false, false)).toMatchObject({ level: null });
     const missing = { ...call, check: aCheck({ camera: "missing", microphone: "missing" }) };
-    expect(cameraResult(missing, "on", false).level).toBe("poor");
+    expect(cameraResult(missing, "on", "unknown", false).level).toBe("poor");
     expect(microphoneResult(missing, "on", false, false).level).toBe("poor");
+  });
+
+  test("count what the page sees of its camera too, and the person's word on the speaker", () => {
+    const call = { ...CONNECTED, check: aCheck() };
+    expect(cameraResult(call, "on", "black", false).key).toBe("line_black");
+    expect(cameraResult(call, "on", "frozen", false).key).toBe("test_camera_frozen");
+    expect(cameraResult(call, "on", "moving", false).level).toBe("good");
+    const speaker = (["untried", "heard", "not_heard"] as const).map((one) => speakerResult(one));
+    expect(speaker.map(({ level }) => level)).toEqual([null, "good", "poor"]);
   });
 
   test("name what is not good of the connection, and what may help", () => {

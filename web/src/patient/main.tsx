@@ -5,6 +5,7 @@ import { firstLanguage, speak } from "../i18n/patient";
 import { VisitApi } from "../lib/api";
 import { keepsCookies, obstacle, surroundings } from "../lib/browser";
 import { Call } from "../lib/call";
+import { CameraLook } from "../lib/camera-look";
 import { Chat } from "../lib/chat";
 import { Devices } from "../lib/devices";
 import { browserEnvironment } from "../lib/environment";
@@ -44,6 +45,7 @@ const flow = new VisitFlow({
   newCall: (handlers) => new Call(api, handlers),
   newTestCall: (signalling, handlers) => new Call(signalling, handlers),
   newDevices: (onChange) => new Devices(onChange),
+  newLook: (onChange) => new CameraLook(onChange),
   newScreen: (handlers) => new Screen(handlers),
   newChat: (onChange) => {
     const calls = {

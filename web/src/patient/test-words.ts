@@ -2,7 +2,7 @@
 import type { PlainKey } from "../i18n/patient";
 import type { CallState } from "../lib/call";
 import type { Level } from "../lib/level";
-import type { DeviceState } from "../lib/types";
+import type { DeviceState, Look, Speaker } from "../lib/types";
 import type { Outcome } from "./link-test";
 import { connectionLine, hearing } from "./words";
 
@@ -22,12 +22,18 @@ const result = (level: Level | null, key: PlainKey, hint: PlainKey | null = null
 /** A picture that arrived longer ago than this is no proof, in milliseconds. */
 const SEEN_MS = 3_000;
 
-export function cameraResult(call: CallState, camera: DeviceState, running: boolean): Result {
+/** @param look What the page sees itself: a cover is seen by it at once, and after the test too. */
+export function cameraResult(
+  call: CallState,
+  camera: DeviceState,
+  look: Look,
+  running: boolean,
+): Result {
   if (isFailure(camera)) return result("poor", `${camera}_camera`);
   const verdict = call.check?.camera ?? "unknown";
   const seen = call.proof?.seen_age_ms ?? null;
-  if (verdict === "black") return result("poor", "line_black");
-  if (verdict === "frozen") return result("poor", "test_camera_frozen");
+  if (verdict === "black" || look === "black") return result("poor", "line_black");
+  if (verdict === "frozen" || look === "frozen") return result("poor", "test_camera_frozen");
   if (verdict === "works" || (seen !== null && seen < SEEN_MS))
     return result("good", "test_camera_works");
   if (camera === "off") return result(null, "camera_is_off");
@@ -60,6 +66,12 @@ export function connectionResult(call: CallState, outcome: Outcome, now: number)
   // Its camera has a row of its own, and what was measured last stays when the call has ended.
   const line = connectionLine({ ...call, phase: "connected" }, "unknown", now);
   return line.key === "line_connecting" ? result(null, "line_unjudged") : line;
+}
+
+/** The person's own word; nothing is wrong with what was not tried. */
+export function speakerResult(speaker: Speaker): Result {
+  if (speaker === "heard") return result("good", "tone_heard");
+  return speaker === "not_heard" ? result("poor", "tone_help") : result(null, "tone_untried");
 }
 
 type Failure = "denied" | "missing" | "busy";

@@ -8,7 +8,14 @@ test("a visit reports what the browser allowed, and again after each reconnect",
   around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied" });
   const report = {
     type: "devices",
-    devices: { microphone: "on", camera: "denied", screen: false, hidden: false },
+    devices: {
+      microphone: "on",
+      camera: "denied",
+      screen: false,
+      hidden: false,
+      speaker: "untried" as const,
+      look: "unknown" as const,
+    },
   };
   around.setDevices?.({ ...NO_DEVICES, microphone: "on", camera: "denied", blur: false });
   expect(around.sent).toEqual([report]);
@@ -73,4 +80,20 @@ test("a visit takes its devices back when the page is seen again", async () => {
   const flow = await around.entered();
   flow.devices.revive();
   expect(around.done.at(-1)).toBe("revive devices");
+});
+
+test("a visit reports what its page sees of the camera, and whether a tone was heard", async () => {
+  const around = new Surroundings();
+  const flow = await around.entered();
+  const reported = () => (around.sent.at(-1) as { devices: object }).devices;
+  around.setDevices?.({ ...NO_DEVICES, videoTrack: { label: "face" } as MediaStreamTrack });
+  expect(around.watched).toEqual(["face"]);
+  around.setLook?.("black");
+  expect(reported()).toMatchObject({ look: "black", speaker: "untried" });
+  flow.devices.tellSpeaker("heard");
+  expect(reported()).toMatchObject({ look: "black", speaker: "heard" });
+  flow.devices.chooseSpeaker("another");
+  expect(reported()).toMatchObject({ speaker: "untried" });
+  await flow.leave();
+  expect(around.watched).toEqual(["face", "nothing"]);
 });

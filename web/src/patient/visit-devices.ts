@@ -1,7 +1,9 @@
 /** The devices of a visit: what they are, what the person switches, and what of them is sent. */
 import { signal } from "@preact/signals";
+import type { CameraLook } from "../lib/camera-look";
 import type { Kind } from "../lib/device-access";
 import { type Devices, type DevicesState, NO_DEVICES } from "../lib/devices";
+import type { Look, Speaker } from "../lib/types";
 import type { VisitTools } from "./visit-tools";
 
 export type DevicesHandlers = {
@@ -16,12 +18,24 @@ export class VisitDevices {
   /** The patient goes on by sound alone. */
   readonly soundOnly = signal(false);
 
-  private hardware: Devices | null = null;
+  /** Whether the person heard the test tone, as they say. */
+  readonly speaker = signal<Speaker>("untried");
+  /** What this page sees of the camera's picture. */
+  readonly look = signal<Look>("unknown");
 
-  constructor(private readonly tools: Pick<VisitTools, "newDevices">) {}
+  private hardware: Devices | null = null;
+  private looking: Pick<CameraLook, "watch"> | null = null;
+  private onReport: () => void = () => undefined;
+
+  constructor(private readonly tools: Pick<VisitTools, "newDevices" | "newLook">) {}
 
   /** Ask for microphone and camera. */
   start(handlers: DevicesHandlers): void {
+    this.onReport = handlers.onReport;
+    this.looking = this.tools.newLook((look) => {
+      this.look.value = look;
+      handlers.onReport();
+    });
     this.hardware = this.tools.newDevices((state) => this.take(state, handlers));
     void this.hardware.ask();
   }
@@ -34,8 +48,17 @@ export class VisitDevices {
     void this.hardware?.choose(kind, id);
   }
 
+  /** Nobody has heard a tone from another speaker yet. */
   chooseSpeaker(id: string): void {
     this.hardware?.chooseSpeaker(id);
+    this.tellSpeaker("untried");
+  }
+
+  /** The answer to "Did you hear the tone?" */
+  tellSpeaker(speaker: Speaker): void {
+    if (speaker === this.speaker.value) return;
+    this.speaker.value = speaker;
+    this.onReport();
   }
 
   setMicrophone(on: boolean): void {
@@ -65,8 +88,11 @@ export class VisitDevices {
   /** Let them go: camera and microphone are off. */
   stop(): void {
     this.hardware?.stop();
-    this.hardware = null;
+    this.onReport = () => undefined;
+    this.looking?.watch(null);
+    this.hardware = this.looking = null;
     this.soundOnly.value = false;
+    this.speaker.value = "untried";
     this.state.value = NO_DEVICES;
   }
 
@@ -74,7 +100,10 @@ export class VisitDevices {
     const before = this.state.value;
     this.state.value = state;
     if (state.audioTrack !== before.audioTrack) send("audio", state.audioTrack);
-    if (state.videoTrack !== before.videoTrack) send("camera", state.videoTrack);
+    if (state.videoTrack !== before.videoTrack) {
+      send("camera", state.videoTrack);
+      this.looking?.watch(state.videoTrack);
+    }
     if (state.microphone !== before.microphone || state.camera !== before.camera) onReport();
   }
 }

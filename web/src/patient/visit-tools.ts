@@ -2,12 +2,13 @@
 import type { VisitApi } from "../lib/api";
 import type { Obstacle } from "../lib/browser";
 import type { Call, CallHandlers, Signalling } from "../lib/call";
+import type { CameraLook } from "../lib/camera-look";
 import type { Chat, ChatView } from "../lib/chat";
 import type { Devices, DevicesState } from "../lib/devices";
 import type { Environment } from "../lib/environment";
 import type { Live, LiveHandlers } from "../lib/live";
 import type { Screen, ScreenHandlers } from "../lib/screen";
-import type { PatientMessage, PatientReport } from "../lib/types";
+import type { Look, PatientMessage, PatientReport } from "../lib/types";
 
 export type Stage =
   | "opening"
@@ -54,6 +55,7 @@ export type VisitTools = {
     handlers: CallHandlers,
   ): Pick<Call, "start" | "stop" | "send">;
   newDevices(onChange: (state: DevicesState) => void): Devices;
+  newLook(onChange: (look: Look) => void): Pick<CameraLook, "watch">;
   newScreen(handlers: ScreenHandlers): Showing;
   newChat(onChange: (view: ChatView) => void): Writing;
   /** The language that was chosen on this page, in this tab; it goes before the therapist's choice. */

@@ -294,10 +294,12 @@ export class VisitFlow {
   }
 
   private report(): void {
-    const { microphone, camera } = this.devices.state.value;
+    const { state, speaker, look } = this.devices;
+    const { microphone, camera } = state.value;
     const screen = this.screen.track.value !== null;
-    const { hidden } = this;
-    this.live?.send({ type: "devices", devices: { microphone, camera, screen, hidden } });
+    const word = { speaker: speaker.value, look: look.value };
+    const devices = { microphone, camera, screen, hidden: this.hidden, ...word };
+    this.live?.send({ type: "devices", devices });
   }
 
   private handleAdmitted(admitted: boolean): void {

@@ -5,7 +5,7 @@ import type { CallState } from "../lib/call";
 import type { Refusal } from "../lib/device-access";
 import type { Level } from "../lib/level";
 import { freshCheck, type Judged, judge, markOf } from "../lib/quality";
-import type { CheckReport, DeviceReport, DeviceState, MediaProof } from "../lib/types";
+import type { CheckReport, DeviceReport, DeviceState, Look, MediaProof } from "../lib/types";
 
 /** Sound that arrived longer ago than this is no proof any more, in milliseconds. */
 const FRESH_MS = 1_500;
@@ -56,13 +56,19 @@ const said = (level: Level | null, key: PlainKey, hint: PlainKey | null = null):
  * trip.
  *
  * @param now The server's time.
+ * @param look What the page sees itself of its camera.
  */
-export function connectionLine(call: Call, camera: DeviceState, now: number): Line {
+export function connectionLine(
+  call: Call,
+  camera: DeviceState,
+  now: number,
+  look: Look = "unknown",
+): Line {
   if (call.phase === "reconnecting") return said("poor", "line_back");
   if (call.phase !== "connected") return said(null, "line_connecting");
   const contact = call.gateOpen ?? false;
-  if (!contact && camera === "on" && freshCheck(call.check, now)?.camera === "black")
-    return said("poor", "line_black");
+  const isBlack = look === "black" || freshCheck(call.check, now)?.camera === "black";
+  if (!contact && camera === "on" && isBlack) return said("poor", "line_black");
   const judged = judge({ ...call, rtt_ms: call.rttMs }, contact, now);
   if (judged.quality === null && judged.level === null) return said(null, "line_connecting");
   const line = lineOf(judged);

@@ -8,8 +8,11 @@ import type {
   DeviceState,
   DirectionQuality,
   LineQuality,
+  Look,
   MediaProof,
+  OwnWord,
   Proof,
+  Speaker,
 } from "../lib/types";
 import { megabits } from "./line-causes";
 import { concealedText, freezesText, limitText, routeText, wayText } from "./line-ways";
@@ -20,7 +23,7 @@ import { FRESH_MS } from "./other-side";
 export interface Measured {
   readonly name: string;
   readonly proof: Proof | null;
-  readonly devices: DeviceReport | null;
+  readonly devices: (DeviceReport & Partial<OwnWord>) | null;
 }
 
 export interface Both {
@@ -92,13 +95,25 @@ function wholeFigures(contact: boolean, now: number): readonly [title: string, f
     [
       t("line.picture"),
       ({ proof, devices }) =>
-        connectedOr(proof, isOn(devices?.camera) ? pictureText : () => t("line.cam_none")),
+        connectedOr(proof, isOn(devices?.camera) ? pictureText : () => t("line.cam_none")) +
+        lookText(devices?.look),
     ],
     [t("line.froze"), ({ proof }) => freezesText(proof?.page ?? null)],
     [t("line.concealed"), ({ proof }) => concealedText(proof?.page ?? null)],
     [t("line.limited"), ({ proof }) => limitText(proof?.page ?? null)],
+    [t("line.speaker"), ({ devices }) => toneText(devices?.speaker)],
     [t("line.sign"), ({ proof }) => (proof ? lastSign(proof) : t("line.not"))],
   ];
+}
+
+/** What the page sees itself of its camera, marked as its word. */
+function lookText(look: Look = "unknown"): string {
+  return look === "unknown" ? "" : ` · ${t(`look.${look}`)} ${t("look.by_page")}`;
+}
+
+function toneText(speaker: Speaker = "untried"): string {
+  if (speaker === "untried") return t("tone.untried");
+  return `${t(`tone.${speaker}`)} ${t("tone.own_word")}`;
 }
 
 function percent(ratio: number): string {

@@ -29,7 +29,11 @@ function made() {
   const both: Both = {
     contact: false,
     own: { name: "You", proof: own, devices },
-    other: { name: "Alex", proof: session.patient_proof, devices },
+    other: {
+      name: "Alex",
+      proof: session.patient_proof,
+      devices: { ...devices, look: "black", speaker: "heard" },
+    },
     now: NOW,
   };
   const said = {
@@ -53,6 +57,8 @@ test("the report says both lines in words and numbers, up and down apart", () =>
     "Us to Alex: Lost 0 % (up to 0.8 %) · Delay varies by 6 ms · Carries at least",
   );
   expect(text).toContain("There and back: You 18 ms · Alex 61 ms");
+  expect(text).toContain("Alex 30 pictures a second · black (page)");
+  expect(text).toContain("Speaker: You not tried · Alex tone heard (own word)");
 });
 
 test("the report is in the page’s language", () => {
@@ -65,7 +71,13 @@ test("as JSON it has every number and nothing personal but the first name", () =
   expect(json).toMatchObject({
     format: "visavis-line-report-1",
     made_at: "2026-11-23T09:00:20.000Z",
-    patient: { name: "Alex", level: "fair", cause: "capacity_up" },
+    patient: {
+      name: "Alex",
+      level: "fair",
+      cause: "capacity_up",
+      said_by_page: { camera: "black" },
+      said_by_person: { speaker: "heard" },
+    },
   });
   expect(json.patient.measured.check.quality.up.capacity_bps).toBe(610_000);
   expect(`${text}${JSON.stringify(json)}`).not.toMatch("Secretsurname");

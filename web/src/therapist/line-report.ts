@@ -7,7 +7,6 @@ import { version } from "../../package.json";
 import { fullDate, timeOfDay } from "../i18n/format";
 import { t } from "../i18n/therapist";
 import { judge } from "../lib/quality";
-import type { Proof } from "../lib/types";
 import { type Both, directionRows, type Measured, wholeRows } from "./line-numbers";
 import type { LineState } from "./line-words";
 
@@ -49,8 +48,8 @@ export function reportJson(both: Both, said: Said): string {
     version,
     made_at: new Date(now).toISOString(),
     in_contact: contact,
-    therapist: side(own.proof, said.own, both),
-    patient: { name: other.name, ...side(other.proof, said.other, both) },
+    therapist: side(own, said.own, both),
+    patient: { name: other.name, ...side(other, said.other, both) },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
@@ -60,10 +59,14 @@ function sentence({ name }: Measured, { level, text, hint }: LineState): string 
   return `${name}${mark}: ${text}${hint ? ` ${hint}` : ""}`;
 }
 
-function side(proof: Proof | null, { text }: LineState, { contact, now }: Both) {
-  if (!proof) return { said: text, measured: null };
+function side({ proof, devices }: Measured, { text }: LineState, { contact, now }: Both) {
+  const word = {
+    said_by_page: { camera: devices?.look ?? "unknown" },
+    said_by_person: { speaker: devices?.speaker ?? "untried" },
+  };
+  if (!proof) return { said: text, measured: null, ...word };
   const { level, cause } = judge(proof, contact, now);
   const { connected, rtt_ms, transit, packet_age_ms, quality, check, page } = proof;
   const measured = { connected, rtt_ms, transit, packet_age_ms, quality, check };
-  return { said: text, level: level ?? "unknown", cause, measured, said_by_browser: page };
+  return { said: text, level: level ?? "unknown", cause, measured, said_by_browser: page, ...word };
 }

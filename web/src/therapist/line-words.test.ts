@@ -61,7 +61,14 @@ describe("the patient’s line", () => {
   it.each(["off", "denied", "missing"] as const)(
     "is not blamed for a microphone that is %s",
     (microphone: DeviceState) => {
-      const patient_devices = { microphone, camera: "on" as const, screen: false, hidden: false };
+      const patient_devices = {
+        microphone,
+        camera: "on" as const,
+        screen: false,
+        hidden: false,
+        speaker: "untried" as const,
+        look: "unknown" as const,
+      };
       expect(other({ patient_devices, patient_proof: aProof({ heard_age_ms: 9_000 }) })).toBe(
         "good: Alex’s connection is good.",
       );
@@ -210,8 +217,18 @@ describe("what the node judges", () => {
       camera: "off",
       screen: false,
       hidden: false,
+      speaker: "untried" as const,
+      look: "unknown" as const,
     } as const;
     expect(other({ patient_devices, patient_proof: aProof({ quality, check }) })).toMatch("drop");
+  });
+
+  it("counts what the patient’s page sees of its camera, in contact too", () => {
+    const { patient_devices } = aSession();
+    const black = { ...(patient_devices as NonNullable<typeof patient_devices>), look: "black" };
+    const seen = { patient_devices: black } as Partial<Session>;
+    expect(other(seen)).toMatch("Alex’s camera sends a black picture");
+    expect(other({ ...seen, gate_open: true })).toMatch("Alex’s camera sends a black picture");
   });
 
   it("counts a check before contact, and in contact the last seconds alone", () => {

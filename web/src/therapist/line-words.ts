@@ -11,7 +11,7 @@ import type { CallPhase } from "../lib/call";
 import { type Level, worstOf } from "../lib/level";
 import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
-import type { Cause, CheckReport, DeviceReport, Proof, Session } from "../lib/types";
+import type { Cause, CheckReport, DeviceReport, OwnWord, Proof, Session } from "../lib/types";
 import { type Help, helpFor, otherSaid, ownSaid, type Said, shortly } from "./line-causes";
 import { isRoundabout, isStraightBlocked } from "./line-ways";
 import { absence, STOPPED_MS } from "./other-side";
@@ -37,6 +37,8 @@ export interface LineState {
 const unknown = (text: string): LineState => ({ level: null, text, hint: null, help: null });
 const poor = (text: string): LineState => ({ level: "poor", text, hint: null, help: null });
 
+/** What a page says of its devices, with what it sees itself of its camera. */
+type Devices = DeviceReport & Partial<OwnWord>;
 type Missing = "mic" | "cam" | "black";
 
 /**
@@ -47,7 +49,7 @@ type Missing = "mic" | "cam" | "black";
 export function ownLine(
   session: Session,
   proof: Proof | null,
-  devices: DeviceReport | null,
+  devices: Devices | null,
   phase: CallPhase | null,
   now: number,
 ): LineState {
@@ -140,7 +142,7 @@ function withoutConnection(session: Session, name: string, now: number): LineSta
 function whatIsMissing(
   session: Session,
   proof: Proof,
-  devices: DeviceReport | null,
+  devices: Devices | null,
   isLongHere: boolean,
   now: number,
 ): Missing | null {
@@ -149,7 +151,8 @@ function whatIsMissing(
   const isStoppedByHand = session.sound_first && session.gate_open;
   if (devices?.camera !== "on" || isStoppedByHand) return null;
   if (stopped(proof.seen_age_ms)) return "cam";
-  return check(session, proof, now)?.camera === "black" ? "black" : null;
+  const isBlack = devices.look === "black" || check(session, proof, now)?.camera === "black";
+  return isBlack ? "black" : null;
 }
 
 /** A phone stops microphone and camera of a page in the background, as that page says. */

@@ -106,6 +106,8 @@ describe("the other side", () => {
       camera: "on" as const,
       screen: true,
       hidden: false,
+      speaker: "untried" as const,
+      look: "unknown" as const,
     };
     const shows = aSession({ patient_devices, gate_open: true });
     expect(otherSide(shows, FINE)).toBe("shows the screen · microphone off");

@@ -8,7 +8,14 @@ import { aProof, aSession } from "./testing/session";
 locale.value = "en";
 
 const QUIET: Partial<Proof> = { level_dbfs: -72, loud_age_ms: 6_000 };
-const ALL_ON = { microphone: "on", camera: "on", screen: false, hidden: false } as const;
+const ALL_ON = {
+  microphone: "on",
+  camera: "on",
+  screen: false,
+  hidden: false,
+  speaker: "untried" as const,
+  look: "unknown" as const,
+} as const;
 
 const said = (proof: Partial<Proof>, part: Partial<Session> = {}) =>
   silence(aSession({ gate_open: true, patient_proof: aProof(proof), ...part }));

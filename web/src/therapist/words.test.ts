@@ -42,6 +42,8 @@ describe("the proof of a patient", () => {
       camera: "on" as const,
       screen: false,
       hidden: false,
+      speaker: "untried" as const,
+      look: "unknown" as const,
     };
     expect(said(aSession({ patient_devices }))[0]).toBe(words);
   });
@@ -52,6 +54,8 @@ describe("the proof of a patient", () => {
       camera: "off" as const,
       screen: false,
       hidden: false,
+      speaker: "untried" as const,
+      look: "unknown" as const,
     };
     expect(said(aSession({ patient_devices }))[1]).toBe("soft: camera switched off");
   });

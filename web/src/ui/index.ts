@@ -18,4 +18,5 @@ export { Brand, Face, Foldable, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";
 export { applyTheme, type Theme, theme } from "./theme";
+export { ToneQuestion } from "./tone-question";
 export { WindowTools } from "./window-tools";

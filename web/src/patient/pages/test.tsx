@@ -1,15 +1,23 @@
-import { Camera, CameraOff, Lock, Mic, Wifi } from "lucide-preact";
+import { Camera, CameraOff, Lock, Mic, Volume2, Wifi } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import type { Level } from "../../lib/level";
 import { serverNow } from "../../lib/server-time";
 import { Button, LevelBars, PictureFrame } from "../../ui";
 import { callName } from "../names";
+import { ToneTest } from "../parts/device-fields";
 import { DeviceHelp } from "../parts/device-help";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
-import { ReportButtons } from "../parts/report-buttons";
-import { cameraResult, connectionResult, microphoneResult, type Result } from "../test-words";
+import { ReportButtons, wordOf } from "../parts/report-buttons";
+import {
+  cameraResult,
+  connectionResult,
+  microphoneResult,
+  type Result,
+  speakerResult,
+} from "../test-words";
 import type { VisitFlow } from "../visit";
 import { connectionLine, isSpeech } from "../words";
 
@@ -39,7 +47,7 @@ export function TestPage({ flow }: Props) {
           <Row
             icon={Camera}
             title={t("camera")}
-            result={cameraResult(call, camera, running)}
+            result={cameraResult(call, camera, test.devices.look.value, running)}
             testid="result-camera"
           />
           <Row
@@ -55,6 +63,14 @@ export function TestPage({ flow }: Props) {
             result={connectionResult(call, test.outcome.value, serverNow())}
             testid="result-connection"
           />
+          <Row
+            icon={Volume2}
+            title={t("speaker")}
+            result={speakerResult(test.devices.speaker.value)}
+            testid="result-speaker"
+          >
+            <ToneTest devices={test.devices} bare />
+          </Row>
         </section>
         <p class="soft small">
           {t("test_sees", { therapist })} {!who?.is_guest && t("test_same_link")}
@@ -73,6 +89,7 @@ export function TestPage({ flow }: Props) {
           <ReportButtons
             call={call}
             line={connectionLine({ ...call, phase: "connected" }, "unknown", serverNow())}
+            word={wordOf(test.devices)}
           />
         )}
         <Button kind="quiet" data-testid="test-back" onClick={() => test.close()}>
@@ -109,9 +126,11 @@ interface RowProps {
   result: Result;
   level?: number | null;
   testid: string;
+  /** What there is to do. */
+  children?: ComponentChildren;
 }
 
-function Row({ icon: Icon, title, result, level, testid }: RowProps) {
+function Row({ icon: Icon, title, result, level, testid, children }: RowProps) {
   return (
     <div class="result" data-testid={testid} data-level={result.level ?? "unknown"}>
       <span class="result-icon" aria-hidden="true">
@@ -124,6 +143,7 @@ function Row({ icon: Icon, title, result, level, testid }: RowProps) {
           {result.hint && ` ${t(result.hint)}`}
           {level != null && <LevelBars dbfs={level} />}
         </p>
+        {children}
       </div>
       {result.level && <Mark level={result.level} />}
     </div>

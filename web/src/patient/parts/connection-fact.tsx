@@ -5,14 +5,14 @@ import { serverNow } from "../../lib/server-time";
 import { Button } from "../../ui";
 import type { VisitFlow } from "../visit";
 import { connectionLine } from "../words";
-import { ReportButtons } from "./report-buttons";
+import { ReportButtons, wordOf } from "./report-buttons";
 
 /** One sentence on the patient's own line with what may help, and the way to check it again. */
 export function ConnectionFact({ flow }: { flow: VisitFlow }) {
   const call = flow.call.value;
   const { camera } = flow.devices.state.value;
   const running = isRunning(call.check, serverNow());
-  const line = connectionLine(call, camera, serverNow());
+  const line = connectionLine(call, camera, serverNow(), flow.devices.look.value);
   const { level, key, hint, relay } = line;
   const first = running && level === null;
   return (
@@ -30,7 +30,7 @@ export function ConnectionFact({ flow }: { flow: VisitFlow }) {
         {call.phase === "connected" && call.check && !running && (
           <div class="line-actions">
             <Again flow={flow} />
-            <ReportButtons call={call} line={line} />
+            <ReportButtons call={call} line={line} word={wordOf(flow.devices)} />
           </div>
         )}
       </div>

@@ -2,9 +2,10 @@ import { Camera, Mic, Volume2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { t } from "../../i18n/patient";
 import type { Choice } from "../../lib/devices";
-import { Button, Select, Switch } from "../../ui";
+import { Button, Select, Switch, ToneQuestion } from "../../ui";
 import { sounds } from "../sound";
 import type { VisitFlow } from "../visit";
+import type { VisitDevices } from "../visit-devices";
 
 type Props = { flow: VisitFlow };
 type Numbered = "nth_microphone" | "nth_camera" | "nth_speaker";
@@ -70,12 +71,6 @@ export function CameraFields({ flow }: Props) {
 
 export function SpeakerFields({ flow }: Props) {
   const { speakers, chosen } = flow.devices.state.value;
-  const [playing, setPlaying] = useState(false);
-  const play = async () => {
-    setPlaying(true);
-    await sounds.tone(chosen.speaker).catch(() => undefined);
-    setPlaying(false);
-  };
   return (
     <div class="stack">
       {speakers.length > 0 ? (
@@ -90,9 +85,44 @@ export function SpeakerFields({ flow }: Props) {
       ) : (
         <p class="small soft">{t("speaker_by_device")}</p>
       )}
-      <Button disabled={playing} data-testid="play-tone" onClick={() => void play()}>
-        {t(playing ? "playing_tone" : "play_tone")}
-      </Button>
+      <ToneTest devices={flow.devices} />
     </div>
+  );
+}
+
+/** A tone on one's own click, and whether it was heard: only the person knows. */
+export function ToneTest({ devices, bare }: { devices: VisitDevices; bare?: boolean }) {
+  const [state, setState] = useState<"ready" | "playing" | "asking">("ready");
+  const play = async () => {
+    setState("playing");
+    await sounds.tone(devices.state.value.chosen.speaker).catch(() => undefined);
+    setState("asking");
+  };
+  const answer = (heard: boolean) => {
+    devices.tellSpeaker(heard ? "heard" : "not_heard");
+    setState("ready");
+  };
+  const said = devices.speaker.value;
+  return (
+    <>
+      <Button
+        size={bare ? "compact" : "normal"}
+        disabled={state === "playing"}
+        data-testid="play-tone"
+        onClick={() => void play()}
+      >
+        {t(state === "playing" ? "playing_tone" : "play_tone")}
+      </Button>
+      <div role="status" class="tone-answer">
+        {state === "asking" && (
+          <ToneQuestion ask={t("tone_ask")} yes={t("yes")} no={t("no")} onAnswer={answer} />
+        )}
+        {state === "ready" && said !== "untried" && !bare && (
+          <p class="small" data-testid="tone-said">
+            {t(said === "heard" ? "tone_heard" : "tone_help")}
+          </p>
+        )}
+      </div>
+    </>
   );
 }

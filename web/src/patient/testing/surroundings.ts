@@ -6,7 +6,7 @@ import type { Devices, DevicesState } from "../../lib/devices";
 import type { LiveHandlers } from "../../lib/live";
 import type { ScreenHandlers } from "../../lib/screen";
 import { World } from "../../lib/testing/world";
-import type { LinkPreview, PatientMessage, Visit } from "../../lib/types";
+import type { LinkPreview, Look, PatientMessage, Visit } from "../../lib/types";
 import { VisitFlow } from "../visit";
 
 export const VISIT: Visit = {
@@ -58,6 +58,9 @@ export class Surroundings {
   screen: ScreenHandlers | null = null;
   setChat: ((view: ChatView) => void) | null = null;
   setDevices: ((state: DevicesState) => void) | null = null;
+  /** The pictures that the page looked at itself. */
+  readonly watched: string[] = [];
+  setLook: ((look: Look) => void) | null = null;
 
   flow(token: string | null = "secret"): VisitFlow {
     const note = (what: string) => void this.done.push(what);
@@ -134,11 +137,16 @@ export class Surroundings {
           send: async (slot, track) => note(`send ${slot} ${track?.label ?? "nothing"}`),
         };
       },
+      newLook: (onChange) => {
+        this.setLook = onChange;
+        return { watch: (track) => void this.watched.push(track?.label ?? "nothing") };
+      },
       newDevices: (onChange) => {
         this.setDevices = onChange;
         return {
           ask: async (kinds?: string[]) => note(`ask ${kinds?.join(" ") ?? "devices"}`),
           setMicrophone: (on: boolean) => note(`microphone ${on ? "on" : "off"}`),
+          chooseSpeaker: () => undefined,
           setCamera: async (on: boolean) => note(`camera ${on ? "on" : "off"}`),
           revive: async () => note("revive devices"),
           stop: () => note("stop devices"),

@@ -13,7 +13,7 @@ import { reportJson, reportText } from "../line-report";
 import { type LineState, otherLine, ownLine } from "../line-words";
 import { silence } from "../silence";
 import { checkLine, lineChecked } from "../state/line-check";
-import { callState, devicesState } from "../state/place";
+import { callState, devicesState, ownWord } from "../state/place";
 import { isWorseThanUsual } from "../usual";
 import { Lanes } from "./lanes";
 import { LineFigures } from "./line-figures";
@@ -58,10 +58,11 @@ function ConnectionDetails({ session }: { session: Session }) {
   const { data } = useLoad(() => api.usualLine(session.patient_id, session.id), session.id);
   const usual = data?.usual ?? null;
   const other = otherLine(session, own?.rtt_ms ?? null, now.value);
-  const mine = ownLine(session, own, devicesState.value, phase, now.value);
+  const devices = devicesState.value && { ...devicesState.value, ...ownWord.value };
+  const mine = ownLine(session, own, devices, phase, now.value);
   const both: Both = {
     contact: session.gate_open,
-    own: { name: t("line.you"), proof: own, devices: devicesState.value },
+    own: { name: t("line.you"), proof: own, devices },
     other: { name, proof: session.patient_proof, devices: session.patient_devices },
     now: now.value,
   };

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Choice as DeviceChoice } from "../../lib/devices";
 import type { DeviceState } from "../../lib/types";
-import { Button, type Choice, Foldable, Note, Select } from "../../ui";
+import { Button, type Choice, Foldable, Note, Select, ToneQuestion } from "../../ui";
 import { sounds } from "../state/attention";
-import { device, devicesState } from "../state/place";
+import { device, devicesState, ownWord, tellSpeaker } from "../state/place";
 
 /** Microphone, camera and speaker, each chosen from the browser's list, and a tone to hear. */
 export function DeviceChoosers({ stacked }: { stacked?: boolean }) {
@@ -53,17 +53,37 @@ export function DeviceChoosers({ stacked }: { stacked?: boolean }) {
   );
 }
 
+/** A tone on one's own click, and whether it was heard: only the person knows. */
 function ToneButton({ speaker }: { speaker: string | null }) {
-  const [playing, setPlaying] = useState(false);
+  const [state, setState] = useState<"ready" | "playing" | "asking">("ready");
   const play = async () => {
-    setPlaying(true);
+    setState("playing");
     await sounds.tone(speaker);
-    setPlaying(false);
+    setState("asking");
   };
+  const answer = (heard: boolean) => {
+    tellSpeaker(heard ? "heard" : "not_heard");
+    setState("ready");
+  };
+  const playing = state === "playing";
+  const unheard = state === "ready" && ownWord.value.speaker === "not_heard";
   return (
-    <Button disabled={playing} data-testid="play-tone" onClick={() => void play()}>
-      {t(playing ? "device.playing" : "device.tone")}
-    </Button>
+    <>
+      <Button disabled={playing} data-testid="play-tone" onClick={() => void play()}>
+        {t(playing ? "device.playing" : "device.tone")}
+      </Button>
+      <div class="tone-answer" role="status">
+        {state === "asking" && (
+          <ToneQuestion
+            ask={t("tone.ask")}
+            yes={t("tone.yes")}
+            no={t("tone.no")}
+            onAnswer={answer}
+          />
+        )}
+        {unheard && <p class="small">{t("tone.help")}</p>}
+      </div>
+    </>
   );
 }
 

@@ -65,6 +65,11 @@ vi.mock("../../lib/call", () => ({
     }
   },
 }));
+vi.mock("../../lib/camera-look", () => ({
+  CameraLook: class {
+    watch = () => undefined;
+  },
+}));
 vi.mock("../../lib/devices", async (original) => ({
   ...(await original<typeof import("../../lib/devices")>()),
   Devices: class {

@@ -6,14 +6,17 @@
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { Call, type CallState } from "../../lib/call";
+import { CameraLook } from "../../lib/camera-look";
 import { ClockFace } from "../../lib/clock";
 import { Devices, type DevicesState, NO_DEVICES } from "../../lib/devices";
 import { Screen } from "../../lib/screen";
+import type { OwnWord, Speaker } from "../../lib/types";
 import { api } from "../api";
 import { asMe } from "./account";
 import { endedSessions, knownSession } from "./sessions";
 
 const DRAW_EVERY_MS = 250;
+const NO_WORD: OwnWord = { speaker: "untried", look: "unknown" };
 
 interface Clock {
   readonly elapsed_s: number;
@@ -28,6 +31,8 @@ export const devicesState = signal<DevicesState | null>(null);
 /** The media server's clock; null before contact. */
 export const clock = signal<Clock | null>(null);
 export const screenTrack = signal<MediaStreamTrack | null>(null);
+/** Whether the therapist heard the test tone, as she says, and what this page sees of her camera. */
+export const ownWord = signal<OwnWord>(NO_WORD);
 
 /** One's own picture, from the camera that is in use. */
 export const ownPicture = computed(() => devicesState.value?.videoTrack ?? null);
@@ -42,6 +47,8 @@ export const remoteSound = computed(() =>
 let call: Call | null = null;
 let devices: Devices | null = null;
 let screen: Screen | null = null;
+let look: CameraLook | null = null;
+let watched: MediaStreamTrack | null = null;
 let drawing: ReturnType<typeof setInterval> | undefined;
 const face = new ClockFace();
 
@@ -67,6 +74,10 @@ export function join(sessionId: string): void {
   devices = new Devices((state) => {
     devicesState.value = state;
     sendOwn();
+    watchOwnPicture(state.videoTrack);
+  });
+  look = new CameraLook((seen) => {
+    ownWord.value = { ...ownWord.peek(), look: seen };
   });
   call.start();
   void devices.ask();
@@ -85,8 +96,11 @@ export function leave(): void {
   screen?.close();
   call?.stop();
   devices?.stop();
+  watchOwnPicture(null);
   call = null;
   devices = null;
+  look = null;
+  ownWord.value = NO_WORD;
   screen = null;
   face.clear();
   placeId.value = callState.value = devicesState.value = clock.value = null;
@@ -106,12 +120,26 @@ export function takeBack(): void {
 export const device = {
   ask: () => void devices?.ask(),
   choose: (kind: "microphone" | "camera", id: string) => void devices?.choose(kind, id),
-  chooseSpeaker: (id: string) => devices?.chooseSpeaker(id),
+  chooseSpeaker: (id: string) => {
+    devices?.chooseSpeaker(id);
+    tellSpeaker("untried"); // nobody has heard a tone from it yet
+  },
   setMicrophone: (on: boolean) => devices?.setMicrophone(on),
   setCamera: (on: boolean) => void devices?.setCamera(on),
   setBlur: (on: boolean) => void devices?.setBlur(on),
   revive: () => void devices?.revive(),
 };
+
+/** The answer to "Did you hear the tone?" */
+export function tellSpeaker(speaker: Speaker): void {
+  ownWord.value = { ...ownWord.peek(), speaker };
+}
+
+function watchOwnPicture(track: MediaStreamTrack | null): void {
+  if (track === watched) return;
+  watched = track;
+  look?.watch(track);
+}
 
 /** Send what the devices give, or nothing where the patient is to be parted from. */
 function sendOwn(): void {

@@ -15,7 +15,14 @@ vi.mock("../api", () => ({
 }));
 
 let stop = () => undefined as void;
-const MUTED = { microphone: "off" as const, camera: "on" as const, screen: false, hidden: false };
+const MUTED = {
+  microphone: "off" as const,
+  camera: "on" as const,
+  screen: false,
+  hidden: false,
+  speaker: "untried" as const,
+  look: "unknown" as const,
+};
 
 beforeEach(() => {
   told.length = 0;

@@ -2,7 +2,7 @@
 import { effect, untracked } from "@preact/signals";
 import type { SendReport, Session } from "../../lib/types";
 import { api } from "../api";
-import { callState, devicesState, place, screenTrack } from "./place";
+import { callState, devicesState, ownWord, place, screenTrack } from "./place";
 
 /**
  * Tell whenever control knows something else, and so also after it was restarted; returns the way
@@ -27,7 +27,8 @@ function sent(): SendReport | null {
   const devices = devicesState.value;
   if (!devices || callState.value?.phase !== "connected") return null;
   const { microphone, camera } = devices;
-  return { microphone, camera, screen: screenTrack.value !== null, hidden: false };
+  const screen = screenTrack.value !== null;
+  return { microphone, camera, screen, hidden: false, ...ownWord.value };
 }
 
 function isKnown({ therapist_devices: known }: Session, report: SendReport): boolean {
@@ -35,6 +36,8 @@ function isKnown({ therapist_devices: known }: Session, report: SendReport): boo
     known !== null &&
     known.microphone === report.microphone &&
     known.camera === report.camera &&
-    known.screen === report.screen
+    known.screen === report.screen &&
+    known.speaker === report.speaker &&
+    known.look === report.look
   );
 }
