@@ -7,15 +7,17 @@ from array import array
 from sfu.relay.seam import FeedbackBatch
 from sfu.rtp.transport_cc import Feedback
 
-KEPT = 1024
-"""Packets remembered, a power of two: 1.8 s at 5 Mbit/s in packets of 1,100 bytes."""
+KEPT = 4096
+"""Packets remembered, a power of two. A check pads with up to 5 Mbit/s, 1,965 packets of 318 bytes
+a second; what it is told of them comes after the longest round trip that a call bears (0.6 s), the
+queue of a full line (0.5 s and more), and the 0.25 s between two feedbacks. These are 2.1 s."""
 SRTP_TAG_BYTES = 16
 _FIRST = 1 << 16
 _TOLD = -1.0
 
 
 class DepartureLog:
-    """Sending times and sizes in a ring of constant memory (16 kB).
+    """Sending times and sizes in a ring of constant memory (64 kB).
 
     Numbers count every packet with the transport-wide extension, retransmissions and padding too.
     """
