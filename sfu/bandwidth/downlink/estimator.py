@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from sfu.bandwidth.downlink.loss import Loss
-from sfu.bandwidth.downlink.probing import Probe, Prober, Verdict
+from sfu.bandwidth.downlink.probing import (
+    MAX_INTERVAL_S,
+    PAUSED_INTERVAL_S,
+    Probe,
+    Prober,
+    Verdict,
+)
 from sfu.bandwidth.downlink.queue import KEPT, Queue
 from sfu.bandwidth.downlink.window import Window
 from sfu.relay.seam import FeedbackBatch
@@ -223,7 +229,9 @@ class DownlinkEstimator:
             return None
         known = None if self._is_idle() else self._queue.capacity_bps
         rate = min(self._prober.rate_bps(self._target, known), BEYOND * self._demand)
-        return self._prober.start(int(rate * self._payload), self._cost_s(), self._rtt_s, now)
+        most_s = PAUSED_INTERVAL_S if self._target <= PICTURE_BPS else MAX_INTERVAL_S
+        asked_bps = int(rate * self._payload)
+        return self._prober.start(asked_bps, self._cost_s(), self._rtt_s, now, most_s)
 
     def _wants_probe(self) -> bool:
         return (
@@ -237,13 +245,8 @@ class DownlinkEstimator:
             and (self._room or self._is_idle())
         )
 
-    def _cost_s(self) -> float | None:
-        """Return for how long media take to send a cluster's bytes; None while it must not count.
-
-        While there is no picture for want of room, padding is all that finds some.
-        """
-        if self._target <= PICTURE_BPS:
-            return None
+    def _cost_s(self) -> float:
+        """Return for how long media take to send a cluster's bytes."""
         sent = max(self._window.sent_bps(), MIN_BPS)
         return self._prober.padding_bits(self._target, sent) / sent
 

@@ -20,6 +20,8 @@ PATIENCE_S = 0.5
 """After its end and a round trip, for feedback about a cluster; then it said nothing."""
 FIRST_INTERVAL_S, INTERVAL_S, MAX_INTERVAL_S = 4.0, 15.0, 120.0
 """Soon after congestion, between clusters of a settled call, and where none finds anything."""
+PAUSED_INTERVAL_S = 30.0
+"""At most, while there is no picture for want of room: padding is all that finds some."""
 PADDING_SHARE = 0.02
 """Of the bytes sent, once settled (PROBES.md)."""
 
@@ -81,12 +83,21 @@ class Cluster:
 class Prober:
     """Send one cluster at a time: at once while the line has room, else rarely."""
 
-    __slots__ = ("_cluster", "_cost_s", "_interval_s", "_not_before", "_number", "due_at")
+    __slots__ = (
+        "_cluster",
+        "_cost_s",
+        "_interval_s",
+        "_most_s",
+        "_not_before",
+        "_number",
+        "due_at",
+    )
 
     def __init__(self, now: float) -> None:
         self.due_at = self._not_before = now
         self._interval_s = FIRST_INTERVAL_S
-        self._cost_s: float | None = None
+        self._cost_s = 0.0
+        self._most_s = MAX_INTERVAL_S
         self._cluster: Cluster | None = None
         self._number = 0
 
@@ -105,13 +116,24 @@ class Prober:
         """Return how much padding a cluster takes beside what is sent anyway."""
         return max(GROWTH * target - sent, 0.0) * DURATION_S
 
-    def start(self, rate_bps: int, cost_s: float | None, rtt_s: float, now: float) -> Probe:
+    def start(
+        self,
+        rate_bps: int,
+        cost_s: float,
+        rtt_s: float,
+        now: float,
+        most_s: float = MAX_INTERVAL_S,
+    ) -> Probe:
         """Begin a cluster.
 
         Args:
-            cost_s: For how long media take to send as much; None not to wait for them to pay.
+            rate_bps: Of all that is sent meanwhile, of RTP packets.
+            cost_s: For how long media take to send as much.
+            rtt_s: The receiver's round trip.
+            now: Monotonic time, in seconds.
+            most_s: The longest that the next waits when this finds nothing, but for its cost.
         """
-        self._cost_s = cost_s
+        self._cost_s, self._most_s = cost_s, most_s
         self._number = self._number % MAX_CLUSTER + 1
         probe = Probe(self._number, rate_bps, DURATION_S)
         self._cluster = Cluster(probe, now, rtt_s)
@@ -147,8 +169,8 @@ class Prober:
     def _wait(self, now: float) -> None:
         """Wait until media have paid for the padding, and longer each time nothing was found."""
         self._not_before = self.due_at = now + FIRST_INTERVAL_S
-        if self._cost_s is not None:
-            self.due_at = now + max(self._interval_s, self._cost_s / PADDING_SHARE)
+        wait_s = min(self._interval_s, self._most_s)
+        self.due_at = now + max(wait_s, self._cost_s / PADDING_SHARE)
         self._interval_s = min(max(2 * self._interval_s, INTERVAL_S), MAX_INTERVAL_S)
 
 

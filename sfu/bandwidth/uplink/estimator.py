@@ -26,6 +26,9 @@ SHRINKING_S, OWN_LOSS = 0.01, 0.02
 KEPT, HOLD_S, GROWTH, USED = 0.9, 5.0, 0.08, 0.8
 """Of the capacity, once the queue is gone; for how long; how much more a second after that; and the
 share of the target that must be used for it, as what is not sent says nothing."""
+PICTURE_BPS, PAUSED_GROWTH = 150_000, 0.01
+"""Below there is no picture to use the target: it grows all the same, slowly, until one is tried
+again (a line of 90 kbit/s is filled once a minute), and its line is not taken to carry more."""
 FORGET = 1.2
 """Times the capacity: where no queue came by then, the line carries more than it did."""
 
@@ -103,5 +106,8 @@ class UplinkEstimator:
     def _grow(self, elapsed_s: float) -> None:
         if self._window.received_bps() > USED * self._target:
             self._target *= 1 + GROWTH * elapsed_s
+        elif self._target < PICTURE_BPS:
+            self._target *= 1 + PAUSED_GROWTH * elapsed_s
+            return
         if self._target > FORGET * self._capacity:
             self._target = float(UNLIMITED_BPS)

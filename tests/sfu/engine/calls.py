@@ -7,7 +7,7 @@ own congestion control, where it has one, is as rough as it is short.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from sfu.base.address import Address
 from sfu.base.media import Slot
@@ -127,8 +127,8 @@ class Caller(Person):
     def _tell(self) -> None:
         """Send transport-cc feedback on what came since the last."""
         seen = {}
-        came = zip(self.browser.received_rtp, self.browser.received_at, strict=True)
-        for packet, at in islice(came, self._seen, None):
+        fresh = self.browser.received_rtp[self._seen :], self.browser.received_at[self._seen :]
+        for packet, at in zip(*fresh, strict=True):
             self._seen += 1
             self.arrivals.append(Arrival(at, packet))
             number = read_media(packet, self._ids)[1]

@@ -9,6 +9,7 @@ from sfu.bandwidth.uplink.estimator import (
     HOLD_S,
     KEPT,
     LOOK_S,
+    PICTURE_BPS,
     UNLIMITED_BPS,
     UplinkEstimator,
 )
@@ -141,3 +142,15 @@ def test_sound_that_comes_back_may_have_another_clock() -> None:
     line.extra_s += 5.0
     line.run(5)
     assert not any(line.full)
+
+
+def test_a_picture_that_had_no_room_is_tried_again_within_a_minute_or_so() -> None:
+    """Sound alone cannot use what would let it come back."""
+    line = Line(3e6, 0.3)
+    line.run(10)
+    line.rate_bps = 9e4
+    line.run(4)
+    assert line.targets[-1] < PICTURE_BPS
+    line.rate_bps, line.likes_bps = 3e6, 6e4
+    line.run(HOLD_S + 60)
+    assert line.targets[-1] >= PICTURE_BPS
