@@ -15,14 +15,14 @@ from control.control import Control
 from control.data.database import Authority
 from control.http import static, wire
 from control.http.addresses import ADDRESSES, Addresses
+from control.http.metrics import METRICS, Metrics
 from control.http.middleware import (
     BODY_BYTES,
     EDGE,
-    METRICS,
     MIDDLEWARES,
     Edge,
-    Metrics,
     add_headers,
+    note_socket,
 )
 from control.http.wire import Access, Endpoint
 from control.invitations import routes as invitation_routes
@@ -43,7 +43,6 @@ def endpoints(control: Control) -> list[Endpoint]:
     caller = functools.partial(auth_routes.caller, control.auth)
     visitor = functools.partial(visit_routes.visitor, control.visits)
     operator = functools.partial(operator_routes.caller, control.operators)
-    media = control.outside.media
     calls = [
         *auth_routes.endpoints(
             control.auth,
@@ -94,9 +93,7 @@ def endpoints(control: Control) -> list[Endpoint]:
         *turn_routes.endpoints(control.turn, caller, visitor),
         *chat_routes.endpoints(control.chat, caller, visitor),
         *overview_routes.endpoints(control.overview, operator),
-        *operation_routes.endpoints(
-            control.database, control.tasks, lambda: not media.is_connected
-        ),
+        *operation_routes.endpoints(control.database, control.tasks, control.node_is_away),
     ]
     return [*calls, operation_routes.document(calls)]
 
@@ -109,13 +106,21 @@ def make_app(control: Control) -> web.Application:
     app[ADDRESSES] = Addresses(trust_proxy=config.trust_proxy)
     app[wire.REGION] = config.region
     app[wire.CLOCK] = wire.Clock(control.outside.clock)
-    app[METRICS] = Metrics()
+    app[METRICS] = metrics = Metrics()
+    for source in control.counted():
+        metrics.add(source)
     app[static.STATIC_DIR] = control.outside.static_dir
     for endpoint in endpoints(control):
         app.router.add_route(endpoint.method, endpoint.path, _handler(control, endpoint))
-    app.router.add_get("/metrics", operation_routes.metrics)
+    door = operation_routes.Door(config.metrics_token)
+    app.router.add_get("/metrics", operation_routes.metrics(control.census, door))
+    app.router.add_get("/healthz", operation_routes.alive(control.tasks))
+    app.router.add_get(
+        "/readyz", operation_routes.ready(control.database, control.tasks, control.node_is_away)
+    )
     static.add_static(app)
     app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(note_socket)
     app.cleanup_ctx.append(_running(control))
 
     async def say_goodbye(_app: web.Application) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from control import adapters
 from control.auth.account import AccountService
 from control.auth.confirmation import ConfirmationService
 from control.auth.devices import Devices
@@ -44,21 +45,18 @@ from control.nodes.client import SfuClient
 from control.nodes.service import NodeService
 from control.notifications.accounts import AccountMail
 from control.notifications.alerts import PatientLetters
-from control.notifications.apprise_sms import AppriseGateway
 from control.notifications.bounces import BounceService
+from control.notifications.census import MessageCensus
 from control.notifications.failures import FailureMessages
-from control.notifications.model import Channel
 from control.notifications.notice_store import NoticeStore
 from control.notifications.own_letters import OwnLetters
-from control.notifications.ports import Gateway
-from control.notifications.return_path import ReturnPath
 from control.notifications.service import NotificationService
-from control.notifications.smtp import SmtpGateway, read_url
 from control.notifications.store import MessageStore
 from control.notifications.tally import MessageTally
 from control.notifications.therapist import TherapistMessages
 from control.notifications.waits import WaitMessages
 from control.notifications.wishes import WishService
+from control.operations.census import Census
 from control.operations.overview import OverviewService
 from control.operations.tasks import Tasks
 from control.operations.watch import Watch
@@ -70,6 +68,7 @@ from control.patients.service import PatientService
 from control.patients.store import PatientStore
 from control.presence.model import Lobbies
 from control.presence.service import PresenceService
+from control.sessions.census import SessionCensus
 from control.sessions.checks import LineChecks
 from control.sessions.closing import Closings
 from control.sessions.export import SessionExport
@@ -82,7 +81,6 @@ from control.sessions.store import SessionStore
 from control.sessions.weak_lines import WeakLines, hint_allowance
 from control.settings.service import SettingService
 from control.settings.store import SettingStore
-from control.turn.model import Turn
 from control.turn.service import TurnService
 from control.visits.checks import VisitChecks
 from control.visits.holds import Holds
@@ -119,8 +117,8 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     session_store, visit_store, link_store = SessionStore(), VisitStore(), InvitationStore()
     line_store = LineStore()
 
-    return_path = _return_path(config, vault)
-    gateways = _gateways(config, return_path)
+    return_path = adapters.return_path(config, vault)
+    gateways = adapters.gateways(config, return_path)
     outbox = NotificationService(database, message_store, gateways, keep=config.outbox == "page")
     links = Links(vault.derive("links"), config.public_url, timedelta(days=config.link_days))
     patient_links = PatientLinks(link_store, links)
@@ -276,6 +274,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         tasks=tasks,
         watch=watch,
         overview=OverviewService(database, watch, MessageTally(outbox.channels)),
+        census=Census(database, SessionCensus(session_store), MessageCensus(), outside.clock),
         auth=auth,
         account=account,
         operators=OperatorService(database, operator_store, operator_guard, passwords),
@@ -326,6 +325,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         canaries=CanaryPatients(database, patient_store, auth_store, patients),
         settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
+        moves=moves,
         sessions=sessions,
         consultations=ConsultationService(
             database,
@@ -364,7 +364,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visits=visits,
         visit_checks=VisitChecks(database, checks),
         link_tests=link_tests,
-        turn=TurnService(database, session_store, link_tests, _turn(config)),
+        turn=TurnService(database, session_store, link_tests, adapters.turn(config)),
         conversations=conversations,
         chat=ChatService(
             database,
@@ -413,26 +413,3 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ),
         wishes=WishService(database, notice_store, outbox, therapists=auth_store),
     )
-
-
-def _gateways(config: Config, return_path: ReturnPath | None) -> dict[Channel, Gateway]:
-    gateways: dict[Channel, Gateway] = {}
-    if config.smtp_url:
-        server = read_url(config.smtp_url, "VISAVIS_SMTP_URL")
-        gateways["email"] = SmtpGateway(server, config.mail_from, return_path=return_path)
-    if config.sms_url:
-        gateways["sms"] = AppriseGateway(config.sms_url, "VISAVIS_SMS_URL")
-    return gateways
-
-
-def _return_path(config: Config, vault: Vault) -> ReturnPath | None:
-    if not config.bounce_address:
-        return None
-    key = vault.derive("bounces")
-    return ReturnPath(config.bounce_address, key, "VISAVIS_BOUNCE_ADDRESS")
-
-
-def _turn(config: Config) -> Turn | None:
-    if not config.turn_urls:
-        return None
-    return Turn(config.turn_urls, config.turn_secret, timedelta(hours=config.turn_hours))

@@ -6,15 +6,12 @@ The environment wins over the file, the file over the defaults; every default wo
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
-from urllib.parse import urlsplit
 
-from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -25,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from control import setting_values as values
 from control.errors import ConfigError
 
 ENVIRONMENT = {
@@ -50,6 +48,7 @@ ENVIRONMENT = {
     "bounce_token": "VISAVIS_BOUNCE_TOKEN",
     "sms_url": "VISAVIS_SMS_URL",
     "outbox": "VISAVIS_OUTBOX",
+    "metrics_token": "VISAVIS_METRICS_TOKEN",
     "log_level": "VISAVIS_LOG_LEVEL",
 }
 SFU_ENVIRONMENT = {
@@ -61,14 +60,6 @@ SFU_ENVIRONMENT = {
 }
 """The node's own settings, `[sfu]` in the file, that we must know to run it beside us."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-TURN_URL = re.compile(
-    r"(?P<scheme>turns?):(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
-    r"(?:\?transport=(?P<transport>udp|tcp))?"
-)
-"""RFC 7065, section 3.1, with a host that browsers take."""
-SHORTEST_SECRET = 16
-HIGHEST_PORT = 65535
-MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 Registration = Literal["open", "invite", "closed"]
 Outbox = Literal["off", "page"]
@@ -117,12 +108,14 @@ class Config:
     """Of Apprise, with {to} for the number; none: no SMS."""
     outbox: Outbox = "off"
     """Where messages go that have no gateway: nowhere, or to a page that shows them."""
+    metrics_token: str = field(default="", repr=False)
+    """What a scraper shows; none: the metrics are for this machine alone."""
     log_level: str = "INFO"
 
     @property
     def origins(self) -> frozenset[str]:
         """Return the origins whose pages may speak to us."""
-        allowed = {_origin(self.public_url), *self.extra_origins}
+        allowed = {values.origin(self.public_url), *self.extra_origins}
         if self.http_host in LOOPBACK:
             hosts = ("localhost", "127.0.0.1", self.http_host)
             allowed |= {http_url(host, self.http_port) for host in hosts}
@@ -135,78 +128,12 @@ def http_url(host: str, port: int) -> str:
 
 # -- one setting ----------------------------------------------------------------------------------
 
-
-def _no_switch(value: object) -> object:
-    """Refuse `true` where a number belongs, which pydantic would read as 1."""
-    return str(value) if isinstance(value, bool) else value
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _split(value: object) -> object:
-    """Read a list, or words with commas between."""
-    if not isinstance(value, str):
-        return value
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _bind(text: str) -> str:
-    host, colon, port = text.rpartition(":")
-    if not (colon and host and port.isdecimal() and 1 <= int(port) <= HIGHEST_PORT):
-        raise ValueError("must look like 127.0.0.1:8080")
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError("must be an address like https://visavis.example")
-    return text.rstrip("/")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _turn_url(url: str) -> str:
-    """Check it: a browser refuses to build any connection with a malformed one."""
-    found = TURN_URL.fullmatch(url)
-    wrong = not found or (found["scheme"], found["transport"]) == ("turns", "udp")
-    if not found or wrong or not 1 <= int(found["port"] or "3478") <= HIGHEST_PORT:
-        raise ValueError(
-            "must be addresses like turn:turn.example:3478?transport=udp or "
-            f"turns:turn.example:443?transport=tcp, with commas between, not {url}"
-        )
-    return url
-
-
-def _secret(text: str) -> str:
-    if text and len(text) < SHORTEST_SECRET:
-        raise ValueError(f"must have {SHORTEST_SECRET} characters or more")
-    return text
-
-
-def _region(text: str) -> str:
-    if text not in SUPPORTED_REGIONS:
-        raise ValueError(f"must be the two letters of a country, like IT, not {text}")
-    return text
-
-
-def _mail_address(text: str) -> str:
-    if text and not MAIL_ADDRESS.fullmatch(text):
-        raise ValueError("must be an e-mail address like visavis@practice.example")
-    return text
-
-
-Number = Annotated[int, BeforeValidator(_no_switch)]
-Port = Annotated[Number, Field(ge=0, le=HIGHEST_PORT)]
-Url = Annotated[str, AfterValidator(_url)]
-Origin = Annotated[str, AfterValidator(_url), AfterValidator(_origin)]
-TurnUrl = Annotated[str, AfterValidator(_turn_url)]
-LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
+Number = Annotated[int, BeforeValidator(values.no_switch)]
+Port = Annotated[Number, Field(ge=0, le=values.HIGHEST_PORT)]
+Url = Annotated[str, AfterValidator(values.url)]
+Origin = Annotated[str, AfterValidator(values.url), AfterValidator(values.origin)]
+TurnUrl = Annotated[str, AfterValidator(values.turn_url)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(values.upper)]
 
 
 class _Settings(BaseSettings):
@@ -240,27 +167,28 @@ class ControlSettings(_Settings):
     )
 
     data_dir: Path = Path("data")
-    http_bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
+    http_bind: Annotated[str, AfterValidator(values.bind)] = "127.0.0.1:8080"
     public_url: Url | None = None
-    extra_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ()
+    extra_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(values.split)] = ()
     database_url: str | None = None
     sfu_url: Url | None = None
     sfu_token: str = ""
     key_file: Path | None = None
     link_days: Annotated[Number, Field(ge=1, le=3650)] = 180
-    turn_urls: Annotated[tuple[TurnUrl, ...], NoDecode, BeforeValidator(_split)] = ()
-    turn_secret: Annotated[str, AfterValidator(_secret)] = ""
+    turn_urls: Annotated[tuple[TurnUrl, ...], NoDecode, BeforeValidator(values.split)] = ()
+    turn_secret: Annotated[str, AfterValidator(values.secret)] = ""
     turn_hours: Annotated[Number, Field(ge=2, le=168)] = 12
     trust_proxy: bool = False
     drain_s: Annotated[Number, Field(ge=0, le=86400)] = 3600
     registration: Registration = "invite"
-    region: Annotated[str, BeforeValidator(_upper), AfterValidator(_region)] = "IT"
+    region: Annotated[str, BeforeValidator(values.upper), AfterValidator(values.region)] = "IT"
     smtp_url: str = ""
-    mail_from: Annotated[str, AfterValidator(_mail_address)] = ""
+    mail_from: Annotated[str, AfterValidator(values.mail_address)] = ""
     bounce_address: str = ""
-    bounce_token: Annotated[str, AfterValidator(_secret)] = ""
+    bounce_token: Annotated[str, AfterValidator(values.secret)] = ""
     sms_url: str = ""
     outbox: Outbox = "off"
+    metrics_token: Annotated[str, AfterValidator(values.secret)] = ""
     log_level: LogLevel = "INFO"
 
 
@@ -333,6 +261,7 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
         bounce_token=said.bounce_token,
         sms_url=said.sms_url,
         outbox=said.outbox,
+        metrics_token=said.metrics_token,
         log_level=said.log_level,
     )
 
@@ -345,9 +274,9 @@ def _read(
 ) -> SettingsType:
     source = EnvSettingsSource(model)
     source.env_vars = {key: text for key, text in environment.items() if text}
-    values = {names[name]: value for name, value in table.items() if value != ""}
+    given = {names[name]: value for name, value in table.items() if value != ""}
     try:
-        return model(**(values | source()))
+        return model(**(given | source()))
     except ValidationError as error:
         raise ConfigError(_in_words(model, names, error.errors()[0])) from None
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from prometheus_client.registry import Collector
+
 from control.auth.account import AccountService
 from control.auth.confirmation import ConfirmationService
 from control.auth.email_change import EmailChangeService
@@ -43,6 +45,8 @@ from control.notifications.service import NotificationService
 from control.notifications.therapist import TherapistMessages
 from control.notifications.waits import WaitMessages
 from control.notifications.wishes import WishService
+from control.operations.census import Census
+from control.operations.collector import ControlCollector
 from control.operations.model import STEP_S
 from control.operations.overview import OverviewService
 from control.operations.ports import Node
@@ -57,6 +61,7 @@ from control.sessions.checks import LineChecks
 from control.sessions.export import SessionExport
 from control.sessions.feed import Feed
 from control.sessions.listing import SessionListing
+from control.sessions.moves import Moves
 from control.sessions.ports import MediaServer
 from control.sessions.service import SessionService
 from control.sessions.weak_lines import WeakLines
@@ -109,6 +114,7 @@ class Control:
     tasks: Tasks
     watch: Watch
     overview: OverviewService
+    census: Census
     auth: AuthService
     account: AccountService
     operators: OperatorService
@@ -123,6 +129,7 @@ class Control:
     canaries: CanaryPatients
     settings: SettingService
     invitations: InvitationService
+    moves: Moves
     sessions: SessionService
     consultations: ConsultationService
     listing: SessionListing
@@ -148,6 +155,21 @@ class Control:
     waits: WaitMessages
     wishes: WishService
 
+    def node_is_away(self) -> bool:
+        return not self.outside.media.is_connected
+
+    def counted(self) -> list[Collector]:
+        """Return what is counted here, for a registry."""
+        return [
+            ControlCollector(self.census, self.tasks, self.node_is_away),
+            self.tasks.loop_lag_seconds,
+            self.database.seconds,
+            self.database.failures,
+            self.moves.ended,
+            self.moves.wait_seconds,
+            self.outbox.tries,
+        ]
+
     async def start(self) -> None:
         """Bring the tables up to date and remember who was here."""
         await self.database.migrate()
@@ -172,6 +194,7 @@ class Control:
 
     async def close(self) -> None:
         await self.tasks.stop()
+        await self.census.close()
         self.outbox.close()
         self.passwords.close()
         await self.outside.media.close()

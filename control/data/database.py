@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from prometheus_client import Counter, Histogram
 from sqlalchemy import DateTime, Dialect, MetaData, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -94,6 +95,20 @@ class Database:
         self._file: SqliteFile | None = None
         self._is_damaged = False
         self._limit_s: float | None = None
+        self.seconds = Histogram(
+            "visavis_control_database_seconds",
+            "Transactions from the wish for one to its end, with the wait for a connection.",
+            ("kind",),
+            registry=None,
+        )
+        self.failures = Counter(
+            "visavis_control_database_failures_total",
+            "Transactions that the database did not take, by the code of the answer.",
+            ("code",),
+            registry=None,
+        )
+        for code in ("database_away", "database_damaged", "database_gone"):
+            self.failures.labels(code)
         if self._url.get_backend_name() == "sqlite":
             self._file = SqliteFile(engines.sqlite_path(self._url))
             self._reader = engines.sqlite_engine(self._url, "BEGIN", connections=4)
@@ -114,7 +129,7 @@ class Database:
             Unauthenticated: `by` may not, now.
             Unavailable: The database is away.
         """
-        async with self._transaction(self._reader) as transaction:
+        async with self._transaction(self._reader, "read") as transaction:
             if by is not None:
                 await by.confirm(transaction, hold=False)
             yield transaction
@@ -134,7 +149,7 @@ class Database:
             LostRace: Another transaction came between; `transact` would read again.
         """
         self._refuse_gone()
-        async with self._transaction(self._writer) as transaction:
+        async with self._transaction(self._writer, "write") as transaction:
             if by is not None:
                 await by.confirm(transaction, hold=True)
             yield transaction
@@ -201,26 +216,32 @@ class Database:
             await self._writer.dispose()
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
+    async def _transaction(self, engine: AsyncEngine, kind: str) -> AsyncIterator[Transaction]:
         try:
-            async with asyncio.timeout(self._limit_s), engine.begin() as transaction:
-                yield transaction
+            with self.seconds.labels(kind).time():
+                async with asyncio.timeout(self._limit_s), engine.begin() as transaction:
+                    yield transaction
         except (DBAPIError, OSError, TimeoutError, PoolTimeout, sqlite3.Error) as error:
             if is_damaged(error):
                 self._is_damaged = True
-                raise _damaged() from error
+                raise self._counted(_damaged()) from error
             if is_away(error):
-                raise _away() from error
+                raise self._counted(_away()) from error
             if is_lost_race(error) and not isinstance(error, IntegrityError):
                 raise LostRace from error
             raise  # a rule of the tables, or a bug of ours: not an absence
 
     def _refuse_gone(self) -> None:
         if self._file is not None and self._file.is_gone():
-            raise Unavailable(
+            gone = Unavailable(
                 "database_gone",
                 "We cannot save. Please tell whoever runs this server: its data cannot be opened.",
             )
+            raise self._counted(gone)
+
+    def _counted(self, failure: Unavailable) -> Unavailable:
+        self.failures.labels(failure.code).inc()
+        return failure
 
 
 def _away() -> Unavailable:

@@ -21,7 +21,8 @@ from aiohttp.web_protocol import RequestHandler
 
 from control.http.limits import Limits
 from control.http.meter import Meter
-from control.http.middleware import EDGE, METRICS, Refused, security_headers
+from control.http.metrics import METRICS, Refused
+from control.http.middleware import EDGE, security_headers
 from control.http.refusals import Refusal, fault
 
 log = logging.getLogger(__name__)

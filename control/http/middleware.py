@@ -6,13 +6,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
-from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from control.errors import ControlError, Forbidden, NotFound, SlowDown, TooLarge
+from control.http.metrics import METRICS
 from control.http.wire import ApiError
 
 log = logging.getLogger(__name__)
@@ -37,52 +36,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+IS_SOCKET = web.RequestKey("is_socket", bool)
 HSTS = "max-age=31536000; includeSubDomains"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Refused(StrEnum):
-    """Why a request or a connection ended before any handler saw it, or in the midst."""
-
-    MALFORMED = "malformed"
-    SLOW_HEAD = "slow_head"
-    UNREAD_ANSWER = "unread_answer"
-    CROWDED_OUT = "crowded_out"
-    """Closed since all connections were taken."""
-    FLOOD = "flood"
-    """A WebSocket that sent more than any page does."""
-
-
-class Metrics:
-    """Counters of this control, in a registry of its own so that tests can build many."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        labels = ("method", "route", "status")
-        self.requests = Counter(
-            "control_requests_total", "Requests answered.", labels, registry=self.registry
-        )
-        self.seconds = Histogram(
-            "control_request_seconds", "Time to the answer.", ("route",), registry=self.registry
-        )
-        self.refused = Counter(
-            "control_refused_total",
-            "Requests and connections ended before any handler, by reason.",
-            ("reason",),
-            registry=self.registry,
-        )
-        for reason in Refused:
-            self.refused.labels(reason.value)
-        self.bounces = Counter(
-            "control_bounces_total",
-            "Messages that came to the addresses for bounces, by what they turned out to be.",
-            ("result",),
-            registry=self.registry,
-        )
-
-
-METRICS = web.AppKey("metrics", Metrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +70,24 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         method = request.method if request.method in METHODS else "other"
         metrics = request.app[METRICS]
         metrics.requests.labels(method, route, str(status)).inc()
-        metrics.seconds.labels(route).observe(seconds)
+        if IS_SOCKET in request:
+            metrics.open_sockets.labels(route).dec()
+            metrics.socket_seconds.labels(route).observe(seconds)
+        else:
+            metrics.seconds.labels(route).observe(seconds)
         access_log.info("%s %s %d %.0f ms", method, route, status, seconds * 1000)
 
 
 def security_headers(edge: Edge) -> dict[str, str]:
     """Return what every answer carries."""
     return HEADERS | ({"Strict-Transport-Security": HSTS} if edge.https else {})
+
+
+async def note_socket(request: web.Request, response: web.StreamResponse) -> None:
+    """Run by aiohttp before the head of an answer goes out: count a WebSocket as open."""
+    if isinstance(response, web.WebSocketResponse):
+        request[IS_SOCKET] = True
+        request.app[METRICS].open_sockets.labels(_route(request)).inc()
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from control.errors import TooLarge
-from control.http.middleware import METRICS
+from control.http.metrics import METRICS
 from control.http.wire import Access, Endpoint, Mail, no_content, now, read_mail
 from control.notifications.bounces import Bounce, BounceService
 

@@ -1,4 +1,4 @@
-"""What the operator's page asks of other nouns."""
+"""What operators' figures are read from, and what their page asks of other nouns."""
 
 from __future__ import annotations
 
@@ -65,4 +65,23 @@ class Tries(Protocol):
 class MessageTally(Protocol):
     async def count(self, tx: Transaction, *, now: datetime) -> Iterable[ChannelTally]:
         """Count the messages of each channel that has a gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSessions:
+    """Sessions that have not ended."""
+
+    by_state: dict[str, int]
+    waiting: int
+    """Patients in a waiting room, who are not let in."""
+    longest_wait_s: float
+
+
+class SessionCounter(Protocol):
+    async def count(self, tx: Transaction, now: datetime) -> OpenSessions: ...
+
+
+class MessageCounter(Protocol):
+    async def count(self, tx: Transaction) -> dict[tuple[str, str], int]:
+        """Return how many messages there are, by channel and state."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import hmac
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -11,24 +12,24 @@ from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 
 from control.data.database import Database
-from control.errors import NotFound
+from control.errors import NotFound, Unauthenticated
 from control.http import openapi
-from control.http.middleware import METRICS
-from control.http.wire import Access, Endpoint, json_answer
+from control.http.metrics import METRICS
+from control.http.wire import Access, Endpoint, Handler, json_answer
+from control.operations.census import Census
 from control.operations.messages import Health, HealthStatus
 from control.operations.tasks import Tasks
 
 LOOPBACK = ("127.0.0.1", "::1")
+FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")
+"""Headers by which a proxy says that somebody else asks."""
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def endpoints(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) -> list[Endpoint]:
     async def health(request: web.Request) -> web.Response:
         await database.check()
-        troubles = [f"task_failing: {name}" for name in tasks.failing()]
-        if node_is_away():
-            troubles.append("node_away")
-        status = HealthStatus.DEGRADED if troubles else HealthStatus.OK
-        return json_answer(Health(status=status, troubles=troubles))
+        return _said(troubles(tasks, node_is_away), HTTPStatus.OK)
 
     return [
         Endpoint(
@@ -64,9 +65,67 @@ def document(others: list[Endpoint]) -> Endpoint:
     return own
 
 
-async def metrics(request: web.Request) -> web.Response:
-    """Show the counters to this machine alone; a proxy in front says so by its header."""
-    if request.remote not in LOOPBACK or "X-Forwarded-For" in request.headers:
-        raise NotFound("not_found", "There is nothing here.")
-    text = generate_latest(request.app[METRICS].registry).decode()
-    return web.Response(text=text, content_type="text/plain")
+class Door:
+    """Who may read the metrics: whoever shows the token, or without one this machine alone."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    def admit(self, request: web.Request) -> None:
+        """Let nobody else pass.
+
+        Raises:
+            Unauthenticated: bad_token.
+            NotFound: There is no token, and the request is another machine's or a proxy's.
+        """
+        if not self._token:
+            if request.remote not in LOOPBACK or any(h in request.headers for h in FORWARDED):
+                raise NotFound("not_found", "There is nothing here.")
+            return
+        kind, _, shown = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        is_right = hmac.compare_digest(shown.strip().encode(errors="replace"), self._token)
+        if kind.lower() != "bearer" or not is_right:
+            raise Unauthenticated("bad_token", "The metrics need their token.")
+
+
+def metrics(census: Census, door: Door) -> Handler:
+    async def show(request: web.Request) -> web.Response:
+        door.admit(request)
+        await census.take()
+        text = generate_latest(request.app[METRICS].registry)
+        return web.Response(body=text, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
+
+    return show
+
+
+def alive(tasks: Tasks) -> Handler:
+    """Answer without asking anything else: 503 says that nothing but a restart helps."""
+
+    async def answer(request: web.Request) -> web.Response:
+        dead = [f"task_dead: {name}" for name in tasks.dead()]
+        return _said(dead, HTTPStatus.SERVICE_UNAVAILABLE if dead else HTTPStatus.OK)
+
+    return answer
+
+
+def ready(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) -> Handler:
+    """Tell whether pages can be served: 503 without the database, and nothing else.
+
+    A node that is away ends no session, and a page says so; it is told here as a trouble.
+    """
+
+    async def answer(request: web.Request) -> web.Response:
+        await database.check()
+        return _said(troubles(tasks, node_is_away), HTTPStatus.OK)
+
+    return answer
+
+
+def troubles(tasks: Tasks, node_is_away: Callable[[], bool]) -> list[str]:
+    found = [f"task_failing: {name}" for name in tasks.failing()]
+    return [*found, "node_away"] if node_is_away() else found
+
+
+def _said(found: list[str], status: HTTPStatus) -> web.Response:
+    health = HealthStatus.DEGRADED if found else HealthStatus.OK
+    return json_answer(Health(status=health, troubles=found), status)

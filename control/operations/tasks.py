@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+
+from prometheus_client import Histogram
 
 from control.errors import Unavailable, describe, is_being_cancelled
 
@@ -18,6 +21,7 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[None]]
 
 RESTART_AFTER_S = 1.0
+LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 class Tasks:
@@ -29,6 +33,12 @@ class Tasks:
         self.failures: Counter[str] = Counter()
         self.last_reasons: dict[str, str] = {}
         """Why each job that ever failed did so last: the class of the error, or its code."""
+        self.loop_lag_seconds = Histogram(
+            "visavis_control_loop_lag_seconds",
+            "How late the event loop did what was due, a few times a second.",
+            buckets=LAG_BUCKETS,
+            registry=None,
+        )
 
     def repeat(self, name: str, job: Job, every_s: float) -> None:
         """Do the job every `every_s` seconds."""
@@ -52,6 +62,17 @@ class Tasks:
         """Return why each of `failing` is; a job that does not run at all has "ended"."""
         return {name: self._failing.get(name, "ended") for name in self.failing()}
 
+    def census(self) -> dict[str, int]:
+        """Count the jobs that run, that fail again and again, and that do not run at all."""
+        dead = {name for name, task in self._tasks.items() if task.done()}
+        failing = self._failing.keys() - dead
+        running = len(self._tasks) - len(dead) - len(failing)
+        return {"running": running, "failing": len(failing), "dead": len(dead)}
+
+    def dead(self) -> list[str]:
+        """Name the jobs that do not run at all: nothing but a restart brings them back."""
+        return sorted(name for name, task in self._tasks.items() if task.done())
+
     async def stop(self) -> None:
         for task in self._tasks.values():
             task.cancel()
@@ -62,7 +83,9 @@ class Tasks:
     async def _run(self, name: str, job: Job, every_s: float | None) -> None:
         while not is_being_cancelled():  # also where the job took the cancellation for its own
             if every_s is not None:
+                due_at = time.monotonic() + every_s
                 await asyncio.sleep(every_s)
+                self.loop_lag_seconds.observe(max(0.0, time.monotonic() - due_at))
             try:
                 await job()
             except asyncio.CancelledError as error:

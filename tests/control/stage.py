@@ -20,7 +20,7 @@ from control.config import Config
 from control.control import Control, Outside
 from control.http.connections import Runner
 from control.http.limits import Limits
-from control.http.middleware import METRICS
+from control.http.metrics import METRICS
 from tests.control.fakes import ANSWER, OFFER, FakeClock, FakeMedia
 from tests.control.migrated import put_tables
 

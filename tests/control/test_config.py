@@ -79,6 +79,15 @@ def test_wrong_settings_of_messages_are_refused(change: dict[str, str], words: s
         load(MAIL | change)
 
 
+def test_token_of_the_metrics_is_long_and_not_printed() -> None:
+    assert load({}).metrics_token == ""
+    config = load({"VISAVIS_METRICS_TOKEN": "sesame sesame open"})
+    assert config.metrics_token == "sesame sesame open"
+    assert "sesame" not in repr(config)
+    with pytest.raises(ConfigError, match=r"VISAVIS_METRICS_TOKEN .* must have 16"):
+        load({"VISAVIS_METRICS_TOKEN": "sesame"})
+
+
 TURN = {
     "VISAVIS_TURN_URLS": "turn:turn.test, turn:192.0.2.1:3478?transport=tcp,turns:[2001:db8::1]",
     "VISAVIS_TURN_SECRET": "sixteen letters!",

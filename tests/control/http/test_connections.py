@@ -35,12 +35,12 @@ async def staged(tmp_path: Path) -> AsyncIterator[Staged]:
 
 
 def cut(stage: Stage, reason: str) -> float:
-    return stage.count("control_refused_total", reason=reason)
+    return stage.count("visavis_control_refused_total", reason=reason)
 
 
 def answered(stage: Stage, method: str, route: str, status: int) -> float:
     labels = {"method": method, "route": route, "status": str(status)}
-    return stage.count("control_requests_total", **labels)
+    return stage.count("visavis_control_requests_total", **labels)
 
 
 @asynccontextmanager

@@ -172,7 +172,7 @@ async def test_refusals_are_json_and_counted(hasty: Stage, name: str) -> None:
     assert b"HTTP/1." in head
     assert json.loads(body)["code"] == "bad_request"
     assert b"no-store" in head
-    assert hasty.count("control_refused_total", reason="malformed") == 1
+    assert hasty.count("visavis_control_refused_total", reason="malformed") == 1
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ async def flood(wire: Wire, first: bytes, again: bytes) -> None:
 
 
 def floods_counted(stage: Stage) -> float:
-    return stage.count("control_refused_total", reason="flood")
+    return stage.count("visavis_control_refused_total", reason="flood")
 
 
 @pytest.mark.parametrize("name", FLOODS)

@@ -57,7 +57,7 @@ async def come(stage: Stage, raw: bytes, token: str = TOKEN, expect: int = 204) 
 
 def counted(stage: Stage) -> dict[str, int]:
     results = ("failed", "delayed", "other_report", "no_report", "unknown", "late", "too_large")
-    counts = {one: int(stage.count("control_bounces_total", result=one)) for one in results}
+    counts = {one: int(stage.count("visavis_control_bounces_total", result=one)) for one in results}
     return {one: count for one, count in counts.items() if count}
 
 

@@ -80,6 +80,25 @@ async def test_a_letter_is_sent_once_and_its_content_forgotten(outbox: Outbox) -
     assert (row.recipient, row.content) == (None, None)
 
 
+async def test_tries_are_counted_by_channel_and_what_the_gateway_made_of_them(
+    outbox: Outbox,
+) -> None:
+    def tries() -> dict[str, float]:
+        (metric,) = outbox.service.tries.collect()
+        return {
+            sample.labels["result"]: sample.value
+            for sample in metric.samples
+            if sample.labels["channel"] == "email" and sample.value
+        }
+
+    await outbox.write(letter(once="1"), letter(once="2"), letter(once="3"))
+    outbox.gateway.outcomes = [later(Failure.NO_ANSWER), refused(Failure.MAILBOX_FULL), DELIVERED]
+    await outbox.send()
+    assert tries() == {"no_answer": 1, "mailbox_full": 1, "delivered": 1}
+    await outbox.send(after=timedelta(seconds=10))
+    assert tries()["delivered"] == 2
+
+
 async def test_what_is_written_down_is_sealed(outbox: Outbox) -> None:
     await outbox.write(letter())
     row = await outbox.row()
