@@ -8,7 +8,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.registry import Collector
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a time beside each counter, which Prometheus does not ask for here
@@ -33,6 +40,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.requests = Counter(
             "visavis_control_requests_total",
             "Requests answered, WebSockets when they end.",
@@ -43,6 +51,11 @@ class Metrics:
             "visavis_control_request_seconds",
             "From a request's head to its answer, WebSockets apart.",
             ("route",),
+            registry=self.registry,
+        )
+        self.failed = Counter(
+            "visavis_control_failed_requests_total",
+            "Requests that ended in an error of ours (500).",
             registry=self.registry,
         )
         self.open_sockets = Gauge(

@@ -118,6 +118,7 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
             raise
         return _json_error(error.status, "bad_request", "The request cannot be understood.")
     except Exception:
+        request.app[METRICS].failed.inc()
         log.exception("a request of %s failed", _route(request))
         return _json_error(500, "internal", "Something went wrong on our side. Please try again.")
 

@@ -63,14 +63,14 @@ class NodeMetrics:
         self._clock = clock
         self._text = b""
         self._until = -inf
-        self._registry = CollectorRegistry()
-        self._registry.register(NodeCollector(read))
-        ProcessCollector(registry=self._registry)
+        self.registry = CollectorRegistry()
+        self.registry.register(NodeCollector(read))
+        ProcessCollector(registry=self.registry)
 
     def expose(self) -> bytes:
         """Return the exposition, the one before while that is fresh: many scrapes cost as one."""
         if self._clock() >= self._until:
-            self._text = generate_latest(self._registry)
+            self._text = generate_latest(self.registry)
             self._until = self._clock() + FRESH_S
         return self._text
 

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from sfu.config import Config
 from sfu.errors import ConfigError
-from sfu.io.api import make_app
+from sfu.io.api import METRICS, make_app
 from sfu.io.server import ApiRunner
 from sfu.io.worker import Worker
 
@@ -29,6 +30,8 @@ class RunningNode:
     """Of the internal API, without a slash at the end."""
     token: str
     worker: Worker
+    metrics: CollectorRegistry
+    """What `/metrics` shows."""
 
 
 @asynccontextmanager
@@ -40,13 +43,14 @@ async def running(config: Config) -> AsyncIterator[RunningNode]:
     """
     worker = Worker(config)
     await worker.start()
-    runner = ApiRunner(make_app(worker, config.token), shutdown_s=SHUTDOWN_S)
+    app = make_app(worker, config.token)
+    runner = ApiRunner(app, shutdown_s=SHUTDOWN_S)
     try:
         await runner.setup()
         host, port = await _listen(runner, config)
         logger.info("node API up on port %d", port)
         shown = f"[{host}]" if ":" in host else host
-        yield RunningNode(f"http://{shown}:{port}", config.token, worker)
+        yield RunningNode(f"http://{shown}:{port}", config.token, worker, app[METRICS].registry)
     finally:
         await worker.stop()
         await runner.cleanup()

@@ -90,6 +90,7 @@ async def test_bug_of_ours_shows_no_stack_trace(
     assert error["code"] == "internal"
     assert "secret" not in json.dumps(error)
     assert "ZeroDivisionError" in caplog.text
+    assert stage.count("visavis_control_failed_requests_total") == 1
 
 
 async def test_health_says_when_the_database_is_away(stage: Stage) -> None:

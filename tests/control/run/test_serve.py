@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from control.composition import build
-from control.config import load
-from control.run import demo
 from control.run.processes import Process
 from control.run.record import NodeRecord, RecordFile, build_of_node
-from tests.control.run.product import Visavis, ports, visavis, visavis_anew
-from tests.control.run.visit import Call, call
+from tests.control.run.product import ports, visavis, visavis_anew
+from tests.control.run.visit import FOLLOWING, meeting
 from tests.support.waiting import until
-
-FOLLOWING = "following the media node's events"
 
 
 def record_of(data: Path) -> NodeRecord:
@@ -42,22 +34,6 @@ async def ask(record: NodeRecord, path: str) -> Any:
 async def boot_id(record: NodeRecord) -> str:
     boot: str = (await ask(record, "/load"))["boot_id"]
     return boot
-
-
-@asynccontextmanager
-async def meeting(data: Path, settings: dict[str, str]) -> AsyncIterator[tuple[Visavis, Call]]:
-    """A call over `visavis serve`, between the demo's therapist and one of its patients."""
-    control = build(load(settings | {"VISAVIS_DATA": str(data)}))
-    await control.start()
-    found = await demo.prepare(control, now=datetime.now(UTC))
-    await control.close()
-    login = {"email": found.email, "password": found.password}
-    link = dict(found.links)["Alex M."]
-    async with visavis(data, "serve", **settings) as serve:
-        url = (await serve.line("Visavis is at")).split()[-1]
-        await serve.line(FOLLOWING)
-        async with call(url, login, link) as made:
-            yield serve, made
 
 
 async def test_serve_starts_a_dead_node_again_and_ends_with_it(tmp_path: Path) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from canary.browser import Browser
+from control.composition import build
+from control.config import load
+from control.run import demo
+from tests.control.run.product import Visavis, visavis
 from tests.integration.page import Page
 from tests.support.waiting import until
+
+FOLLOWING = "following the media node's events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +66,19 @@ async def call(url: str, login: dict[str, str], link: str) -> AsyncIterator[Call
         made = Call(session_id, therapist, patient, pages)
         await made.assert_sound_goes_on()
         yield made
+
+
+@asynccontextmanager
+async def meeting(data: Path, settings: dict[str, str]) -> AsyncIterator[tuple[Visavis, Call]]:
+    """A call over `visavis serve`, between the demo's therapist and one of its patients."""
+    control = build(load(settings | {"VISAVIS_DATA": str(data)}))
+    await control.start()
+    found = await demo.prepare(control, now=datetime.now(UTC))
+    await control.close()
+    login = {"email": found.email, "password": found.password}
+    link = dict(found.links)["Alex M."]
+    async with visavis(data, "serve", **settings) as serve:
+        url = (await serve.line("Visavis is at")).split()[-1]
+        await serve.line(FOLLOWING)
+        async with call(url, login, link) as made:
+            yield serve, made
