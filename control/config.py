@@ -50,6 +50,7 @@ ENVIRONMENT = {
     "outbox": "VISAVIS_OUTBOX",
     "metrics_token": "VISAVIS_METRICS_TOKEN",
     "log_level": "VISAVIS_LOG_LEVEL",
+    "log_format": "VISAVIS_LOG_FORMAT",
 }
 SFU_ENVIRONMENT = {
     "token": "VISAVIS_SFU_TOKEN",
@@ -63,6 +64,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Registration = Literal["open", "invite", "closed"]
 Outbox = Literal["off", "page"]
+LogFormat = Literal["console", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Config:
     metrics_token: str = field(default="", repr=False)
     """What a scraper shows; none: the metrics are for this machine alone."""
     log_level: str = "INFO"
+    log_format: LogFormat = "console"
 
     @property
     def origins(self) -> frozenset[str]:
@@ -190,6 +193,7 @@ class ControlSettings(_Settings):
     outbox: Outbox = "off"
     metrics_token: Annotated[str, AfterValidator(values.secret)] = ""
     log_level: LogLevel = "INFO"
+    log_format: LogFormat = "console"
 
 
 class NodeSettings(_Settings):
@@ -263,6 +267,7 @@ def load(environment: Mapping[str, str], file: Path | None = None, **defaults: s
         outbox=said.outbox,
         metrics_token=said.metrics_token,
         log_level=said.log_level,
+        log_format=said.log_format,
     )
 
 

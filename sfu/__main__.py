@@ -14,6 +14,7 @@ import uvloop
 
 from sfu.config import Config, load
 from sfu.errors import ConfigError
+from sfu.io import logs
 from sfu.io.abandonment import abandoned
 from sfu.io.garbage import settled
 from sfu.io.node import running
@@ -57,9 +58,7 @@ def run(config: Config, *, end_without_control_s: float = 0.0) -> None:
     Raises:
         ConfigError: An address or port cannot be used.
     """
-    logging.basicConfig(
-        level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logs.set_up(config.log_level, config.log_format)
     uvloop.run(serve(config, end_without_control_s=end_without_control_s))
 
 

@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "max_half_open_peers": "VISAVIS_MAX_HALF_OPEN_PEERS",
     "native": "SFU_NATIVE",
     "log_level": "VISAVIS_LOG_LEVEL",
+    "log_format": "VISAVIS_LOG_FORMAT",
 }
 
 
@@ -84,6 +85,7 @@ class Config(BaseSettings):
     native: Literal["require", "auto", "off"] = "auto"
     """The packet core: require, auto or off the compiled one."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
 
     @classmethod
     def settings_customise_sources(

@@ -79,9 +79,12 @@ class NodeService:
                 await self._courses.note(lobby, event.peer, now=now)
             case PeerConnected():
                 lobby.set_connected(event.peer, True)
+                _tell(lobby, event.peer, "is connected")
             case PeerLost():
                 lobby.set_connected(event.peer, False)
+                _tell(lobby, event.peer, "is lost")
             case PeerClosed():
+                _tell(lobby, event.peer, f"is closed, {event.reason}")
                 lobby.drop_peer(event.peer)
             case ClockTicked():
                 await self._save_clock(lobby, event, now)
@@ -99,3 +102,11 @@ class NodeService:
         except Unavailable:
             log.warning("the clock of a session could not be copied; the next tick will be")
         self._changes.mark(lobby.therapist_id)
+
+
+def _tell(lobby: Lobby, peer_id: str, what: str) -> None:
+    """Log what became of a peer, by the ids that the node's log has too."""
+    peer = lobby.find_peer(peer_id)
+    whose = "a former" if peer is None else f"the {peer.role}'s"
+    ids = {"session": lobby.session_id, "peer": peer_id}
+    log.info("session %s: %s connection %s %s", lobby.session_id, whose, peer_id, what, extra=ids)

@@ -143,3 +143,6 @@ class PresenceService:
             log.warning("since when a patient waits could not be written, will try again")
         else:
             lobby.written_present = since is not None
+            what = "came to the waiting room" if since is not None else "is not here any more"
+            ids = {"session": lobby.session_id}
+            log.info("session %s: the patient %s", lobby.session_id, what, extra=ids)

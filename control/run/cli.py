@@ -264,7 +264,7 @@ async def _bring_up_to_date(config: Config) -> None:
 
 def _settings(**defaults: str) -> Config:
     config = load(os.environ, SETTINGS_FILE, **defaults)
-    logs.set_up(config.log_level)
+    logs.set_up(config.log_level, config.log_format)
     return config
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import UTC, datetime
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+CONSOLE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+IDS = ("session", "peer")
+"""What a line may carry in `extra`. A session's id is its room's at the node."""
 QUIET = ("aiosqlite", "alembic", "asyncio", "sqlalchemy")
 """At DEBUG or INFO these log statements with their values, addresses or paths."""
 SILENT = ("aiohttp",)
@@ -12,8 +16,32 @@ SILENT = ("aiohttp",)
 `control.http`."""
 
 
-def set_up(level: str) -> None:
-    logging.basicConfig(level=level, format=FORMAT)
+class JsonFormatter(logging.Formatter):
+    """One object a line; docs/operations.md tells its fields. The node has one of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "plane": "control",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "text": record.getMessage(),
+        }
+        line |= {name: getattr(record, name) for name in IDS if hasattr(record, name)}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level: str, form: str) -> None:
+    """Write to stderr from now on.
+
+    Args:
+        form: `console` or `json`.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter(CONSOLE))
+    logging.basicConfig(level=level, handlers=[handler])
     hush_libraries()
 
 

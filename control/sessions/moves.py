@@ -10,6 +10,7 @@ from control.auth.ports import Caller
 from control.data.database import Database, Transaction
 from control.errors import Ended
 from control.presence.model import Lobbies
+from control.sessions import journal
 from control.sessions.model import Outcome, SessionFacts, SessionRecord
 from control.sessions.store import SessionStore
 
@@ -79,7 +80,8 @@ class Moves:
         return before, after
 
     def _note(self, before: SessionRecord, after: SessionRecord) -> None:
-        """Count what is told of moves, once they are written."""
+        """Log and count what was moved, once it is written."""
+        journal.write(before, after)
         outcome = after.facts.outcome
         if outcome is not None and before.facts.outcome is None:
             self.ended.labels(outcome.value).inc()

@@ -19,6 +19,7 @@ from control.errors import Conflict, Ended, Unavailable
 from control.http.pace import Pace
 from control.http.wire import Offer
 from control.presence.model import Lobbies
+from control.sessions import journal
 from control.sessions.closing import Closings
 from control.sessions.feed import Feed
 from control.sessions.locks import Locks
@@ -74,6 +75,7 @@ class SessionService:
 
         record, is_new = await self._database.transact(ensure, by=me)
         if is_new:
+            journal.tell(record.id, "opened by the therapist")
             await self._feed.changed(record, now=now)
         return await self._view(record, now), is_new
 

@@ -14,15 +14,20 @@ def write(event: messages.Event) -> None:
     """Log an event that is a lifecycle step; reports and clock ticks are none."""
     match event:
         case messages.PeerJoined():
-            logger.info("room %s: %s joined as %s", event.room, event.peer.id, event.peer.role)
+            _tell(event.room, f"{event.peer.id} joined as {event.peer.role}", event.peer.id)
         case messages.PeerConnected() | messages.PeerLost():
-            logger.info("room %s: %s %s", event.room, event.peer, event.type)
+            _tell(event.room, f"{event.peer} {event.type}", event.peer)
         case messages.PeerClosed():
-            logger.info("room %s: %s closed, %s", event.room, event.peer, event.reason)
+            _tell(event.room, f"{event.peer} closed, {event.reason}", event.peer)
         case messages.GateMoved():
-            logger.info("room %s: gate %s", event.room, "open" if event.open else "closed")
+            _tell(event.room, f"gate {'open' if event.open else 'closed'}")
         case messages.RoomClosed():
-            logger.info("room %s: closed", event.room)
+            _tell(event.room, "closed")
+
+
+def _tell(room: str, what: str, peer: str | None = None) -> None:
+    ids = {"room": room} if peer is None else {"room": room, "peer": peer}
+    logger.info("room %s: %s", room, what, extra=ids)
 
 
 def place_of(error: Exception) -> str:

@@ -290,7 +290,7 @@ class Worker:
         self.peer_errors += 1
         place = journal.place_of(error)
         if peer is not None:
-            logger.error("peer %s closed: %s", peer, place)
+            logger.error("peer %s closed: %s", peer, place, extra={"peer": peer})
             engine.fail(peer, now)
         elif place not in self._logged:  # strangers must not fill the disk
             self._logged.add(place)
