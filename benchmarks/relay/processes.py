@@ -55,8 +55,9 @@ class Relay:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def claim(cpu: int) -> None:
@@ -69,8 +70,12 @@ def claim(cpu: int) -> None:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
 
-def start_node() -> Relay:
-    """Start `visavis sfu` on loopback, on ports that the system chooses."""
+def start_node(module: str = "sfu") -> Relay:
+    """Start `visavis sfu` on loopback, on ports that the system chooses.
+
+    Args:
+        module: Another that runs it; its standard input is open to us.
+    """
     token = secrets.token_urlsafe(24)
     settings = {
         "VISAVIS_SFU_TOKEN": token,
@@ -79,7 +84,7 @@ def start_node() -> Relay:
         "VISAVIS_ANNOUNCE": "127.0.0.1",
     }
     with tempfile.TemporaryFile("w+") as log:
-        process = _start(["-m", "sfu"], settings, stderr=log)
+        process = _start(["-m", module], settings, stderr=log)
         port = _api_port(process, log)
     return Relay("ours", process, f"http://127.0.0.1:{port}", token)
 
@@ -97,6 +102,7 @@ def _start(
     return subprocess.Popen(
         [sys.executable, *arguments],
         env=os.environ | settings,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,

@@ -1,0 +1,66 @@
+"""Put the newest soak into docs/benchmarks.md: `python -m benchmarks.soak.render`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from benchmarks.soak.figures import ALLOWED, Slope
+from benchmarks.tables import PAGE, ROOT, put_into, table
+
+NAME = "soak"
+_SAID = {
+    "memory_kb": "resident memory, kB",
+    "objects": "Python objects made since the start",
+    "tasks": "asyncio tasks among them",
+    "threads": "threads",
+    "files": "file descriptors",
+    "p50_ms": "added latency p50, ms",
+    "p99_ms": "the same, p99",
+    "packet_us": "CPU per packet, µs",
+}
+
+
+def rendered(result: Mapping[str, Any]) -> str:
+    """Return the table of one result, as Markdown."""
+    samples = result["samples"]
+    return "\n".join(
+        [
+            f"{result['measured_at'][:10]}, {result['minutes']:g} minutes of {result['calls']} "
+            f"calls, {len(samples)} rounds, {result['void_rounds']} of them void; {result['cpus']} "
+            f"cores, load average {result['load_average_before']} before, Python "
+            f"{result['python']}:",
+            "",
+            *table(
+                ("", "first", "last", "change in an hour", "95 % interval", "flat in the run", ""),
+                _rows(result),
+            ),
+        ]
+    )
+
+
+def _rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, words in _SAID.items():
+        values = [s[name] for s in result["samples"] if s[name] is not None]
+        first, last = (f"{values[at]:,g}" if values else "–" for at in (0, -1))
+        allowed = f"{ALLOWED[name]:,g}"
+        found = result["slopes_per_h"][name]
+        if found is None:
+            yield (words, first, last, "–", "–", allowed, "too few rounds")
+            continue
+        own = Slope(*found)
+        verdict = "**grows**" if name in result["grows"] else "flat"
+        interval = f"{own.low:+,.2f} to {own.high:+,.2f}"
+        yield (words, first, last, f"{own.middle:+,.2f}", interval, allowed, verdict)
+
+
+def main() -> None:
+    newest = max((ROOT / "benchmarks" / "results").glob("soak-*.json"))
+    text = f"`{newest.name}`: " + rendered(json.loads(newest.read_text()))
+    PAGE.write_text(put_into(PAGE.read_text(), NAME, text))
+    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
