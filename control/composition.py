@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from control import adapters
 from control.auth.account import AccountService
+from control.auth.canaries import Canaries
 from control.auth.confirmation import ConfirmationService
 from control.auth.devices import Devices
 from control.auth.email_change import EmailChangeService
@@ -111,6 +112,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     passwords = Passwords(outside.password_memory_kib)
 
     auth_store, patient_store = AuthStore(vault), PatientStore(vault)
+    canaries = Canaries(database, auth_store)
     setting_store, message_store = SettingStore(vault), MessageStore(vault)
     notice_store = NoticeStore(vault)
     picture_store = PictureStore(vault)
@@ -181,6 +183,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
             visits=views,
             logins=auth_store,
             media=outside.media,
+            canaries=canaries,
         ),
         closings=closings,
         feed=feed,
@@ -260,7 +263,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         allowance=allowance,
         offers=offer_pace(),
     )
-    watch = Watch(outside.media, lobbies, tasks, outbox, began_at=outside.clock())
+    watch = Watch(
+        outside.media, lobbies, tasks, outbox, uncounted=canaries, began_at=outside.clock()
+    )
     return Control(
         config=config,
         outside=outside,
@@ -322,7 +327,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         ),
         patients=patients,
         imports=PatientImports(database, patient_store, settings=setting_store, links=invitations),
-        canaries=CanaryPatients(database, patient_store, auth_store, patients),
+        canaries=CanaryPatients(database, patient_store, canaries, patients),
         settings=SettingService(database, setting_store, patients=patient_store, sessions=sessions),
         invitations=invitations,
         moves=moves,

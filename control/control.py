@@ -174,6 +174,7 @@ class Control:
         """Bring the tables up to date and remember who was here."""
         await self.database.migrate()
         await check_key(self.database, self.vault, self.key_file)
+        await self.canaries.load()
         await self.presence.resume(now=self.outside.clock())
 
     def run(self) -> None:
@@ -246,6 +247,6 @@ class Control:
         await self.visits.sweep(now=now)
         await self.outbox.sweep(now=now)
         await self.consultations.sweep(now=now)
-        await self.canaries.sweep(now=now)
         await self.lines.sweep(now=now)
         await self.line_courses.sweep(now=now)
+        await self.canaries.sweep(now=now)

@@ -65,7 +65,7 @@ BACKOFF_FIRST_S = 0.1
 BACKOFF_LONGEST_S = 2.0
 SNAPSHOT_BYTES = 4 * 1024 * 1024  # a hello names every room of the node
 
-LATER_WORDS = ("sound_first", "relay_patients_screen")
+LATER_WORDS = ("is_synthetic", "sound_first", "relay_patients_screen")
 """Of `RoomCommand`, the newest first: left out where they say nothing, for nodes of older code."""
 
 _ROOM = TypeAdapter(RoomState)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from control.errors import Unavailable
@@ -45,12 +46,19 @@ class Watch:
         tasks: Tasks,
         messages: Tries,
         *,
+        uncounted: Container[str] = (),
         began_at: datetime,
     ) -> None:
+        """Prepare; `sample` looks.
+
+        Args:
+            uncounted: Therapists whose sessions are synthetic.
+        """
         self._node = node
         self._lobbies = lobbies
         self._tasks = tasks
         self._messages = messages
+        self._uncounted = uncounted
         self._growth = Growth()
         self._boot_id: str | None = None
         self._task_failures: Counter[str] = Counter()
@@ -69,16 +77,17 @@ class Watch:
         self._note_gateways(now)
         added = Added() if figures is None else self._added(figures, now)
         peers = None if figures is None else figures.value("sfu_peers", state="connected")
-        contact = [lobby for lobby in self._lobbies if lobby.gate_open]
+        lobbies = [one for one in self._lobbies if one.therapist_id not in self._uncounted]
+        contact = [lobby for lobby in lobbies if lobby.gate_open]
         self.history.samples.append(
             Sample(
                 at=now,
                 sessions=len(contact),
                 waiting=sum(
-                    lobby.patient.is_present(now) and not lobby.gate_open for lobby in self._lobbies
+                    lobby.patient.is_present(now) and not lobby.gate_open for lobby in lobbies
                 ),
                 peers=None if peers is None else int(peers),
-                levels=levels(self._lobbies),
+                levels=levels(lobbies),
                 added=added,
             )
         )
@@ -191,7 +200,7 @@ def is_busy(load: NodeLoad) -> bool:
     return load.loop_lag_p95_ms >= BUSY_LAG_MS or load.cpu_ratio >= BUSY_CPU_RATIO
 
 
-def levels(lobbies: Lobbies) -> Levels:
+def levels(lobbies: Iterable[Lobby]) -> Levels:
     """Count the connected participants by how their line is."""
     found = Counter(level for lobby in lobbies for level in _levels_of(lobby))
     return Levels(**found)

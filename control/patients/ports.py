@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -88,9 +89,9 @@ class Visits(Protocol):
         ...
 
 
-class Accounts(Protocol):
-    """Whose the patients are."""
+class Canaries(Protocol):
+    """The accounts whose patients are synthetic."""
 
-    async def canary_ids(self, tx: Transaction) -> set[str]:
-        """Return the accounts whose visits are synthetic."""
+    async def refresh(self) -> Collection[str]:
+        """Read anew which they are."""
         ...

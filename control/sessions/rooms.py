@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import datetime
 
 from control.data.database import Database
@@ -39,13 +39,20 @@ class Rooms:
         visits: Visits,
         logins: Logins,
         media: MediaServer,
+        canaries: Container[str],
     ) -> None:
+        """Speak for the sessions.
+
+        Args:
+            canaries: The therapists whose sessions are synthetic.
+        """
         self._database = database
         self._moves = moves
         self._settings = settings
         self._visits = visits
         self._logins = logins
         self._media = media
+        self._canaries = canaries
 
     def draw_generation(self) -> int:
         return self._media.draw_generation()
@@ -68,6 +75,7 @@ class Rooms:
             show_clock_to_patient=setting.clock,
             relay_patients_screen=setting.screen,
             sound_first=record.facts.sound_first,
+            is_synthetic=record.therapist_id in self._canaries,
             clock=clock_after_gap(record, now),
         )
         room = await self._media.ensure_room(record.id, command, generation)

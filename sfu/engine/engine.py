@@ -381,7 +381,7 @@ class Engine:
         room.peer_connected(peer, first=event.first, now=now)
         self._drain_room(room)
         if event.first:
-            self.tally.joins_s.add(now - peer.paths.joined_at)
+            self.tally.note_joined(peer, now)
             if peer.offer.sctp_port is not None:
                 limit = peer.offer.max_message_bytes or 0
                 self._events.append(ChannelsStarted(peer.id, peer.offer.sctp_port, limit))

@@ -163,7 +163,9 @@ class Measuring:
         looks = peer.reports % 2 == 0
         if looks and peer.monitor is not None and peer.connected:
             far_rtt_ms = _far_rtt_ms(self._rooms[peer.room], peer)
-            self.tally.note(peer.monitor.look(self.health.health(now), far_rtt_ms, now))
+            quality = peer.monitor.look(self.health.health(now), far_rtt_ms, now)
+            if not peer.is_synthetic:
+                self.tally.note(quality)
         running = self._running.get(peer.id)
         if looks and running is not None and not running.check.is_done:
             peer.check = running.check.report(now, self._utc(now))
@@ -191,7 +193,7 @@ class Measuring:
         if check.is_done and monitor.check is check:
             monitor.check = None
             peer.check = check.report(now, self._utc(now))
-            self.tally.checks[peer.check.state] += 1
+            self.tally.checks[peer.check.state] += not peer.is_synthetic
             if peer.connected:
                 yield _told(peer.id, "check", peer.check)
         if running.hidden_until is not None and now >= running.hidden_until:

@@ -73,6 +73,7 @@ class Peer:
         "has_keys",
         "id",
         "is_light",
+        "is_synthetic",
         "limits",
         "monitor",
         "number",
@@ -121,6 +122,8 @@ class Peer:
         """How often its page was told what arrives."""
         self.is_light = False
         """A check by itself spends few bytes."""
+        self.is_synthetic = False
+        """Nobody real: counts in no statistics of joins and lines."""
         self.connected = False
         self.has_keys = False
         """The handshake was done once: the packet core knows this peer."""

@@ -58,6 +58,7 @@ class Room:
         "_utc",
         "gate_open",
         "id",
+        "is_synthetic",
         "places",
         "relay_patients_screen",
         "show_clock_to_patient",
@@ -81,6 +82,7 @@ class Room:
         self.gate_open = command.gate_open
         self.show_clock_to_patient = command.show_clock_to_patient
         self.relay_patients_screen = command.relay_patients_screen
+        self.is_synthetic = command.is_synthetic
         self.places: dict[Role, Peer] = {}
         self._core = core
         self._utc = utc
@@ -235,6 +237,7 @@ class Room:
         if peer.role in self.places:
             raise StateError("the place is taken")
         self.places[peer.role] = peer
+        peer.is_synthetic = self.is_synthetic
         self.claim(now)
         self._events.append(PeerJoined(room=self.id, peer=peer.state(now)))
 

@@ -80,7 +80,12 @@ class Tally:
         self.failures = dict.fromkeys(TransportEnd, 0)
         """Peers whose handshake was never done, by why."""
 
+    def note_joined(self, peer: Peer, now: float) -> None:
+        """Count a peer whose handshake is done."""
+        if not peer.is_synthetic:
+            self.joins_s.add(now - peer.paths.joined_at)
+
     def note_forgotten(self, peer: Peer) -> None:
         """Count a peer that is gone, if it never got as far as its keys."""
-        if not peer.has_keys:
+        if not peer.has_keys and not peer.is_synthetic:
             self.failures[peer.end] += 1

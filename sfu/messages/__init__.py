@@ -81,6 +81,8 @@ class RoomCommand(Command):
     relay_patients_screen: bool = True
     sound_first: bool = False
     """In contact no picture travels either way, so that the sound has both lines to itself."""
+    is_synthetic: bool = False
+    """Nobody real meets here: what is measured of its lines counts in no statistics."""
     clock: ClockState | None = None
     """Where the clock goes on from; ignored when the room's clock already runs."""
 

@@ -65,6 +65,8 @@ class FakeMedia:
         self.light: list[bool] = []
         """Of each offer, whether its browser saves data."""
         self.opened: list[str] = []
+        self.synthetic: dict[str, bool] = {}
+        """Of each room that was ever made, whether nobody real meets there."""
         """Rooms whose gate opened, the latest last."""
         self.checked: list[tuple[Role, bool]] = []
         """Whose line was checked, and whether with few bytes."""
@@ -97,6 +99,7 @@ class FakeMedia:
     async def ensure_room(self, room: str, command: RoomCommand, generation: int) -> RoomState:
         self._answer("ensure_room", room)
         self._obey(room, generation)
+        self.synthetic[room] = command.is_synthetic
         known = self._rooms.get(room)
         clock = known.clock if known and known.clock else command.clock
         if command.gate_open and clock is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from control.auth.messages import Registration
+from control.auth.messages import OperatorForm, Registration
 from control.patients.model import CANARY_LIFETIME
 from tests.control.stage import PASSWORD, Page, Stage
 
@@ -42,6 +42,35 @@ async def test_what_a_canary_left_is_erased_soon_and_nobody_elses(stage: Stage) 
     await waiting.close_code()
     assert await names(person) == ["Alex M."]
     assert len((await person.get("/api/sessions"))["items"]) == 1
+
+
+async def test_sessions_of_canaries_count_in_no_statistics(stage: Stage) -> None:
+    await stage.control.operators.add(
+        OperatorForm(email="watch@example.org", password=PASSWORD), now=stage.clock.now
+    )
+    operator = stage.page()
+    await operator.post("/api/ops/login", {"email": "watch@example.org", "password": PASSWORD})
+    sessions = {}
+    for name, is_canary in (("canary", True), ("rossi", False)):
+        therapist = await log_in(stage, name, is_canary=is_canary)
+        await stage.control.expire()  # control reads every 30 s who is a canary
+        visiting = await stage.visit(therapist, name)
+        await visiting.arrive()
+        (session,) = (await therapist.get("/api/sessions"))["items"]
+        await visiting.page.offer("/api/visit/offer")
+        sessions[name] = session["id"]
+    assert stage.media.synthetic == {sessions["canary"]: True, sessions["rossi"]: False}
+    await stage.control.watch.sample(now=stage.clock.now)
+    assert (await operator.get("/api/ops"))["samples"]["waiting"][-1] == 1
+
+
+async def test_control_knows_its_canaries_from_the_start(stage: Stage) -> None:
+    therapist = await log_in(stage, "canary", is_canary=True)
+    await stage.restart()
+    visiting = await stage.visit(therapist, "Canary")
+    await visiting.arrive()
+    await visiting.page.offer("/api/visit/offer")
+    assert list(stage.media.synthetic.values()) == [True]
 
 
 async def test_nobody_makes_a_canary_over_the_pages(stage: Stage) -> None:

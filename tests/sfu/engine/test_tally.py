@@ -6,7 +6,7 @@ import pytest
 
 from sfu.base.stats import TransportEnd
 from sfu.engine.peer import HANDSHAKE_LIMIT_S
-from sfu.messages import CheckState, Level, Role
+from sfu.messages import CheckState, Level, Role, RoomCommand
 from sfu.transport.demux import DatagramKind
 from tests.support.plane import World
 
@@ -88,6 +88,35 @@ def test_checks_are_counted_as_done_or_stopped(world: World) -> None:
     world.run(1.0)
     assert measuring.running_checks == 0
     assert measuring.tally.checks == {CheckState.DONE: 0, CheckState.STOPPED: 2}
+
+
+def test_room_where_nobody_real_meets_counts_in_no_statistics(world: World) -> None:
+    met = []
+    for room, is_synthetic in (("canary", True), ("room", False)):
+        world.engine.ensure_room(room, RoomCommand(is_synthetic=is_synthetic), world.now)
+        for port, role in enumerate(Role, 41_000 + 10 * is_synthetic):
+            person = world.person(role, port, port)
+            person.room = room
+            person.join()
+            met.append(person)
+        lost = world.person(Role.PATIENT, 42_000 + is_synthetic, 9 + is_synthetic)
+        lost.room, lost.path.loss = f"{room}-lost", 1.0
+        command = RoomCommand(is_synthetic=is_synthetic)
+        world.engine.ensure_room(lost.room, command, world.now)
+        lost.join()
+    world.run(1.0)
+    for person in met:
+        world.engine.channels_opened(person.id, world.now)
+    world.run(1.0)
+    for room in ("canary", "room"):
+        world.engine.set_gate(room, True, world.now)
+    world.run(HANDSHAKE_LIMIT_S)
+    lines = world.engine.measuring.tally
+    looks = 2 * (HANDSHAKE_LIMIT_S + 2)
+    assert sum(world.engine.tally.joins_s.counts) == 2
+    assert failures(world) == {TransportEnd.NO_CHECK: 1}
+    assert sum(lines.levels.values()) == pytest.approx(looks, abs=4)
+    assert sum(lines.checks.values()) == 2
 
 
 def test_what_is_no_media_is_counted_by_kind_both_ways(world: World) -> None:
