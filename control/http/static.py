@@ -1,4 +1,4 @@
-"""The built pages: one HTML file for the therapist's paths, one for `/v`, hashed assets.
+"""The built pages: one HTML file for the therapist's paths, one for `/v`, one for `/ops`, assets.
 
 The build writes `name.br` and `name.gz` beside a file that gains by it; a browser that accepts one
 of them gets it.
@@ -16,6 +16,7 @@ from control.errors import NotFound, Unavailable
 
 STATIC = Path(__file__).parents[1] / "static"
 PATIENT_PAGES = ("v.html", "v/index.html")
+OPERATOR_PAGE = "ops/index.html"
 FOREVER = "public, max-age=31536000, immutable"  # names under /assets carry a hash
 FRESH = "no-cache"
 NEVER = "no-store"
@@ -53,6 +54,11 @@ async def patient_page(request: web.Request) -> web.StreamResponse:
     return StaticFile(_built(found), NEVER if "link" in request.match_info else FRESH)
 
 
+async def operator_page(request: web.Request) -> web.StreamResponse:
+    page = request.app[STATIC_DIR] / OPERATOR_PAGE
+    return StaticFile(_built(page if page.is_file() else None), FRESH)
+
+
 async def therapist_page(request: web.Request) -> web.StreamResponse:
     """Serve a file of the build, or the therapist's page for every path of hers."""
     static = request.app[STATIC_DIR]
@@ -80,6 +86,8 @@ def add_static(app: web.Application) -> None:
     app.router.add_get("/v", patient_page)
     app.router.add_get("/v/", patient_page)
     app.router.add_get(PATIENT_PATH, patient_page)
+    app.router.add_get("/ops", operator_page)
+    app.router.add_get("/ops/", operator_page)
     app.router.add_get("/assets/{path:.+}", asset)
     app.router.add_get("/{path:.*}", therapist_page)
 

@@ -149,12 +149,12 @@ class EdgeServer(TestServer):
 class Stage:
     """Control, running. Leaving the block stops it; entering again is a restart."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, port: int | None = None) -> None:
         self.config = config
         self.clock = FakeClock()
         self.media = FakeMedia()
         self.control = make_control(config, self.media, self.clock)
-        self.server = EdgeServer(make_app(self.control))
+        self.server = EdgeServer(make_app(self.control), port=port)
         self._pages: list[Page] = []
 
     async def __aenter__(self) -> Self:

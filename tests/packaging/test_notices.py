@@ -69,6 +69,7 @@ def test_a_notice_has_the_words_of_the_installed_package(name: str) -> None:
         ("lucide-preact", "Cole Bemis"),
         ("preact", "The MIT License"),
         ("@preact/signals", "The MIT License"),
+        ("uplot", "The MIT License"),
     ],
 )
 def test_a_notice_names_the_licence_and_whose_work_it_is(name: str, says: str) -> None:

@@ -15,6 +15,7 @@ from tests.control.stage import Stage
 FILES = {
     "index.html": b"<!doctype html><title>therapist</title>",
     "v/index.html": b"<!doctype html><title>patient</title>",
+    "ops/index.html": b"<!doctype html><title>operator</title>",
     "assets/app-123.js": b"code()",
     "assets/app-123.css": b"body {}",
     "help/therapist.html": b"<!doctype html><title>guide</title>",
@@ -196,3 +197,13 @@ async def test_help_is_the_therapists_guide(stage: Stage, static: Path, path: st
     answer, body = await fetch(stage, path, "identity")
     assert (answer.status, answer.content_type) == (200, "text/html")
     assert body == FILES["help/therapist.html"]
+
+
+@pytest.mark.parametrize("path", ["/ops", "/ops/"])
+@pytest.mark.usefixtures("static")
+async def test_operators_have_a_page_of_their_own(stage: Stage, path: str) -> None:
+    answer, body = await fetch(stage, path)
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert answer.headers["Content-Encoding"] == "br"
+    assert b"operator" in body
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -11,6 +11,7 @@ export class Poll {
   constructor(
     private readonly ask: () => Promise<void>,
     private readonly env: Environment = browserEnvironment,
+    private readonly everyMs = POLL_EVERY_MS,
   ) {}
 
   /** Ask at once and then again and again; while it does already, nothing changes. */
@@ -30,6 +31,6 @@ export class Poll {
     };
     this.cancel = cancel;
     await this.ask();
-    if (!stopped) this.cancel = this.env.after(POLL_EVERY_MS, () => void this.round());
+    if (!stopped) this.cancel = this.env.after(this.everyMs, () => void this.round());
   }
 }

@@ -1,0 +1,218 @@
+/** What an operator reads. Numbers of people, never a person. */
+export const opsEn = {
+  "ops.title": "Operations",
+  "ops.live": "live",
+  "ops.late": "last heard {ago} ago",
+  "ops.version": "version {version}, up {time}",
+  "ops.log_out": "Log out",
+  "ops.cancel": "Cancel",
+  "ops.retry": "Try again",
+  "ops.loading": "Asking the server.",
+
+  "ops.login_title": "Operations",
+  "ops.login_lead": "For whoever runs this server. No names are shown here.",
+  "ops.email": "E-mail",
+  "ops.password": "Password",
+  "ops.log_in": "Log in",
+  "ops.email_missing": "Type your e-mail address.",
+  "ops.password_missing": "Type your password.",
+  "ops.no_account": "An account is made on the server: {command}",
+  "ops.logged_out": "You were logged out. Log in to go on.",
+  "ops.bad_credentials": "E-mail or password is not right. Check both and try again.",
+  "ops.slow_down": "Too many tries. Wait a moment, then try again.",
+  "ops.busy": "Many people are logging in right now. Try again in a moment.",
+  "ops.cookies_blocked":
+    "This browser does not keep our cookie, so you cannot stay logged in. Allow cookies for this page and try again.",
+  "ops.unreachable": "We cannot reach the server. What you see is from {time}.",
+  "ops.unreachable_first": "We cannot reach the server. Check your network and try again.",
+  "ops.database":
+    "The server cannot use its database ({reason}). What you see is from {time}; calls under way go on.",
+  "ops.unexpected": "Something went wrong on our side. Try again in a moment.",
+
+  "ops.began": "Control started at {time}. What was before is forgotten; two hours are kept.",
+  "ops.node_away":
+    "The node does not answer: nobody can join. Calls it still carries go on. Check that it runs, and that address and token are right.",
+  "ops.draining":
+    "No new visits: people are told to try again in a few minutes. Sessions that have begun go on.",
+
+  "tile.sessions": "Sessions in contact",
+  "tile.sessions_most": "most in two hours: {n}",
+  "tile.browsers": "Browsers connected",
+  "tile.waiting": {
+    one: "{n} patient in a waiting room",
+    other: "{n} patients in waiting rooms",
+  },
+  "tile.waiting_none": "nobody waits",
+  "tile.join": "95 % connect within",
+  "tile.joins": { one: "{n} connection in two hours", other: "{n} connections in two hours" },
+  "tile.start": "First sound after ACCEPT",
+  "tile.starts": { one: "{n} in two hours, 95 % within", other: "{n} in two hours, 95 % within" },
+  "tile.sound": "Sound lost on the way",
+  "tile.sound_share": "of the packets of the last minute",
+  "tile.sound_none": "no sound in the last minute",
+  "tile.quality": "Connections now",
+  "tile.quality_good": "% good",
+  "tile.quality_rest": "{fair} fair, {poor} poor",
+  "tile.quality_none": "nobody to judge",
+  "tile.none": "none yet",
+  "tile.over": "over {time}",
+
+  "plot.quality": "CONNECTIONS BY LEVEL",
+  "plot.participants": "participants, two hours",
+  "plot.traffic": "SESSIONS AND BROWSERS",
+  "plot.count": "number, two hours",
+  "plot.sound": "SOUND LOST ON THE WAY",
+  "plot.sound_unit": "% of packets, by the minute",
+  "plot.good": "good",
+  "plot.fair": "fair",
+  "plot.poor": "poor",
+  "plot.server": "our server was late",
+  "plot.unknown": "not judged yet",
+  "plot.sessions": "sessions",
+  "plot.browsers": "browsers",
+  "plot.up": "from browsers",
+  "plot.down": "to browsers",
+  "plot.at": "{time}: {values}",
+  "plot.value": "{name} {value}",
+  "plot.spoken": "{title}, {from} to {to}. Now: {values}.",
+  "plot.empty": "Nothing yet: a first point comes within ten seconds.",
+
+  "dist.joins": "TIME TO CONNECT",
+  "dist.joins_unit": "connections, two hours",
+  "dist.starts": "FIRST SOUND AFTER ACCEPT",
+  "dist.starts_unit": "sides, two hours",
+  "dist.none": "Nobody connected in these two hours.",
+  "dist.starts_none": "No session began in these two hours.",
+  "dist.more": "more",
+  "dist.up_to": "up to {time}: {n}",
+  "dist.more_n": "more than {time}: {n}",
+  "dist.failed": {
+    one: "{n} browser could not connect.",
+    other: "{n} browsers could not connect.",
+  },
+  "dist.failed_none": "Every browser that stayed could connect.",
+
+  "nodes.title": "NODES",
+  "nodes.taking": "takes new visits",
+  "nodes.taking_none": "takes no new visits",
+  "nodes.node": "Node",
+  "nodes.load": "Load",
+  "nodes.rooms": "Rooms",
+  "nodes.browsers": "Browsers",
+  "nodes.lag": "Lag, 95 %",
+  "nodes.up": "Up",
+  "nodes.state": "State",
+  "nodes.action": "Action",
+  "nodes.good": "good",
+  "nodes.busy": "busy",
+  "nodes.draining": "draining",
+  "nodes.draining_left": { one: "draining, {n} room left", other: "draining, {n} rooms left" },
+  "nodes.away": "does not answer",
+  "nodes.core_python": "Python core",
+  "nodes.core_native": "compiled core",
+  "nodes.drain": "Drain",
+  "nodes.stop": "Stop draining",
+  "nodes.ask": "Drain {node}?",
+  "nodes.ask_text":
+    "New visitors are told to try again in a few minutes. Sessions that have begun go on. You can stop draining whenever you like; a restart of the node does so too.",
+  "nodes.failed": "The node did not answer, so nothing was changed. Try again.",
+
+  "msg.title": "MESSAGES",
+  "msg.unit": "24 hours",
+  "msg.channel": "Channel",
+  "msg.email": "E-mail",
+  "msg.sms": "SMS",
+  "msg.waiting": "Waiting",
+  "msg.sent": "Sent",
+  "msg.failed": "Failed",
+  "msg.oldest": "Oldest waits",
+  "msg.none":
+    "Neither e-mail nor SMS is set up: nobody is sent anything. The guide says how, under “Messages”.",
+
+  "fault.title": "LAST TROUBLES",
+  "fault.unit": "the newest first",
+  "fault.none": "Nothing since {time}.",
+  "fault.since": "since {time}",
+  "fault.span": "{from}–{to}",
+  "fault.lasting": "still so",
+  "fault.task": "{job} failed and was tried again ({reason}). Control’s log says where.",
+  "fault.task_now": "{job} fails again and again ({reason}). Control’s log says where.",
+  "fault.task_ended_now": "{job} does not run any more. Restart control; calls go on meanwhile.",
+  "fault.database": "The database did not answer. Nothing was half-written.",
+  "fault.database_now":
+    "The database does not answer. Check that it runs and has room on its disk.",
+  "fault.database_gone_now":
+    "The database file was deleted or replaced. Nothing is written until you put it back and restart.",
+  "fault.database_damaged_now": "The database file cannot be read. Restore a back-up.",
+  "fault.node_away": "{node} did not answer: nobody could join.",
+  "fault.node_away_now":
+    "{node} does not answer: nobody can join. Check that it runs, and that address and token are right.",
+  "fault.node_restarted": "{node} started anew. Who was in a call came back within seconds.",
+  "fault.node_busy": "{node} was busy: sound may have come late.",
+  "fault.node_busy_now":
+    "{node} is busy: sound may come late. Give the machine less to do, or more cores.",
+  "fault.node_stalled": {
+    one: "{node} stood still for half a second or more, {n} time. Is the machine overloaded or paused?",
+    other:
+      "{node} stood still for half a second or more, {n} times. Is the machine overloaded or paused?",
+  },
+  "fault.node_full": {
+    one: "{node} was full and refused {n} browser. Raise VISAVIS_MAX_ROOMS if the machine has room.",
+    other:
+      "{node} was full and refused {n} browsers. Raise VISAVIS_MAX_ROOMS if the machine has room.",
+  },
+  "fault.node_bug": {
+    one: "{node} closed {n} connection by a fault of its own. Please report it, with the node’s log.",
+    other:
+      "{node} closed {n} connections by a fault of its own. Please report it, with the node’s log.",
+  },
+  "fault.no_check": {
+    one: "{n} browser found no way to {node}. If it goes on: open its port for UDP and TCP, and check VISAVIS_ANNOUNCE.",
+    other:
+      "{n} browsers found no way to {node}. If it goes on: open its port for UDP and TCP, and check VISAVIS_ANNOUNCE.",
+  },
+  "fault.handshakes": {
+    one: "{n} browser reached {node} and could not connect ({reason}). They try again by themselves.",
+    other:
+      "{n} browsers reached {node} and could not connect ({reason}). They try again by themselves.",
+  },
+  "fault.gateway_email_no_answer": {
+    one: "The mail server did not answer, {n} time. Messages wait and are tried again.",
+    other: "The mail server did not answer, {n} times. Messages wait and are tried again.",
+  },
+  "fault.gateway_email": {
+    one: "The mail server does not take messages from us, {n} time. Check VISAVIS_SMTP_URL and VISAVIS_MAIL_FROM.",
+    other:
+      "The mail server does not take messages from us, {n} times. Check VISAVIS_SMTP_URL and VISAVIS_MAIL_FROM.",
+  },
+  "fault.gateway_sms_no_answer": {
+    one: "The SMS service did not answer, {n} time. Messages wait and are tried again.",
+    other: "The SMS service did not answer, {n} times. Messages wait and are tried again.",
+  },
+  "fault.gateway_sms": {
+    one: "The SMS service does not take messages from us, {n} time. Check VISAVIS_SMS_URL and its credit.",
+    other:
+      "The SMS service does not take messages from us, {n} times. Check VISAVIS_SMS_URL and its credit.",
+  },
+  "fault.refused_email": {
+    one: "{n} e-mail was refused. The therapist is told; nothing is tried again.",
+    other: "{n} e-mails were refused. The therapists are told; nothing is tried again.",
+  },
+  "fault.refused_sms": {
+    one: "{n} SMS was refused. The therapist is told; nothing is tried again.",
+    other: "{n} SMS were refused. The therapists are told; nothing is tried again.",
+  },
+
+  "job.presence": "Noticing who comes and goes",
+  "job.tests": "Closing tests of connections",
+  "job.finish": "Finishing what could not be done at once",
+  "job.push": "Telling open pages what changed",
+  "job.letters": "Writing letters about accounts",
+  "job.tell": "Telling therapists what they missed",
+  "job.expire": "Ending logins and erasing what is old",
+  "job.email": "Sending e-mail",
+  "job.sms": "Sending SMS",
+  "job.follow": "Following the node",
+  "job.watch": "Watching the node for this page",
+  "job.other": "A background job ({name})",
+} as const;
