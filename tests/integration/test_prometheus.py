@@ -14,7 +14,7 @@ from tests.support.prometheus import DEPLOY, configure, prometheus, promtool
 
 TOKEN = "a-token-for-prometheus"
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
-SCRAPES = 4
+SCRAPES = 3
 RATE_INTERVAL = "30s"
 
 

@@ -1,6 +1,7 @@
 """Write the table of all metrics in docs/operations.md: `python -m tests.packaging.metrics_table`.
 
-A control and a node are made as the product makes them, and asked what they would tell a scrape.
+A control, a node and a canary are made as the product makes them, and asked what they would tell a
+scrape.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from canary import report as canary
 from control.app import make_app
 from control.composition import build
 from control.config import Config as ControlConfig
@@ -43,8 +45,8 @@ class Told:
 
 
 @asynccontextmanager
-async def planes() -> AsyncIterator[tuple[CollectorRegistry, CollectorRegistry]]:
-    """Yield what control and a node would show."""
+async def registries() -> AsyncIterator[tuple[CollectorRegistry, ...]]:
+    """Yield what control, a node and a canary would show."""
     node_config = NodeConfig(
         token="a-token-for-the-table", announce=("127.0.0.1",), api_port=0, media_port=0
     )
@@ -52,14 +54,14 @@ async def planes() -> AsyncIterator[tuple[CollectorRegistry, CollectorRegistry]]
         data = Path(folder)
         control = build(ControlConfig(data_dir=data, key_file=data / "key"))
         async with running(node_config) as node:
-            yield make_app(control)[METRICS].registry, node.metrics
+            yield make_app(control)[METRICS].registry, node.metrics, canary.Metrics().registry
         await control.close()
 
 
 async def told() -> list[Told]:
-    """Return every metric of both planes, by name."""
-    async with planes() as registries:
-        return sorted({metric for registry in registries for metric in _read(registry)})
+    """Return every metric, by name."""
+    async with registries() as all_of_them:
+        return sorted({metric for registry in all_of_them for metric in _read(registry)})
 
 
 def _read(registry: CollectorRegistry) -> Iterable[Told]:

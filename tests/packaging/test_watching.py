@@ -19,7 +19,7 @@ from tests.packaging import metrics_table
 from tests.support.prometheus import ALERTS, CONFIG, DEPLOY, configure, promtool
 
 OPERATIONS = metrics_table.DOCUMENT.read_text("utf-8")
-NAME = re.compile(r"\b(?:sfu|visavis_control|process)_[a-z0-9_]+\b")
+NAME = re.compile(r"\b(?:sfu|visavis_control|visavis_canary|process)_[a-z0-9_]+\b")
 SUFFIX = re.compile(r"_(?:bucket|sum|count)$")
 DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 RULES: dict[str, dict[str, Any]] = {
@@ -61,7 +61,7 @@ def test_every_metric_that_the_documents_name_exists(names: set[str]) -> None:
 
 def test_names_labels_and_texts_are_as_prometheus_wants_them() -> None:
     async def expositions() -> list[bytes]:
-        async with metrics_table.planes() as registries:
+        async with metrics_table.registries() as registries:
             return [generate_latest(registry) for registry in registries]
 
     for exposition in asyncio.run(expositions()):
@@ -74,7 +74,7 @@ def test_names_labels_and_texts_are_as_prometheus_wants_them() -> None:
 def test_rules_and_configuration_are_accepted_by_promtool(tmp_path: Path) -> None:
     assert f"{len(RULES)} rules found" in promtool("check", "rules", str(ALERTS))
     assert "SUCCESS" in promtool("check", "config", "--syntax-only", str(CONFIG))
-    targets = {"visavis-control": "127.0.0.1:8080", "visavis-node": "127.0.0.1:8081"}
+    targets = dict.fromkeys(("visavis-control", "visavis-node", "visavis-canary"), "127.0.0.1:9")
     assert "SUCCESS" in promtool("check", "config", str(configure(tmp_path, targets, "token")))
 
 
@@ -124,6 +124,14 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "VisavisRestarts": (
         {'process_start_time_seconds{job="visavis-node"}': "1x20 2x5 3x5 4x5 5x200"},
         {'process_start_time_seconds{job="visavis-node"}': "1x20 2x200"},
+    ),
+    "VisavisCanaryFails": (
+        {'visavis_canary_success{path="udp"}': "1x20 0x200"},
+        {'visavis_canary_success{path="udp"}': "1x35 0x200"},
+    ),
+    "VisavisCanarySilent": (
+        {"visavis_canary_last_round_timestamp_seconds": "600x200"},
+        {"visavis_canary_last_round_timestamp_seconds": "0+60x200"},
     ),
     "VisavisPatientWaitsLong": (
         {"visavis_control_longest_wait_seconds": "2000x200"},
@@ -271,5 +279,5 @@ def test_every_metric_of_ours_is_on_a_dashboard_or_explained_beside(names: set[s
         *("sfu_down_lost_packets_total", "visavis_control_failed_requests_total"),
         *("visavis_control_info", "visavis_control_websocket_seconds"),
     }
-    ours = {name for name in names if not name.startswith("process_")}
+    ours = {name for name in names if name.startswith(("sfu_", "visavis_control_"))}
     assert ours - shown == beside

@@ -43,11 +43,11 @@ def promtool(*arguments: str, given: bytes | None = None) -> str:
     return said
 
 
-def configure(folder: Path, targets: dict[str, str], token: str, scrape_s: float = 1.0) -> Path:
+def configure(folder: Path, targets: dict[str, str], token: str, scrape_s: float = 0.5) -> Path:
     """Write the configuration of `deploy/` with addresses, paths and times of a test.
 
     Args:
-        targets: `host:port` by the job's name.
+        targets: `host:port` by the job's name; other jobs are left out.
     """
     config: dict[str, Any] = yaml.safe_load(CONFIG.read_text("utf-8"))
     for name in ("scrape_interval", "scrape_timeout", "evaluation_interval"):
@@ -55,7 +55,9 @@ def configure(folder: Path, targets: dict[str, str], token: str, scrape_s: float
     config["rule_files"] = [str(ALERTS)]
     secret = folder / "metrics-token"
     secret.write_text(f"{token}\n", "utf-8")
-    for job in config["scrape_configs"]:
+    jobs = [job for job in config["scrape_configs"] if job["job_name"] in targets]
+    config["scrape_configs"] = jobs
+    for job in jobs:
         job["static_configs"] = [{"targets": [targets[job["job_name"]]]}]
         if "authorization" in job:
             job["authorization"]["credentials_file"] = str(secret)
