@@ -31,6 +31,7 @@ from control.notifications import bounce_routes
 from control.notifications import routes as message_routes
 from control.operations import overview_routes
 from control.operations import routes as operation_routes
+from control.operations.exposition import Exposition
 from control.patients import routes as patient_routes
 from control.sessions import routes as session_routes
 from control.settings import routes as setting_routes
@@ -112,8 +113,9 @@ def make_app(control: Control) -> web.Application:
     app[static.STATIC_DIR] = control.outside.static_dir
     for endpoint in endpoints(control):
         app.router.add_route(endpoint.method, endpoint.path, _handler(control, endpoint))
+    exposition = Exposition(metrics.registry, control.census)
     door = operation_routes.Door(config.metrics_token)
-    app.router.add_get("/metrics", operation_routes.metrics(control.census, door))
+    app.router.add_get("/metrics", operation_routes.metrics(exposition, door))
     app.router.add_get("/healthz", operation_routes.alive(control.tasks))
     app.router.add_get(
         "/readyz", operation_routes.ready(control.database, control.tasks, control.node_is_away)

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
-from prometheus_client import generate_latest
 
 from control.data.database import Database
 from control.errors import NotFound, Unauthenticated
 from control.http import openapi
-from control.http.metrics import METRICS
 from control.http.wire import Access, Endpoint, Handler, json_answer
-from control.operations.census import Census
+from control.operations.exposition import Exposition
 from control.operations.messages import Health, HealthStatus
 from control.operations.tasks import Tasks
 
@@ -88,12 +86,11 @@ class Door:
             raise Unauthenticated("bad_token", "The metrics need their token.")
 
 
-def metrics(census: Census, door: Door) -> Handler:
+def metrics(exposition: Exposition, door: Door) -> Handler:
     async def show(request: web.Request) -> web.Response:
         door.admit(request)
-        await census.take()
-        text = generate_latest(request.app[METRICS].registry)
-        return web.Response(body=text, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
+        headers = {hdrs.CONTENT_TYPE: CONTENT_TYPE}
+        return web.Response(body=await exposition.text(), headers=headers)
 
     return show
 

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from control.data.database import Transaction
+from control.operations import exposition
 from control.operations.ports import OpenSessions
 from sfu.messages import Role
 from tests.control.call import Call
@@ -30,6 +31,11 @@ async def scrape(stage: Stage, page: Page | None = None) -> Samples:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
+
+
+@pytest.fixture(autouse=True)
+def written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exposition, "FRESH_S", 0.0)
 
 
 def value(samples: Samples, name: str, **labels: str) -> float | None:
@@ -231,6 +237,16 @@ async def test_scrapes_that_pile_up_are_answered_by_one_count(
     assert all("visavis_control_info" in text for text in await asyncio.gather(*scrapes))
     await page.get("/metrics")
     assert counts == 1
+
+
+async def test_scrapes_within_half_a_second_are_written_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exposition, "FRESH_S", 60.0)
+    page = stage.page()
+    first = await page.get("/metrics")
+    await page.get("/api/health")
+    assert {await page.get("/metrics") for _ in range(20)} == {first}
 
 
 async def test_node_that_vanishes_during_a_scrape_is_away_in_the_next(
