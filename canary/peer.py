@@ -131,16 +131,20 @@ class Peer:
             await self._changed.wait()
 
     async def listen(self, for_s: float) -> Heard:
-        """Listen on, and measure the round trip to the node meanwhile."""
-        before = await self._received()
-        until = asyncio.get_running_loop().time() + for_s
-        while (left_s := until - asyncio.get_running_loop().time()) > 0:
+        """Listen on, at least until the round trip to the node is measured too.
+
+        Raises:
+            Trouble: Nothing came any more.
+        """
+        before, loop = await self._received(), asyncio.get_running_loop()
+        until = loop.time() + for_s
+        while loop.time() < until or not self._rtts_s:
             if self.ping.readyState == "open":
                 self.ping.send(f"{time.monotonic():.6f}")
-            await asyncio.sleep(min(PING_EVERY_S, left_s))
+            await asyncio.sleep(min(PING_EVERY_S, for_s))
         after = await self._received()
         came, lost = (after[n] - before[n] for n in (0, 1))
-        if came <= 0 or not self._rtts_s:
+        if came <= 0:
             raise Trouble("the sound stopped after it had begun")
         return Heard(
             loss_ratio=max(lost, 0) / (came + max(lost, 0)),

@@ -46,7 +46,7 @@ class Installation:
         return await canary(*arguments, **(credentials(self.url) | settings))
 
     def settings(self, email: str = EMAIL, password: str = PASSWORD) -> Settings:
-        return Settings(self.url, email, password, listen_s=0.5)
+        return Settings(self.url, email, password, listen_s=1.0)
 
     def rows(self) -> dict[str, int]:
         """Count what a visit writes, by table; those that have none are left out."""

@@ -46,7 +46,7 @@ async def test_both_sides_are_heard_over_udp_and_tcp_and_nothing_is_left(
     installation: Installation, tmp_path: Path
 ) -> None:
     metrics = tmp_path / "canary.prom"
-    ended = await installation.canary("--once", "--listen", "0.5s", "--textfile", str(metrics))
+    ended = await installation.canary("--once", "--listen", "1s", "--textfile", str(metrics))
     assert ended.status == 0, ended.err
     (line,) = ended.out.splitlines()
     told = json.loads(line)
@@ -77,7 +77,7 @@ async def test_canary_that_runs_on_shows_its_last_round_and_ends_clean(
 ) -> None:
     where = f"127.0.0.1:{free_port()}"
     running = await start(
-        *("--every", "1h", "--listen", "0.5s", "--metrics", where),
+        *("--every", "1h", "--listen", "1s", "--metrics", where),
         **credentials(installation.url),
     )
     assert running.stderr is not None

@@ -33,7 +33,7 @@ async def test_each_way_through_turn_is_walked_and_one_that_has_gone_is_told(
         ) as installation,
     ):
         ended = await installation.canary(
-            "--once", "--listen", "0.5s", SSL_CERT_FILE=str(server.certificate_file)
+            "--once", "--listen", "1s", SSL_CERT_FILE=str(server.certificate_file)
         )
         assert ended.status == 0, ended.err
         paths = json.loads(ended.out)["paths"]
