@@ -44,6 +44,6 @@ VOLUME /var/lib/visavis
 # 8080: pages and API, behind a TLS proxy. 50000: media, UDP and TCP.
 EXPOSE 8080/tcp 50000/udp 50000/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/api/health', timeout=2)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
 ENTRYPOINT ["visavis"]
 CMD ["serve"]

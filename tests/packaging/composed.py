@@ -14,7 +14,13 @@ import pytest
 import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-SECRETS = ("POSTGRES_PASSWORD", "VISAVIS_SFU_TOKEN", "VISAVIS_TURN_SECRET")
+SECRETS = (
+    "POSTGRES_PASSWORD",
+    "VISAVIS_SFU_TOKEN",
+    "VISAVIS_TURN_SECRET",
+    "VISAVIS_METRICS_TOKEN",
+    "GRAFANA_PASSWORD",
+)
 CHOSEN = {
     "DOMAIN": "visavis.test",
     "TURN_DOMAIN": "turn.visavis.test",

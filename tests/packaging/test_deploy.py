@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from canary import settings as canary_settings
 from canary.__main__ import main as canary_main
@@ -153,6 +154,7 @@ def test_firewall_table_names_every_port_that_compose_opens(composed: Composed) 
         (port.rpartition("/")[0].split(":")[-2], port.rpartition("/")[2])
         for service in composed.services.values()
         for port in service.get("ports", ())
+        if not port.startswith("127.0.0.1:")
     }
     turn = composed.turn
     opened |= {(turn["listening-port"], kind) for kind in ("udp", "tcp")}
@@ -164,6 +166,44 @@ def test_firewall_table_names_every_port_that_compose_opens(composed: Composed) 
 def test_relays_of_coturn_leave_the_nodes_port_alone(composed: Composed) -> None:
     node = sfu_config.load(composed.environment("sfu"))
     assert int(composed.turn["min-port"]) > node.media_port
+
+
+# Prometheus and Grafana
+
+
+def test_prometheus_of_compose_finds_its_files_and_whom_it_asks(composed: Composed) -> None:
+    services, prometheus = composed.services, composed.services["prometheus"]
+    mounted = {volume.split(":")[1] for volume in prometheus["volumes"]}
+    config = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text("utf-8"))
+    assert set(config["rule_files"]) <= mounted
+    listening = {"control": "8080", "sfu": composed.environment("sfu")["VISAVIS_SFU_PORT"]}
+    listening["canary"] = services["canary"]["command"][-1].rpartition(":")[2]
+    for job in config["scrape_configs"]:
+        if "authorization" in job:
+            assert job["authorization"]["credentials_file"] in mounted
+        for target in job["static_configs"][0]["targets"]:
+            host, _, port = target.partition(":")
+            assert port == listening.pop(host)
+            assert set(services[host]["networks"]) & set(prometheus["networks"])
+    assert listening == {}, "nobody asks these"
+    token = (composed.folder / "secrets/metrics-token").read_text("utf-8").strip()
+    assert token == composed.environment("control")["VISAVIS_METRICS_TOKEN"]
+
+
+def test_grafana_of_compose_finds_prometheus_and_is_for_this_machine_alone(
+    composed: Composed,
+) -> None:
+    grafana = composed.services["grafana"]
+    file = DEPLOY / "grafana/provisioning/datasources/visavis.yml"
+    (source,) = yaml.safe_load(file.read_text("utf-8"))["datasources"]
+    host = source["url"].removeprefix("http://").partition(":")[0]
+    assert set(composed.services[host]["networks"]) & set(grafana["networks"])
+    assert all(port.startswith("127.0.0.1:") for port in grafana["ports"])
+    boards = yaml.safe_load(
+        (DEPLOY / "grafana/provisioning/dashboards/visavis.yml").read_text("utf-8")
+    )
+    path = boards["providers"][0]["options"]["path"]
+    assert f"./grafana/dashboards:{path}:ro" in grafana["volumes"]
 
 
 # prepare.sh
@@ -181,9 +221,10 @@ def test_prepare_fills_in_coturns_file(composed: Composed) -> None:
 
 def test_prepare_makes_secrets_that_others_cannot_read(composed: Composed) -> None:
     assert (composed.folder / ".env").stat().st_mode & 0o077 == 0
-    file = (composed.folder / "secrets/turnserver.conf").stat()
-    assert (file.st_mode & 0o777, file.st_uid) == (0o400, 10002)
-    assert composed.services["coturn"]["user"] == "10002:10002"
+    for name, service in (("turnserver.conf", "coturn"), ("metrics-token", "prometheus")):
+        file = (composed.folder / "secrets" / name).stat()
+        assert f"{file.st_uid}:{file.st_gid}" == composed.services[service]["user"]
+        assert file.st_mode & 0o777 == 0o400
     made = [composed.values[name] for name in SECRETS]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch("[0-9a-f]{64}", secret) for secret in made)
