@@ -16,6 +16,8 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
+from benchmarks.relay.processes import memory_kb
+
 FILES = 1024  # the usual soft limit of a login or a service
 START_S = 60.0
 STOP_S = 10.0
@@ -34,10 +36,20 @@ class Served:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_kb(self) -> int:
+        """Return its resident memory."""
+        return memory_kb(self.pid)
+
 
 @contextmanager
-def control(folder: Path, port: int) -> Iterator[Served]:
-    """Run control on the data in this folder; its log is there too."""
+def control(folder: Path, port: int, files: int = FILES) -> Iterator[Served]:
+    """Run control on the data in this folder; its log is there too.
+
+    Args:
+        folder: Of its data.
+        port: To serve on.
+        files: How many it may have open.
+    """
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")]),
         "VISAVIS_DATA": str(folder),
@@ -52,7 +64,7 @@ def control(folder: Path, port: int) -> Iterator[Served]:
             env=environment,
             stdout=log,
             stderr=log,
-            preexec_fn=_usual_limit,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
         )
     try:
         yield Served(port, process.pid)
@@ -63,10 +75,6 @@ def control(folder: Path, port: int) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _usual_limit() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
 
 
 @dataclass(slots=True)
