@@ -155,7 +155,7 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         lobbies=lobbies,
         pages=pages,
     )
-    moves = Moves(database, session_store, lobbies)
+    moves = Moves(database, session_store, lobbies, canaries)
     closings = Closings(database, session_store, moves, lobbies, outside.media)
     feed = Feed(
         database,
@@ -279,7 +279,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         tasks=tasks,
         watch=watch,
         overview=OverviewService(database, watch, MessageTally(outbox.channels)),
-        census=Census(database, SessionCensus(session_store), MessageCensus(), outside.clock),
+        census=Census(
+            database, SessionCensus(session_store, canaries), MessageCensus(), outside.clock
+        ),
         auth=auth,
         account=account,
         operators=OperatorService(database, operator_store, operator_guard, passwords),

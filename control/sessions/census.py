@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 
 from control.data.database import Transaction
@@ -14,11 +15,13 @@ from control.sessions.store import SessionStore
 class SessionCensus:
     """Implements `operations.ports.SessionCounter`; of all controls of one database alike."""
 
-    def __init__(self, store: SessionStore) -> None:
+    def __init__(self, store: SessionStore, canaries: Container[str]) -> None:
         self._store = store
+        self._canaries = canaries
 
     async def count(self, tx: Transaction, now: datetime) -> OpenSessions:
-        records = await self._store.all_open(tx)
+        everything = await self._store.all_open(tx)
+        records = [one for one in everything if one.therapist_id not in self._canaries]
         states = Counter(record.facts.state for record in records)
         waiting = [
             now - record.waiting_since

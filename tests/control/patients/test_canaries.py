@@ -62,6 +62,25 @@ async def test_sessions_of_canaries_count_in_no_statistics(stage: Stage) -> None
     assert stage.media.synthetic == {sessions["canary"]: True, sessions["rossi"]: False}
     await stage.control.watch.sample(now=stage.clock.now)
     assert (await operator.get("/api/ops"))["samples"]["waiting"][-1] == 1
+    await stage.control.census.take()
+    figures = stage.control.census.figures
+    assert figures is not None
+    assert (figures.sessions.waiting, figures.sessions.by_state["open"]) == (1, 1)
+
+
+async def test_contacts_and_outcomes_of_canaries_are_not_counted(stage: Stage) -> None:
+    for name, is_canary in (("canary", True), ("rossi", False)):
+        therapist = await log_in(stage, name, is_canary=is_canary)
+        await stage.control.expire()
+        visiting = await stage.visit(therapist, name)
+        waiting = await visiting.arrive()
+        (session,) = (await therapist.get("/api/sessions"))["items"]
+        for move in ("enter", "accept"):
+            await therapist.post(f"/api/sessions/{session['id']}/{move}")
+        await waiting.visit("in_contact")
+        await therapist.post(f"/api/sessions/{session['id']}/end")
+    assert stage.count("visavis_control_ended_sessions_total", outcome="attended") == 1
+    assert stage.count("visavis_control_wait_seconds_count") == 1
 
 
 async def test_control_knows_its_canaries_from_the_start(stage: Stage) -> None:
