@@ -115,7 +115,8 @@ def test_the_pages_stage_has_what_the_build_of_the_pages_reads(tmp_path: Path) -
 
 def test_the_wheel_of_the_image_has_both_planes_pages_and_notices(wheel: zipfile.ZipFile) -> None:
     names = wheel.namelist()
-    assert {"sfu/__main__.py", "control/static/index.html"} <= set(names)
+    programs = {"sfu/__main__.py", "control/__main__.py", "canary/__main__.py"}
+    assert programs | {"control/static/index.html"} <= set(names)
     assert any(name.startswith("control/") and name.endswith("cli.py") for name in names)
     notices = {path.relative_to(ROOT).as_posix() for path in (ROOT / "LICENSES").rglob("*.txt")}
     shipped = {name.partition(".dist-info/licenses/")[2] for name in names} - {""}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from control.data.database import Database
 from control.run.cli import main
 from tests.control import postgres
 from tests.control.stage import PASSWORD, Stage, make_config
@@ -125,6 +126,27 @@ def test_full_disk_is_told_and_the_last_good_backup_stays(
     assert ("as it was" in said) == (former is not None)
     left = {path.name: path.read_bytes() for path in full.iterdir()}
     assert left == ({} if former is None else {"visavis.db": former})
+
+
+@pytest.mark.postgres
+def test_dump_of_postgresql_to_a_full_disk_leaves_the_last_good_one(
+    full: Path, fresh_postgres_url: str
+) -> None:
+    asyncio.run(migrated(fresh_postgres_url))
+    (full / "visavis.dump").write_bytes(b"the last good one")
+    with pytest.raises(AssertionError, match="No space left"):
+        do(
+            steps("Back-up of PostgreSQL").replace("/backup", str(full)),
+            PATH=f"{postgres.find_binaries()}:{os.environ['PATH']}",
+            VISAVIS_DATABASE_URL=fresh_postgres_url,
+        )
+    assert (full / "visavis.dump").read_bytes() == b"the last good one"
+
+
+async def migrated(url: str) -> None:
+    database = Database(url)
+    await database.migrate()
+    await database.close()
 
 
 def test_damaged_database_makes_no_backup(
