@@ -15,6 +15,8 @@ from gevent.event import AsyncResult
 from locust import HttpUser
 from locust.clients import HttpSession
 
+from benchmarks.load.preflight import set_up
+
 TIMEOUT_S = 20.0
 HEADERS = {"X-Visavis": "1", "Sec-Fetch-Site": "same-origin"}
 Message = dict[str, Any]
@@ -34,7 +36,7 @@ class Browser:
     def __init__(self, user: HttpUser) -> None:
         self._user = user
         self._http = HttpSession(user.host, user.environment.events.request, user)
-        self._http.trust_env = bool(os.environ.get("REQUESTS_CA_BUNDLE"))
+        set_up(self._http)
         self._http.headers.update(HEADERS)
         self._live: Live | None = None
 

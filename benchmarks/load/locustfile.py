@@ -14,6 +14,7 @@ from locust.exception import RescheduleTask
 
 from benchmarks.load import run
 from benchmarks.load.browser import Message, Refused
+from benchmarks.load.crew import MediaError
 from benchmarks.load.people import Patient, Therapist
 from benchmarks.load.verdict import Figure
 from benchmarks.load.visit import Visit, measured
@@ -55,7 +56,7 @@ class Person(HttpUser):
         try:
             self._log_in()
             do()
-        except Refused:
+        except (Refused, MediaError):
             self.on_stop()
             raise RescheduleTask from None
 
@@ -154,7 +155,8 @@ class JoinStorm(Person):
         visit = self.visit()
         try:
             visit.come()
-            for _ in range(round(self.options.minutes * 60 / self.options.storm_every)):
+            storms = round(self.options.minutes * 60 / self.options.storm_every)
+            for _ in range(max(1, storms)):
                 self._await_storm()
                 visit.join_patient()
                 gevent.sleep(STORM_PACE_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 import requests
@@ -15,7 +16,9 @@ def trouble(host: str, timeout_s: float = TIMEOUT_S) -> str | None:
     if where.scheme not in ("http", "https") or not where.hostname:
         return f"{host!r} is no address; give one like https://visavis.example by --host"
     try:
-        answer = requests.get(f"{host.rstrip('/')}/api/health", timeout=timeout_s)
+        with requests.Session() as http:
+            set_up(http)
+            answer = http.get(f"{host.rstrip('/')}/api/health", timeout=timeout_s)
     except requests.exceptions.SSLError as error:
         return f"the certificate of {host} is not to be trusted: {_reason(error)}"
     except requests.exceptions.Timeout:
@@ -23,6 +26,12 @@ def trouble(host: str, timeout_s: float = TIMEOUT_S) -> str | None:
     except requests.exceptions.ConnectionError as error:
         return f"{host} cannot be reached: {_reason(error)}"
     return _trouble_of(host, answer)
+
+
+def set_up(http: requests.Session) -> None:
+    """Let it trust whom `REQUESTS_CA_BUNDLE` names, and go by no proxy, as WebSockets do not."""
+    http.trust_env = False
+    http.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 
 def _trouble_of(host: str, answer: requests.Response) -> str | None:

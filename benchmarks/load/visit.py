@@ -113,7 +113,7 @@ class Visit:
 
     def reload(self) -> None:
         """Let the patient's page be loaded anew in the midst of it, with no second ACCEPT."""
-        gone_at = self._media.drop("patient")
+        gone_at = self._try(Figure.BACK, lambda: self._media.drop("patient"))
         self._patient.come()
         self.join_patient()
         self._heard_again(Figure.BACK, gone_at)
@@ -133,7 +133,7 @@ class Visit:
         self._media.leave()
 
     def _join(self, role: str, post: Any) -> None:
-        offer = self._media.offer(role)
+        offer = self._try(Figure.JOIN, lambda: self._media.offer(role))
         began = time.monotonic()
         answer = post(offer)
         at = self._try(Figure.JOIN, lambda: self._media.connect(role, answer))
