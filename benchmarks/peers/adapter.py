@@ -69,7 +69,8 @@ def process(
         try:
             yield relay, log
         finally:
-            relay.stop()
+            running.kill()  # with people in calls, some would wait for them before they end
+            running.wait()
 
 
 def last_words(log: IO[str]) -> str:

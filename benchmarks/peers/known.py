@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from benchmarks.peers.adapter import Adapter
 from benchmarks.peers.floors import BARE, GCM
 from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
+from benchmarks.peers.livekit import LIVEKIT
 from benchmarks.peers.ours import OURS
 from benchmarks.peers.pion import PION
 
-KNOWN: dict[str, Adapter] = {a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION)}
+KNOWN: dict[str, Adapter] = {
+    a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT)
+}
 
 
 def chosen(names: str) -> list[Adapter]:

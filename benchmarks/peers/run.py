@@ -7,8 +7,9 @@ import os
 import platform
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ SECONDS = 3.0
 SHORT_SECONDS, SHORT_MINUTES = 1.5, 4.0
 """Of a round in a run below so many minutes."""
 MOST_TURNS = 5
+LONGEST_S = 180.0
+"""For all of one server at a time; what takes longer does not answer any more."""
 TURNS_SHARE = 0.45
 """Of the time for the turns; the rest is for growing load."""
 
@@ -57,8 +60,7 @@ class Run:
         able = [adapter for adapter in self.adapters if adapter.name not in self.failed]
         for n, adapter in enumerate(able):
             until = time.monotonic() + self.left_s() / (len(able) - n)
-            rate = figures[adapter.name]["pps_per_core"]
-            await self._guarded(adapter, self._grow(adapter, rate, until))
+            await self._guarded(adapter, self._grow(adapter, figures[adapter.name], until))
 
     async def _take_turns(self) -> None:
         """Let every server have its turn, again while there is time, each time the other way."""
@@ -71,9 +73,10 @@ class Run:
                 return
 
     async def _guarded(self, adapter: Adapter, work: Any) -> None:
-        """Let one server fail without the others."""
+        """Let one server fail, or never end, without the others."""
         try:
-            await work
+            async with asyncio.timeout(LONGEST_S):
+                await work
         except (OSError, RuntimeError, ClientError) as error:  # a TimeoutError is an OSError
             if adapter.name == OURS:
                 raise
@@ -98,16 +101,22 @@ class Run:
         turn = Turn(adapter.name, number, joined / took_s, idle_kb / 1024, each_kb, found)
         self.turns.append(turn)
 
-    async def _grow(self, adapter: Adapter, rate: float | None, until: float) -> None:
+    async def _grow(
+        self, adapter: Adapter, figures: Mapping[str, float | None], until: float
+    ) -> None:
+        """Play more and more calls through one server, until there is no time for more."""
+        joins_per_s = figures["joins_per_s"] or inf
         by_load = self.by_load.setdefault(adapter.name, {})
         by_calls = self.by_calls.setdefault(adapter.name, [])
         load = Load()
         try:
             async with adapter.running(load.wire.port) as running:
-                for calls, share in points(rate, CALL_PER_S, MOST_CALLS):
-                    if time.monotonic() > until - 2 * self.seconds:
+                for calls, share in points(figures["pps_per_core"], CALL_PER_S, MOST_CALLS):
+                    more = calls - len(load.calls)
+                    takes_s = 2 * (more / joins_per_s + self.seconds)
+                    if time.monotonic() + takes_s > until:
                         return
-                    await load.join(running.server, calls - len(load.calls))
+                    await load.join(running.server, more)
                     found = await self._play(load, running, calls)
                     by_calls.append(found.row())
                     if share is not None:

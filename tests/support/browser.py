@@ -126,7 +126,7 @@ class VirtualBrowser:
         self.remote = (candidate.ip, candidate.port, 0)
         self.spare_credentials = re.findall(r"^a=x-spare-ice:(\S+) (\S+)\r$", answer, re.MULTILINE)
         for slot, media in zip(Slot, session.media, strict=False):
-            if media.kind != "application" and media.port:
+            if media.kind != "application" and media.port and media.ssrc:
                 ssrcs = [info.ssrc for info in media.ssrc]
                 self.down_ssrcs[slot] = (ssrcs[0], ssrcs[1] if len(ssrcs) > 1 else None)
         self._next_check_at = now

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import subprocess
+from typing import Any
 
 import pytest
 from aiortc.sdp import SessionDescription
 
-from benchmarks.peers import pion, place
-from benchmarks.peers.guest import answer_to, extension_in, sound_and_camera, with_candidate
+from benchmarks.peers import livekit, pion, place
+from benchmarks.peers.guest import (
+    SECTION,
+    answer_to,
+    extension_in,
+    sound_and_camera,
+    ssrcs_in,
+    with_candidate,
+)
 from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
 from benchmarks.peers.known import KNOWN, chosen, split
 from benchmarks.peers.run import processor
-from sfu.base.media import TRANSPORT_CC_URI
+from sfu.base.media import TRANSPORT_CC_URI, Slot
 from tests.support.browser import VirtualBrowser
 
 
@@ -39,6 +50,7 @@ def test_what_is_not_installed_is_left_out_with_the_reason() -> None:
     assert missing["janus-echotest"] == missing["janus-videoroom"]
     assert "Janus is not installed" in missing["janus-echotest"]
     assert "Go is not installed" in missing["pion"]
+    assert "no livekit-server on the path" in missing["livekit"]
 
 
 @pytest.mark.parametrize("janus", [ECHOTEST, VIDEOROOM])
@@ -102,3 +114,50 @@ def test_ids_of_extensions_are_those_of_the_server() -> None:
 def test_the_processor_is_named() -> None:
     assert processor("processor : 0\nmodel name\t: Some CPU @ 2 GHz\n") == "Some CPU @ 2 GHz"
     assert processor("")
+
+
+def test_a_guest_hears_the_first_line_of_each_kind_wherever_it_stands() -> None:
+    head, audio, camera = SECTION.split(sound_and_camera(VirtualBrowser(seed=9).offer))
+    own = VirtualBrowser(seed=9).lines
+    screen = SECTION.split(VirtualBrowser(seed=9).offer)[3]
+    found = ssrcs_in(head + camera + audio + screen)
+    assert found[Slot.AUDIO] == (own[Slot.AUDIO].up_ssrc, None)
+    assert found[Slot.CAMERA] == (own[Slot.CAMERA].up_ssrc, own[Slot.CAMERA].up_rtx_ssrc)
+    assert Slot.CAMERA not in ssrcs_in(head + audio)
+
+
+def test_livekit_knows_a_page_by_a_signed_token() -> None:
+    head, claims, signature = livekit.token("call-1", "one", now=1_000.0).split(".")
+    assert unpacked(head) == {"alg": "HS256", "typ": "JWT"}
+    said = unpacked(claims)
+    assert (said["sub"], said["video"]) == ("one", {"roomJoin": True, "room": "call-1"})
+    assert said["nbf"] < 1_000 < said["exp"]
+    signed = hmac.new(livekit.SECRET.encode(), f"{head}.{claims}".encode(), "sha256").digest()
+    assert base64.urlsafe_b64decode(signature + "=") == signed
+
+
+def test_livekit_finds_candidates_and_tracks_in_what_is_said() -> None:
+    said = "candidate:1 1 UDP 2130706431 127.0.0.1 7882 typ host"
+    assert livekit.place_in(f"a={said}\r\n") == livekit.place_in(said) == ("127.0.0.1", 7882)
+    assert livekit.place_in("candidate:1 1 tcp 1 127.0.0.1 9 typ host") is None
+    assert livekit.place_in("candidate:1 1 udp 1 ::1 9 typ host") is None
+    assert len(set(livekit.track_ids(sound_and_camera(VirtualBrowser().offer)))) == 2
+
+
+def test_livekit_offers_and_candidates_are_read_before_it_speaks_json() -> None:
+    offer = b"\x0a\x05offer" + b"\x12\xac\x02" + b"v" * 300 + b"\x18\x07"
+    said = livekit.from_protobuf(
+        b"\x1a" + bytes((len(offer) & 0x7F | 0x80, len(offer) >> 7)) + offer
+    )
+    assert said == {"offer": {"sdp": "v" * 300, "id": 7}}
+    trickle = b"\x0a\x02{}\x10\x01"
+    said = livekit.from_protobuf(b"\x22" + bytes((len(trickle),)) + trickle)
+    assert said == {"trickle": {"candidateInit": "{}", "target": "SUBSCRIBER"}}
+    assert livekit.from_protobuf(b"\x0a\x00") == {}
+    assert livekit.fields(b"\x0d\x01\x02\x03\x04\x10\x05") == {1: b"\x01\x02\x03\x04", 2: 5}
+
+
+def unpacked(part: str) -> dict[str, Any]:
+    padded = part + "=" * (-len(part) % 4)
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(padded))
+    return found
