@@ -51,8 +51,8 @@ from tests.support.lateness import Watch, why_late
 RESULTS = Path(__file__).parents[1] / "results"
 CALM_S = 300.0
 SHORT_CALM_S = 1.0
-FIREFOX_RUNS = 2
-"""Of the runs of each line, where Firefox is installed."""
+FIREFOX_RATIO = 0.2
+"""Of the runs of each line, at least one of several, where Firefox is installed."""
 FAULTS = (AssertionError, TimeoutError, PlaywrightError)
 """What ends a run and not the benchmark."""
 
@@ -155,7 +155,7 @@ async def short() -> Found:
 
 
 def _browsers(runs: int) -> Sequence[str]:
-    in_firefox = 0 if MISSING else min(FIREFOX_RUNS, runs - 1)
+    in_firefox = 0 if MISSING or runs < 2 else max(1, round(FIREFOX_RATIO * runs))
     return [CHROMIUM] * (runs - in_firefox) + [FIREFOX] * in_firefox
 
 
