@@ -16,9 +16,9 @@ async def test_a_test_from_the_link_rings_nobody_and_its_result_stands(visits: V
     await page.get_by_test_id("test-link").click()
     await page.get_by_test_id("play-tone").click()
     await page.get_by_test_id("tone-yes").click()
-    await expect(page.get_by_test_id("result-speaker")).to_have_attribute("data-level", "good")
+    await expect(page.get_by_test_id("result-speaker")).to_have_attribute("data-mark", "heard")
     await expect(page.get_by_test_id("test-again")).to_be_enabled(timeout=TEST_MS)
-    await expect(page.get_by_test_id("result-camera")).to_have_attribute("data-level", "good")
+    await expect(page.get_by_test_id("result-camera")).to_have_attribute("data-mark", "works")
     assert (await visit.therapist.call("GET", "/api/sessions"))["items"] == []
     await expect(visit.therapist.page.get_by_test_id("waiting-card")).to_have_count(0)
     await page.get_by_test_id("test-back").click()

@@ -17,6 +17,7 @@ export const patientLineDe: Translation<typeof patientLineEn> = {
   line_jitter_down: "Was Sie hören, kann stocken. Die schwache Strecke führt von uns zu Ihnen.",
   line_capacity_up: "Ihr Bild wird klein sein. Der Ton ist gut.",
   line_capacity_down: "Sie werden ein kleines Bild sehen. Der Ton ist gut.",
+  line_own_paused: "Ihr Bild ist angehalten, weil die Leitung schwach ist: So bleibt der Ton klar.",
   line_bufferbloat: "Ihre Leitung wird langsam, wenn andere Programme Daten senden.",
   line_server: "Unser Server ist überlastet. Es liegt nicht an Ihrer Verbindung.",
   line_no_call: "Ihre Verbindung ist im Moment zu schwach für einen Videoanruf.",

@@ -14,6 +14,7 @@ export const patientLineEn = {
   line_jitter_down: "What you hear may break up. The weak part is from us to you.",
   line_capacity_up: "Your picture will be small. Sound is fine.",
   line_capacity_down: "You will see a small picture. Sound is fine.",
+  line_own_paused: "Your picture is paused for the line’s sake, so that the sound stays clear.",
   line_bufferbloat: "Your line slows when something else is uploading.",
   line_server: "Our server is busy. It is not your connection.",
   line_no_call: "Your connection is too weak for a call just now.",

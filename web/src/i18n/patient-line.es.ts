@@ -19,6 +19,7 @@ export const patientLineEs: Translation<typeof patientLineEn> = {
   line_jitter_down: "Lo que oye puede llegar entrecortado. El tramo débil va de nosotros a usted.",
   line_capacity_up: "Su imagen será pequeña. El sonido va bien.",
   line_capacity_down: "Verá una imagen pequeña. El sonido va bien.",
+  line_own_paused: "Su imagen está en pausa porque la línea es débil: así el sonido sigue claro.",
   line_bufferbloat: "Su línea se ralentiza cuando otros programas envían datos.",
   line_server: "Nuestro servidor está sobrecargado. No es su conexión.",
   line_no_call: "Su conexión es demasiado débil para una videollamada en este momento.",

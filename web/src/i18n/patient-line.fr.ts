@@ -19,6 +19,7 @@ export const patientLineFr: Translation<typeof patientLineEn> = {
   line_jitter_down: "Ce que vous entendez peut être haché. La partie faible va de nous à vous.",
   line_capacity_up: "Votre image sera petite. Le son passe bien.",
   line_capacity_down: "Vous verrez une petite image. Le son passe bien.",
+  line_own_paused: "Votre image est en pause car la ligne est faible : ainsi le son reste clair.",
   line_bufferbloat: "Votre ligne ralentit quand d’autres programmes envoient des données.",
   line_server: "Notre serveur est surchargé. Votre connexion n’est pas en cause.",
   line_no_call: "Votre connexion est trop faible pour un appel vidéo en ce moment.",

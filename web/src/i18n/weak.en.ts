@@ -3,6 +3,9 @@ export const weakEn = {
   "sound.first": "Sound first",
   "sound.first_hint":
     "No picture travels either way, so that the sound has the line. {name} is told.",
+  "share.allowed_later": "{name} has a button for it as soon as there are pictures again.",
+  "line.paused": "{name}’s picture is paused for the line’s sake, so that the sound stays clear.",
+  "line.own_paused": "Your picture is paused for the line’s sake, so that the sound stays clear.",
   "sound.undo": "Pictures again",
   "sound.now": "Sound first: the pictures are stopped, so that the sound stays clear.",
   "sound.ahead": "Sound first is on: you will meet without pictures.",

@@ -30,6 +30,8 @@ export type CallState = {
   otherConnected: boolean | null;
   /** The other side sends no picture now, so that its sound gets through. */
   otherPaused: boolean;
+  /** This page is told to send no picture now, so that its own sound gets through. */
+  ownPaused: boolean;
   remote: RemoteTracks;
   rttMs: number | null;
 };
@@ -46,6 +48,7 @@ export const NO_CALL: CallState = {
   check: null,
   otherConnected: null,
   otherPaused: false,
+  ownPaused: false,
   remote: NO_TRACKS,
   rttMs: null,
 };

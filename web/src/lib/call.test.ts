@@ -108,6 +108,15 @@ describe("a call", () => {
     expect(page.state.phase).toBe("connected");
   });
 
+  test("knows when it is told to send no picture, and when again to send one", async () => {
+    await page.connect();
+    expect(page.state.ownPaused).toBe(false);
+    page.last().say({ type: "cap", video_bps: 0 });
+    expect(page.state.ownPaused).toBe(true);
+    page.last().say({ type: "cap", video_bps: 200_000 });
+    expect(page.state.ownPaused).toBe(false);
+  });
+
   test("passes the clock on, and its withdrawal", async () => {
     await page.connect();
     const tick = {

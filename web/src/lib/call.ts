@@ -196,7 +196,7 @@ export class Call {
 
   private handleMessage(line: Line, message: NodeMessage): void {
     if (message.type === "closed") return this.handleClosed(line, message.reason);
-    if (message.type === "cap") return line.peer.cap(message.video_bps);
+    if (message.type === "cap") return this.handleCap(line, message.video_bps);
     if (message.type === "codec") return line.peer.sendVideoAs(message.video);
     if (message.type === "fill") return line.peer.fill(message.video_bps, message.for_ms);
     if (line !== this.known) return;
@@ -221,6 +221,12 @@ export class Call {
           otherPaused: message.paused ?? false,
         });
     }
+  }
+
+  private handleCap(line: Line, videoBps: number): void {
+    line.peer.cap(videoBps);
+    const ownPaused = videoBps === 0;
+    if (line === this.known && ownPaused !== this.current.ownPaused) this.change({ ownPaused });
   }
 
   /** A peer that an offer of our own replaced makes way for it; another page's ends this call. */

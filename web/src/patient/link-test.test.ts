@@ -89,41 +89,41 @@ describe("the three results", () => {
   test("are not known while it runs", () => {
     expect(cameraResult(CONNECTED, "on", "unknown", true).key).toBe("test_running");
     expect(microphoneResult(CONNECTED, "on", false, true).key).toBe("test_running");
-    expect(connectionResult(CONNECTED, "running", NOW).level).toBeNull();
+    expect(connectionResult(CONNECTED, "running", NOW).mark).toBeNull();
   });
 
   test("are what the packets say, and what the browser says first", () => {
     const call = { ...CONNECTED, check: aCheck() };
-    expect(cameraResult(call, "on", "unknown", false)).toMatchObject({ level: "good" });
-    expect(microphoneResult(call, "on", false, false)).toMatchObject({ level: "good" });
+    expect(cameraResult(call, "on", "unknown", false).mark).toBe("works");
+    expect(microphoneResult(call, "on", false, false).mark).toBe("works");
     expect(cameraResult(call, "denied", "unknown", false).key).toBe("denied_camera");
     const black = { ...call, check: aCheck({ camera: "black", microphone: "quiet" }) };
     expect(cameraResult(black, "on", "unknown", false).key).toBe("line_black");
-    expect(microphoneResult(black, "on", false, false)).toMatchObject({ level: null });
+    expect(microphoneResult(black, "on", false, false).mark).toBeNull();
     const missing = { ...call, check: aCheck({ camera: "missing", microphone: "missing" }) };
-    expect(cameraResult(missing, "on", "unknown", false).level).toBe("poor");
-    expect(microphoneResult(missing, "on", false, false).level).toBe("poor");
+    expect(cameraResult(missing, "on", "unknown", false).mark).toBe("trouble");
+    expect(microphoneResult(missing, "on", false, false).mark).toBe("trouble");
   });
 
   test("count what the page sees of its camera too, and the person's word on the speaker", () => {
     const call = { ...CONNECTED, check: aCheck() };
     expect(cameraResult(call, "on", "black", false).key).toBe("line_black");
     expect(cameraResult(call, "on", "frozen", false).key).toBe("test_camera_frozen");
-    expect(cameraResult(call, "on", "moving", false).level).toBe("good");
+    expect(cameraResult(call, "on", "moving", false).mark).toBe("works");
     const speaker = (["untried", "heard", "not_heard"] as const).map((one) => speakerResult(one));
-    expect(speaker.map(({ level }) => level)).toEqual([null, "good", "poor"]);
+    expect(speaker.map(({ mark }) => mark)).toEqual([null, "heard", "not_heard"]);
   });
 
   test("name what is not good of the connection, and what may help", () => {
     const check = aCheck({ quality: aQuality({ level: "fair", cause: "capacity_up" }) });
     expect(connectionResult({ ...CONNECTED, check }, "done", NOW)).toEqual({
-      level: "fair",
+      mark: "fair",
       key: "line_capacity_up",
       hint: "hint_router",
     });
     const ours = aCheck({ quality: aQuality({ level: "unknown", cause: "server" }) });
     expect(connectionResult({ ...CONNECTED, check: ours }, "done", NOW)).toMatchObject({
-      level: null,
+      mark: null,
       key: "line_server",
     });
   });

@@ -6,18 +6,17 @@ import type { DeviceState, Look, Speaker } from "../lib/types";
 import type { Outcome } from "./link-test";
 import { connectionLine, hearing } from "./words";
 
+/** A line has a level; a device works, or wants something of the person. */
+export type Mark = Level | "works" | "trouble" | "heard" | "not_heard";
+
 export interface Result {
   /** Null while it is not known, and where nothing is wrong and nothing is proven. */
-  readonly level: Level | null;
+  readonly mark: Mark | null;
   readonly key: PlainKey;
   readonly hint: PlainKey | null;
 }
 
-const result = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Result => ({
-  level,
-  key,
-  hint,
-});
+const result = (mark: Mark | null, key: PlainKey): Result => ({ mark, key, hint: null });
 
 /** A picture that arrived longer ago than this is no proof, in milliseconds. */
 const SEEN_MS = 3_000;
@@ -29,15 +28,15 @@ export function cameraResult(
   look: Look,
   running: boolean,
 ): Result {
-  if (isFailure(camera)) return result("poor", `${camera}_camera`);
+  if (isFailure(camera)) return result("trouble", `${camera}_camera`);
   const verdict = call.check?.camera ?? "unknown";
   const seen = call.proof?.seen_age_ms ?? null;
-  if (verdict === "black" || look === "black") return result("poor", "line_black");
-  if (verdict === "frozen" || look === "frozen") return result("poor", "test_camera_frozen");
+  if (verdict === "black" || look === "black") return result("trouble", "line_black");
+  if (verdict === "frozen" || look === "frozen") return result("trouble", "test_camera_frozen");
   if (verdict === "works" || (seen !== null && seen < SEEN_MS))
-    return result("good", "test_camera_works");
+    return result("works", "test_camera_works");
   if (camera === "off") return result(null, "camera_is_off");
-  return running ? result(null, "test_running") : result("poor", "no_own_picture");
+  return running ? result(null, "test_running") : result("trouble", "no_own_picture");
 }
 
 /** A silence is no fault: who said nothing is asked to. */
@@ -47,13 +46,13 @@ export function microphoneResult(
   spoke: boolean,
   running: boolean,
 ): Result {
-  if (isFailure(microphone)) return result("poor", `${microphone}_microphone`);
+  if (isFailure(microphone)) return result("trouble", `${microphone}_microphone`);
   const verdict = call.check?.microphone ?? "unknown";
   const heard = hearing(call.proof, microphone, spoke);
   if (heard === "microphone_off") return result(null, "microphone_off");
-  if (verdict === "works" || spoke) return result("good", "test_microphone_works");
+  if (verdict === "works" || spoke) return result("works", "test_microphone_works");
   if (verdict === "quiet" || heard === "hear_quiet") return result(null, "test_microphone_quiet");
-  return running ? result(null, "test_running") : result("poor", "hear_nothing");
+  return running ? result(null, "test_running") : result("trouble", "hear_nothing");
 }
 
 /** @param now The server's time. */
@@ -65,13 +64,14 @@ export function connectionResult(call: CallState, outcome: Outcome, now: number)
   if (outcome === "running") return result(null, "test_running");
   // Its camera has a row of its own, and what was measured last stays when the call has ended.
   const line = connectionLine({ ...call, phase: "connected" }, "unknown", now);
-  return line.key === "line_connecting" ? result(null, "line_unjudged") : line;
+  if (line.key === "line_connecting") return result(null, "line_unjudged");
+  return { mark: line.level, key: line.key, hint: line.hint };
 }
 
 /** The person's own word; nothing is wrong with what was not tried. */
 export function speakerResult(speaker: Speaker): Result {
-  if (speaker === "heard") return result("good", "tone_heard");
-  return speaker === "not_heard" ? result("poor", "tone_help") : result(null, "tone_untried");
+  if (speaker === "heard") return result("heard", "tone_heard");
+  return speaker === "not_heard" ? result("not_heard", "tone_help") : result(null, "tone_untried");
 }
 
 type Failure = "denied" | "missing" | "busy";

@@ -2,7 +2,15 @@ import { describe, expect, it, test } from "vitest";
 import { NO_CALL } from "../lib/call-state";
 import { aCheck, aQuality } from "../lib/testing/quality";
 import type { DeviceState, LineQuality, MediaProof } from "../lib/types";
-import { allowKey, connectionLine, deviceTrouble, hearing, isSpeech, silenceKey } from "./words";
+import {
+  allowKey,
+  connectionLine,
+  deviceTrouble,
+  hearing,
+  isSpeech,
+  lineInContact,
+  silenceKey,
+} from "./words";
 
 const proof = (heard_age_ms: number | null, level_dbfs: number | null): MediaProof => ({
   heard_age_ms,
@@ -140,6 +148,44 @@ describe("the line on the connection", () => {
     expect(line({ check, quality: aQuality() }).key).toBe("line_black");
     expect(line({ check, quality: aQuality() }, "off").key).toBe("line_good");
     expect(line({ check, quality: aQuality(), gateOpen: true }).key).toBe("line_good");
+  });
+});
+
+describe("the line in contact", () => {
+  type Part = Partial<Parameters<typeof lineInContact>[0]>;
+  const said = (part: Part, soundFirst = false, camera: DeviceState = "on") =>
+    lineInContact({ ...NO_CALL, phase: "connected", gateOpen: true, ...part }, 0, {
+      soundFirst,
+      camera,
+    });
+  const good = aQuality();
+  const narrow = aQuality({ level: "fair", cause: "capacity_up" });
+  const lossy = aQuality({ level: "poor", cause: "loss_up" });
+
+  test("is spoken of where it is weak, and nothing of pictures while none travels", () => {
+    expect(said({ quality: good })).toBeNull();
+    expect(said({ quality: narrow })?.keys).toEqual(["line_capacity_up", "hint_router"]);
+    expect(said({ quality: narrow }, true)).toBeNull();
+    expect(said({ quality: lossy }, true)?.level).toBe("poor");
+    expect(said({ quality: lossy, phase: "reconnecting" })).toBeNull();
+    const ours = aQuality({ level: "unknown", cause: "server" });
+    expect(said({ quality: ours })).toEqual({ level: null, keys: ["line_server"] });
+  });
+
+  test("has the own picture paused, which is said, unless none would travel anyway", () => {
+    const ownPaused = true;
+    expect(said({ quality: good, ownPaused })).toEqual({ level: null, keys: ["line_own_paused"] });
+    expect(said({ quality: narrow, ownPaused })).toEqual({
+      level: "fair",
+      keys: ["line_own_paused"],
+    });
+    expect(said({ quality: lossy, ownPaused })?.keys).toEqual([
+      "line_loss_up",
+      "hint_router",
+      "line_own_paused",
+    ]);
+    expect(said({ quality: good, ownPaused }, true)).toBeNull();
+    expect(said({ quality: good, ownPaused }, false, "off")).toBeNull();
   });
 });
 

@@ -75,6 +75,28 @@ export function connectionLine(
   return isRoundabout(call.check) ? { ...line, relay: "line_relay" } : line;
 }
 
+/**
+ * What there is to say of one's own line in contact, sentence by sentence; null where there is
+ * nothing. How small a picture would be is of no interest while none travels.
+ *
+ * @param now The server's time.
+ */
+export function lineInContact(
+  call: Call & Pick<CallState, "ownPaused">,
+  now: number,
+  { soundFirst, camera }: { soundFirst: boolean; camera: DeviceState },
+): { level: Level | null; keys: readonly PlainKey[] } | null {
+  if (call.phase !== "connected") return null;
+  const { level, key, hint } = connectionLine(call, "unknown", now);
+  const isWeak = level === "fair" || level === "poor" || key === "line_server";
+  const isOfPictures = key === "line_capacity_up" || key === "line_capacity_down";
+  const isPaused = call.ownPaused && !soundFirst && camera === "on";
+  const isSaid = isWeak && !(isOfPictures && (soundFirst || isPaused));
+  const keys = isSaid ? [key, ...(hint ? [hint] : [])] : [];
+  if (isPaused) keys.push("line_own_paused");
+  return keys.length > 0 ? { level: isWeak ? level : null, keys } : null;
+}
+
 /** The line goes by TCP or by a relay, as the last check found it. */
 function isRoundabout(check: CheckReport | null): boolean {
   const way = check?.reach?.in_use ?? check?.transit;

@@ -314,6 +314,54 @@ describe("what the node judges", () => {
     expect(other({ sound_first: true, patient_proof: unseen })).toMatch("No picture arrives");
   });
 
+  it("says that the line paused a picture, not that none arrives", () => {
+    const unseen = aProof({ seen_age_ms: 60_000, quality: aQuality() });
+    const narrow = aProof({
+      ...unseen,
+      quality: aQuality({ level: "fair", cause: "capacity_up" }),
+    });
+    const inContact = (patient_proof: Proof) => aSession({ gate_open: true, patient_proof });
+    const theirs = "Alex’s picture is paused for the line’s sake, so that the sound stays clear.";
+    const mine = "Your picture is paused for the line’s sake, so that the sound stays clear.";
+    expect(otherLine(inContact(unseen), 12, AT).text).toMatch("No picture arrives");
+    expect(otherLine(inContact(unseen), 12, AT, true)).toMatchObject({
+      level: "good",
+      text: `Alex’s connection is good. ${theirs}`,
+    });
+    expect(otherLine(inContact(narrow), 12, AT, true)).toMatchObject({
+      level: "fair",
+      text: theirs,
+      help: "hint",
+    });
+    const own = (proof: Proof, paused: boolean, camera: "on" | "off" = "on") =>
+      ownLine(inContact(aProof()), proof, { ...BOTH_ON, camera }, "connected", AT, paused).text;
+    expect(own(unseen, false)).toBe("No picture arrives from your camera.");
+    expect(own(unseen, true)).toBe(`Your connection is good. ${mine}`);
+    expect(own(narrow, true)).toBe(mine);
+    expect(own(unseen, true, "off")).toBe("Your connection is good.");
+  });
+
+  it("says in contact whose picture the line paused, once", () => {
+    const good = aProof({ quality: aQuality() });
+    const narrow = aProof({ quality: aQuality({ level: "fair", cause: "capacity_up" }) });
+    const lossy = aProof({ quality: aQuality({ level: "poor", cause: "loss_down" }) });
+    const said = (patient: Proof, paused: "own" | "other" | null, part: Partial<Session> = {}) =>
+      lineInContact(aSession({ gate_open: true, patient_proof: patient, ...part }), good, {
+        own: paused === "own",
+        other: paused === "other",
+      })?.text ?? null;
+    const mine = "Your picture is paused for the line’s sake, so that the sound stays clear.";
+    expect(said(good, "own")).toBe(mine);
+    expect(said(narrow, "own")).toBe(mine);
+    expect(said(lossy, "own")).toMatch(`from us to Alex. ${mine}`);
+    expect(said(good, "other")).toBeNull();
+    expect(said(narrow, "other")).toMatch("Alex’s picture is paused for the line’s sake");
+    expect(said(lossy, "other")).toBe(
+      "Alex may miss words you say. The weak part is from us to Alex.",
+    );
+    expect(said(good, "own", { sound_first: true })).toMatch("Sound first");
+  });
+
   it("has two or three words for cards", () => {
     const short = (level: "good" | "fair" | "unknown", cause: Cause) =>
       shortLine(aSession({ patient_proof: aProof({ quality: aQuality({ level, cause }) }) }), AT);

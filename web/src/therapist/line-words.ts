@@ -14,7 +14,7 @@ import { firstName } from "../lib/titles";
 import type { Cause, CheckReport, DeviceReport, OwnWord, Proof, Session } from "../lib/types";
 import { type Help, helpFor, otherSaid, ownSaid, type Said, shortly } from "./line-causes";
 import { isRoundabout, isStraightBlocked } from "./line-ways";
-import { absence, STOPPED_MS } from "./other-side";
+import { absence, isPaused, STOPPED_MS } from "./other-side";
 import { waitedSeconds } from "./words";
 
 /** From arrival to a connection: longer than any handshake that succeeds, in seconds. */
@@ -41,10 +41,17 @@ const poor = (text: string): LineState => ({ level: "poor", text, hint: null, he
 type Devices = DeviceReport & Partial<OwnWord>;
 type Missing = "mic" | "cam" | "black";
 
+/** Whose picture the node holds back, so that the sound gets through. */
+interface Paused {
+  readonly own: boolean;
+  readonly other: boolean;
+}
+
 /**
  * One's own line, as the node measures it.
  *
  * @param now The server's time.
+ * @param ownPaused The node holds one's own picture back.
  */
 export function ownLine(
   session: Session,
@@ -52,17 +59,19 @@ export function ownLine(
   devices: Devices | null,
   phase: CallPhase | null,
   now: number,
+  ownPaused = false,
 ): LineState {
   if (phase === "reconnecting") return poor(t("line.own_lost"));
   if (phase !== "connected" || !proof) return unknown(t("line.own_starting"));
-  const missing = whatIsMissing(session, proof, devices, false, now);
+  const paused = ownPaused && !session.sound_first && devices?.camera === "on";
+  const missing = whatIsMissing(session, proof, devices, false, paused, now);
   if (missing) return poor(t(`line.own_${missing}`));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.own_measuring"));
   const other = session.patient_proof;
   const otherIsGood = other !== null && judge(other, session.gate_open, now).level === "good";
   const said = ownSaid(judged, firstName(session.patient_name), otherIsGood);
-  return state(judged, said, proof, null);
+  return state(judged, withPause(judged, said, paused && t("line.own_paused")), proof, null);
 }
 
 /**
@@ -70,19 +79,38 @@ export function ownLine(
  *
  * @param ownRttMs Round trip of the therapist's own line, which what is said crosses as well.
  * @param now The server's time.
+ * @param otherPaused The node holds the patient's picture back.
  */
-export function otherLine(session: Session, ownRttMs: number | null, now: number): LineState {
+export function otherLine(
+  session: Session,
+  ownRttMs: number | null,
+  now: number,
+  otherPaused = false,
+): LineState {
   const name = firstName(session.patient_name);
   if (absence(session)) return unknown(t("line.absent", { name }));
   const proof = session.patient_proof;
   if (!proof?.connected) return withoutConnection(session, name, now);
   const isLongHere = session.gate_open || (waitedSeconds(session, now) ?? 0) >= BLOCKED_AFTER_S;
   const devices = session.patient_devices;
-  const missing = whatIsMissing(session, proof, devices, isLongHere, now);
+  const paused = isPaused(session, otherPaused);
+  const missing = whatIsMissing(session, proof, devices, isLongHere, paused, now);
   if (missing) return poor(t(hiddenOr(missing, devices?.hidden ?? false), { name }));
   const judged = judge(proof, session.gate_open, now);
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
-  return state(judged, otherSaid(judged, name, delayOf(judged, proof, ownRttMs)), proof, name);
+  const said = otherSaid(judged, name, delayOf(judged, proof, ownRttMs));
+  return state(judged, withPause(judged, said, paused && t("line.paused", { name })), proof, name);
+}
+
+/** How small a picture would be is of no interest while none travels. */
+function withPause({ cause }: Judged, said: Said, pause: string | false): Said {
+  if (pause === false) return said;
+  if (isOfPictures(cause)) return { text: pause, hint: null };
+  return { ...said, text: `${said.text} ${pause}` };
+}
+
+function isOfPictures(cause: Cause): boolean {
+  return cause === "capacity_up" || cause === "capacity_down";
 }
 
 /** The patient's line in two or three words, for cards; null where nothing is known of it. */
@@ -144,12 +172,13 @@ function whatIsMissing(
   proof: Proof,
   devices: Devices | null,
   isLongHere: boolean,
+  paused: boolean,
   now: number,
 ): Missing | null {
   const stopped = (age: number | null) => (age === null ? isLongHere : age > STOPPED_MS);
   if (devices?.microphone === "on" && stopped(proof.heard_age_ms)) return "mic";
   const isStoppedByHand = session.sound_first && session.gate_open;
-  if (devices?.camera !== "on" || isStoppedByHand) return null;
+  if (devices?.camera !== "on" || isStoppedByHand || paused) return null;
   if (stopped(proof.seen_age_ms)) return "cam";
   const isBlack = devices.look === "black" || check(session, proof, now)?.camera === "black";
   return isBlack ? "black" : null;
@@ -164,15 +193,24 @@ function hiddenOr(missing: Missing, hidden: boolean) {
 
 /**
  * What there is to say of either line in contact: the worse of both, the patient's first; null
- * while both are good or not known. Our own server's fault goes before, and names nobody.
+ * while both are good or not known. Our own server's fault goes before, and names nobody. That the
+ * patient's picture alone is paused says the chip by the name.
  */
-export function lineInContact(session: Session, own: Proof | null): LineState | null {
+export function lineInContact(
+  session: Session,
+  own: Proof | null,
+  paused: Paused = { own: false, other: false },
+): LineState | null {
   const worst = worstInContact(session, own);
-  if (!session.sound_first) return worst?.line ?? null;
-  // How small a picture would be is of no interest while none travels.
-  const isOfPictures = worst === null || worst.cause.startsWith("capacity_");
-  const text = isOfPictures ? t("sound.now") : worst.line.text;
-  return { level: worst?.line.level ?? null, text, hint: null, help: null };
+  const line = worst?.line ?? unknown("");
+  const isOfNone = worst === null || isOfPictures(worst.cause);
+  if (session.sound_first)
+    return { ...line, text: isOfNone ? t("sound.now") : line.text, hint: null, help: null };
+  const pause = t("line.own_paused");
+  if (paused.own) return { ...line, text: isOfNone ? pause : `${line.text} ${pause}`, hint: null };
+  if (!worst) return null;
+  if (!isOfNone || !isPaused(session, paused.other)) return line;
+  return { ...line, text: t("line.paused", { name: firstName(session.patient_name) }), hint: null };
 }
 
 /** The line that is worst, with what its sentence is about; null where there is nothing to say. */

@@ -66,10 +66,16 @@ function deviceWords(session: Session, paused: boolean): string[] {
   return [sound, pictureWords(session, camera, paused)].filter((word) => typeof word === "string");
 }
 
+/** The node holds the patient's picture back; a camera that is off sends nothing to hold. */
+export function isPaused(session: Session, paused: boolean): boolean {
+  if (session.sound_first && session.gate_open) return false; // by hand, and said elsewhere
+  return paused && !failing(session.patient_devices?.camera);
+}
+
 function pictureWords(session: Session, camera: DeviceState | undefined, paused: boolean) {
   if (failing(camera)) return t(`other.cam_${camera}`);
   if (session.sound_first && session.gate_open) return null; // said by the note of the room
-  if (paused) return t("other.paused");
+  if (isPaused(session, paused)) return t("other.paused");
   return stopped(session, "seen_age_ms") && t(hiddenOr(session, "other.cam_silent"));
 }
 

@@ -13,6 +13,7 @@ function aCall(part: Partial<CallState> = {}): CallState {
     check: null,
     otherConnected: true,
     otherPaused: false,
+    ownPaused: false,
     remote: { audio: null, camera: null, screen: null },
     rttMs: 10,
     ...part,

@@ -17,6 +17,7 @@ export { LineNote } from "./line-note";
 export { Brand, Face, Foldable, LevelBars, Note } from "./parts";
 export { Picture, PictureFrame, Sound } from "./picture";
 export { RemotePicture } from "./remote-picture";
+export { RoomFoot } from "./room-foot";
 export { applyTheme, type Theme, theme } from "./theme";
 export { ToneQuestion } from "./tone-question";
 export { WindowTools } from "./window-tools";

@@ -21,6 +21,7 @@ import {
   LineNote,
   PictureFrame,
   RemotePicture,
+  RoomFoot,
   Switch,
   useLasting,
   useRedraw,
@@ -35,7 +36,7 @@ import { HintNote } from "../parts/hint-note";
 import { OwnPicture } from "../parts/own-picture";
 import { Title } from "../parts/page";
 import type { VisitFlow } from "../visit";
-import { connectionLine, silenceKey } from "../words";
+import { lineInContact, silenceKey } from "../words";
 
 type Props = { flow: VisitFlow };
 
@@ -57,7 +58,7 @@ export function Room({ flow }: Props) {
       <div class="room-help">
         <DeviceHelp flow={flow} />
       </div>
-      <div class="room-foot">
+      <RoomFoot>
         {flow.screen.track.value && (
           <p class="pill small" role="status">
             <MonitorUp aria-hidden="true" />
@@ -68,7 +69,7 @@ export function Room({ flow }: Props) {
         <HintNote flow={flow} />
         <ChatNews flow={flow} />
         <Bar flow={flow} />
-      </div>
+      </RoomFoot>
       {flow.chat.open.value && <ChatAside flow={flow} class="over" />}
     </main>
   );
@@ -77,12 +78,13 @@ export function Room({ flow }: Props) {
 /** One sentence on the patient's own line, where there is something to say of it. */
 function LineInCall({ flow }: Props) {
   const call = flow.call.value;
-  const { level, key, hint } = connectionLine(call, "unknown", serverNow());
-  const isOurs = key === "line_server";
-  if (call.phase !== "connected" || !(isOurs || level === "fair" || level === "poor")) return null;
-  const isOfPictures = key === "line_capacity_up" || key === "line_capacity_down";
-  if (isOfPictures && flow.visit.value?.sound_first) return null; // none travels
-  const text = hint ? `${t(key)} ${t(hint)}` : t(key);
+  const line = lineInContact(call, serverNow(), {
+    soundFirst: flow.visit.value?.sound_first ?? false,
+    camera: flow.devices.state.value.camera,
+  });
+  if (line === null) return null;
+  const { level, keys } = line;
+  const text = keys.map((key) => t(key)).join(" ");
   return <LineNote level={level} text={text} fold={t("note_fold")} unfold={t("line_unfold")} />;
 }
 

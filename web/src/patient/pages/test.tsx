@@ -2,7 +2,6 @@ import { Camera, CameraOff, Lock, Mic, Volume2, Wifi } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { t } from "../../i18n/patient";
-import type { Level } from "../../lib/level";
 import { serverNow } from "../../lib/server-time";
 import { Button, LevelBars, PictureFrame } from "../../ui";
 import { callName } from "../names";
@@ -14,6 +13,7 @@ import { ReportButtons, wordOf } from "../parts/report-buttons";
 import {
   cameraResult,
   connectionResult,
+  type Mark,
   microphoneResult,
   type Result,
   speakerResult,
@@ -132,7 +132,7 @@ interface RowProps {
 
 function Row({ icon: Icon, title, result, level, testid, children }: RowProps) {
   return (
-    <div class="result" data-testid={testid} data-level={result.level ?? "unknown"}>
+    <div class="result" data-testid={testid} data-mark={result.mark ?? "unknown"}>
       <span class="result-icon" aria-hidden="true">
         <Icon />
       </span>
@@ -145,11 +145,20 @@ function Row({ icon: Icon, title, result, level, testid, children }: RowProps) {
         </p>
         {children}
       </div>
-      {result.level && <Mark level={result.level} />}
+      {result.mark && <MarkOf mark={result.mark} />}
     </div>
   );
 }
 
-function Mark({ level }: { level: Level }) {
-  return <span class={`mark ${level}`}>{t(`level_${level}`)}</span>;
+function MarkOf({ mark }: { mark: Mark }) {
+  switch (mark) {
+    case "works":
+    case "heard":
+      return <span class="mark good">{t(`mark_${mark}`)}</span>;
+    case "trouble":
+    case "not_heard":
+      return <span class="mark to-do">{t(`mark_${mark}`)}</span>;
+    default:
+      return <span class={`mark ${mark}`}>{t(`level_${mark}`)}</span>;
+  }
 }

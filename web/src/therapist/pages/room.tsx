@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockText, spokenLength } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
-import { Button, firstName, IconButton, LineNote, Sound, useWakeLock } from "../../ui";
+import { Button, firstName, IconButton, LineNote, RoomFoot, Sound, useWakeLock } from "../../ui";
 import { api } from "../api";
 import { useAction, useTitle } from "../hooks";
 import { lineInContact } from "../line-words";
@@ -63,7 +63,7 @@ function Room({ session }: { session: Session }) {
         <Top session={session} contact={line.contact} menu={menu} onMenu={() => setSide("menu")} />
         {!line.contact && <BeforeCard session={session} />}
         <MovablePicture />
-        <div class="room-foot">
+        <RoomFoot>
           {screenTrack.value && (
             <p class="pill said" role="status">
               <MonitorUp aria-hidden="true" />
@@ -82,7 +82,7 @@ function Room({ session }: { session: Session }) {
           <RoomBar session={session} contact={line.contact}>
             <OpenChat session={session} open={chat} onOpen={openChat} />
           </RoomBar>
-        </div>
+        </RoomFoot>
       </main>
       {menu && <RoomMenu session={session} onClose={() => setSide(null)} />}
       {chat && <ChatAside session={session} onClose={() => setSide(null)} />}
@@ -92,7 +92,10 @@ function Room({ session }: { session: Session }) {
 
 /** One sentence on the line, where there is something to say of it. */
 function Quality({ session }: { session: Session }) {
-  const said = lineInContact(session, ownProof(session));
+  const { otherPaused = false, ownPaused = false } = callState.value ?? {};
+  const hasCamera = devicesState.value?.camera === "on";
+  const paused = { own: ownPaused && hasCamera, other: otherPaused };
+  const said = lineInContact(session, ownProof(session), paused);
   if (!said) return null;
   const { level, text, help } = said;
   return (

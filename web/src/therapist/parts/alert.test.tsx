@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { aPage } from "../../ui/testing/dom";
+import { aPage, textOf } from "../../ui/testing/dom";
 import { AlertBlock } from "./alert";
 
 const ALERT = {
@@ -41,16 +41,10 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-/** All text on the page. */
-function said(node: { data?: string; childNodes?: Iterable<unknown> } = at.body): string {
-  const children = [...(node.childNodes ?? [])] as (typeof node)[];
-  return [node.data ?? "", ...children.map(said)].join(" ");
-}
-
 it("shows the alert as the patient reads it, what cannot be sent, and what did not arrive", async () => {
   await at.draw(<AlertBlock patientId="p1" name="Alex M." />);
   await at.when(() => undefined);
-  const text = said();
+  const text = textOf(at.body);
   expect(text).toContain("Hello Alex,");
   expect(text).toContain("visavis.test/v#…");
   expect(text).toContain("SMS is not set up on this server.");

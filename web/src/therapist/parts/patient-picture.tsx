@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n/therapist";
 import type { Session } from "../../lib/types";
 import { Face, firstName, RemotePicture, useLasting } from "../../ui";
+import { isPaused } from "../other-side";
 import { callState, remotePicture, remoteScreen } from "../state/place";
 
 /** A camera that is on may be without a packet for this long before we say so, in milliseconds. */
@@ -63,12 +64,6 @@ function emptyWords(session: Session, name: string, quiet: boolean): string {
   if (quiet) return t("sound.first");
   const paused = isPaused(session, callState.value?.otherPaused ?? false);
   return t(paused ? "room.paused" : "room.no_picture", { name });
-}
-
-/** A camera that is off sends nothing that could be paused. */
-function isPaused({ patient_devices }: Session, paused: boolean): boolean {
-  const camera = patient_devices?.camera ?? "unknown";
-  return paused && (camera === "on" || camera === "unknown");
 }
 
 /** At once when the camera is off; otherwise only after a while, as a reload takes a moment. */

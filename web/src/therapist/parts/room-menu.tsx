@@ -32,6 +32,7 @@ export function RoomMenu({ session, onClose }: { session: Session; onClose: () =
           patientId={patient_id}
           name={patient_name}
           pushed={session.setting}
+          soundFirst={session.sound_first}
           short
         />
       </MenuSection>

@@ -14,12 +14,15 @@ interface SettingProps {
   pushed: PatientSetting | null;
   /** Shorter words, for the room's side menu. */
   short?: boolean;
+  /** No picture travels, and no screen. */
+  soundFirst?: boolean;
   /** Whether they are a guest, who is told nothing when the therapist enters. */
   guest?: boolean;
 }
 
 /** What the patient sees: the switches, in force at once, and how it will look on a phone. */
-export function SettingSwitches({ patientId, name, pushed, short, guest }: SettingProps) {
+export function SettingSwitches(props: SettingProps) {
+  const { patientId, name, pushed, short, soundFirst, guest } = props;
   const loaded = useLoad(() => api.setting(patientId), patientId);
   const { busy, error, run } = useAction();
   const setting = pushed ?? loaded.data;
@@ -28,7 +31,14 @@ export function SettingSwitches({ patientId, name, pushed, short, guest }: Setti
     void run(() => api.changeSetting(patientId, { self_view, clock, screen })).then(loaded.reload);
   return (
     <div class="setting">
-      <Switches setting={setting} name={name} short={short} busy={busy} onChange={change} />
+      <Switches
+        setting={setting}
+        name={name}
+        short={short}
+        soundFirst={soundFirst}
+        busy={busy}
+        onChange={change}
+      />
       {!short && <PhonePreview setting={setting} name={firstName(name)} />}
       <Trouble error={error} />
       {!short && !guest && <AlertBlock patientId={patientId} name={name} />}
@@ -42,12 +52,14 @@ interface SwitchesProps {
   short?: boolean | undefined;
   /** With the screen switch too, which the room's side menu has as well. */
   whole?: boolean;
+  soundFirst?: boolean | undefined;
   busy: boolean;
   onChange: (setting: PatientSetting) => void;
 }
 
 /** Each with a line on what the patient will see. */
-export function Switches({ setting, name, short, whole, busy, onChange }: SwitchesProps) {
+export function Switches(props: SwitchesProps) {
+  const { setting, name, short, whole, soundFirst, busy, onChange } = props;
   const change = (part: Partial<PatientSetting>) => onChange({ ...setting, ...part });
   const who = { name: firstName(name) };
   return (
@@ -71,7 +83,7 @@ export function Switches({ setting, name, short, whole, busy, onChange }: Switch
       {(short || whole) && (
         <Switch
           label={t("share.allowed")}
-          hint={screenHint(setting.screen, whole, who)}
+          hint={t(screenHint(setting.screen, whole ?? false, soundFirst ?? false), who)}
           on={setting.screen}
           disabled={busy}
           data-testid="setting-screen"
@@ -82,9 +94,10 @@ export function Switches({ setting, name, short, whole, busy, onChange }: Switch
   );
 }
 
-function screenHint(allowed: boolean, whole: boolean | undefined, who: { name: string }): string {
-  if (allowed) return t("share.allowed_on", who);
-  return t(whole ? "default.screen_off" : "share.allowed_off", who);
+/** What the patient has of it just now: while no picture travels, no button. */
+export function screenHint(allowed: boolean, whole: boolean, soundFirst: boolean) {
+  if (!allowed) return whole ? "default.screen_off" : "share.allowed_off";
+  return soundFirst ? "share.allowed_later" : "share.allowed_on";
 }
 
 /** The patient's phone, drawn: the therapist's picture, and what the switches add to it. */

@@ -72,6 +72,11 @@ export class FakeMedia extends FakeElement {
   }
 }
 
+/** All text in an element. */
+export function textOf({ data, childNodes }: Pick<FakeElement, "data" | "childNodes">): string {
+  return [data, ...childNodes.map(textOf)].join(" ");
+}
+
 /** Make a document that Preact draws into, for one test; returns how to draw and to wait. */
 export function aPage() {
   const body = new FakeElement("body");
