@@ -85,6 +85,13 @@ class OperatorService:
             raise Conflict("email_taken", "There is an operator with this address.") from None
         return operator
 
+    async def provide(self, form: OperatorForm, *, now: datetime) -> None:
+        """Make this operator, or give the one who has the address this password (the demo)."""
+        try:
+            await self.add(form, now=now)
+        except Conflict:
+            await self.set_password(form)
+
     async def set_password(self, form: OperatorForm) -> None:
         """Set a password, and end every login of this operator.
 

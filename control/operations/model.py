@@ -73,19 +73,25 @@ class Sample:
 
 
 class Growth:
-    """Turns totals into what was added; a total that fell began anew."""
+    """Turns totals into what was added; a total that fell began anew.
 
-    def __init__(self) -> None:
+    Args:
+        from_zero: Whoever counts began with us, so what is found first was added too.
+    """
+
+    def __init__(self, *, from_zero: bool = False) -> None:
+        self._from_zero = from_zero
         self._totals: dict[str, float] = {}
 
     def take(self, name: str, total: float | None) -> int:
-        """Return what was added since the last time; 0 the first time, and where none is told."""
+        """Return what was added since the last time; 0 where no total is told.
+
+        The first time that is nothing, or with `from_zero` all of it.
+        """
         if total is None:
             return 0
-        before = self._totals.get(name)
+        before = self._totals.get(name, 0 if self._from_zero else total)
         self._totals[name] = total
-        if before is None:
-            return 0
         return int(total - before if total >= before else total)
 
     def take_buckets(self, name: str, buckets: Buckets) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from control.errors import Unavailable
 from control.operations.model import (
     BUSY_CPU_RATIO,
     BUSY_LAG_MS,
+    STEP_S,
     Added,
     FaultKind,
     Faults,
@@ -59,7 +60,8 @@ class Watch:
         self._tasks = tasks
         self._messages = messages
         self._uncounted = uncounted
-        self._growth = Growth()
+        self._growth: Growth | None = None
+        """Of the node's counters; None until it told of them."""
         self._boot_id: str | None = None
         self._task_failures: Counter[str] = Counter()
         self._failed_tries: Counter[tuple[str, str]] = Counter()
@@ -128,7 +130,9 @@ class Watch:
         return figures
 
     def _added(self, figures: Figures, now: datetime) -> Added:
-        grown = self._growth.take
+        if self._growth is None:
+            self._growth = Growth(from_zero=self._began_with_us())
+        growth, grown = self._growth, self._growth.take
         for kind, name, labels in (
             (FaultKind.NODE_STALLED, "sfu_stalls_total", {}),
             (FaultKind.NODE_BUG, "sfu_peer_errors_total", {}),
@@ -159,9 +163,15 @@ class Watch:
             sent_down=audio("sfu_down_forwarded_packets_total"),
             lost_down=audio("sfu_down_lost_packets_total"),
             failed_joins=failed,
-            joins=self._growth.take_buckets("joins", joins),
-            starts=self._growth.take_buckets("starts", starts),
+            joins=growth.take_buckets("joins", joins),
+            starts=growth.take_buckets("starts", starts),
         )
+
+    def _began_with_us(self) -> bool:
+        """Whether the node's process began with control, or later: all it counts is of our time."""
+        if self.node_began_at is None:
+            return False
+        return self.node_began_at >= self.history.began_at.timestamp() - STEP_S
 
     def _note_tasks(self, now: datetime) -> None:
         """Note the jobs that failed since the last look; what only waits for another is that's."""

@@ -224,6 +224,7 @@ def _tell(found: demo.Demo, say: Say) -> None:
     say("  Open a patient's link in another browser or a private window:")
     for name, url in found.links:
         say(f"    {name:<10} {url}")
+    say(f"  The operator's page is /ops: log in as {found.operator}, with the same password.")
     say("  Ctrl+C ends it.")
 
 

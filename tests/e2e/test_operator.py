@@ -22,7 +22,7 @@ from tests.support.ports import free_port
 EMAIL = "watch@example.org"
 STATIC = Path(__file__).parents[2] / "control" / "static"
 METRICS = """\
-sfu_peers{state="connected"} 2
+sfu_peers{{state="connected"}} {peers}
 process_start_time_seconds 1772441000
 """
 SIZES = (*((width, "100%") for width in (320, 768, 1280)), *((w, "200%") for w in (360, 1280)))
@@ -33,13 +33,14 @@ async def wrong_with(page: Page) -> list[str]:
     return found + await wrong_at(page, *SIZES)
 
 
-@pytest.mark.timeout(60)
-async def test_operator_watches_and_drains_a_node(browsers: Browsers, tmp_path: Path) -> None:
+async def test_operator_watches_and_drains_a_node(
+    browsers: Browsers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("control.control.STEP_S", 3600)  # samples are taken when this test says
     port = free_port()
     (tmp_path / "static").symlink_to(STATIC)
     config = make_config(tmp_path, public_url=f"http://localhost:{port}")
     async with Stage(config, port=port) as stage:
-        stage.media.metrics = METRICS
         form = OperatorForm(email=EMAIL, password=PASSWORD, language="it")
         await stage.control.operators.add(form, now=stage.clock.now)
         context = await browsers.therapist.new_context(
@@ -64,8 +65,14 @@ async def test_operator_watches_and_drains_a_node(browsers: Browsers, tmp_path: 
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Gestione")).to_be_visible()
         await expect(page.get_by_role("img", name=re.compile("Ancora nulla"))).to_have_count(3)
-        await stage.control.look()
+        for peers in (1, 2):
+            stage.media.metrics = METRICS.format(peers=peers)
+            stage.clock.advance(10)
+            await stage.control.look()
         await expect(page.get_by_role("img", name=re.compile("Ora: browser 2"))).to_be_visible()
+        along = page.get_by_role("slider", name=re.compile("SEDUTE E BROWSER"))
+        await along.press("ArrowLeft")
+        await expect(along).to_have_attribute("aria-valuetext", re.compile("browser 1 · sedute 0"))
         node = page.get_by_test_id("node")
         await expect(node).to_contain_text("buono")
         await page.get_by_test_id("drain").focus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -191,3 +192,18 @@ async def test_removing_an_operator_ends_every_login(stage: Stage) -> None:
     await stage.control.operators.remove(EMAIL)
     assert not await is_in(page)
     await log_in(page, 401)
+
+
+async def test_password_that_changes_while_it_is_compared_lets_nobody_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, compare = stage.control.operators, stage.control.passwords.matches
+    await service.add(FORM, now=stage.clock.now)
+
+    async def matches(*given: Any, **more: Any) -> bool:
+        same = await compare(*given, **more)
+        await service.set_password(FORM.model_copy(update={"password": "a second one 123"}))
+        return same
+
+    monkeypatch.setattr(stage.control.passwords, "matches", matches)
+    assert await log_in(stage.page(), 401) == "bad_credentials"

@@ -42,6 +42,11 @@ def test_growth_is_what_was_added_and_starts_from_what_it_finds() -> None:
     assert growth.take("y", 1) == 0
 
 
+def test_growth_from_zero_counts_what_it_finds_first() -> None:
+    growth = Growth(from_zero=True)
+    assert [growth.take("x", total) for total in (3, 3, 5)] == [3, 0, 2]
+
+
 def test_growth_of_a_counter_that_began_anew_is_what_it_counted_since() -> None:
     growth = Growth()
     assert [growth.take("x", total) for total in (100, 120, 8, 9)] == [0, 20, 8, 1]

@@ -41,11 +41,12 @@ sfu_join_seconds_bucket{{le="0.5"}} {quick}
 sfu_join_seconds_bucket{{le="1.0"}} {slow}
 sfu_join_seconds_bucket{{le="+Inf"}} {slow}
 # TYPE process_start_time_seconds gauge
-process_start_time_seconds 1772441000
+process_start_time_seconds {node_began_at}
 """
 COUNTS = {
     "peers": 0, "stalls": 0, "full": 0, "failed": 0, "sent": 0, "received": 0,
     "left": 0, "forwarded": 0, "lost": 0, "quick": 0, "slow": 0,
+    "node_began_at": 1772441000,
 }  # fmt: skip
 
 
@@ -128,6 +129,16 @@ async def test_sound_and_joins_are_what_was_added_since_control_looks(stage: Sta
     assert [one["up_to_s"] for one in seen["joins"]["bins"]] == [0.5, 1.0, None]
     assert (seen["joins"]["count"], seen["joins"]["p95_s"]) == (4, 1.0)
     assert seen["failed_joins"] == 1
+
+
+async def test_what_a_node_that_began_with_control_counted_first_is_of_these_hours(
+    stage: Stage,
+) -> None:
+    page = await operator(stage)
+    began_at = int(stage.control.watch.history.began_at.timestamp()) - 1
+    tell(stage, quick=2, slow=2, node_began_at=began_at)
+    await look(stage)
+    assert (await page.get("/api/ops"))["joins"]["count"] == 2
 
 
 async def test_page_that_knows_some_samples_is_told_the_later_ones(stage: Stage) -> None:

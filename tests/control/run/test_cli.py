@@ -28,12 +28,16 @@ async def test_demo_prints_address_login_and_links_that_work(tmp_path: Path) -> 
         email = (await demo.line("Log in as")).split()[-1]
         password = (await demo.line("password")).split()[-1]
         link = (await demo.line("Alex M.")).split()[-1]
+        assert "operator@visavis.local" in await demo.line("/ops")
         assert link.startswith(f"{url}/v#")
         await demo.line("following the media node's events")
         headers = {"X-Visavis": "1"}
         async with aiohttp.ClientSession(headers=headers) as page:
             form = {"email": email, "password": password}
             async with page.post(f"{url}/api/login", json=form) as answer:
+                assert answer.status == 200
+            watching = {"email": "operator@visavis.local", "password": password}
+            async with page.post(f"{url}/api/ops/login", json=watching) as answer:
                 assert answer.status == 200
             body = {"token": link.partition("#")[2]}
             async with page.post(f"{url}/api/visit", json=body) as answer:

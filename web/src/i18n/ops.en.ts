@@ -75,6 +75,7 @@ export const opsEn = {
   "plot.at": "{time}: {values}",
   "plot.value": "{name} {value}",
   "plot.spoken": "{title}, {from} to {to}. Now: {values}.",
+  "plot.scrub": "{title}: go along the time",
   "plot.empty": "Nothing yet: a first point comes within ten seconds.",
 
   "dist.joins": "TIME TO CONNECT",

@@ -77,6 +77,7 @@ export const opsIt: Translation<typeof opsEn> = {
   "plot.at": "{time}: {values}",
   "plot.value": "{name} {value}",
   "plot.spoken": "{title}, dalle {from} alle {to}. Ora: {values}.",
+  "plot.scrub": "{title}: scorrere nel tempo",
   "plot.empty": "Ancora nulla: il primo punto arriva entro dieci secondi.",
 
   "dist.joins": "TEMPO DI CONNESSIONE",

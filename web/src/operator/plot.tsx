@@ -70,6 +70,11 @@ export function Plot(props: PlotProps) {
   }, [at, heights, look, names]);
 
   const last = at.length - 1;
+  const point = (wanted: number) => {
+    const left = plot.current?.valToPos(at[wanted] ?? 0, "x") ?? -1;
+    plot.current?.setCursor({ left, top: 0 });
+    pointed.value = wanted;
+  };
   const index = pointed.value !== null && pointed.value <= last ? pointed.value : last;
   const said = last < 0 ? "" : readout(lines, index, valueAt);
   const first = at[0];
@@ -91,6 +96,18 @@ export function Plot(props: PlotProps) {
               })
         }
       />
+      {last > 0 && (
+        <input
+          type="range"
+          class="scrub"
+          min={0}
+          max={last}
+          value={index}
+          aria-label={t("plot.scrub", { title })}
+          aria-valuetext={t("plot.at", { time: timeOfDay((at[index] ?? 0) * 1000), values: said })}
+          onInput={(event) => point(Number(event.currentTarget.value))}
+        />
+      )}
       <p class="small soft num readout" aria-hidden="true">
         {last < 0
           ? t("plot.empty")
