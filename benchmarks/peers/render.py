@@ -66,12 +66,14 @@ def rendered(result: Result) -> str:
 
 
 def _quiet(result: Result) -> str:
+    """Say whether others disturbed, and what else was noted by hand."""
     others: float = result["others_cpu"]
+    notes = f" {result['notes']}" if "notes" in result else ""
     if others <= BUSY_RATIO:
-        return f"Others used {others:.0%} of the machine."
+        return f"Others used {others:.0%} of the machine.{notes}"
     return (
         f"**Others worked beside it**: they used {others:.0%} of the machine, so that latencies "
-        "and rates of joining are worse than on a quiet one, and ratios less sure."
+        f"and rates of joining are worse than on a quiet one, and ratios less sure.{notes}"
     )
 
 

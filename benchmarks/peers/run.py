@@ -80,7 +80,7 @@ class Run:
         except (OSError, RuntimeError, ClientError) as error:  # a TimeoutError is an OSError
             if adapter.name == OURS:
                 raise
-            self.failed[adapter.name] = f"failed: {error or type(error).__name__}"
+            self.failed[adapter.name] = f"failed: {str(error) or type(error).__name__}"
             print(f"{adapter.name}: {self.failed[adapter.name]}", flush=True)
 
     async def _turn(self, adapter: Adapter, number: int) -> None:

@@ -87,6 +87,10 @@ def test_a_run_beside_other_work_says_so() -> None:
     assert "Others worked beside it" not in rendered(a_result())
     busy = rendered(a_result(others_cpu=0.4))
     assert "**Others worked beside it**: they used 40% of the machine" in busy
+    assert "Stopped by hand." in rendered(a_result(notes="Stopped by hand."))
+    assert "less sure. Stopped by hand." in rendered(
+        a_result(others_cpu=1.0, notes="Stopped by hand.")
+    )
 
 
 def test_the_plot_has_a_line_for_each_server_that_was_measured() -> None:
