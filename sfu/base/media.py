@@ -63,3 +63,8 @@ class MediaLine:
     level_ext: int = 0
     transport_cc_ext: int = 0
     orientation_ext: int = 0
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether what we send on it carries the number that transport-cc feedback is about."""
+        return bool(self.transport_cc_ext) and any(codec.transport_cc for codec in self.codecs)

@@ -124,6 +124,4 @@ class Downlink:
 
 def tells_arrivals(lines: Iterable[MediaLine]) -> bool:
     """Whether this receiver sends the feedback that an estimate is made of."""
-    return any(
-        line.transport_cc_ext and any(codec.transport_cc for codec in line.codecs) for line in lines
-    )
+    return any(line.is_numbered for line in lines)

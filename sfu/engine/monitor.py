@@ -7,7 +7,9 @@ the check before one.
 
 from __future__ import annotations
 
-from sfu.base.media import Slot
+from collections.abc import Collection, Iterable
+
+from sfu.base.media import MediaLine, Slot
 from sfu.engine.downlink import Downlink
 from sfu.engine.uplink import Uplink
 from sfu.messages import DirectionQuality, LineQuality
@@ -17,6 +19,7 @@ from sfu.probe.congestion import Carried, Congestion
 from sfu.probe.devices import LOUD_DBFS
 from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.report import with_capacity
+from sfu.probe.rtcp_timeout import Flow, RtcpTimeout
 from sfu.probe.score import delay_ms
 from sfu.probe.verdict import CAPACITY_BPS, Measured, NodeHealth
 from sfu.relay.seam import FeedbackBatch, PacketCore, PeerReport
@@ -35,6 +38,8 @@ class LineMonitor:
         "_filled_until",
         "_hysteresis",
         "_number",
+        "_numbered",
+        "_timeout",
         "check",
         "downlink",
         "loud_at",
@@ -42,13 +47,22 @@ class LineMonitor:
         "uplink",
     )
 
-    def __init__(self, core: PacketCore, number: int, now: float) -> None:
+    def __init__(
+        self, core: PacketCore, number: int, now: float, lines: Iterable[MediaLine] = ()
+    ) -> None:
+        """Begin with nothing known.
+
+        Args:
+            lines: What was negotiated: which slots' packets its feedback tells of.
+        """
         self._core = core
         self._number = number
         self._baseline = Baseline()
         self._hysteresis = Hysteresis()
         self._filled_until = now
         self._carried = (Carried(), Carried())
+        self._numbered = frozenset(line.slot for line in lines if line.is_numbered)
+        self._timeout = RtcpTimeout(WINDOW_S)
         self.uplink: Uplink | None = None
         self.downlink: Downlink | None = None
         """What estimates its capacities while a call goes on."""
@@ -62,6 +76,8 @@ class LineMonitor:
     def take_feedback(self, batch: FeedbackBatch) -> None:
         """Add what the browser told of packets sent to it."""
         self._baseline.take_feedback(batch)
+        if batch.arrived_at.count(None) < len(batch.arrived_at):
+            self._timeout.note_feedback(batch.at)
 
     def look(self, node: NodeHealth, far_rtt_ms: float | None, now: float) -> LineQuality:
         """Measure and judge; return what `quality` is from now on.
@@ -85,6 +101,8 @@ class LineMonitor:
         report = self._core.report(self._number, now)
         received = self._core.take_received(self._number)
         up, down = _up_sums(report), _down_sums(report)
+        self._timeout.note_reached(report.reached_at)
+        self._timeout.look(_flow(report, self._numbered), report.rtt_s, now)
         if report.level_dbfs is not None and report.level_dbfs >= LOUD_DBFS:
             self.loud_at = report.audio_last_at
         if self.check is not None and self.check.is_filling:
@@ -120,15 +138,16 @@ class LineMonitor:
     def _measured(self, node: NodeHealth, now: float, span_s: float) -> Measured:
         baseline = self._baseline
         up, down = self._carried
+        unanswered = self._timeout.unanswered(now - span_s)
         if span_s < WINDOW_S:
             up, down = _seen(up, now - span_s), _seen(down, now - span_s)
         return Measured(
             rtt_s=baseline.rtt_s(now, span_s),
             up=_with_carried(baseline.up(now, span_s), up),
-            down=_with_carried(baseline.down(now, span_s), down),
+            down=_with_carried(baseline.down(now, span_s, unanswered), down),
             node=node,
             up_is_full=baseline.up_full.is_lasting(now),
-            down_is_full=baseline.down_full.is_lasting(now),
+            down_is_full=baseline.down_full.is_lasting(now) and not self._timeout.is_out,
         )
 
 
@@ -172,6 +191,16 @@ def _down_sums(report: PeerReport) -> DownSums:
     return DownSums(
         forwarded=sum(track.packets_forwarded for track in tracks),
         far_lost=sum(track.down_lost for track in tracks),
+    )
+
+
+def _flow(report: PeerReport, numbered: Collection[Slot]) -> Flow:
+    tracks = report.tracks.items()
+    return Flow(
+        numbered=sum(track.packets_forwarded for slot, track in tracks if slot in numbered),
+        forwarded=sum(track.packets_forwarded for _, track in tracks),
+        came=sum(track.packets_received for _, track in tracks),
+        expected=sum(track.expected for _, track in tracks),
     )
 
 

@@ -317,7 +317,7 @@ class Peer:
         )
         self.has_keys = True
         self.paths.note_keys(now)
-        self.monitor = LineMonitor(self._core, self.number, now)
+        self.monitor = LineMonitor(self._core, self.number, now, self.offer.lines)
         self.uplink = Uplink(self._core, self.number, now)
         if tells_arrivals(self.offer.lines):
             self.downlink = Downlink(self._core, self.number, now, self.monitor.take_feedback)

@@ -221,8 +221,16 @@ class Baseline:
             told &= ~without.covers(at)
         return delay_variation_s(at[told], delays[told]) if told.any() else None
 
-    def down(self, now: float, span_s: float | None = None) -> DirectionQuality:
-        """Return how packets reached the browser; by its feedback, else by its reports."""
+    def down(
+        self, now: float, span_s: float | None = None, unanswered: int = 0
+    ) -> DirectionQuality:
+        """Return how packets reached the browser; by its feedback, else by its reports.
+
+        Args:
+            now: Monotonic time, in seconds.
+            span_s: As long before.
+            unanswered: Packets of that time of which it told nothing, and that count as lost.
+        """
         since = self._since(now, span_s)
         without = self.down_full.left_out(now)
         packets = self._usual(self._told.packets(since))
@@ -233,11 +241,12 @@ class Baseline:
             variation_s = None
             if len(came.sent_at):
                 variation_s = delay_variation_s(came.sent_at, came.delay_s)
-            return _quality(len(packets.sent_at), packets.lost, _mean_d_s(came), variation_s)
+            told = _quality(len(packets.sent_at), packets.lost, _mean_d_s(came), variation_s)
+            return with_lost(told, unanswered, unanswered)
         grown = self._down.since(since, without)
         if grown is None:
             return DirectionQuality()
-        return _quality(int(grown[0]), int(grown[1]), None, None)
+        return _quality(int(grown[0]), int(grown[1]) + unanswered, None, None)
 
     def _usual(self, packets: Packets) -> Packets:
         """Leave out what filled the line on purpose, and what left while its queue drained."""

@@ -84,6 +84,7 @@ class Leg:
         "partners",
         "peer_reference",
         "probe",
+        "reached_at",
         "refused",
         "remb_bps",
         "report_at",
@@ -147,6 +148,8 @@ class Leg:
         self.probe: Probe | None = None
         self.remb_bps: int | None = None
         """What the peer is told to send at most, where it has no page to follow a message."""
+        self.reached_at: float | None = None
+        """When RTCP of ours had reached it, by the newest that its reports echo; None: not yet."""
         self.rtt_s: float | None = None
         self.fresh_rtts_s: list[float] = []
         """Round trips as they were measured, since somebody emptied it."""
@@ -245,12 +248,16 @@ class Leg:
         """Measure the round trip by the echo of a sender report of ours."""
         for middle, sent_at in self._sent_reports:
             if middle == lsr:
-                self.note_rtt(now - sent_at - dlsr / 65536)
+                self.note_rtt(now - sent_at - dlsr / 65536, now - dlsr / 65536)
                 return
 
-    def note_rtt(self, rtt_s: float) -> None:
-        """Smooth a measured round trip into `rtt_s`."""
+    def note_rtt(self, rtt_s: float, reached_at: float) -> None:
+        """Smooth a measured round trip into `rtt_s`; what it was measured by had reached the peer.
+
+        One that hears nothing more echoes the last that it heard, with an ever longer delay.
+        """
         rtt_s = max(0.0, rtt_s)
+        self.reached_at = max(reached_at, self.reached_at or reached_at)
         self.rtts.add(rtt_s)
         if len(self.fresh_rtts_s) < MAX_FRESH_RTTS:
             self.fresh_rtts_s.append(rtt_s)

@@ -123,6 +123,8 @@ class PeerReport:
     frames_per_s: float
     """Camera frames of the last second, by RTP timestamps."""
     rtt_s: float | None
+    reached_at: float | None
+    """When RTCP of ours had reached the peer, by the newest that its reports echo."""
     tracks: dict[Slot, TrackReport]
 
 

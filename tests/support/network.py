@@ -37,6 +37,10 @@ class Path:
 
     loss: float = 0.0
     """Probability of being lost, 0 to 1; 1 cuts the line."""
+    down_loss: float = 0.0
+    """The same, towards the party alone."""
+    up_loss: float = 0.0
+    """The same, from the party alone."""
     delay_s: float = 0.01
     """One way."""
     jitter_s: float = 0.0
@@ -147,7 +151,7 @@ class Network:
         paths = (self._paths[source], self._paths[target])
         copies = 1 + any(self._random.random() < path.duplicate for path in paths)
         for _ in range(copies):
-            if any(self._loses(path, data) for path in paths):
+            if any(self._loses(path, data) for path in paths) or self._loses_one_way(*paths):
                 self.lost += 1
             else:
                 self._schedule(data, source, target, paths)
@@ -158,6 +162,11 @@ class Network:
         if path.drop is not None and path.drop(data):
             return True
         return path.loss > 0 and self._random.random() < path.loss
+
+    def _loses_one_way(self, up: Path, down: Path) -> bool:
+        return any(
+            0 < loss and self._random.random() < loss for loss in (up.up_loss, down.down_loss)
+        )
 
     def _schedule(
         self, data: bytes, source: Address, target: Address, paths: tuple[Path, ...]

@@ -147,4 +147,4 @@ def _read_xr(leg: Leg, data: bytes, start: int, end: int, now: float, ntp: int) 
         leg.peer_reference = (rtcp.sender_ssrc(data[start:end]), rtcp.ntp_middle(reference), now)
     for ssrc, lrr, dlrr in replies:
         if ssrc == leg.ssrc and (rtt_s := rtcp.round_trip_s(ntp, lrr, dlrr)) is not None:
-            leg.note_rtt(rtt_s)
+            leg.note_rtt(rtt_s, now - dlrr / 65536)

@@ -65,6 +65,7 @@ def peer_report(leg: Leg, now: float) -> PeerReport:
         camera_last_at=camera.last_at if camera else None,
         frames_per_s=float(camera.frames.count(now)) if camera else 0.0,
         rtt_s=leg.rtt_s,
+        reached_at=leg.reached_at,
         tracks={slot: _track_report(leg, slot, up, now) for slot, up in leg.ups.items()},
     )
 

@@ -25,7 +25,13 @@ class Levels:
         return Received((), (), ())
 
     def report(self, peer: int, now: float) -> Any:
-        return SimpleNamespace(tracks={}, audio_last_at=now - 0.02, level_dbfs=self.level_dbfs)
+        return SimpleNamespace(
+            tracks={},
+            audio_last_at=now - 0.02,
+            level_dbfs=self.level_dbfs,
+            rtt_s=None,
+            reached_at=None,
+        )
 
 
 def test_speech_is_remembered_and_a_quiet_room_is_none() -> None:
