@@ -42,7 +42,7 @@ class Installation:
     serve: Visavis
 
     async def canary(self, *arguments: str, **settings: str) -> Ended:
-        """Run `visavis canary` to its end."""
+        """Run it to its end, as `visavis canary` does."""
         return await canary(*arguments, **(credentials(self.url) | settings))
 
     def settings(self, email: str = EMAIL, password: str = PASSWORD) -> Settings:
@@ -69,7 +69,7 @@ def credentials(url: str) -> dict[str, str]:
 async def start(*arguments: str, **settings: str) -> asyncio.subprocess.Process:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VISAVIS_")}
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "control", "canary", *arguments),
+        *(sys.executable, "-m", "canary", *arguments),
         env=kept | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -117,10 +117,8 @@ async def test_account_of_a_person_is_refused_and_keeps_its_patients(
 async def test_wrong_password_is_a_wrong_setting_and_no_failed_visit(
     installation: Installation,
 ) -> None:
-    settings = credentials(installation.url) | {"VISAVIS_CANARY_PASSWORD": "another password"}
-    ended = await installation.canary("--once", **settings)
-    assert (ended.status, ended.out) == (2, "")
-    assert ended.err == "visavis canary: e-mail or password of the canary's account are wrong\n"
+    with pytest.raises(WrongAccount, match="e-mail or password of the canary's account"):
+        await walk(installation.settings(password="another password"), UDP)
 
 
 async def test_what_a_killed_canary_left_is_erased_by_the_next(installation: Installation) -> None:

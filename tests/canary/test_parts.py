@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from av import AudioFrame
 
+from canary.__main__ import main
 from canary.peer import SAMPLE_HZ, has_tone
-from canary.settings import SettingError, load, seconds
+from canary.settings import SettingError, Settings, load, seconds
 from canary.tcp import TcpBridge
-from canary.trouble import NotOffered
-from canary.visit import turn_path
+from canary.trouble import NotOffered, WrongAccount
+from canary.visit import Visit, turn_path
 from sfu.transport.framing import Deframer, frame
 
 GIVEN = {
@@ -72,6 +73,20 @@ def test_password_may_lie_in_a_file(tmp_path: Path) -> None:
 def test_setting_that_is_missing_is_named(name: str) -> None:
     with pytest.raises(SettingError, match=f"{name} must be set"):
         load({key: value for key, value in GIVEN.items() if key != name})
+
+
+def test_account_that_is_no_canarys_ends_with_the_status_of_wrong_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def walk_all(settings: Settings) -> list[Visit]:
+        raise WrongAccount(f"not {settings.email}")
+
+    monkeypatch.setattr("canary.__main__.walk_all", walk_all)
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name, value)
+    assert main(["--once"]) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "visavis canary: not canary@visavis.example\n")
 
 
 @pytest.mark.parametrize("url", ["visavis.example", "ftp://visavis.example", "https://a.b/path"])

@@ -285,25 +285,6 @@ def test_braces_of_the_caddyfile_are_closed_and_its_names_come_from_compose(
     assert bare.count("{") == bare.count("}") == 3
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx on PATH (Debian: nginx)")
-def test_nginx_takes_its_example(tmp_path: Path) -> None:
-    text = (DEPLOY / "nginx/visavis.conf").read_text("utf-8")
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-subj", "/CN=visavis.test", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    text = re.sub(r"(ssl_certificate) \S+;", rf"\1 {certificate};", text)
-    text = re.sub(r"(ssl_certificate_key) \S+;", rf"\1 {key};", text)
-    main = tmp_path / "nginx.conf"
-    main.write_text(f"pid {tmp_path}/pid;\nevents {{ }}\nhttp {{\n{text}\n}}\n")
-    found = subprocess.run(
-        ["nginx", "-t", "-q", "-c", str(main)], capture_output=True, text=True, check=False
-    )
-    assert found.returncode == 0, found.stderr
-
-
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 def test_systemd_takes_its_units_and_finds_the_services_closed(tmp_path: Path) -> None:
     program = tmp_path / "visavis"

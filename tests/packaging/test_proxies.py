@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from control.auth.messages import Registration
 from control.http.addresses import Addresses
 from tests.control.stage import Stage, make_config
 from tests.packaging.composed import DEPLOY
+from tests.support.certificates import self_signed
 from tests.support.ports import free_port
 
 LIMIT_S = 20.0
@@ -46,12 +46,7 @@ def caddy(folder: Path, tls_port: int, control: str) -> tuple[list[str], dict[st
 
 
 def nginx(folder: Path, tls_port: int, control: str) -> tuple[list[str], dict[str, str]]:
-    key, certificate = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    certificate, key = self_signed(folder, "localhost")
     text = (DEPLOY / "nginx/visavis.conf").read_text("utf-8")
     for old, new in (
         (r"(ssl_certificate) \S+;", rf"\1 {certificate};"),

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sqlite3
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -221,6 +222,19 @@ def test_wrong_setting_is_said_in_one_line(
 def test_openapi_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["openapi"]) == 0
     assert json.loads(capsys.readouterr().out)["openapi"] == "3.1.0"
+
+
+def test_canary_is_a_program_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Replaced(Exception):
+        pass
+
+    def execv(program: str, arguments: tuple[str, ...]) -> None:
+        raise Replaced(program, *arguments[1:])
+
+    monkeypatch.setattr(os, "execv", execv)
+    with pytest.raises(Replaced) as caught:
+        main(["canary", "--once", "--listen", "2s"])
+    assert caught.value.args == (sys.executable, "-m", "canary", "--once", "--listen", "2s")
 
 
 def test_unknown_command_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
