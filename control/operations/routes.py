@@ -25,14 +25,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def endpoints(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) -> list[Endpoint]:
-    async def health(request: web.Request) -> web.Response:
-        await database.check()
-        return _said(troubles(tasks, node_is_away), HTTPStatus.OK)
-
     return [
         Endpoint(
-            "GET", "/api/health", health, "Say whether control can work",
-            Access.ANYONE, answers={200: Health},
+            "GET", "/api/health", ready(database, tasks, node_is_away),
+            "Say whether control can work", Access.ANYONE, answers={200: Health},
             errors=("503 database_away", "503 database_gone", "503 database_damaged"),
         ),
     ]  # fmt: skip
@@ -113,14 +109,10 @@ def ready(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) ->
 
     async def answer(request: web.Request) -> web.Response:
         await database.check()
-        return _said(troubles(tasks, node_is_away), HTTPStatus.OK)
+        found = [f"task_failing: {name}" for name in tasks.failing()]
+        return _said([*found, "node_away"] if node_is_away() else found, HTTPStatus.OK)
 
     return answer
-
-
-def troubles(tasks: Tasks, node_is_away: Callable[[], bool]) -> list[str]:
-    found = [f"task_failing: {name}" for name in tasks.failing()]
-    return [*found, "node_away"] if node_is_away() else found
 
 
 def _said(found: list[str], status: HTTPStatus) -> web.Response:
