@@ -71,7 +71,7 @@ class LiveKit:
     def missing(self) -> str | None:
         """Say why it cannot run here."""
         if shutil.which(PROGRAM) is None:
-            return f"LiveKit is not installed: no {PROGRAM} on the path"
+            return f"LiveKit is not installed: no {PROGRAM} on the path (see docs/benchmarks.md)"
         return None
 
     def version(self) -> str:

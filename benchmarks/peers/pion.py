@@ -30,7 +30,7 @@ class Pion:
 
     name, label, calls = "pion", "Pion relay", 20
     unfair = (
-        "It is Go, and a program of a hundred lines around Pion's connections: rooms of two, NACK, "
+        "It is Go, and a small program of ours around Pion's connections: rooms of two, NACK, "
         "reports and feedback by Pion's default interceptors, nothing else."
     )
 

@@ -35,7 +35,9 @@ def rendered(result: Result) -> str:
             f"{result['seconds_of_a_round']:g} s. {_quiet(result)}",
             "",
             "Medians of the turns, with the lowest and highest in brackets; over ours is packets "
-            "per CPU second over ours of the same turn, so above 1 the other is ahead:",
+            "per CPU second over ours of the same turn, so above 1 the other is ahead. Joining is "
+            "all that a server asks of a person until both ways are connected, by one connection "
+            "or by two, the load client's own work on it included:",
             "",
             *table(
                 ("", "version", "calls", "packets per CPU second", "over ours", "µs a packet",
