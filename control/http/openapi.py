@@ -7,13 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from control.http.wire import PICTURE_TYPES, Access, ApiError, Csv, Endpoint, Mail, Picture, Sdp
+from control.version import installed_version
 
 REF = "#/components/schemas/{model}"
 COOKIES = {Access.LOGIN: "login", Access.VISIT: "visit", Access.OPERATOR: "operator"}
@@ -38,7 +38,7 @@ def document(endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Visavis control", "version": _version()},
+        "info": {"title": "Visavis control", "version": installed_version()},
         "paths": dict(paths),
         "components": {
             "schemas": components,
@@ -126,10 +126,3 @@ def _content(model: Any, mode: JsonSchemaMode, schemas: dict[Key, Any]) -> dict[
     if isinstance(model, Picture):
         return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_TYPES}
     return {"application/json": {"schema": schemas[model, mode]}}
-
-
-def _version() -> str:
-    try:
-        return version("visavis")
-    except PackageNotFoundError:
-        return "0"

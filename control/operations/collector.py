@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -15,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from control.operations.census import Census, Figures
 from control.operations.tasks import Tasks
+from control.version import installed_version
 
 
 class ControlCollector(Collector):
@@ -31,7 +31,7 @@ class ControlCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         info = InfoMetricFamily("visavis_control", "Which version runs.")
-        info.add_metric([], {"version": _version()})
+        info.add_metric([], {"version": installed_version()})
         yield info
         figures = self._census.figures
         yield GaugeMetricFamily(
@@ -95,10 +95,3 @@ def _messages(figures: Figures | None) -> Metric:
         for (channel, state), count in figures.messages.items():
             messages.add_metric([channel, state], count)
     return messages
-
-
-def _version() -> str:
-    try:
-        return version("visavis")
-    except PackageNotFoundError:  # run from a folder without having been installed
-        return "unknown"

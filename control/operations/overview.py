@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from control.data.database import Authority, Database
 from control.errors import NotFound
@@ -21,6 +20,7 @@ from control.operations.messages import (
 from control.operations.model import Fault, Sample, summed
 from control.operations.ports import ChannelTally, MessageTally
 from control.operations.watch import NODE, Watch, is_busy
+from control.version import installed_version
 
 
 class OverviewService:
@@ -44,7 +44,7 @@ class OverviewService:
         return Overview(
             now=now,
             began_at=history.began_at,
-            version=_version(),
+            version=installed_version(),
             nodes=[self._node()],
             samples=_columns(history.after(after)),
             joins=_distribution(history.join_bounds_s, [sample.added.joins for sample in kept]),
@@ -147,10 +147,3 @@ def _fault(fault: Fault) -> FaultView:
         times=fault.times,
         lasts=fault.lasts,
     )
-
-
-def _version() -> str:
-    try:
-        return version("visavis")
-    except PackageNotFoundError:
-        return ""

@@ -1295,7 +1295,7 @@ export interface paths {
             cookie?: never;
         };
         /** Say whether control can work */
-        get: operations["operations_health"];
+        get: operations["operations_answer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8008,7 +8008,7 @@ export interface operations {
             };
         };
     };
-    operations_health: {
+    operations_answer: {
         parameters: {
             query?: never;
             header?: never;

@@ -39,7 +39,7 @@ export function App() {
 
 function Unreachable() {
   return (
-    <main class="login-main">
+    <main class="alone">
       <Brand />
       <p>{t("ops.unreachable_first")}</p>
       <Button kind="primary" onClick={() => void begin()}>

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { LOCALES, locale } from "../i18n/core";
-import { languageLabel } from "../i18n/languages";
 import { t } from "../i18n/ops";
 import { ApiError } from "../lib/api";
-import { Brand, Button, Note, TextField } from "../ui";
+import { Button, Note, TextField } from "../ui";
+import { LoginFrame } from "../ui/login-frame";
 import { expired, logIn } from "./state";
 
 const COMMAND = "visavis operator add";
@@ -40,68 +39,41 @@ export function LoginPage() {
     take(text);
   };
   return (
-    <div class="login">
-      <header class="ops-head">
-        <Brand />
-        <span class="grow" />
-        <div class="languages">
-          {LOCALES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              lang={each}
-              aria-pressed={locale.value === each}
-              onClick={() => {
-                locale.value = each;
-              }}
-            >
-              {languageLabel(each)}
-            </button>
-          ))}
-        </div>
-      </header>
-      <main class="login-main">
-        <div class="login-words">
-          <h1>{t("ops.login_title")}</h1>
-          <p class="soft">{t("ops.login_lead")}</p>
-        </div>
-        <div class="card login-card">
-          <form ref={form} class="stack loose" noValidate onSubmit={(event) => void submit(event)}>
-            {expired.value && error === null && <Note>{t("ops.logged_out")}</Note>}
-            <TextField
-              label={t("ops.email")}
-              type="email"
-              autocomplete="username"
-              required
-              autofocus
-              value={email}
-              wrong={missing && !email.trim() ? t("ops.email_missing") : undefined}
-              onText={typed(setEmail)}
-            />
-            <TextField
-              label={t("ops.password")}
-              type="password"
-              autocomplete="current-password"
-              required
-              value={password}
-              wrong={
-                wrongPassword
-                  ? t("ops.bad_credentials")
-                  : missing && !password
-                    ? t("ops.password_missing")
-                    : undefined
-              }
-              onText={typed(setPassword)}
-            />
-            {error !== null && !wrongPassword && <Note trouble>{refusal(error)}</Note>}
-            <Button type="submit" kind="primary" size="big" wide disabled={busy}>
-              {t("ops.log_in")}
-            </Button>
-          </form>
-          <p class="small soft">{t("ops.no_account", { command: COMMAND })}</p>
-        </div>
-      </main>
-    </div>
+    <LoginFrame title={t("ops.login_title")} lead={t("ops.login_lead")}>
+      <form ref={form} class="stack loose" noValidate onSubmit={(event) => void submit(event)}>
+        {expired.value && error === null && <Note>{t("ops.logged_out")}</Note>}
+        <TextField
+          label={t("ops.email")}
+          type="email"
+          autocomplete="username"
+          required
+          autofocus
+          value={email}
+          wrong={missing && !email.trim() ? t("ops.email_missing") : undefined}
+          onText={typed(setEmail)}
+        />
+        <TextField
+          label={t("ops.password")}
+          type="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          wrong={
+            wrongPassword
+              ? t("ops.bad_credentials")
+              : missing && !password
+                ? t("ops.password_missing")
+                : undefined
+          }
+          onText={typed(setPassword)}
+        />
+        {error !== null && !wrongPassword && <Note trouble>{refusal(error)}</Note>}
+        <Button type="submit" kind="primary" size="big" wide disabled={busy}>
+          {t("ops.log_in")}
+        </Button>
+      </form>
+      <p class="small soft">{t("ops.no_account", { command: COMMAND })}</p>
+    </LoginFrame>
   );
 }
 

@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { asLocale, locale } from "../i18n/core";
+import { t } from "../i18n/ops";
 import { Api, ApiError } from "../lib/api";
 import type { components } from "../lib/api-types";
 import { Poll } from "../lib/poll";
@@ -79,6 +80,7 @@ export function followLanguage(): void {
   });
   effect(() => {
     document.documentElement.lang = locale.value;
+    document.title = `${t("ops.title")} · Visavis`;
   });
 }
 
