@@ -82,5 +82,5 @@ class WeakLines:
         now = asyncio.get_running_loop().time()
         self._hints.check(record.patient_id, now)
         if not self._visits.hint(record.patient_id):
-            raise Conflict("no_page", "No page of the patient's is open.")
+            raise Conflict("no_page", "No page of the patient’s is open.")
         self._hints.take(record.patient_id, now)

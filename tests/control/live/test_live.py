@@ -78,7 +78,8 @@ async def test_devices_of_the_patient_reach_the_therapist(stage: Stage) -> None:
     waiting = await (await stage.visit(therapist)).arrive()
     await waiting.ws.send_json(DEVICES)
     session = await home.session(lambda one: one["patient_devices"] is not None)
-    assert session["patient_devices"] == DEVICES["devices"] | {"screen": False, "hidden": False}
+    unsaid = {"screen": False, "hidden": False, "look": "unknown", "speaker": "untried"}
+    assert session["patient_devices"] == DEVICES["devices"] | unsaid
 
 
 @pytest.mark.parametrize(
