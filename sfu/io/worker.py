@@ -28,12 +28,13 @@ from sfu.errors import ConfigError
 from sfu.io import figures, journal
 from sfu.io.addresses import announced, open_sockets
 from sfu.io.channels import ChannelSet
+from sfu.io.drops import DropWatch
 from sfu.io.events import EventLog
 from sfu.io.garbage import PauseMeter
 from sfu.io.load import RELAY_EVERY, LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
-from sfu.io.udp import UdpLink, receive_buffer_errors
+from sfu.io.udp import UdpLink
 from sfu.relay.native import make_packet_core, packet_core_kind
 from sfu.transport import Certificate
 
@@ -79,7 +80,7 @@ class Worker:
         self.draining = False
         self.commanded_at = 0.0
         """When control last called the API with the right token; of `clock`."""
-        self._drops, self._drops_at = receive_buffer_errors(), 0.0
+        self._drops = DropWatch(self.filters)
         self.peer_errors = 0
         self.refusals = dict.fromkeys(REFUSALS, 0)
         """Answers of the API from 400 up, by code."""
@@ -256,17 +257,9 @@ class Worker:
         now = time.monotonic()
         self.engine.utc_offset = time.time() - now
         self._step(None, self.engine.handle_timeout)
-        self._note_drops(now)
+        self.engine.measuring.health.note_drops(self._drops.look(now), now)
         if self._guard is not None:
             self._guard.tidy(now)
-
-    def _note_drops(self, now: float) -> None:
-        """Look once a second whether our sockets' buffers were full."""
-        if now < self._drops_at:
-            return
-        self._drops_at, before = now + 1.0, self._drops
-        self._drops = receive_buffer_errors()
-        self.engine.measuring.health.note_drops(self._drops - before, now)
 
     def _step(self, culprit: str | Address | None, step: Callable[..., None], *args: Any) -> None:
         """Mutate, then drain.

@@ -1,0 +1,45 @@
+"""Datagrams that found our own sockets' receive buffers full, told from others' and from filtered.
+
+The kernel has two counters, and neither says it alone. A socket's own (SO_MEMINFO) counts what its
+filter dropped as well; that of the network namespace (RcvbufErrors) counts buffers alone, but those
+of every process in it: another one's flood made this node take the blame for lines of its own. So
+no more is ours than both grew by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sfu.io.socket_filter import SocketFilter
+from sfu.io.udp import receive_buffer_errors
+
+INTERVAL_S = 1.0
+_COUNTER = 1 << 32
+
+
+class DropWatch:
+    """Looks at both counters once a second."""
+
+    __slots__ = ("_everywhere", "_filters", "_look_at", "_own")
+
+    def __init__(self, filters: Collection[SocketFilter]) -> None:
+        """Begin with what was counted before.
+
+        Args:
+            filters: Of our sockets, as they come.
+        """
+        self._filters = filters
+        self._everywhere = receive_buffer_errors()
+        self._own = {each.link: each.dropped for each in filters}
+        self._look_at = 0.0
+
+    def look(self, now: float) -> int:
+        """Return how many were dropped since the last look; 0 when none is due."""
+        if now < self._look_at:
+            return 0
+        self._look_at = now + INTERVAL_S
+        everywhere, own = receive_buffer_errors(), {e.link: e.dropped for e in self._filters}
+        grown = sum((count - self._own.get(link, 0)) % _COUNTER for link, count in own.items())
+        ours = min(max(everywhere - self._everywhere, 0), grown)
+        self._everywhere, self._own = everywhere, own
+        return ours
