@@ -19,8 +19,8 @@ sequence numbers and timestamps the node gave it.
     audio gaps                  share of the frames of sound that were not heard in time: see
                                 `figures.judge`; in per mille
     longest audio gap           the longest run of these
-    one-way delay, p95          from just before the sender's system call to the receiver's event
-                                loop, over the visit
+    one-way delay, p95          from just before the sender's system call to the kernel's receive
+                                stamp at the other page's socket, over the visit
     loss after repair           share of all packets, sound and picture, that never came
     clock error                 how far the clock on the page was from the time since ACCEPT, at
                                 worst, beyond what ACCEPT itself took

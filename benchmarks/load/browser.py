@@ -26,7 +26,8 @@ class Refused(Exception):
     """The server did not do what was asked, which locust has counted as a failure."""
 
     def __init__(self, what: str, status: int, code: str, text: str) -> None:
-        super().__init__(f"{what}: {status} {code} {text}".strip())
+        said = (str(status or ""), code, text)
+        super().__init__(f"{what}: {' '.join(filter(None, said))}")
         self.status, self.code = status, code
 
 
@@ -68,8 +69,9 @@ class Browser:
         try:
             self._live = Live(self._user.host or "", path, self._cookies())
         except (OSError, websocket.WebSocketException) as error:
-            self._count("WS", path, began, error)
-            raise Refused(path, 0, "", str(error)) from None
+            refused = _handshake(path, error)
+            self._count("WS", path, began, refused)
+            raise refused from None
         self._count("WS", path, began)
         return self._live
 
@@ -178,6 +180,14 @@ class Live:
         for fits, result in self._waiting:
             if not result.ready() and fits(message):
                 result.set(now)
+
+
+def _handshake(path: str, error: Exception) -> Refused:
+    status = getattr(error, "status_code", 0)
+    if not status:
+        return Refused(f"WS {path}", 0, "", str(error))
+    hint = "is --host the server's VISAVIS_PUBLIC_URL?" if status == 403 else ""
+    return Refused(f"WS {path}", status, "", hint)
 
 
 def _gone() -> Refused:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import socket
 import time
-from typing import Any, cast
+from contextlib import suppress
+from struct import Struct
+from typing import Any
 
 from benchmarks.load.figures import FRAME_S, Clock, Voice
 from benchmarks.load.listener import Listener
@@ -17,10 +20,14 @@ from sfu.io.datachannel import Channel
 
 PING_EVERY_S = 0.5
 REPORT_EVERY_S = 1.0
+BUFFER_BYTES = 1 << 20
+DATAGRAM_BYTES, ANCILLARY_BYTES = 2048, 64
+SO_TIMESTAMPNS = 35  # of Linux; Python has no name for it
+_TIMESPEC = Struct("qq")
 
 
-class Page(asyncio.DatagramProtocol):
-    """One media connection and its socket."""
+class Page:
+    """One media connection and its socket, which says when the kernel got what came."""
 
     def __init__(self, person: Person) -> None:
         self.connection = Connection(
@@ -29,7 +36,7 @@ class Page(asyncio.DatagramProtocol):
         self.speaker = Speaker(self.connection, person.recording, video=person.video)
         self.listener = Listener(self.connection, person.hear)
         self._person = person
-        self._udp: asyncio.DatagramTransport | None = None
+        self._socket: socket.socket | None = None
         self._ping_at = self._report_at = 0.0
         self.connected_at: float | None = None
         self.check = asyncio.Event()
@@ -41,42 +48,52 @@ class Page(asyncio.DatagramProtocol):
         """Begin to connect."""
         node = self.connection.take_answer(text)
         self.listener.begin()
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, remote_addr=node)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._udp = cast("asyncio.DatagramTransport", transport)
+        family = socket.AF_INET6 if ":" in node[0] else socket.AF_INET
+        udp = self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        udp.setblocking(False)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        udp.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        udp.connect(node)
+        asyncio.get_running_loop().add_reader(udp, self._receive)
         self.flush()
 
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        now = time.monotonic()
+    def _receive(self) -> None:
+        """Take what is there."""
+        udp = self._socket
+        to_monotonic_s = time.monotonic() - time.time()
+        while udp is not None and udp is self._socket:
+            try:
+                data, ancillary, _, _ = udp.recvmsg(DATAGRAM_BYTES, ANCILLARY_BYTES)
+            except OSError:
+                return  # nothing more; or a node that is away, as the kernel says once
+            self._take(data, _stamp(ancillary), to_monotonic_s)
+
+    def _take(self, data: bytes, utc_s: float, to_monotonic_s: float) -> None:
         if data[0] < 128:
             self.connection.receive(data)
             if self.connected_at is None and self.connection.connected.is_set():
-                self.connected_at = now
+                self.connected_at = time.monotonic()
             self.flush()
             return
-        self.connection.note(data, time.time())
-        compounds = self.listener.receive(data, now)
+        self.connection.note(data, utc_s)
+        compounds = self.listener.receive(data, utc_s + to_monotonic_s)
         for compound in compounds:
             self.speaker.obey(compound)
         if compounds:
             self.flush()  # the node times how soon it is answered
 
-    def error_received(self, exc: Exception) -> None:
-        """Go on: a node that is away for a moment makes the kernel say so."""
-
     @property
     def ready(self) -> bool:
         """Whether media can flow."""
-        return self.connected_at is not None and self._udp is not None
+        return self.connected_at is not None and self._socket is not None
 
     def flush(self) -> None:
         """Send what is pending."""
-        udp = self._udp
+        udp = self._socket
         if udp is not None:
             for data in self.connection.pending():
-                udp.sendto(data)
+                with suppress(OSError):  # full, or a node that is away: lost, as on any line
+                    udp.send(data)
 
     def serve(self, now: float) -> None:
         """Do what a browser does beside its media."""
@@ -97,9 +114,10 @@ class Page(asyncio.DatagramProtocol):
             self.flush()
         else:
             self.connection.vanish()
-        if self._udp is not None:
-            self._udp.close()
-            self._udp = None
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
 
     def _told(self, channel: Channel, message: str | bytes) -> None:
         if channel is not Channel.STATE:
@@ -118,6 +136,15 @@ class Page(asyncio.DatagramProtocol):
                 self._person.clocks.append(Clock(now, told["elapsed_s"]))
             case "closed":
                 self.closed = told["reason"]
+
+
+def _stamp(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """Return when the kernel got a datagram, in seconds UTC."""
+    for _, kind, stamp in ancillary:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = _TIMESPEC.unpack_from(stamp)
+            return float(seconds + nanoseconds / 1e9)
+    return time.time()
 
 
 class Person:
