@@ -107,12 +107,12 @@ def ready(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) ->
     A node that is away ends no session, and a page says so; it is told here as a trouble.
     """
 
-    async def answer(request: web.Request) -> web.Response:
+    async def health(request: web.Request) -> web.Response:
         await database.check()
         found = [f"task_failing: {name}" for name in tasks.failing()]
         return _said([*found, "node_away"] if node_is_away() else found, HTTPStatus.OK)
 
-    return answer
+    return health
 
 
 def _said(found: list[str], status: HTTPStatus) -> web.Response:

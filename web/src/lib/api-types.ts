@@ -1295,7 +1295,7 @@ export interface paths {
             cookie?: never;
         };
         /** Say whether control can work */
-        get: operations["operations_answer"];
+        get: operations["operations_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8008,7 +8008,7 @@ export interface operations {
             };
         };
     };
-    operations_answer: {
+    operations_health: {
         parameters: {
             query?: never;
             header?: never;
