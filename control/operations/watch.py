@@ -102,7 +102,8 @@ class Watch:
         """
         await self._node.drain(draining)
         log.info("an operator set draining of %s to %s", NODE, draining)
-        self.load = await self._node.load()
+        if self.load is not None:  # else the next look tells
+            self.load = self.load.model_copy(update={"draining": draining})
 
     async def _read_node(self, now: datetime) -> Figures | None:
         """Ask the node how it is, and note what is wrong with it."""

@@ -115,8 +115,8 @@ export const opsEn = {
   "nodes.stop": "Stop draining",
   "nodes.ask": "Drain {node}?",
   "nodes.ask_text":
-    "New visitors are told to try again in a few minutes. Sessions that have begun go on. You can stop draining whenever you like; a restart of the node does so too.",
-  "nodes.failed": "The node did not answer, so nothing was changed. Try again.",
+    "New visitors are told to try again in a few minutes. Sessions that have begun go on. You can stop draining whenever you like; a restart does so too.",
+  "nodes.failed": "The node did not answer. Look at its state, and try again.",
 
   "msg.title": "MESSAGES",
   "msg.unit": "24 hours",

@@ -120,8 +120,8 @@ export const opsIt: Translation<typeof opsEn> = {
   "nodes.stop": "Riapri",
   "nodes.ask": "Svuotare {node}?",
   "nodes.ask_text":
-    "A chi arriva si chiede di riprovare tra qualche minuto. Le sedute iniziate continuano. Può riaprire il nodo quando vuole; lo fa anche un suo riavvio.",
-  "nodes.failed": "Il nodo non ha risposto, quindi nulla è cambiato. Riprovi.",
+    "A chi arriva si chiede di riprovare tra qualche minuto. Le sedute iniziate continuano. Può riaprire il nodo quando vuole; lo fa anche un riavvio.",
+  "nodes.failed": "Il nodo non ha risposto. Ne guardi lo stato e riprovi.",
 
   "msg.title": "MESSAGGI",
   "msg.unit": "24 ore",
