@@ -33,9 +33,12 @@ LEAST_PACKETS = 50
 LAG_P95_S, LAG_MAX_S = 0.020, 0.150
 """Lateness of our loop that makes measurements ours: of 5 % of the time (PROBES.md), or once, as
 when the process was stopped: 3 % of a window of 5 s."""
-BURST_BYTES = {Cause.CAPACITY_UP: 6_000, Cause.CAPACITY_DOWN: 1_500}
-"""What a check finds at once in a queue while it does not fill the line: up, a large picture of the
-waiting page's camera with its sound; down, padding that leaves evenly and one packet of others."""
+PICTURE_BURST_BYTES = 6_000
+"""What a large picture with its sound puts into a queue at once: up, that of the waiting page's
+camera at 150 kbit/s; down, in a call, the other side's, whose packets go on as they come."""
+PADDING_BURST_BYTES = 1_500
+"""What a check puts there on the way down while it does not fill the line: padding that leaves
+evenly, and one packet of others."""
 QUEUES = {
     Cause.JITTER_UP: Cause.CAPACITY_UP,
     Cause.JITTER_DOWN: Cause.CAPACITY_DOWN,
@@ -80,6 +83,8 @@ class Measured:
     up_is_full: bool = False
     """The line from the browser was full nearly all the time: what was measured is its queue."""
     down_is_full: bool = False
+    down_burst_bytes: int = PADDING_BURST_BYTES
+    """What was sent to the browser at once, at most."""
 
     @property
     def is_enough(self) -> bool:
@@ -132,12 +137,14 @@ def _cause(measured: Measured, metrics: list[Metric]) -> Cause:
     if capacity is None:
         return cause
     is_up = capacity is Cause.CAPACITY_UP
-    way, is_full = (
-        (measured.up, measured.up_is_full) if is_up else (measured.down, measured.down_is_full)
+    way, is_full, burst_bytes = (
+        (measured.up, measured.up_is_full, PICTURE_BURST_BYTES)
+        if is_up
+        else (measured.down, measured.down_is_full, measured.down_burst_bytes)
     )
     if is_full and _is_narrow(way):
         return capacity
-    explains = cause in JITTERS and _explains_jitter(way, BURST_BYTES[capacity])
+    explains = cause in JITTERS and _explains_jitter(way, burst_bytes)
     return capacity if explains else cause
 
 

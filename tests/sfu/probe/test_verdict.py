@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from sfu.messages import Cause, DirectionQuality, Level
 from sfu.probe.figures import wilson
 from sfu.probe.verdict import (
     LOSS_RATIO,
+    PICTURE_BURST_BYTES,
     VARIATION_MS,
     Measured,
     NodeHealth,
@@ -288,6 +290,16 @@ def test_padding_comes_evenly_so_that_little_jitter_down_is_a_queue_s() -> None:
     assert judge(Measured(0.05, GOOD, down)).cause is Cause.CAPACITY_DOWN
     down = way(variation_ms=110, capacity_bps=550_000)
     assert judge(Measured(0.05, GOOD, down)).cause is Cause.JITTER_DOWN
+
+
+@pytest.mark.parametrize(("bps", "variation_ms"), [(250_000, 110), (300_000, 80), (300_000, 150)])
+def test_pictures_of_a_call_come_in_bursts_down_as_well(bps: int, variation_ms: float) -> None:
+    down = way(variation_ms=variation_ms, capacity_bps=bps)
+    assert judge(Measured(0.05, GOOD, down)).cause is Cause.JITTER_DOWN
+    call = Measured(0.05, GOOD, down, down_burst_bytes=PICTURE_BURST_BYTES)
+    assert judge(call).cause is Cause.CAPACITY_DOWN
+    wide = way(variation_ms=variation_ms, capacity_bps=900_000)
+    assert judge(replace(call, down=wide)).cause is Cause.JITTER_DOWN
 
 
 def test_loss_is_told_beside_a_narrow_line() -> None:
