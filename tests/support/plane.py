@@ -13,6 +13,7 @@ from sfu.base.media import Slot
 from sfu.engine.engine import Engine, EngineEvent
 from sfu.engine.entrance import Entrance
 from sfu.engine.outputs import StateMessage
+from sfu.io.tcp import transit_of
 from sfu.messages import PeerState, Role, RoomCommand, RoomState
 from sfu.relay.native import make_packet_core
 from sfu.transport import Certificate
@@ -36,6 +37,7 @@ class Node:
             CERTIFICATE,
             addresses=[SERVER[:2]],
             new_id=lambda: f"peer-{next(ids)}",
+            transit=transit_of,
         )
         self.engine = Engine(entrance, utc_offset=UTC_OFFSET)
         self.told: list[EngineEvent] = []
