@@ -36,6 +36,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+LEFT = 499  # as nginx logs who went before the answer; nobody is sent it
 IS_SOCKET = web.RequestKey("is_socket", bool)
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -117,7 +118,9 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
         return _json_error(error.status, "bad_request", "The request cannot be understood.")
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionResetError) and _has_left(request):
+            return web.Response(status=LEFT)
         request.app[METRICS].failed.inc()
         log.exception("a request of %s failed", _route(request))
         return _json_error(500, "internal", "Something went wrong on our side. Please try again.")
@@ -142,6 +145,10 @@ def check_origin(request: web.Request) -> None:
 
 
 MIDDLEWARES = (observe, map_errors, refuse_forgery)
+
+
+def _has_left(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _to_answer(error: ControlError) -> web.Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 import openapi_spec_validator
 import pytest
-from aiohttp import web
+from aiohttp import ClientError, web
 from yarl import URL
 
 from control.app import endpoints
@@ -91,6 +91,22 @@ async def test_bug_of_ours_shows_no_stack_trace(
     assert "secret" not in json.dumps(error)
     assert "ZeroDivisionError" in caplog.text
     assert stage.count("visavis_control_failed_requests_total") == 1
+
+
+async def test_who_left_before_the_answer_is_no_fault_of_ours(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def prepare(socket: web.WebSocketResponse, request: web.Request) -> None:
+        assert request.transport is not None
+        request.transport.abort()
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    therapist = await stage.therapist()
+    monkeypatch.setattr(web.WebSocketResponse, "prepare", prepare)
+    with pytest.raises(ClientError):
+        await therapist.live("/api/live")
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert stage.count("visavis_control_failed_requests_total") == 0
 
 
 async def test_health_says_when_the_database_is_away(stage: Stage) -> None:
