@@ -18,7 +18,7 @@ export const patientLineIt: Translation<typeof patientLineEn> = {
   line_capacity_up: "La Sua immagine sarà piccola. L’audio va bene.",
   line_capacity_down: "Vedrà un’immagine piccola. L’audio va bene.",
   line_own_paused:
-    "La Sua immagine è in pausa perché la linea è stretta: così l’audio resta chiaro.",
+    "La Sua immagine è in pausa perché la linea è debole: così l’audio resta chiaro.",
   line_bufferbloat: "La Sua linea rallenta quando altri programmi inviano dati.",
   line_server: "Il nostro server è sovraccarico. La Sua connessione non c’entra.",
   line_no_call: "La Sua connessione ora è troppo debole per una videochiamata.",

@@ -5,12 +5,12 @@ import type { weakEn } from "./weak.en";
 export const weakIt: Translation<typeof weakEn> = {
   "sound.first": "Prima l’audio",
   "sound.first_hint":
-    "Nessuna immagine viaggia, né da Lei né da {name}: la linea è tutta per l’audio. {name} ne viene a conoscenza.",
-  "share.allowed_later": "{name} avrà il pulsante per farlo appena le immagini tornano.",
+    "Non passa nessuna immagine, né da Lei né da {name}: la linea è tutta per l’audio. Un avviso lo spiega a {name}.",
+  "share.allowed_later": "{name} avrà il pulsante appena tornano le immagini.",
   "line.paused":
-    "L’immagine di {name} è in pausa perché la linea è stretta: così l’audio resta chiaro.",
+    "L’immagine di {name} è in pausa perché la linea è debole: così l’audio resta chiaro.",
   "line.own_paused":
-    "La Sua immagine è in pausa perché la linea è stretta: così l’audio resta chiaro.",
+    "La Sua immagine è in pausa perché la linea è debole: così l’audio resta chiaro.",
   "sound.undo": "Ripristina le immagini",
   "sound.now": "Prima l’audio: le immagini sono ferme, così l’audio resta chiaro.",
   "sound.ahead": "Prima l’audio è attivo: vi incontrerete senza immagini.",

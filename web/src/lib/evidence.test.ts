@@ -48,6 +48,21 @@ describe("what a browser noticed", () => {
     expect(evidence.read([screen(9)], "1")).toEqual({ type: "page" });
   });
 
+  it("stays within what the node takes", () => {
+    const evidence = new Evidence();
+    evidence.read(FIRST, "1");
+    const absurd = [
+      sound({ concealedSamples: 9e6, totalSamplesReceived: 480_001 }),
+      picture({ freezeCount: 5_000, totalFreezesDuration: 900 }),
+    ];
+    expect(evidence.read(absurd, "1")).toEqual({
+      type: "page",
+      freezes: 1_000,
+      frozen_ms: 60_000,
+      concealed_ratio: 1,
+    });
+  });
+
   it("says nothing of counters that went back, are missing, or are no numbers", () => {
     const evidence = new Evidence();
     evidence.read(FIRST, "1");
@@ -67,6 +82,8 @@ describe("what a browser noticed", () => {
     });
     expect(new Evidence().read([own("cpu")], "1").limited_by).toBe("cpu");
     expect(new Evidence().read([own("weather")], "1").limited_by).toBeUndefined();
+    const screen = { ...own("bandwidth"), mid: "2" };
+    expect(new Evidence().read([screen, own("none")], "1").limited_by).toBe("none");
   });
 });
 
@@ -119,6 +136,13 @@ describe("the ways of a browser", () => {
       relayed: false,
       tried: ["udp", "tcp"],
     });
+  });
+
+  it("know a relay's address by its older name, and none without a port", () => {
+    const older = local("R1", "relay", "udp", { address: undefined, ip: "203.0.113.9", port: 7 });
+    const closed = local("R2", "relay", "udp", { port: 0 });
+    const { relays } = new Evidence().read([older, closed], null);
+    expect(relays).toEqual([{ host: "203.0.113.9", port: 7 }]);
   });
 
   it("are few, however many a browser gathers", () => {

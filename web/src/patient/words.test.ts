@@ -184,6 +184,8 @@ describe("the line in contact", () => {
       "hint_router",
       "line_own_paused",
     ]);
+    const ours = aQuality({ level: "unknown", cause: "server" });
+    expect(said({ quality: ours, ownPaused })?.keys).toEqual(["line_server"]);
     expect(said({ quality: good, ownPaused }, true)).toBeNull();
     expect(said({ quality: good, ownPaused }, false, "off")).toBeNull();
   });

@@ -93,7 +93,7 @@ export function lineInContact(
   const isPaused = call.ownPaused && !soundFirst && camera === "on";
   const isSaid = isWeak && !(isOfPictures && (soundFirst || isPaused));
   const keys = isSaid ? [key, ...(hint ? [hint] : [])] : [];
-  if (isPaused) keys.push("line_own_paused");
+  if (isPaused && key !== "line_server") keys.push("line_own_paused");
   return keys.length > 0 ? { level: isWeak ? level : null, keys } : null;
 }
 

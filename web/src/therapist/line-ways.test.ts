@@ -67,7 +67,10 @@ describe("what a browser says of itself", () => {
     expect(freezesText({ ...SAID, freezes: 0, frozen_ms: 0 })).toBe("never");
     expect(concealedText(SAID)).toBe("2.4 %");
     expect(limitText(SAID)).toBe("by the device");
-    expect(limitText({ ...SAID, limited_by: "none" })).toBe("no");
+    const limits = (["none", "bandwidth", "other"] as const).map((limited_by) =>
+      limitText({ ...SAID, limited_by }),
+    );
+    expect(limits).toEqual(["no", "by the line", "for another reason"]);
   });
 
   it("is not measured where it says nothing", () => {

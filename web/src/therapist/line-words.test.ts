@@ -333,12 +333,17 @@ describe("what the node judges", () => {
       text: theirs,
       help: "hint",
     });
-    const own = (proof: Proof, paused: boolean, camera: "on" | "off" = "on") =>
+    const late = aProof({ ...unseen, quality: aQuality({ level: "unknown", cause: "server" }) });
+    expect(otherLine(inContact(late), 12, AT, true).text).toBe(
+      "Our server is busy. It is not Alex’s connection.",
+    );
+    const own = (proof: Proof, paused: boolean, camera: DeviceState = "on") =>
       ownLine(inContact(aProof()), proof, { ...BOTH_ON, camera }, "connected", AT, paused).text;
     expect(own(unseen, false)).toBe("No picture arrives from your camera.");
     expect(own(unseen, true)).toBe(`Your connection is good. ${mine}`);
     expect(own(narrow, true)).toBe(mine);
     expect(own(unseen, true, "off")).toBe("Your connection is good.");
+    expect(own(unseen, true, "denied")).toBe("Your connection is good.");
   });
 
   it("says in contact whose picture the line paused, once", () => {
@@ -354,6 +359,8 @@ describe("what the node judges", () => {
     expect(said(good, "own")).toBe(mine);
     expect(said(narrow, "own")).toBe(mine);
     expect(said(lossy, "own")).toMatch(`from us to Alex. ${mine}`);
+    const ours = aProof({ quality: aQuality({ level: "unknown", cause: "server" }) });
+    expect(said(ours, "own")).toBe("Our server is busy. It is not Alex’s connection.");
     expect(said(good, "other")).toBeNull();
     expect(said(narrow, "other")).toMatch("Alex’s picture is paused for the line’s sake");
     expect(said(lossy, "other")).toBe(

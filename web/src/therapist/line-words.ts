@@ -102,9 +102,12 @@ export function otherLine(
   return state(judged, withPause(judged, said, paused && t("line.paused", { name })), proof, name);
 }
 
-/** How small a picture would be is of no interest while none travels. */
+/**
+ * How small a picture would be is of no interest while none travels; where our own server is late
+ * nothing is said of a line.
+ */
 function withPause({ cause }: Judged, said: Said, pause: string | false): Said {
-  if (pause === false) return said;
+  if (pause === false || cause === "server") return said;
   if (isOfPictures(cause)) return { text: pause, hint: null };
   return { ...said, text: `${said.text} ${pause}` };
 }
@@ -207,7 +210,8 @@ export function lineInContact(
   if (session.sound_first)
     return { ...line, text: isOfNone ? t("sound.now") : line.text, hint: null, help: null };
   const pause = t("line.own_paused");
-  if (paused.own) return { ...line, text: isOfNone ? pause : `${line.text} ${pause}`, hint: null };
+  if (paused.own && worst?.cause !== "server")
+    return { ...line, text: isOfNone ? pause : `${line.text} ${pause}`, hint: null };
   if (!worst) return null;
   if (!isOfNone || !isPaused(session, paused.other)) return line;
   return { ...line, text: t("line.paused", { name: firstName(session.patient_name) }), hint: null };

@@ -61,6 +61,12 @@ describe("a silence", () => {
       withMicrophone("off"),
       "Alex’s microphone is switched off, as that browser says.",
     ],
+    [
+      "held by a phone call on another network",
+      { ...QUIET, moved_age_ms: 2_000 },
+      withMicrophone("busy"),
+      "A phone call, another program or the device itself keeps Alex’s microphone, as that browser says.",
+    ],
     ["not quiet for long enough", { level_dbfs: -72, loud_age_ms: 4_999 }, {}, null],
     [
       "quiet for long enough",

@@ -7,10 +7,19 @@ import { Levels } from "./levels";
 import { screenHint } from "./setting";
 import { LineHelp, SoundFirstAhead } from "./weak-line";
 
+const { stopScreen } = vi.hoisted(() => ({ stopScreen: vi.fn() }));
+vi.mock(import("../state/place"), async (original) => ({ ...(await original()), stopScreen }));
+
+const asked: string[] = [];
 let at: ReturnType<typeof aPage>;
 beforeEach(() => {
   locale.value = "en";
+  asked.length = 0;
   at = aPage();
+  vi.stubGlobal("fetch", async (path: string, { method, body }: RequestInit = {}) => {
+    asked.push(`${method} ${path} ${body ?? ""}`);
+    return Response.json(aSession({ sound_first: true }));
+  });
 });
 afterEach(async () => {
   await at.draw(null);
@@ -19,6 +28,9 @@ afterEach(async () => {
 
 const buttonOf = (body: FakeElement): unknown =>
   body.find("button")?.attributes.get("data-testid") ?? null;
+
+const press = (body: FakeElement) =>
+  at.when(() => body.find("button")?.dispatchEvent(new Event("click")));
 
 describe("what can be done about a weak line", () => {
   const help = async (kind: "hint" | "sound_first" | null, part: Partial<Session> = {}) => {
@@ -43,6 +55,25 @@ describe("what can be done about a weak line", () => {
     expect(textOf(at.body)).toContain("you will meet without pictures");
     expect(await ahead({ sound_first: true, gate_open: true })).toBeNull();
     expect(await ahead({})).toBeNull();
+  });
+
+  it("stops a shown screen with the pictures, and not with their return", async () => {
+    await help("sound_first");
+    await press(at.body);
+    expect(asked.map((each) => each.includes("sound-first"))).toEqual([true]);
+    expect(stopScreen).toHaveBeenCalledTimes(1);
+    await at.draw(<SoundFirstAhead session={aSession({ sound_first: true })} />);
+    await press(at.body);
+    expect(asked).toHaveLength(2);
+    expect(stopScreen).toHaveBeenCalledTimes(1);
+  });
+
+  it("is one hint for a while", async () => {
+    await help("hint");
+    await press(at.body);
+    expect(asked.map((each) => each.includes("/hint"))).toEqual([true]);
+    expect(at.body.find("button")?.attributes.get("data-sent")).toBe(true);
+    expect(textOf(at.body)).toContain("Hint sent");
   });
 
   it("leaves the patient no screen to show meanwhile, which the menu says", () => {
