@@ -208,7 +208,10 @@ class _Walk:
         relays = _relays(servers, self._path)
         peer = Peer(TONES_HZ[role], listens_for=TONES_HZ[listens_to], relays=relays)
         self._stack.push_async_callback(peer.close)
-        answer = await browser.offer(f"{base}/offer", await peer.offer())
+        offer = await peer.offer()
+        if relays and " typ relay" not in offer:
+            raise Trouble(f"TURN ({self._path.turn_url}) does not answer, or refuses us")
+        answer = await browser.offer(f"{base}/offer", offer)
         if self._path == TCP:
             bridge, answer = await TcpBridge.open(answer)
             self._stack.push_async_callback(bridge.close)
