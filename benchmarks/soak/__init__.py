@@ -11,8 +11,8 @@ which the next is encrypted. After each round the node is asked what it holds:
     p50_ms, p99_ms  added latency of the round; only of rounds that count
     packet_us       CPU per packet; the same
 
-Of each the slope is printed, an hour's change with its 95 % interval, by least squares: it takes
-the samples as independent, and so is somewhat too narrow. A figure **grows** where even the low end
-of the interval means a change over the whole run above what `figures.ALLOWED` calls flat; the exit
-code is 1 then.
+Of each the slope is printed, an hour's change with its 95 % interval, by least squares over all but
+the first fifth of the run: it takes the samples as independent, and so is somewhat too narrow. A
+figure **grows** where even the low end of the interval means a change over the whole run above what
+`figures.ALLOWED` calls flat; the exit code is 1 then.
 """

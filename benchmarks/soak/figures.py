@@ -11,6 +11,9 @@ HOUR_S = 3600.0
 FEWEST = 5
 """Samples, below which nothing is said."""
 SURE = 0.95
+WARM_SHARE = 0.2
+"""Of a run, whose samples are kept and not judged: memory comes to its height in steps, the last of
+which came in the fourth minute of a run of five."""
 ALLOWED = {
     "memory_kb": 1_024.0,
     "objects": 2_000.0,
@@ -72,9 +75,11 @@ def grows(name: str, found: Slope | None, hours: float) -> bool:
 
 
 def slopes(samples: Sequence[Mapping[str, float | None]]) -> dict[str, Slope | None]:
-    """Return the slope of each figure over the samples that have it."""
+    """Return the slope of each figure over the samples that have it, from when all is warm."""
     found = {}
+    warm_s = WARM_SHARE * max((s["at_s"] or 0.0 for s in samples), default=0.0)
+    warm = [s for s in samples if (s["at_s"] or 0.0) >= warm_s]
     for name in ALLOWED:
-        pairs = [(s["at_s"], s[name]) for s in samples if s.get(name) is not None]
+        pairs = [(s["at_s"], s[name]) for s in warm if s.get(name) is not None]
         found[name] = slope([t or 0.0 for t, _ in pairs], [v or 0.0 for _, v in pairs])
     return found

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from benchmarks.soak.__main__ import said
-from benchmarks.soak.figures import Slope, grows, quantile, slope, slopes
+from benchmarks.soak.figures import ALLOWED, Slope, grows, quantile, slope, slopes
 
 TIMES_S = [11.0 * n for n in range(160)]
 
@@ -61,9 +61,19 @@ def test_void_rounds_count_for_what_the_node_holds_and_not_for_latency() -> None
     held = ("memory_kb", "objects", "tasks", "threads", "files")
     sample: dict[str, float | None] = dict.fromkeys(held, 1.0)
     void = dict.fromkeys(("p50_ms", "p99_ms", "packet_us"))
-    found = slopes([sample | void | {"at_s": 10.0 * n} for n in range(6)])
+    found = slopes([sample | void | {"at_s": 10.0 * n} for n in range(9)])
     assert found["memory_kb"] == Slope(0, 0, 0)
     assert found["p99_ms"] is None
+
+
+def test_what_grows_while_all_gets_warm_is_not_judged() -> None:
+    flat: dict[str, float | None] = dict.fromkeys(ALLOWED, 1.0)
+    samples = [flat | {"at_s": 10.0 * n, "memory_kb": 90.0 if n < 4 else 140.0} for n in range(21)]
+    assert slopes(samples)["memory_kb"] == Slope(0, 0, 0)
+    samples[4]["memory_kb"] = 90.0  # after a fifth
+    later = slopes(samples)["memory_kb"]
+    assert later is not None
+    assert later.middle > 0
 
 
 def test_each_figure_is_said_with_its_interval_and_verdict() -> None:
