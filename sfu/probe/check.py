@@ -23,8 +23,9 @@ from sfu.probe.devices import Camera, Microphone
 from sfu.probe.filling import MAX_NOISE_S
 from sfu.probe.ramp import CEILING_BPS, LIGHT_CEILING_BPS, PAYLOAD, DownRamp
 from sfu.probe.report import Devices, Reach, make_report, with_capacity
+from sfu.probe.rtcp_timeout import LEAST_S as FEEDBACK_LATE_S
 from sfu.probe.upramp import DURATION_S, PICTURE_BPS, UpRamp
-from sfu.probe.verdict import LOSS_RATIO, Measured, NodeHealth
+from sfu.probe.verdict import LEAST_PACKETS, LOSS_RATIO, Measured, NodeHealth
 from sfu.relay.seam import FeedbackBatch, Intake
 
 BASELINE_S, LENGTH_S = 4.0, 9.9
@@ -33,6 +34,9 @@ DOWN_S = 3.1
 """Until the down ramp's last packet leaves."""
 BASELINE_BPS = 120_000
 """Fifty packets of padding a second, in bytes of RTP."""
+BASELINE_PER_S = 50
+MOST_LOST_UP = 0.5
+"""More, and it may be feedback itself that is lost."""
 FIRST_CLUSTER = 60_000
 """Our probes' ids start here, out of the way of the estimator's, which count from 1."""
 MOST_BYTES = 1_400_000
@@ -81,7 +85,7 @@ class Check:
         self._later = Baseline(LENGTH_S, frozenset({FIRST_CLUSTER + 1}))
         self._usual = Measured()
         self._goes_on = False
-        self._heard = False
+        self._fed_at: float | None = None
         self._down: DownRamp | None = None
         self._up: UpRamp | None = None
         self._up_ends_at = now
@@ -125,7 +129,7 @@ class Check:
 
     def receive_feedback(self, batch: FeedbackBatch, now: float) -> None:
         """Take what the browser told of packets sent to it."""
-        self._heard = True
+        self._fed_at = now
         if self._stage is Stage.BASELINE:
             self._baseline.take_feedback(batch)
         elif self._stage is Stage.DOWN and self._down is not None:
@@ -202,7 +206,7 @@ class Check:
         self._usual = self._measured_baseline(now)
         self._goes_on = any(is_ambiguous(way) for way in (self._usual.up, self._usual.down))
         self._stage = Stage.DOWN
-        if self._heard:
+        if self._fed_at is not None:
             self._down = DownRamp(
                 now,
                 length_s=DOWN_S,
@@ -247,8 +251,18 @@ class Check:
     # what is known
 
     def _measured_baseline(self, now: float) -> Measured:
-        baseline = self._baseline
-        return Measured(rtt_s=baseline.rtt_s(now), up=baseline.up(now), down=baseline.down(now))
+        rtt_s, up = self._baseline.rtt_s(now), self._baseline.up(now)
+        unanswered = self._unanswered(up, rtt_s or 0.0, now)
+        return Measured(rtt_s, up, with_lost(self._baseline.down(now), unanswered, unanswered))
+
+    def _unanswered(self, up: DirectionQuality, rtt_s: float, now: float) -> int:
+        """Return how much padding counts as lost: feedback ended, and sound comes all the same."""
+        if self._fed_at is None or up.packets < LEAST_PACKETS:
+            return 0
+        silent_s = min(now, self._started_at + BASELINE_S) - self._fed_at
+        if silent_s < FEEDBACK_LATE_S + rtt_s or (up.loss_ratio or 0.0) > MOST_LOST_UP:
+            return 0
+        return round(BASELINE_PER_S * silent_s)
 
     def measured(self, now: float) -> Measured:
         """Return the line as far as it is known."""

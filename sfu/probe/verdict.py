@@ -88,8 +88,9 @@ class Measured:
 
     @property
     def is_enough(self) -> bool:
-        """Whether there were packets enough to judge by."""
-        return max(self.up.packets, self.down.packets) >= LEAST_PACKETS
+        """Whether there were packets enough to judge by, and a sign that ours arrive at all."""
+        arrive = self.rtt_s is not None or self.down.packets > 0
+        return arrive and max(self.up.packets, self.down.packets) >= LEAST_PACKETS
 
 
 class Metric(NamedTuple):

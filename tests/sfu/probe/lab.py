@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from benchmarks.netlab.conditions import Conditions
 from sfu.messages import CheckReport, Level
@@ -44,6 +45,8 @@ class Lab:
         self.asked: list[object] = []
         self.first_verdict_s = 0.0
         self.shows_pictures = True
+        self.deaf_from_s = inf
+        """From when on nothing arrives at the browser, and so nothing is told of it."""
         self._picture: Picture | None = None
         self._intake_at = self._up_at = 0.0
         self._rtt_at = self.rtt_s
@@ -56,7 +59,8 @@ class Lab:
             self._picture.advance(self.now)
         else:
             self.up.advance(self.now)
-        for batch in self.down.advance(self.now):
+        is_deaf = self.now >= self.deaf_from_s
+        for batch in () if is_deaf else self.down.advance(self.now):
             self.check.receive_feedback(batch, self.now)
         if self.now >= self._intake_at:
             self._intake_at += INTAKE_S
@@ -64,7 +68,7 @@ class Lab:
         if self.now >= self._up_at:
             self._up_at += UP_S
             self.check.receive_up(*self.up.take(), self.now)
-        if self.now >= self._rtt_at:
+        if self.now >= self._rtt_at and not is_deaf:
             self._rtt_at += RTT_S
             self.check.receive_rtts([self.rtt_s], self.now)
         if not self.first_verdict_s and self.report().quality.level is not Level.UNKNOWN:

@@ -70,6 +70,28 @@ def test_a_check_finds_level_and_cause_in_time_and_bytes(name: str) -> None:
         assert quality.rtt_ms == pytest.approx(1000 * (up.delay_s + down.delay_s), abs=1)
 
 
+@pytest.mark.parametrize("deaf_from_s", [0.3, 1.5])
+def test_a_line_that_dies_downwards_alone_in_a_check_is_no_call(deaf_from_s: float) -> None:
+    lab = Lab(BASE, BASE)
+    lab.deaf_from_s = deaf_from_s
+    quality = lab.run().report.quality
+    assert (quality.level, quality.cause) == (Level.NO_CALL, Cause.LOSS_DOWN)
+    assert quality.up.loss_ratio == 0
+
+
+def test_a_line_of_which_nothing_is_known_downwards_is_not_called_good() -> None:
+    lab = Lab(BASE, BASE)
+    lab.deaf_from_s = 0.0
+    quality = lab.run().report.quality
+    assert (quality.level, quality.down.packets) == (Level.UNKNOWN, 0)
+
+
+def test_feedback_that_an_uplink_loses_is_no_loss_downwards() -> None:
+    for seed in range(1, 6):
+        quality = run_check(lossy(0.4), BASE, seed).report.quality
+        assert (quality.down.loss_ratio, quality.cause) == (0.0, Cause.LOSS_UP)
+
+
 @pytest.mark.parametrize("bps", [500_000, 900_000, 1_500_000])
 def test_capacities_are_told_up_and_down(bps: int) -> None:
     quality = run_check(limited(0.8 * bps), limited(bps)).report.quality
