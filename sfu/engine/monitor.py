@@ -21,7 +21,7 @@ from sfu.probe.hysteresis import LATE_S, Hysteresis
 from sfu.probe.report import with_capacity
 from sfu.probe.rtcp_timeout import Flow, RtcpTimeout
 from sfu.probe.score import delay_ms
-from sfu.probe.verdict import CAPACITY_BPS, PICTURE_BURST_BYTES, Measured, NodeHealth
+from sfu.probe.verdict import CAPACITY_BPS, Measured, NodeHealth
 from sfu.relay.seam import FeedbackBatch, PacketCore, PeerReport
 
 DRAINED_AFTER_S = 1.0
@@ -148,7 +148,7 @@ class LineMonitor:
             node=node,
             up_is_full=baseline.up_full.is_lasting(now),
             down_is_full=baseline.down_full.is_lasting(now) and not self._timeout.is_out,
-            down_burst_bytes=PICTURE_BURST_BYTES,
+            in_call=True,
         )
 
 

@@ -11,7 +11,6 @@ from sfu.messages import Cause, DirectionQuality, Level
 from sfu.probe.figures import wilson
 from sfu.probe.verdict import (
     LOSS_RATIO,
-    PICTURE_BURST_BYTES,
     VARIATION_MS,
     Measured,
     NodeHealth,
@@ -296,10 +295,24 @@ def test_padding_comes_evenly_so_that_little_jitter_down_is_a_queue_s() -> None:
 def test_pictures_of_a_call_come_in_bursts_down_as_well(bps: int, variation_ms: float) -> None:
     down = way(variation_ms=variation_ms, capacity_bps=bps)
     assert judge(Measured(0.05, GOOD, down)).cause is Cause.JITTER_DOWN
-    call = Measured(0.05, GOOD, down, down_burst_bytes=PICTURE_BURST_BYTES)
+    call = Measured(0.05, GOOD, down, in_call=True)
     assert judge(call).cause is Cause.CAPACITY_DOWN
     wide = way(variation_ms=variation_ms, capacity_bps=900_000)
     assert judge(replace(call, down=wide)).cause is Cause.JITTER_DOWN
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_jitter_of_the_pictures_that_fill_a_wide_line_is_no_fault_of_it(direction: str) -> None:
+    def level(jittery: DirectionQuality, *, in_call: bool = True) -> Level:
+        ways = {"up": GOOD, "down": GOOD} | {direction: jittery}
+        return judge(Measured(0.05, **ways, in_call=in_call)).level
+
+    full = way(variation_ms=45, capacity_bps=2_000_000)
+    assert level(full) is Level.GOOD
+    assert level(full, in_call=False) is Level.FAIR
+    assert level(way(variation_ms=55, capacity_bps=2_000_000)) is Level.FAIR
+    assert level(way(variation_ms=45, capacity_bps=2_000_000, is_bound=True)) is Level.FAIR
+    assert level(way(variation_ms=45)) is Level.FAIR
 
 
 def test_loss_is_told_beside_a_narrow_line() -> None:
