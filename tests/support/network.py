@@ -31,7 +31,7 @@ class Party(Protocol):
     def poll_transmit(self) -> tuple[bytes, Address] | None: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Path:
     """What happens to datagrams between one party and the rest, both ways. Change it any time."""
 
@@ -241,6 +241,8 @@ class Link(Network):
         clock: VirtualClock | None = None,
     ) -> None:
         super().__init__(clock, seed)
-        self.path = Path(loss, delay_s, jitter_s, reorder, duplicate)
+        self.path = Path(
+            loss=loss, delay_s=delay_s, jitter_s=jitter_s, reorder=reorder, duplicate=duplicate
+        )
         self.attach(left, LEFT_ADDRESS, self.path)
         self.attach(right, RIGHT_ADDRESS)

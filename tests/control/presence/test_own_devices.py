@@ -7,7 +7,14 @@ from typing import Any
 from tests.control.call import Call
 from tests.control.stage import Stage
 
-MUTED = {"microphone": "off", "camera": "on", "screen": True, "hidden": False}
+MUTED = {
+    "microphone": "off",
+    "camera": "on",
+    "screen": True,
+    "hidden": False,
+    "speaker": "untried",
+    "look": "unknown",
+}
 
 
 async def tell(call: Call, devices: dict[str, Any], expect: int = 204) -> Any:
@@ -44,7 +51,7 @@ async def test_nobody_else_can_tell_and_an_ended_session_takes_nothing(stage: St
 
 async def test_patients_page_tells_that_it_shows_its_screen(stage: Stage) -> None:
     call = await Call.begin(stage)
-    devices = {"microphone": "on", "camera": "on", "screen": True, "hidden": False}
+    devices = MUTED | {"microphone": "on"}
     await call.waiting.ws.send_json({"type": "devices", "devices": devices})
     told = await call.home.session(lambda one: one["patient_devices"] is not None)
     assert told["patient_devices"] == devices

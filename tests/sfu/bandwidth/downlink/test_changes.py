@@ -87,10 +87,10 @@ def test_a_publisher_that_was_silent_goes_on_as_before() -> None:
 
 def test_a_line_for_sound_alone_pauses_the_picture_until_there_is_room() -> None:
     steps = ((0.0, HIGH_BPS), (20.0, 60_000.0), (50.0, HIGH_BPS))
-    call = run(World(rates(*steps), back_s=0.025), 62)
+    call = run(World(rates(*steps), back_s=0.025), 80)
     assert {cap for at, cap in call.caps if 22 < at < 50} <= {0}
     assert call.lost(Kind.SOUND, 23, 50) == []
     resumed = [at for at, cap in call.caps if at > 50 and cap > 0]
     assert resumed
-    assert resumed[0] <= 60
+    assert resumed[0] <= 68  # clusters for it are 17 s apart: 2 % of the bytes of sound alone
     assert call.first_at(0.8 * HIGH_BPS, since=50) is not None
