@@ -81,8 +81,8 @@ async def test_operator_watches_and_drains_a_node(
         await page.keyboard.press("Escape")
         await expect(page.get_by_test_id("drain")).to_be_focused()
         await page.keyboard.press("Enter")
-        await page.get_by_test_id("ask-yes").focus()
-        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("dialog", name="Svuotare node-1?")).to_be_visible()
+        await page.get_by_test_id("ask-yes").press("Enter")
         await expect(node).to_contain_text("in svuotamento")
         await expect(page.get_by_text("Nessuna nuova visita")).to_be_visible()
         assert await wrong_with(page) == []

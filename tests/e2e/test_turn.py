@@ -78,11 +78,14 @@ async def lets_out_only(transport: str, person: Watched) -> None:
     await person.page.context.add_init_script(relay_only(transport))
 
 
-async def relayed(therapist: Therapist, side: str) -> dict[str, Any] | None:
-    """What the server knows of a side whose page says that it sends by a relay."""
+async def checked_by_relay(therapist: Therapist, side: str) -> dict[str, Any] | None:
+    """How a side reached the node by its check, once its page says that it sends by a relay."""
     (session,) = (await therapist.call("GET", "/api/sessions/open"))["sessions"]
-    proof: dict[str, Any] | None = session[side]
-    return proof if proof and (proof["page"] or {}).get("relayed") else None
+    proof = session[side]
+    if proof is None or proof["check"] is None or not (proof["page"] or {}).get("relayed"):
+        return None
+    reach: dict[str, Any] = proof["check"]["reach"]
+    return reach if reach["in_use"] == "turn" else None
 
 
 async def gathered_with(person: Watched) -> list[str]:
@@ -100,15 +103,19 @@ async def test_two_people_meet_through_the_relay_alone(
     await lets_out_only(therapists, visit.therapist)
     await lets_out_only(patients, visit.patient)
     await visit.therapist.page.reload()
-    await visits.meet(visit)
-    assert await visit.therapist.relay() == therapists
-    assert await visit.patient.relay() == patients
+    await visit.patient.come(visit.link)
+    await visit.therapist.open_waiting_room_from_home(visit.name)
     for side in ("therapist_proof", "patient_proof"):
-        proof = await eventually(partial(relayed, visit.therapist, side), "the page's word")
-        reach = proof["check"]["reach"]
+        checked = partial(checked_by_relay, visit.therapist, side)
+        reach = await eventually(checked, "a check, and the page's word")
         assert (reach["turn"]["state"], reach["in_use"]) == ("reached", "turn")
         assert (reach["udp"]["state"], reach["tcp"]["state"]) == ("not_tried", "not_tried")
         assert 0 < reach["turn"]["took_ms"] < 10_000
+    await visit.therapist.enter()
+    await visit.therapist.accept()
+    await assert_face_to_face(visit)
+    assert await visit.therapist.relay() == therapists
+    assert await visit.patient.relay() == patients
 
 
 @pytest.mark.skipif(MISSING, reason="needs Firefox and Node on PATH")
