@@ -53,8 +53,8 @@ class Process:
         """Ask it to end, then make it."""
         self.send(signal.SIGTERM)
         try:
-            async with asyncio.timeout(patience_s):
-                await self.wait()
+            # Before Python 3.11.4 `asyncio.timeout` fails in a task that is being cancelled.
+            await asyncio.wait_for(self.wait(), patience_s)
         except TimeoutError:
             log.warning("process %d does not end, killing it", self.pid)
             self.send(signal.SIGKILL)
