@@ -160,9 +160,12 @@ def _note_full(congestion: Congestion, carried: Carried, now: float) -> None:
 def _seen(carried: Carried, since: float) -> Carried:
     """Return what a direction carries as far as it was seen since a time: when it was full.
 
-    So the good seconds of a line that was narrow are counted from its last queue.
+    So the good seconds of a line that was narrow are counted from its last queue. That it is wide
+    stays known: what that excuses it excuses in any span.
     """
-    return carried if carried.full is not None and carried.full[1] > since else Carried()
+    is_wide = (carried.bps or 0) >= CAPACITY_BPS[0]
+    was_full = carried.full is not None and carried.full[1] > since
+    return carried if is_wide or was_full else Carried()
 
 
 def _with_carried(way: DirectionQuality, carried: Carried) -> DirectionQuality:

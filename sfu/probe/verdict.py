@@ -46,9 +46,9 @@ QUEUES = {
     Cause.LOSS_DOWN: Cause.CAPACITY_DOWN,
 }
 """What a queue does, and so whose consequence it may be."""
-OWN_JITTER_MS = 50.0
-"""A line that a call's pictures fill takes a 30th of a second for one, and half as long again for a
-large one, behind which sound waits: 38 to 46 ms on 2 Mbit/s with Chromium. No fault of a line."""
+OWN_JITTER_MS = VARIATION_MS[1]
+"""A line that a call's pictures fill takes a 30th of a second for one and longer for a large one,
+behind which sound waits: 38 to 56 ms on 2 Mbit/s with Chromium. No fault of a line."""
 JITTERS = (Cause.JITTER_UP, Cause.JITTER_DOWN)
 RTT_ERROR, RTT_ERROR_MS = 0.05, 3.0
 VARIATION_ERROR, VARIATION_ERROR_MS = 0.10, 2.0

@@ -29,14 +29,14 @@ class Core:
         )
 
 
-def judged(capacity_bps: int) -> LineQuality:
+def judged(capacity_bps: int, burst_s: float = BURST_S) -> LineQuality:
     """Feed ten seconds of pictures of which each tenth comes in a burst that waits in a queue."""
     monitor = LineMonitor(cast("PacketCore", Core()), 1, 0.0)
     carried = Carried(capacity_bps, False, None)
     monitor.downlink = cast("Downlink", SimpleNamespace(carried=lambda now: carried))
     for second in range(1, 11):
         sent = tuple(second - 1 + each / 50 for each in range(50))
-        arrived = tuple(at + (BURST_S if n % 10 == 0 else 0.0) for n, at in enumerate(sent))
+        arrived = tuple(at + (burst_s if n % 10 == 0 else 0.0) for n, at in enumerate(sent))
         batch = FeedbackBatch(float(second), sent, (1000,) * 50, arrived, (0,) * 50)
         monitor.take_feedback(batch)
         quality = monitor.look(HEALTHY, None, float(second))
@@ -50,3 +50,8 @@ def test_what_a_picture_waits_in_a_narrow_line_is_its_capacity_s() -> None:
 
 def test_the_same_in_a_wide_line_is_jitter() -> None:
     assert judged(WIDE_BPS).cause is Cause.JITTER_DOWN
+
+
+def test_what_a_picture_waits_in_a_wide_line_that_it_fills_is_no_fault_of_the_line() -> None:
+    quality = judged(WIDE_BPS, burst_s=0.045)
+    assert (quality.level, quality.cause) == (Level.GOOD, Cause.NONE)

@@ -307,10 +307,10 @@ def test_jitter_of_the_pictures_that_fill_a_wide_line_is_no_fault_of_it(is_up: b
         up, down = (jittery, GOOD) if is_up else (GOOD, jittery)
         return judge(Measured(0.05, up, down, in_call=in_call)).level
 
-    full = way(variation_ms=45, capacity_bps=2_000_000)
+    full = way(variation_ms=55, capacity_bps=2_000_000)
     assert level(full) is Level.GOOD
     assert level(full, in_call=False) is Level.FAIR
-    assert level(way(variation_ms=55, capacity_bps=2_000_000)) is Level.FAIR
+    assert level(way(variation_ms=65, capacity_bps=2_000_000)) is Level.POOR
     assert level(way(variation_ms=45, capacity_bps=2_000_000, is_bound=True)) is Level.FAIR
     assert level(way(variation_ms=45)) is Level.FAIR
 
