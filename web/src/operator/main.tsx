@@ -1,4 +1,5 @@
 import "./operator.css";
+import "./plots.css";
 import { render } from "preact";
 import { applyTheme } from "../ui";
 import { App } from "./app";
