@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { timeOfDay } from "../i18n/format";
+import { numberText, timeOfDay } from "../i18n/format";
 import { t } from "../i18n/ops";
 
 export interface Line {
@@ -167,7 +167,14 @@ function options(
         space: 72,
         values: (_, splits) => splits.map((second) => timeOfDay(second * 1000)),
       },
-      { ...axis, size: 36, gap: 6, space: 36, ...(least >= 4 && { incrs: WHOLE }) },
+      {
+        ...axis,
+        size: 36,
+        gap: 6,
+        space: 36,
+        values: (_, splits) => splits.map((value) => numberText(value, value % 1 ? 1 : 0)),
+        ...(least >= 4 && { incrs: WHOLE }),
+      },
     ],
     series: [
       {},
