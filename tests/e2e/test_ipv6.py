@@ -30,9 +30,8 @@ async def path() -> AsyncIterator[network.Path]:
 async def product(
     path: network.Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
-    running = Product(
-        tmp_path_factory.mktemp("ipv6"), settings={"VISAVIS_ANNOUNCE": network.HOST_V6}
-    )
+    folder = tmp_path_factory.mktemp("ipv6")
+    running = Product(folder, settings={"VISAVIS_ANNOUNCE": path.host_v6})
     await path.open(running.port)
     try:
         await running.start()
@@ -50,17 +49,17 @@ async def visit(
     await visits.close()
 
 
-async def assert_by_ipv6(visit: Visit) -> None:
+async def assert_by_ipv6(visit: Visit, path: network.Path) -> None:
     """Look at the node's end of each path: browsers tell not every page their own."""
     for person in (visit.patient, visit.therapist):
         route = await person.route()
         assert route, "there is a path"
-        assert route[1] == network.HOST_V6
+        assert route[1] == path.host_v6
 
 
-async def test_both_see_and_hear_each_other_by_ipv6_alone(visit: Visit) -> None:
+async def test_both_see_and_hear_each_other_by_ipv6_alone(visit: Visit, path: network.Path) -> None:
     """The fixture has looked and listened."""
-    await assert_by_ipv6(visit)
+    await assert_by_ipv6(visit, path)
 
 
 async def test_a_lost_ipv6_network_comes_back_without_a_second_accept(
@@ -73,6 +72,6 @@ async def test_a_lost_ipv6_network_comes_back_without_a_second_accept(
     path.mend()
     await assert_face_to_face(visit)
     await expect(visit.therapist.accept_button).to_be_hidden()
-    await assert_by_ipv6(visit)
+    await assert_by_ipv6(visit, path)
     after = await visit.room(product)
     assert [peer["id"] for peer in after["peers"]] == [peer["id"] for peer in before["peers"]]

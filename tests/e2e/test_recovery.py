@@ -29,7 +29,6 @@ from tests.e2e.harness.visits import Visit, Visits, assert_face_to_face
 
 log = logging.getLogger(__name__)
 
-OTHER_HOST, OTHER_GUEST = "10.77.79.1", "10.77.79.2"
 UNDER_WAY_S = 0.3
 """Frames that were under way when something broke have come after this."""
 SUPERVISOR_DELAY_S = 0.2  # control/supervisor.py, BACKOFF_FIRST_S
@@ -41,10 +40,11 @@ class Roaming(network.Path):
     def change_address(self) -> None:
         """The old address goes, another one is there: as from Wi-Fi to the phone's own line."""
         guest = f"{self._link}g"
-        network._ip("addr", "add", f"{OTHER_HOST}/30", "dev", self._link)
-        self._inside("addr", "del", f"{network.GUEST}/30", "dev", guest)
-        self._inside("addr", "add", f"{OTHER_GUEST}/30", "dev", guest)
-        self._inside("route", "replace", "default", "via", OTHER_HOST)
+        number = network.free_number()
+        network._ip("addr", "add", f"10.77.{number}.1/30", "dev", self._link)
+        self._inside("addr", "del", f"{self.guest}/30", "dev", guest)
+        self._inside("addr", "add", f"10.77.{number}.2/30", "dev", guest)
+        self._inside("route", "replace", "default", "via", f"10.77.{number}.1")
 
 
 @dataclass(frozen=True, slots=True)

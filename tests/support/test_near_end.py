@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
-from tests.e2e.harness.network import NearEnd
+import pytest
+
+from tests.e2e.harness.network import NearEnd, Path, can_make_namespaces
 
 LIMIT_S = 5
 
@@ -60,3 +63,29 @@ async def test_connection_whose_task_never_took_a_step_is_closed() -> None:
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.skipif(not can_make_namespaces(), reason="a network of its own needs root and `ip`")
+async def test_a_path_that_a_killed_run_left_behind_stops_no_other_one() -> None:
+    product = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0)
+    port = product.sockets[0].getsockname()[1]
+    left, path = Path(), Path()
+    try:
+        for opened in (left, path):
+            await opened.open(port)
+        for opened in (left, path):
+            assert await echoed_inside(opened, port) == b"hello"
+    finally:
+        await path.close()
+        await left.close()
+        product.close()
+        await product.wait_closed()
+
+
+async def echoed_inside(path: Path, port: int) -> bytes:
+    """Say hello to localhost:`port` from within, and return what comes back."""
+    asks = f"import socket; s = socket.create_connection(('localhost', {port})); "
+    asks += "s.sendall(b'hello'); s.settimeout(5); print(s.recv(5).decode(), end='')"
+    words = ("ip", "netns", "exec", path.name, sys.executable, "-c", asks)
+    asked = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+    return (await asked.communicate())[0]

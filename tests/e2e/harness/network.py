@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +20,8 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 
 WRONG_NEIGHBOUR = "02:00:00:00:00:99"
-HOST, GUEST = "10.77.77.1", "10.77.77.2"
-HOST_V6, GUEST_V6 = "fd77:77::1", "fd77:77::2"  # unique local, RFC 4193
+NUMBERS = range(1, 255)
+"""Of the networks 10.77.N.0/30 and fd77:77:N::/64 (unique local, RFC 4193) that a path may have."""
 NO_IPV6 = FilePath("/proc/sys/net/ipv6/conf/all/disable_ipv6")
 
 
@@ -32,16 +34,28 @@ def has_ipv6() -> bool:
     return NO_IPV6.exists() and NO_IPV6.read_text().strip() == "0"
 
 
+def free_number() -> int:
+    """Return the number of a network that no interface here has: a killed run leaves its own."""
+    addresses = _run("ip", "-oneline", "address")
+    taken = {int(n) for n in re.findall(r" 10\.77\.(\d+)\.1/", addresses)}
+    if free := [number for number in NUMBERS if number not in taken]:
+        return random.choice(free)
+    raise RuntimeError("Every network 10.77.N.0/30 is taken; see `ip link` and delete old vv… ones")
+
+
 class Path:
     """One namespace with its veth pair; `name` is what `ip netns exec` takes."""
 
     def __init__(self, *, ipv6: bool = False) -> None:
         """Make a path of IPv4, of both with `ipv6`."""
-        self._ends = [(HOST, GUEST, 30)]
+        number = free_number()
+        self.host, self.guest = f"10.77.{number}.1", f"10.77.{number}.2"
+        self.host_v6 = f"fd77:77:{number:x}::1"
+        self._ends = [(self.host, self.guest, 30)]
         if ipv6:
-            self._ends.append((HOST_V6, GUEST_V6, 64))
-        self.name = f"visavis-{os.getpid()}"
-        self._link = f"vv{os.getpid()}"
+            self._ends.append((self.host_v6, f"fd77:77:{number:x}::2", 64))
+        self.name = f"visavis-{os.getpid()}-{number}"
+        self._link = f"vv{os.getpid()}n{number}"
         self._near_end: NearEnd | None = None
         self._forwarder: asyncio.subprocess.Process | None = None
 
@@ -64,7 +78,7 @@ class Path:
             _ip("addr", "add", f"{host}/{prefix}", "dev", link, *_at_once(host))
             self._inside("addr", "add", f"{other}/{prefix}", "dev", guest, *_at_once(other))
         self._inside("link", "set", "lo", "up")
-        self._inside("route", "add", "default", "via", HOST)
+        self._inside("route", "add", "default", "via", self.host)
 
     async def close(self) -> None:
         if self._forwarder:
@@ -106,9 +120,9 @@ class Path:
 
     async def _forward(self, port: int) -> None:
         self._near_end = NearEnd(port)
-        await self._near_end.open(HOST)
+        await self._near_end.open(self.host)
         inside = ["ip", "netns", "exec", self.name]
-        self._forwarder = await start_forwarder(inside, port, HOST, self._near_end.port)
+        self._forwarder = await start_forwarder(inside, port, self.host, self._near_end.port)
 
     def _inside(self, *words: str) -> None:
         _ip("-n", self.name, *words)
@@ -213,8 +227,8 @@ def _ip(*words: str) -> None:
     _run("ip", *words)
 
 
-def _run(*words: str) -> None:
-    subprocess.run(words, check=True, capture_output=True, text=True)
+def _run(*words: str) -> str:
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
 async def _main(port: int, host: str, far_port: int) -> None:
