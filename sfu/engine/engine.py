@@ -269,11 +269,12 @@ class Engine:
                 self._handle_room_timeout(self.rooms[id], now)
                 continue
             self.current = id
+            peer = self.peers[id]
             if kind == "peer":
-                self.peers[id].handle_timeout(now)
-                self._drain_peer(self.peers[id], now)
+                peer.handle_timeout(now)
             else:
-                self._events.extend(self.measuring.handle_timeout(kind, self.peers[id], now))
+                self._events.extend(self.measuring.handle_timeout(kind, peer, now))
+            self._drain_peer(peer, now)
             self.current = None
 
     # -- data channels ---------------------------------------------------------------------

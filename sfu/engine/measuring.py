@@ -32,6 +32,9 @@ STEP_S = 0.05
 """Between two looks at a running check; browsers send feedback every 50 to 250 ms."""
 GATHER_S = 0.2
 """Between two looks at what came from a browser that is checked."""
+ASK_S = 0.15
+"""Between two requests for a round trip. No multiple of the 20 ms at which a check's padding
+leaves: behind its packets, and between them."""
 HIDE_S = 1.0
 """For so long after a page was to stop sending noise some may still be on its way."""
 
@@ -46,6 +49,7 @@ class Running:
     check: Check
     began_at: float
     gather_at: float
+    ask_at: float
     hidden_until: float | None = None
     """Nothing of the peer's screen is relayed until then: noise is in its place."""
 
@@ -122,7 +126,7 @@ class Measuring:
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
         check = Check(now, light=light, reach=peer.paths.reach(peer.page, now))
         hidden_until = None if before is None else before.hidden_until
-        self._running[peer.id] = Running(check, now, now, hidden_until)
+        self._running[peer.id] = Running(check, now, now, now, hidden_until)
         peer.monitor.check = check
         self._core.take_feedback(peer.number)  # of whatever was before
         self._core.request_keyframe(peer.number, Slot.CAMERA, now)  # a black one tells
@@ -211,6 +215,10 @@ class Measuring:
         for batch in self._core.take_feedback(peer.number):
             check.receive_feedback(batch, now)
         check.receive_intake(self._core.take_intake(peer.number), now)
+        check.receive_rtts(peer.take_round_trips(), now)
+        if now >= running.ask_at and not check.is_filling:
+            running.ask_at = now + ASK_S
+            peer.ask_round_trip(now)
         if now >= running.gather_at:
             running.gather_at = now + GATHER_S
             check.receive_reach(peer.paths.reach(peer.page, now))

@@ -170,6 +170,14 @@ class Peer:
         """Find out whether the peer is where its media came from."""
         self._transport.ask(addr, now)
 
+    def ask_round_trip(self, now: float) -> None:
+        """Have its browser answer at once; see `take_round_trips`."""
+        self._transport.ask_round_trip(now)
+
+    def take_round_trips(self) -> list[float]:
+        """Return the round trips measured since the last time, in seconds."""
+        return self._transport.take_round_trips()
+
     def send_data(self, data: bytes, now: float) -> None:
         """Send one SCTP packet; dropped before the handshake, while lost and after the end.
 

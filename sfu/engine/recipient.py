@@ -9,7 +9,7 @@ from sfu.base.stats import DropReason, Stats
 from sfu.engine.directory import Directory
 from sfu.engine.peer import Peer
 from sfu.relay.seam import PacketCore
-from sfu.transport import peek_username
+from sfu.transport import is_response, peek_username
 
 
 def ask_newcomers(core: PacketCore, peers: Directory, now: float) -> Iterator[Peer]:
@@ -28,6 +28,8 @@ def recipient_of_check(
 ) -> Peer | None:
     """Return the peer that a check names, or that we asked; None, and a drop, for all others."""
     peer = peers.by_ufrag(peek_username(data)) or peers.asked(addr)
+    if peer is None and is_response(data):
+        peer = peers.by_address(addr)
     if peer is None:
         stats.drop(DropReason.UNAUTHENTICATED_CHECK)
         return None

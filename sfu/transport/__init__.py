@@ -21,8 +21,9 @@ Departures from the RFCs, each on purpose:
   tie-breaker: a lite agent cannot control a full one.
 - RFC 8445, 2.5: this lite agent sends checks of its own, but only to an address from which a
   peer's media came, authenticated and fresh, without any check: its NAT was rebound, which the
-  browser may not notice for seconds (`inquiry`). Not after a page's own restart, when its password
-  is one that we were never told.
+  browser may not notice for seconds (`inquiry`), and while a line is checked to the selected one,
+  for round trips (`round_trips`). Not after a page's own restart, when its password is one that we
+  were never told.
 - RFC 8489, 6.3.1: a check whose transaction came from another address before is ignored. Checks
   carry no other proof of being fresh, and one overheard on a Wi-Fi would move a call's media.
 - RFC 8489, 6.3.1 and 9.1.3: no 400, 401 or 420; unauthenticated requests meet silence, and unknown
@@ -41,6 +42,7 @@ Departures from the RFCs, each on purpose:
   step, which comes before the browser's own. The page then posts another offer.
 """
 
+from sfu.transport.binding import is_response
 from sfu.transport.certificate import Certificate
 from sfu.transport.events import (
     AddressChecked,
@@ -64,5 +66,6 @@ __all__ = [
     "Transport",
     "TransportClosed",
     "TransportEvent",
+    "is_response",
     "peek_username",
 ]

@@ -9,36 +9,21 @@ receives there and consents (RFC 7675, 4).
 
 from __future__ import annotations
 
-import secrets
-import struct
-
-from aioice import stun
-
 from sfu.base.address import Address
-from sfu.base.credentials import IceCredentials
+from sfu.transport.binding import Binding, transaction_of
 
 SENT_AFTER_S = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Since the media came. About 130 bytes each: whoever sends an overheard packet on from elsewhere,
 which works once with each, has less than 1 kB sent to an address of his choice."""
-MAX_RESPONSE_BYTES = 1500
-_PRIORITY = (110 << 24) | (65535 << 8) | 255  # peer reflexive, RFC 8445, 5.1.2.1
-_BINDING_RESPONSE = b"\x01\x01"
-
-
-def is_response(data: bytes) -> bool:
-    """Tell whether a STUN datagram answers a Binding request (RFC 8489, 5)."""
-    return data[:2] == _BINDING_RESPONSE
 
 
 class Inquiry:
     """Asks one address at a time, the latest."""
 
-    __slots__ = ("_addr", "_began_at", "_pwd", "_request", "_sent", "_tie_breaker", "_username")
+    __slots__ = ("_addr", "_began_at", "_binding", "_request", "_sent")
 
-    def __init__(self, ours: IceCredentials, theirs: IceCredentials) -> None:
-        self._username = f"{theirs.ufrag}:{ours.ufrag}"
-        self._pwd = theirs.pwd.encode()
-        self._tie_breaker = secrets.randbits(64)
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
         self._addr: Address | None = None
         self._request = b""
         self._began_at = 0.0
@@ -46,17 +31,7 @@ class Inquiry:
 
     def begin(self, addr: Address, now: float) -> None:
         """Ask there from now on, until it answers or was asked often enough."""
-        request = stun.Message(
-            stun.Method.BINDING,
-            stun.Class.REQUEST,
-            attributes={
-                "USERNAME": self._username,
-                "PRIORITY": _PRIORITY,
-                "ICE-CONTROLLED": self._tie_breaker,
-            },
-        )
-        request.add_message_integrity(self._pwd)
-        self._addr, self._request = addr, bytes(request)
+        self._addr, self._request = addr, self._binding.request()
         self._began_at, self._sent = now, 0
 
     def end(self) -> None:
@@ -83,18 +58,9 @@ class Inquiry:
         An answer from elsewhere (RFC 8445, 7.2.5.2.1) ends the asking: somebody carried our
         check to the peer, who is not there.
         """
-        if self._addr is None or data[8:20] != self._request[8:20]:
+        if self._addr is None or transaction_of(data) != transaction_of(self._request):
             return False
-        if not _is_signed(data, self._pwd):
+        if not self._binding.is_signed(data):
             return False
         asked, self._addr = self._addr, None
         return addr == asked
-
-
-def _is_signed(data: bytes, pwd: bytes) -> bool:
-    if len(data) > MAX_RESPONSE_BYTES:
-        return False
-    try:
-        return stun.parse_message(data).check_message_integrity(pwd)
-    except (ValueError, struct.error):
-        return False

@@ -8,6 +8,7 @@ from sfu.base.address import Address
 from sfu.base.credentials import IceCredentials
 from sfu.base.fingerprint import Fingerprint
 from sfu.base.stats import DropReason, Stats, TransportEnd
+from sfu.transport.binding import Binding, is_response
 from sfu.transport.certificate import Certificate
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.dtls import DtlsServer
@@ -21,7 +22,8 @@ from sfu.transport.events import (
     TransportEvent,
 )
 from sfu.transport.ice import IceLite
-from sfu.transport.inquiry import Inquiry, is_response
+from sfu.transport.inquiry import Inquiry
+from sfu.transport.round_trips import RoundTrips
 
 SPARE_CREDENTIALS = 4
 """ICE restarts that a page can do alone before it has to post a new offer."""
@@ -45,6 +47,7 @@ class Transport:
         "_inquiry",
         "_keys_told",
         "_outgoing",
+        "_round_trips",
         "_stats",
         "credentials",
     )
@@ -64,15 +67,18 @@ class Transport:
             remote_fingerprints: Those of the offer; one of them must match.
             credentials: Ours, the first for now and the others spare; drawn when not given.
             stats: Where dropped datagrams are counted.
-            remote_credentials: Those of the offer; without them we never ask (see `inquiry`).
+            remote_credentials: Those of the offer; without them we never ask (see `inquiry`,
+                `round_trips`).
         """
         if credentials is None:
             credentials = tuple(IceCredentials.generate() for _ in range(1 + SPARE_CREDENTIALS))
         self.credentials = credentials
         self._ice = IceLite(credentials)
         self._inquiry: Inquiry | None = None
+        self._round_trips: RoundTrips | None = None
         if remote_credentials is not None:
-            self._inquiry = Inquiry(credentials[0], remote_credentials)
+            binding = Binding(credentials[0], remote_credentials)
+            self._inquiry, self._round_trips = Inquiry(binding), RoundTrips(binding)
         self._dtls = DtlsServer(certificate, remote_fingerprints)
         self._dtls_addr: Address | None = None
         self._handshake_deadline: float | None = None
@@ -122,6 +128,20 @@ class Transport:
             return
         self._inquiry.begin(addr, now)
         self._transmit_inquiry(self._inquiry, now)
+
+    def ask_round_trip(self, now: float) -> None:
+        """Send a Binding request to the selected address; see `take_round_trips`.
+
+        Not after a page's own ICE restart: its new password is unknown.
+        """
+        addr = self._ice.selected
+        if self._round_trips is None or addr is None or self._closed or self._ice.restarted:
+            return
+        self._outgoing.append((self._round_trips.request(addr, now), addr))
+
+    def take_round_trips(self) -> list[float]:
+        """Return the round trips that answers have told since the last time, in seconds."""
+        return [] if self._round_trips is None else self._round_trips.take()
 
     def forget_address(self, addr: Address) -> None:
         """Speak no more to an address that is gone for good: its TCP connection ended."""
@@ -185,7 +205,10 @@ class Transport:
             self._events.append(AddressSelected(addr))
 
     def _receive_answer(self, data: bytes, addr: Address, now: float) -> None:
-        """Take the answer to a check of our own: the peer moved, and does not know it."""
+        """Take the answer to a check of our own: a round trip, or the peer moved unawares."""
+        trips = self._round_trips
+        if trips is not None and trips.receive_response(data, addr, now):
+            return
         if self._inquiry is None or not self._inquiry.receive_response(data, addr):
             self._stats.drop(DropReason.UNAUTHENTICATED_CHECK)
             return

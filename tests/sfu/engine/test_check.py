@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from aioice import stun
 
 from sfu.base.limits import CHECKS_AT_ONCE, CHECKS_PER_LINK
 from sfu.base.media import Slot
+from sfu.base.stats import DropReason
 from sfu.errors import InCall, NoPeer, SlowDown
 from sfu.io.datachannel import MAX_SENT_BYTES
 from sfu.messages import CheckReport, CheckState, DeviceVerdict, Level, Role, RoomCommand
@@ -51,6 +53,21 @@ def test_a_page_that_waits_is_checked_by_itself(world: World) -> None:
     assert done.connect_ms == pytest.approx(10, abs=2)
     assert done.handshake_ms == pytest.approx(40, abs=12)
     assert done.camera is DeviceVerdict.UNKNOWN or done.camera is DeviceVerdict.WORKS
+
+
+def test_round_trips_come_from_the_browsers_ice_agent_too(world: World) -> None:
+    patient = alone(world)
+    patient.browser.tells_round_trip = False  # by RTCP
+    world.run(CHECK_S)
+    assert report(patient).quality.rtt_ms == pytest.approx(20, abs=1)
+
+
+def test_a_strangers_answer_from_the_peers_address_is_dropped(world: World) -> None:
+    patient = alone(world)
+    unauthenticated = world.engine.stats.dropped[DropReason.UNAUTHENTICATED_CHECK]
+    forged = bytes(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE))
+    world.engine.receive_datagram(forged, patient.address, world.now)
+    assert world.engine.stats.dropped[DropReason.UNAUTHENTICATED_CHECK] == unauthenticated + 1
 
 
 def test_a_page_whose_address_is_not_nominated_yet_is_checked_once_it_is(world: World) -> None:

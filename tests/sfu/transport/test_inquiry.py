@@ -7,7 +7,8 @@ from aioice import stun
 
 from sfu.base.address import Address
 from sfu.base.credentials import IceCredentials
-from sfu.transport.inquiry import SENT_AFTER_S, Inquiry, is_response
+from sfu.transport.binding import Binding, is_response
+from sfu.transport.inquiry import SENT_AFTER_S, Inquiry
 
 OURS = IceCredentials("ours", "o" * 32)
 THEIRS = IceCredentials("theirs", "t" * 24)
@@ -17,7 +18,7 @@ ELSEWHERE: Address = ("192.0.2.1", 40_000, 0)
 
 @pytest.fixture
 def inquiry() -> Inquiry:
-    made = Inquiry(OURS, THEIRS)
+    made = Inquiry(Binding(OURS, THEIRS))
     made.begin(THERE, 10.0)
     return made
 
