@@ -1,26 +1,14 @@
-"""The composition root: nothing else constructs an adapter or a service."""
+"""The composition root: it, `accounts` and `adapters` alone construct adapters and services."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from control import adapters
-from control.auth.account import AccountService
+from control.accounts import fit_accounts
 from control.auth.canaries import Canaries
-from control.auth.confirmation import ConfirmationService
-from control.auth.devices import Devices
-from control.auth.email_change import EmailChangeService
-from control.auth.email_store import EmailChangeStore
-from control.auth.guard import PasswordGuard
-from control.auth.leaving import LeavingService
-from control.auth.operator_store import OperatorStore
-from control.auth.operators import OperatorService
 from control.auth.passwords import Passwords
-from control.auth.pending import PendingStore
 from control.auth.pictures import PictureService, PictureStore
-from control.auth.recovery import RecoveryService
-from control.auth.registration import RegistrationService
-from control.auth.service import AuthService
 from control.auth.store import AuthStore
 from control.chat.conversations import Conversations
 from control.chat.service import ChatService
@@ -44,7 +32,6 @@ from control.lines.store import LineStore
 from control.live.hub import LiveHub
 from control.nodes.client import SfuClient
 from control.nodes.service import NodeService
-from control.notifications.accounts import AccountMail
 from control.notifications.alerts import PatientLetters
 from control.notifications.bounces import BounceService
 from control.notifications.census import MessageCensus
@@ -219,27 +206,6 @@ def build(config: Config, outside: Outside | None = None) -> Control:
     invitations = InvitationService(
         database, link_store, links, patients=patient_store, visits=visits
     )
-    devices = Devices(vault.derive("devices"))
-    guard = PasswordGuard(database, auth_store, passwords, throttle, devices)
-    auth = AuthService(database, auth_store, guard, lobbies.in_session)
-    operator_store = OperatorStore(vault)
-    operator_guard = PasswordGuard(
-        database, operator_store, passwords, throttle, devices, kind="operator:"
-    )
-    account_mail = AccountMail(outbox, can_send="email" in outbox.channels)
-    account = AccountService(
-        database, auth_store, auth, guard, passwords, account_mail, public_url=config.public_url
-    )
-    confirmations = ConfirmationService(
-        database,
-        auth_store,
-        PendingStore(vault),
-        passwords,
-        throttle,
-        account_mail,
-        is_open=config.registration == "open",
-        public_url=config.public_url,
-    )
     patients = PatientService(
         database,
         patient_store,
@@ -251,6 +217,20 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         sessions=sessions,
         links=invitations,
         visits=visits,
+    )
+    accounts = fit_accounts(
+        config,
+        database,
+        auth_store,
+        vault,
+        passwords,
+        throttle,
+        outbox,
+        lobbies=lobbies,
+        open_sessions=session_store,
+        sessions=sessions,
+        visits=visits,
+        search=search,
     )
     lines = LineRecords(database, line_store)
     line_courses = LineCourses(database, line_store, session_store)
@@ -282,51 +262,15 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         census=Census(
             database, SessionCensus(session_store, canaries), MessageCensus(), outside.clock
         ),
-        auth=auth,
-        account=account,
-        operators=OperatorService(database, operator_store, operator_guard, passwords),
+        auth=accounts.auth,
+        account=accounts.account,
+        operators=accounts.operators,
         pictures=PictureService(database, picture_store),
-        recovery=RecoveryService(
-            database,
-            auth_store,
-            auth,
-            passwords,
-            throttle,
-            account_mail,
-            public_url=config.public_url,
-        ),
-        leaving=LeavingService(
-            database,
-            auth_store,
-            vault,
-            auth=auth,
-            account=account,
-            open_sessions=session_store,
-            sessions=sessions,
-            visits=visits,
-            search=search,
-        ),
-        confirmations=confirmations,
-        email_changes=EmailChangeService(
-            database,
-            auth_store,
-            EmailChangeStore(vault),
-            throttle,
-            account_mail,
-            auth=auth,
-            account=account,
-            guard=guard,
-            public_url=config.public_url,
-        ),
-        registration=RegistrationService(
-            database,
-            auth_store,
-            passwords,
-            throttle,
-            confirmations,
-            mode=config.registration,
-            public_url=config.public_url,
-        ),
+        recovery=accounts.recovery,
+        leaving=accounts.leaving,
+        confirmations=accounts.confirmations,
+        email_changes=accounts.email_changes,
+        registration=accounts.registration,
         patients=patients,
         imports=PatientImports(database, patient_store, settings=setting_store, links=invitations),
         canaries=CanaryPatients(database, patient_store, canaries, patients),
