@@ -63,9 +63,16 @@ async def test_node_that_ignores_sigterm_is_killed(
 async def test_node_runs_though_it_cannot_be_written_down(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made = supervisor(tmp_path / "no such folder", "raise SystemExit(2)")
+    may_end = tmp_path / "may end"
+    os.mkfifo(may_end)
+    program = f"open({str(may_end)!r}).read(); raise SystemExit(2)"
+    made = supervisor(tmp_path / "no such folder", program)
+    task = asyncio.create_task(made.run())
+    while not made.starts:
+        await asyncio.sleep(0)
+    await asyncio.to_thread(may_end.write_bytes, b"")
     with pytest.raises(ChildMisconfigured):
-        await made.run()
+        await task
     assert "will not find the media node" in caplog.text
 
 
