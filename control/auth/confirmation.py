@@ -95,10 +95,13 @@ class ConfirmationService:
             await self._throttle.reserve(Limit(LINK_BY_ADDRESS, address), now=now)
             raise _unknown()
         await self._prove(found, token_hash, password, now)
-        async with self._database.write() as tx:
+
+        async def write(tx: Transaction) -> None:
             if not await self._pending.use(tx, token_hash, now):
                 raise _unknown()
             await self._add(tx, found, now)
+
+        await self._database.transact(write)
         return found.person
 
     async def sweep(self, *, now: datetime) -> None:

@@ -126,6 +126,7 @@ class Throttle:
     async def forgive(self, reservation: Reservation) -> None:
         """Give the place back and forget the failures before it, in the limit that refuses."""
         async with self._database.write() as tx:
+            await _lock(tx, [reservation.bucket])  # two would wait for each other's rows
             await tx.execute(delete(failures).where(failures.c.id.in_(reservation.rows)))
             await tx.execute(delete(failures).where(failures.c.bucket == reservation.bucket))
 
@@ -187,7 +188,7 @@ async def _add(tx: Transaction, bucket: bytes, now: datetime) -> int:
 
 
 async def _lock(tx: Transaction, buckets: list[bytes]) -> None:
-    """Let one transaction at a time count and add to these; SQLite has one writer anyway.
+    """Let one transaction at a time count, add to and empty these; SQLite has one writer anyway.
 
     Each statement after the lock sees what the one before us committed (READ COMMITTED).
     """

@@ -57,6 +57,16 @@ async def test_only_time_forgets_and_the_wait_is_told(database: Database) -> Non
     assert await count_rows(database) == 2
 
 
+async def test_those_who_succeed_at_the_same_time_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
+    throttle = Throttle(database, KEY)
+    for _ in range(10):
+        entered = [await throttle.reserve(HERE, now=NOW) for _ in range(8)]
+        await asyncio.gather(*(throttle.forgive(one) for one in entered))
+    assert await count_rows(database) == 0
+
+
 async def test_success_gives_its_place_back_and_forgives_what_was_before(
     database: Database,
 ) -> None:

@@ -43,7 +43,7 @@ async def enable(therapist: Page, patient_id: str, **changes: Any) -> Any:
 
 
 async def enter(therapist: Page, patient_id: str) -> str:
-    session = await therapist.call("POST", "/api/sessions", {"patient_id": patient_id})
+    session = await therapist.post("/api/sessions", {"patient_id": patient_id}, 201)
     await therapist.post(f"/api/sessions/{session['id']}/enter")
     return str(session["id"])
 
