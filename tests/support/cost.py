@@ -1,4 +1,4 @@
-"""What some work costs, as a ratio to a floor measured beside it: machines differ and are shared."""
+"""What some work costs, as a ratio to a floor measured beside it: machines differ."""
 
 from __future__ import annotations
 
