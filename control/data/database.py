@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
@@ -219,8 +220,11 @@ class Database:
     async def _transaction(self, engine: AsyncEngine, kind: str) -> AsyncIterator[Transaction]:
         try:
             with self.seconds.labels(kind).time():
-                async with asyncio.timeout(self._limit_s), engine.begin() as transaction:
-                    yield transaction
+                asked_at = time.monotonic()
+                async with asyncio.timeout(self._limit_s), engine.connect() as connection:
+                    connection.info[engines.ASKED_AT] = asked_at
+                    async with connection.begin():
+                        yield connection
         except (DBAPIError, OSError, TimeoutError, PoolTimeout, sqlite3.Error) as error:
             if is_damaged(error):
                 self._is_damaged = True

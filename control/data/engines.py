@@ -2,12 +2,14 @@
 
 With PostgreSQL a transaction has `TRANSACTION_S` from asking for a connection to the end of its
 commit; shorter limits make the server give up by itself first, and let go of its locks. SQLite
-waits in two places only, for a connection and for the one writer, and each has its own limit: one
-over the whole would end transactions of a machine that is merely busy.
+waits in two places only, for a connection that others here use and for a writer in another
+process, and has `SQLITE_WAIT_S` for both; a limit over the whole would end transactions of a
+machine that is merely busy.
 """
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ from sqlalchemy.pool import NullPool
 from control.errors import ConfigError
 
 TRANSACTION_S = 2.5  # of PostgreSQL
-POOL_TIMEOUT_S = 1.2  # how long to wait for a connection that others use
-BUSY_TIMEOUT_MS = 1_200  # how long another process may hold SQLite's one writer
+POOL_TIMEOUT_S = 1.2  # of PostgreSQL: how long to wait for a connection that others use
+SQLITE_WAIT_S = 2.5  # from asking for a connection to the begin of the transaction
+BUSY_STEP_MS = 100  # a connection's time limit is set anew where it differs by so much
 CONNECT_TIMEOUT_S = 2.0
 CLOSE_TIMEOUT_S = 0.3  # for a goodbye to a server that may not answer
 COMMAND_TIMEOUT_S = 3.0  # ends what a cancelled transaction left behind
@@ -30,6 +33,8 @@ LOCK_TIMEOUT_MS = 1_500
 STATEMENT_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 5_000  # a stopped control lets go of its locks
 PATIENT_BUSY_TIMEOUT_MS = 60_000  # of a migration
+ASKED_AT = "asked_at"
+"""In a connection's `info`: when its next transaction was asked for, `time.monotonic()`."""
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -56,7 +61,7 @@ def sqlite_path(url: URL) -> Path:
 
 
 def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
-    """Return an engine for requests.
+    """Return an engine for requests; say when each transaction was asked for (`ASKED_AT`).
 
     Args:
         begin: The statement that opens its transactions: BEGIN, or BEGIN IMMEDIATE to write.
@@ -66,15 +71,16 @@ def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
         url,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_S,
+        pool_timeout=SQLITE_WAIT_S,
         hide_parameters=True,
     )
     pragmas = (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"busy_timeout={SQLITE_WAIT_S * 1000:.0f}",  # until `_limit_wait`
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
     )
+    event.listen(engine.sync_engine, "begin", _limit_wait)
     return _with_pragmas(engine, begin, pragmas)
 
 
@@ -111,6 +117,15 @@ def postgres_engine(url: URL) -> AsyncEngine:
 def postgres_migration_engine(url: URL) -> AsyncEngine:
     """Return an engine without time limits on statements, since a migration may take minutes."""
     return create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+
+
+def _limit_wait(connection: Connection) -> None:
+    """Leave to the wait for another process what the wait for this connection has not taken."""
+    left_s = connection.info[ASKED_AT] + SQLITE_WAIT_S - time.monotonic()
+    left_ms = max(0, round(left_s * 1000 / BUSY_STEP_MS) * BUSY_STEP_MS)
+    if connection.info.get("busy_timeout") != left_ms:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={left_ms}")
+        connection.info["busy_timeout"] = left_ms
 
 
 class _HastyConnection(asyncpg.Connection):  # type: ignore[misc]

@@ -22,7 +22,7 @@ from tests.control.stage import Stage, make_config
 LIMITS = (
     "TRANSACTION_S",
     "POOL_TIMEOUT_S",
-    "BUSY_TIMEOUT_MS",
+    "SQLITE_WAIT_S",
     "CONNECT_TIMEOUT_S",
     "COMMAND_TIMEOUT_S",
     "LOCK_TIMEOUT_MS",
