@@ -17,7 +17,11 @@ SILENT = ("aiohttp",)
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line; docs/operations.md tells its fields. The node has one of its own."""
+    """One object a line; docs/operations.md tells its fields. The node has one of its own.
+
+    python-json-logger (4.2) writes whatever `extra` holds, personal or not, and takes as many lines
+    to be kept from it.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
