@@ -16,6 +16,9 @@ the next one; then all again in the other order while there is time.
     kb_per_peer     growth of resident memory over the people of the calls after the first
     idle_mb         resident memory before anybody joined
 
+A server that decodes and encodes again is sent a recording; what comes of it are other packets,
+which are counted, and a round is void where sounds or pictures are missed (`relay.remade`).
+
 **Growth**: then each server by itself, at 10, 50 and 80 % of the load that would fill its own
 core and at 1, 5, 20, 50 and 100 calls, until it has no core left, the load client can send no more
 (`lateness_ms_p99`; such rounds are void), or its share of the time is over. Latency is from just

@@ -56,12 +56,18 @@ def _figures(turns: Sequence[Turn], name: str) -> dict[str, float | None]:
     ratios = list(_ratios(turns, own))
     joins = [turn.joins_per_s for turn in own if turn.joins_per_s]
     grown = [turn.kb_per_peer for turn in own if turn.kb_per_peer is not None]
+    per_call = [
+        turn.played.received / turn.played.seconds / turn.played.calls
+        for turn in own
+        if not turn.played.faults
+    ]
     return {
         "turns": len(rates),
         "calls": own[0].played.calls,
         "pps_per_core": _rounded(rates, median, 0),
         "pps_per_core_low": _rounded(rates, min, 0),
         "pps_per_core_high": _rounded(rates, max, 0),
+        "call_per_s": _rounded(per_call, median, 0),
         "ratio": _rounded(ratios, median, 3),
         "ratio_low": _rounded(ratios, min, 3),
         "ratio_high": _rounded(ratios, max, 3),
@@ -87,14 +93,21 @@ def _rounded(values: Sequence[float], choose: Any, places: int) -> float | None:
     return number if places else int(number)
 
 
-def points(rate: float | None, call_per_s: int, most: int) -> list[tuple[int, str | None]]:
+def points(rate: float | None, call_per_s: float | None, most: int) -> list[tuple[int, str | None]]:
     """Return at how many calls a server is read, ascending, and which load that is, if one.
 
     Args:
         rate: Its packets per CPU second; None where unknown: then no loads.
+        call_per_s: Packets a second that it sends for one call; None where unknown as well.
         most: Calls that the load can play.
     """
-    loads = [(calls_at(x, round(rate), call_per_s), f"{x:.0%}") for x in LOADS] if rate else []
+    loads = []
+    if rate and call_per_s:
+        loads = [
+            (calls_at(share, round(rate), round(call_per_s)), f"{share:.0%}")
+            for share in LOADS
+            if share * rate > call_per_s / 2  # no fewer than one call can be played
+        ]
     found: list[tuple[int, str | None]] = [(calls, load) for calls, load in loads]
     taken = {calls for calls, _ in loads}
     found += [(calls, None) for calls in GROWTH if calls not in taken]
@@ -102,8 +115,8 @@ def points(rate: float | None, call_per_s: int, most: int) -> list[tuple[int, st
 
 
 def is_full(found: Round) -> bool:
-    """Whether more calls would tell nothing: it loses packets, or has no core left."""
-    return found.received < found.sent or found.cpu_ratio > FULL_RATIO
+    """Whether more calls would tell nothing: it loses something, or has no core left."""
+    return found.missing > 0 or found.cpu_ratio > FULL_RATIO
 
 
 def line(figures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.peers.adapter import Adapter
+from benchmarks.peers.aiortc import AIORTC
 from benchmarks.peers.floors import BARE, GCM
 from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
 from benchmarks.peers.livekit import LIVEKIT
@@ -12,7 +13,7 @@ from benchmarks.peers.ours import OURS
 from benchmarks.peers.pion import PION
 
 KNOWN: dict[str, Adapter] = {
-    a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT)
+    a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT, AIORTC)
 }
 
 

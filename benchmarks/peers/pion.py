@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import re
 import shutil
@@ -12,13 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO
 
-from aiohttp import ClientSession
-
-from benchmarks.peers.adapter import START_S, Running, last_words, process
-from benchmarks.peers.posting import PostServer
-from benchmarks.relay.processes import Relay
+from benchmarks.peers.adapter import Running
+from benchmarks.peers.posting import PostServer, posted
 
 SOURCE = Path(__file__).parent / "pion_relay"
 BUILD_S = 480.0
@@ -48,20 +43,8 @@ class Pion:
     @asynccontextmanager
     async def running(self, port: int) -> AsyncIterator[Running]:
         """Start it; it finds out itself where the load sends from."""
-        with process(self.name, [_built()[0]]) as (relay, log):
-            url = f"http://127.0.0.1:{await port_in(log, relay)}"
-            async with ClientSession(url) as http:
-                yield Running(relay, PostServer(http))
-
-
-async def port_in(log: IO[str], relay: Relay) -> int:
-    """Wait for the line of a log that is the port of the program's API."""
-    async with asyncio.timeout(START_S):
-        while relay.process.poll() is None:
-            if found := re.search(r"^(\d+)\n", last_words(log), re.MULTILINE):
-                return int(found[1])
-            await asyncio.sleep(0.05)
-    raise RuntimeError(f"{relay.name} did not start: {last_words(log)}")
+        async with posted(self.name, [_built()[0]]) as (relay, http):
+            yield Running(relay, PostServer(http))
 
 
 @cache

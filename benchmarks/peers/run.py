@@ -20,7 +20,6 @@ from benchmarks.peers.figures import OURS, Turn, compared, is_full, line, others
 from benchmarks.relay.figures import Round
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, claim
-from benchmarks.relay.traffic import CALL_PER_S
 
 SECONDS = 3.0
 """Of a round."""
@@ -111,7 +110,8 @@ class Run:
         load = Load()
         try:
             async with adapter.running(load.wire.port) as running:
-                for calls, share in points(figures["pps_per_core"], CALL_PER_S, MOST_CALLS):
+                rate, call_per_s = figures["pps_per_core"], figures["call_per_s"]
+                for calls, share in points(rate, call_per_s, MOST_CALLS):
                     more = calls - len(load.calls)
                     takes_s = 2 * (more / joins_per_s + self.seconds)
                     if time.monotonic() + takes_s > until:

@@ -31,13 +31,22 @@ class Round:
     """Of the load's own sending, behind its timetable."""
     audio_sent: int = 0
     audio_received: int = 0
+    lost: int | None = None
+    """Sounds and pictures that did not come, of a server that decodes and encodes again: its
+    packets are others than those that were sent. None of all others."""
+
+    @property
+    def missing(self) -> int:
+        """Return what did not come: packets, or sounds and pictures where those are looked for."""
+        return self.sent - self.received if self.lost is None else self.lost
 
     @property
     def faults(self) -> list[str]:
         """Why the round is void; empty when it counts."""
         found = []
-        if self.received < self.sent:
-            found.append(f"{self.sent - self.received} of {self.sent} packets lost")
+        if self.missing:
+            what = f"of {self.sent} packets" if self.lost is None else "sounds and pictures"
+            found.append(f"{self.missing} {what} lost")
         if self.changed:
             found.append(f"{self.changed} samples changed")
         if self.lateness_ms_p99 > MAX_LATENESS_MS:

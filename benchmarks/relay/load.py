@@ -12,13 +12,14 @@ from itertools import cycle
 
 import numpy as np
 
+from benchmarks.relay import remade
 from benchmarks.relay.connection import Connection
 from benchmarks.relay.counting import Seen, judge
 from benchmarks.relay.figures import Round
 from benchmarks.relay.floor import address_of
 from benchmarks.relay.joining import LIMIT_S, Pair, Server
 from benchmarks.relay.processes import Relay
-from benchmarks.relay.traffic import Call, number_in, timetable
+from benchmarks.relay.traffic import Call, timetable
 from benchmarks.relay.wire import Datagram, Outbox, Wire
 from sfu.base.media import Slot
 
@@ -109,10 +110,8 @@ class Load:
                 packet = found[1].unprotect(data) if found is not None else None
                 if found is None or packet is None:
                     continue
-                stream = found[0]
-                number = number_in(packet, stream.line.slot)
-                stream.shift = int.from_bytes(packet[2:4], "big") - number & 0xFFFF
-                unknown.pop(stream.down_ssrc, None)
+                found[0].learn(packet)
+                unknown.pop(found[0].down_ssrc, None)
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
@@ -181,6 +180,11 @@ class Load:
             cpu_s = relay.cpu_s() - cpu_s
         finally:
             gc.enable()
+        if calls and calls[0].remade:
+            heads = [datagram.data for datagram in datagrams]
+            return remade.judge(
+                relay.name, len(calls), seconds, rows, heads, seen, started_ns, cpu_s
+            )
         return judge(relay.name, len(calls), seconds, rows, numbers, seen, started_ns, cpu_s)
 
     async def _run(self, outbox: Outbox, due: list[float], pages: bool) -> tuple[Seen, int]:

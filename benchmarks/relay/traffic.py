@@ -46,22 +46,30 @@ class Stream:
         """
         number, self.sent = self.sent, self.sent + 1
         line, codec = self.line, self.line.codecs[0]
-        present = [(line.transport_cc_ext, struct.pack("!H", transport_cc & 0xFFFF))]
         if line.slot is Slot.AUDIO:
-            present.insert(0, (line.level_ext, _LEVEL))
             rtp_ts, codec_bytes = number * (codec.clock_hz // PER_S[Slot.AUDIO]), b""
         else:
             frame = int(at * FRAMES_PER_S)
             begins = key or frame != int((at - 1 / PER_S[Slot.CAMERA]) * FRAMES_PER_S)
             rtp_ts = frame * (codec.clock_hz // FRAMES_PER_S)
             codec_bytes = bytes((_BEGINS if begins else 0, _KEY if key else _DELTA))
-        packet = (
-            HEADER.pack(0x90, codec.pt, number & 0xFFFF, rtp_ts & 0xFFFFFFFF, self.up_ssrc)
-            + pack(present)
-            + codec_bytes
-            + _NUMBER.pack(number)
-        )
+        packet = self.head(number, rtp_ts, transport_cc) + codec_bytes + _NUMBER.pack(number)
         return packet + bytes(SIZE_BYTES[line.slot] - _TAG_BYTES - len(packet))
+
+    def head(self, number: int, rtp_ts: int, transport_cc: int, *, marker: bool = False) -> bytes:
+        """Return what stands before the payload: the RTP header and its extensions."""
+        line = self.line
+        present = [(line.transport_cc_ext, struct.pack("!H", transport_cc & 0xFFFF))]
+        if line.slot is Slot.AUDIO:
+            present.insert(0, (line.level_ext, _LEVEL))
+        kind = line.codecs[0].pt | (0x80 if marker else 0)
+        fixed = HEADER.pack(0x90, kind, number & 0xFFFF, rtp_ts & 0xFFFFFFFF, self.up_ssrc)
+        return fixed + pack(present)
+
+    def learn(self, packet: bytes) -> None:
+        """Take from a first packet that came how its receiver's numbers differ from ours."""
+        number = number_in(packet, self.line.slot)
+        self.shift = int.from_bytes(packet[2:4], "big") - number & 0xFFFF
 
 
 def number_in(packet: bytes, slot: Slot) -> int:
@@ -103,6 +111,8 @@ class Call:
     other: Peer
     echoes: bool = False
     """Each gets back what it sent itself, as from an echo test."""
+    remade: bool = False
+    """What is sent can be decoded, and what comes is what a server made of it: other packets."""
 
     def streams(self) -> Iterator[tuple[Peer, Peer, Stream]]:
         """Yield (sender, receiver, stream) of both directions."""

@@ -12,6 +12,7 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from benchmarks.peers import livekit, pion, place
+from benchmarks.peers.aiortc import AIORTC
 from benchmarks.peers.guest import (
     SECTION,
     answer_to,
@@ -60,6 +61,15 @@ def test_janus_needs_an_address_that_is_not_the_loopback_interfaces(
     monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
     monkeypatch.setattr(place, "has_address", lambda: False)
     assert "no network of our own" in (ECHOTEST.missing() or "")
+
+
+def test_aiortc_needs_an_address_that_is_not_the_loopback_interfaces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(place, "has_address", lambda: False)
+    assert "no network of our own" in (AIORTC.missing() or "")
+    monkeypatch.setattr(place, "has_address", lambda: True)
+    assert AIORTC.missing() is None
 
 
 def test_a_relay_that_does_not_build_is_missing_with_what_the_compiler_says(

@@ -56,8 +56,10 @@ def test_a_void_turn_counts_for_nobody() -> None:
     figures = compared(turns)
     assert figures["ours"]["turns"] == 1
     assert figures["janus"]["ratio"] == 4.0
+    assert figures["ours"]["call_per_s"] == 500
     only_void = compared([turn("janus", 0, received=19_999)])["janus"]
     assert (only_void["turns"], only_void["pps_per_core"], only_void["ratio"]) == (0, None, None)
+    assert only_void["call_per_s"] is None
 
 
 def test_who_nobody_joins_has_no_figures_of_joining() -> None:
@@ -78,11 +80,18 @@ def test_growth_has_its_own_calls_and_those_of_each_load_in_order() -> None:
     assert points(None, 440, most=5) == [(1, None), (5, None)]
 
 
+def test_a_server_of_which_a_call_takes_half_a_core_is_not_read_at_a_tenth() -> None:
+    assert points(400, 200, most=5) == [(1, "50%"), (2, "80%"), (5, None)]
+    assert points(400, None, most=1) == [(1, None)]
+
+
 def test_what_fills_a_core_says_nothing_about_more_calls() -> None:
     assert not is_full(GOOD)
     assert not is_full(replace(GOOD, lateness_ms_p99=9.0))
     assert is_full(replace(GOOD, received=19_999))
     assert is_full(replace(GOOD, cpu_s=1.9))
+    assert is_full(replace(GOOD, lost=1))
+    assert not is_full(replace(GOOD, received=5_000, lost=0))  # packets made anew, of all that came
 
 
 def test_the_line_has_each_server_and_its_ratio_to_ours() -> None:
