@@ -19,6 +19,8 @@ Departures from the RFCs, each on purpose:
   one that we were never told. Integrity rests on our own password alone.
 - RFC 8445, 7.3.1.1: a peer that calls itself controlled always gets 487, whatever its
   tie-breaker: a lite agent cannot control a full one.
+- RFC 8445, 8.1.1: several nominated pairs are no error: Firefox nominates as RFC 5245, 8.1.1.2 had
+  it (`ice`).
 - RFC 8445, 2.5: this lite agent sends checks of its own, but only to an address from which a
   peer's media came, authenticated and fresh, without any check: its NAT was rebound, which the
   browser may not notice for seconds (`inquiry`), and while a line is checked to the selected one,

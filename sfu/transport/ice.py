@@ -70,12 +70,18 @@ class IceLite:
     Knows several local credentials, the first for the connection's start and each further one
     for an ICE restart that the page does alone: a restart needs no server, so each pair is a
     generation of its own, and checks of an older generation never move the selection back.
+
+    Firefox nominates every pair that works, each once, and uses the best (aggressive nomination,
+    RFC 5245, 8.1.1.2); Chromium nominates the pair in use, again and again. So a pair of a lower
+    priority than the one in use is taken when it is nominated a second time.
     """
 
     __slots__ = (
         "_checked_at",
         "_credentials",
         "_generation",
+        "_nominated_once",
+        "_priority",
         "_transactions",
         "last_check_at",
         "selected",
@@ -86,8 +92,11 @@ class IceLite:
         self._checked_at: dict[Address, float] = {}
         self._transactions: dict[bytes, Address] = {}
         self._generation = 0
+        self._priority = 0
+        self._nominated_once: tuple[Address, bytes] | None = None
+        """Of a lower priority than the one in use: from where, in which transaction."""
         self.selected: Address | None = None
-        """Where to send: the address of the latest nominating check."""
+        """Where to send: the address that the browser nominated, of several the best."""
         self.last_check_at: float | None = None
         """When the last authenticated check came: the peer's consent (RFC 7675), in seconds."""
 
@@ -125,7 +134,7 @@ class IceLite:
         return CheckAnswered(
             response=_respond(request, addr, pwd),
             checked=True,
-            newly_selected=nominated and self._select(addr, generation),
+            newly_selected=nominated and self._nominate(request, addr, generation),
             forgotten=forgotten,
         )
 
@@ -158,10 +167,17 @@ class IceLite:
         del self._checked_at[oldest]
         return oldest
 
-    def _select(self, addr: Address, generation: int) -> bool:
+    def _nominate(self, request: stun.Message, addr: Address, generation: int) -> bool:
+        """Return whether a nominating check moves the selection, which is done then."""
         if generation < self._generation:
             return False
-        self._generation = generation
+        priority = int(request.attributes.get("PRIORITY", 0))
+        is_worse = generation == self._generation and priority < self._priority
+        if self.selected not in (None, addr) and is_worse:
+            before, self._nominated_once = self._nominated_once, (addr, request.transaction_id)
+            if before is None or before[0] != addr or before[1] == request.transaction_id:
+                return False
+        self._generation, self._priority, self._nominated_once = generation, priority, None
         moved = addr != self.selected
         self.selected = addr
         return moved

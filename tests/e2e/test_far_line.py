@@ -16,6 +16,7 @@ from benchmarks.netlab.lab import Lab
 from benchmarks.netlab.profiles import BASE, both_ways, one_way
 from sfu.config import Config
 from sfu.io.node import RunningNode, running
+from sfu.messages import PeerState, Transit
 from tests.e2e.harness.idle import INSTALLED, browser, command, served
 from tests.e2e.harness.line import FarVisits, across
 from tests.e2e.harness.page import Watched, eventually
@@ -62,9 +63,13 @@ async def _rtts_ms(
     While a browser starts it answers late: the mean forgets that in some seconds.
     """
 
-    def rtt_ms() -> float | None:
+    def peer() -> PeerState | None:
         rooms = {room.id: room for room in node.worker.run(node.worker.engine.rooms.states)}
-        return rooms[name].peers[0].rtt_ms if name in rooms else None
+        return rooms[name].peers[0] if name in rooms else None
+
+    def rtt_ms() -> float | None:
+        found = peer()
+        return None if found is None else found.rtt_ms
 
     words = command(name, folder / name, f"{url}?room={name}")
     async with browser(lab.client.command(words)):
@@ -74,6 +79,9 @@ async def _rtts_ms(
         for _ in range(3):
             measured.append(rtt_ms())
             await asyncio.sleep(1.0)
+        found = peer()
+        assert found is not None
+        assert found.transit is Transit.UDP, f"{name}: Firefox nominates TCP too, and later"
     return measured
 
 

@@ -29,13 +29,14 @@ def make_check(
     credentials: IceCredentials = MAIN,
     *,
     nominate: bool = False,
+    priority: int = 1,
     role: str = "ICE-CONTROLLING",
     pwd: str | None = None,
     username: str | None = None,
 ) -> bytes:
     attributes: dict[str, Any] = {
         "USERNAME": username if username is not None else f"{credentials.ufrag}:theirs",
-        "PRIORITY": 1,
+        "PRIORITY": priority,
         role: 7,
     }
     if nominate:
@@ -208,6 +209,43 @@ def test_ice_follows_the_latest_nomination(ice: IceLite) -> None:
 
     assert ice.selected == CAFE
     assert ice.checked == (CAFE, HOME)
+
+
+def test_ice_keeps_to_the_better_of_two_that_are_nominated_once(ice: IceLite) -> None:
+    """As Firefox nominates: UDP, then TCP, which takes longer to connect."""
+    answered(ice, make_check(nominate=True, priority=9), HOME)
+    worse = make_check(nominate=True, priority=5)
+    assert not answered(ice, worse, CAFE).newly_selected
+    assert not answered(ice, worse, CAFE, 1.5).newly_selected, "sent again, it is the same"
+    assert ice.selected == HOME
+    assert ice.is_checked(CAFE)
+    assert answered(ice, make_check(nominate=True, priority=10), HOME_V6).newly_selected
+
+
+def test_ice_follows_who_nominates_a_worse_one_again(ice: IceLite) -> None:
+    """As Chromium nominates the pair that it uses, after it left the other."""
+    answered(ice, make_check(nominate=True, priority=9), HOME)
+    answered(ice, make_check(nominate=True, priority=5), CAFE)
+    answered(ice, make_check(priority=9), HOME)
+    assert answered(ice, make_check(nominate=True, priority=5), CAFE).newly_selected
+
+
+def test_ice_forgets_a_worse_nomination_when_the_better_one_is_nominated_again(
+    ice: IceLite,
+) -> None:
+    answered(ice, make_check(nominate=True, priority=9), HOME)
+    answered(ice, make_check(nominate=True, priority=5), CAFE)
+    answered(ice, make_check(nominate=True, priority=9), HOME)
+    assert not answered(ice, make_check(nominate=True, priority=5), CAFE).newly_selected
+
+
+def test_ice_takes_a_worse_one_at_once_after_a_restart_and_where_nothing_is_left(
+    ice: IceLite,
+) -> None:
+    answered(ice, make_check(nominate=True, priority=9), HOME)
+    assert answered(ice, make_check(SPARE, nominate=True, priority=5), CAFE).newly_selected
+    ice.forget(CAFE)
+    assert answered(ice, make_check(SPARE, nominate=True, priority=1), HOME).newly_selected
 
 
 def test_ice_after_a_restart_is_not_moved_back_by_a_late_old_check(ice: IceLite) -> None:
