@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,15 +102,24 @@ async def test_documented_dump_and_restore_of_postgresql_bring_everything_back(
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> Iterator[Path]:
-    """A disk with room for one page."""
-    folder = tmp_path / "full"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs to mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def full() -> Iterator[Path]:
+    """A disk with room for one page, apart from pytest's own folders.
+
+    What a killed run left mounted there pytest would try to remove after three days, and fail; and
+    so would every run from then on.
+    """
+    with tempfile.TemporaryDirectory(prefix="visavis-full-") as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", folder]
+        if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+            pytest.skip("needs to mount a small disk")
+        yield Path(folder)
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_full_disk_is_mounted_where_no_later_run_cleans_up(
+    full: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert not full.is_relative_to(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.mark.parametrize("former", [None, b"the last good one"])
