@@ -23,11 +23,12 @@ help: ## show this list
 setup: $(VENV)/.ready ## make .venv, install everything, build the pages
 
 # One stamp for all of it: whatever shapes the installation or the pages makes it stale. What is installed is what
-# requirements/ says, by version and hash; the project itself comes last, without resolving anything.
+# requirements/ says, by version and hash; the project itself comes last, without resolving anything. An environment
+# without pip is one whose making was interrupted.
 $(VENV)/.ready: pyproject.toml hatch_build.py $(LOCKS) $(WEB_SOURCES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Visavis needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 ..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up in $(VENV): a few minutes the first time"
 	@$(PIP) --require-hashes --requirement requirements/dev.txt
@@ -71,7 +72,8 @@ browser: ## find a Chromium for the browser tests, or install Debian's when root
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
 	  command -v $$name >/dev/null && exit 0; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  dpkg --configure -a >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else \
 	  echo "The browser tests need Chromium or Chrome. Install one (Debian: sudo apt-get install chromium) and run make test again."; exit 1; \
 	fi
