@@ -145,7 +145,7 @@ class TunPair:
         stem = f"netlab-{os.getpid()}-{secrets.token_hex(3)}"
         self.client = Namespace(f"{stem}-client", CLIENT_ADDRESS)
         self.server = Namespace(f"{stem}-server", SERVER_ADDRESS)
-        self._janitor = _start_janitor([self.client.name, self.server.name])
+        self._janitor = start_janitor([self.client.name, self.server.name])
         self._devices: list[int] = []
         try:
             for near, far in ((self.client, self.server), (self.server, self.client)):
@@ -173,9 +173,12 @@ class TunPair:
                 _ip("netns", "del", end.name)
 
 
-def _start_janitor(names: list[str]) -> subprocess.Popen[bytes]:
-    """Start the janitor before there is anything to remove; a session of its own, as Ctrl-C
-    reaches the whole foreground group."""
+def start_janitor(names: list[str]) -> subprocess.Popen[bytes]:
+    """Return what removes these namespaces, and all that runs in them, when its input ends.
+
+    Start it before there is anything to remove. It is a session of its own, as Ctrl-C reaches the
+    whole foreground group.
+    """
     return subprocess.Popen(
         ["/bin/sh", "-c", _JANITOR, "netlab-janitor", *names],
         stdin=subprocess.PIPE,

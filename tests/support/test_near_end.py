@@ -1,15 +1,20 @@
-"""The forwarder that carries HTTP into another network leaves no connection open."""
+"""What carries HTTP into a network of a browser's own, and that network, leave nothing behind."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+from pathlib import Path as FilePath
 
 import pytest
 
 from tests.e2e.harness.network import NearEnd, Path, can_make_namespaces
+from tests.support.waiting import until
 
 LIMIT_S = 5
+NAMESPACES = FilePath("/run/netns")
+INTERFACES = FilePath("/sys/class/net")
 
 
 class Echo(asyncio.Protocol):
@@ -66,20 +71,46 @@ async def test_connection_whose_task_never_took_a_step_is_closed() -> None:
 
 
 @pytest.mark.skipif(not can_make_namespaces(), reason="a network of its own needs root and `ip`")
-async def test_a_path_that_a_killed_run_left_behind_stops_no_other_one() -> None:
+async def test_two_paths_at_once_are_apart() -> None:
     product = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0)
     port = product.sockets[0].getsockname()[1]
-    left, path = Path(), Path()
+    paths = Path(), Path()
     try:
-        for opened in (left, path):
-            await opened.open(port)
-        for opened in (left, path):
-            assert await echoed_inside(opened, port) == b"hello"
+        for path in paths:
+            await path.open(port)
+        for path in paths:
+            assert await echoed_inside(path, port) == b"hello"
     finally:
-        await path.close()
-        await left.close()
+        for path in paths:
+            await path.close()
         product.close()
         await product.wait_closed()
+
+
+KILLED_WITH_A_PATH = """
+import asyncio, os, signal
+from tests.e2e.harness.network import Path
+
+async def main():
+    path = Path()
+    await path.open(9)
+    print(path.name, path._link, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not can_make_namespaces(), reason="a network of its own needs root and `ip`")
+async def test_a_killed_run_leaves_neither_namespace_nor_interface() -> None:
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", KILLED_WITH_A_PATH), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await run.communicate()
+    name, link = said.decode().split()
+    assert run.returncode == -signal.SIGKILL
+    await until(lambda: not (NAMESPACES / name).exists())
+    await until(lambda: not (INTERFACES / link).exists())
 
 
 async def echoed_inside(path: Path, port: int) -> bytes:

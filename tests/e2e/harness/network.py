@@ -4,6 +4,7 @@ The browser runs in a network namespace joined to this machine by a veth pair. C
 each end a wrong neighbour address: the links stay up, packets leave, none arrive, and nobody is
 told, as when Wi-Fi fades. Needs root and `ip`. The page's origin stays `http://localhost:PORT`
 (cameras and secure cookies need that), so HTTP is carried over the same path by two forwarders.
+A run that is killed leaves no namespace behind.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path as FilePath
+
+from benchmarks.netlab.tun import start_janitor
 
 WRONG_NEIGHBOUR = "02:00:00:00:00:99"
 NUMBERS = range(1, 255)
@@ -35,7 +38,7 @@ def has_ipv6() -> bool:
 
 
 def free_number() -> int:
-    """Return the number of a network that no interface here has: a killed run leaves its own."""
+    """Return the number of a network that no interface here has: other runs may have theirs."""
     addresses = _run("ip", "-oneline", "address")
     taken = {int(n) for n in re.findall(r" 10\.77\.(\d+)\.1/", addresses)}
     if free := [number for number in NUMBERS if number not in taken]:
@@ -56,6 +59,7 @@ class Path:
             self._ends.append((self.host_v6, f"fd77:77:{number:x}::2", 64))
         self.name = f"visavis-{os.getpid()}-{number}"
         self._link = f"vv{os.getpid()}n{number}"
+        self._janitor: subprocess.Popen[bytes] | None = None
         self._near_end: NearEnd | None = None
         self._forwarder: asyncio.subprocess.Process | None = None
 
@@ -70,6 +74,7 @@ class Path:
 
     def _make(self) -> None:
         link, guest = self._link, f"{self._link}g"
+        self._janitor = start_janitor([self.name])
         _ip("netns", "add", self.name)
         _ip("link", "add", link, "type", "veth", "peer", "name", guest, "netns", self.name)
         _ip("link", "set", link, "up")
@@ -86,10 +91,11 @@ class Path:
             await self._forwarder.wait()
         if self._near_end:
             await self._near_end.close()
-        # The pair too: a browser slow to die keeps the namespace, and its address, alive.
-        for leftover in (("netns", "del", self.name), ("link", "del", self._link)):
-            with suppress(subprocess.CalledProcessError):
-                _ip(*leftover)
+        if self._janitor:
+            await asyncio.to_thread(self._janitor.communicate)
+        # The pair too: a process slow to die keeps the namespace, and the address, alive.
+        with suppress(subprocess.CalledProcessError):
+            _ip("link", "del", self._link)
 
     def cut(self) -> None:
         """From now on nothing arrives, either way."""
