@@ -1,4 +1,7 @@
-"""A real PostgreSQL of one's own: Debian's server on a free port in a temporary folder."""
+"""A real PostgreSQL of one's own: Debian's server on a free port in a temporary folder.
+
+It and its folder end with our process, however that ends.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,19 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.support.ports import free_port
 
 BINARIES = "usr/lib/postgresql/*/bin"
 START_TIMEOUT_S = 30
+_JANITOR = """
+trap '' INT TERM HUP
+read -r _
+"$1/pg_ctl" -D "$2/data" -w -m immediate stop
+rm -rf "$2"
+"""
+"""Waits for its input to end, which also happens when our process is killed."""
 
 
 def find_binaries() -> Path | None:
@@ -31,47 +42,45 @@ def running(binaries: Path) -> Iterator[str]:
     """
     user = _other_user()
     folder = Path(tempfile.mkdtemp(prefix="visavis-pg-"))
-    port = free_port()
+    if user is not None:
+        shutil.chown(folder, user)
+    port, data, log = free_port(), folder / "data", folder / "log"
     run = _Runner(user, folder)
-    try:
-        if user is not None:
-            shutil.chown(folder, user)
-        data = folder / "data"
+    with run.until_our_end("/bin/sh", "-c", _JANITOR, "postgres-janitor", binaries, folder):
         run(binaries / "initdb", "-D", data, "-U", "visavis", "-A", "trust", "-E", "UTF8", "-N")
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off "
             "-c synchronous_commit=off -c full_page_writes=off "
             "-c deadlock_timeout=100ms"  # or a deadlock takes half of our own limit of time
         )
-        log = folder / "log"
-        control = (binaries / "pg_ctl", "-D", data, "-w", "-t", START_TIMEOUT_S)
-        run(*control, "-l", log, "-o", options, "start")
-        try:
-            yield f"postgresql://visavis@127.0.0.1:{port}/postgres"
-        finally:
-            run(*control, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        start = ("-w", "-t", START_TIMEOUT_S, "-l", log, "-o", options, "start")
+        run(binaries / "pg_ctl", "-D", data, *start)
+        yield f"postgresql://visavis@127.0.0.1:{port}/postgres"
 
 
 class _Runner:
     """Runs commands as another user."""
 
     def __init__(self, user: str | None, folder: Path) -> None:
-        self._user = user
-        self._folder = folder
+        self._settings: dict[str, Any] = {
+            "user": user,
+            "group": None if user is None else pwd.getpwnam(user).pw_gid,
+            "extra_groups": None if user is None else [],
+            "cwd": folder,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
 
     def __call__(self, *command: object) -> None:
-        subprocess.run(
-            [str(part) for part in command],
-            user=self._user,
-            group=None if self._user is None else pwd.getpwnam(self._user).pw_gid,
-            extra_groups=None if self._user is None else [],
-            cwd=self._folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        subprocess.run([str(part) for part in command], check=True, **self._settings)
+
+    @contextlib.contextmanager
+    def until_our_end(self, *command: object) -> Iterator[None]:
+        """Start it; its input ends with the block, or with our process. The block waits for it."""
+        words = [str(part) for part in command]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(words, stdin=pipe, start_new_session=True, **self._settings):
+            yield
 
 
 def _other_user() -> str | None:
