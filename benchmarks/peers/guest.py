@@ -52,6 +52,10 @@ class Guest(Connection):
         """
         at = super().take_answer(text)
         self._browser.down_ssrcs = ssrcs_in(text)
+        self._ids = ExtensionIds(
+            level=extension_in(text, AUDIO_LEVEL_URI),
+            transport_cc=extension_in(text, TRANSPORT_CC_URI),
+        )
         return at
 
     def answer_to(self, offer: str) -> str:
@@ -60,10 +64,6 @@ class Guest(Connection):
         We begin with connectivity checks at once.
         """
         self.take_answer(offer)
-        self._ids = ExtensionIds(
-            level=extension_in(offer, AUDIO_LEVEL_URI),
-            transport_cc=extension_in(offer, TRANSPORT_CC_URI),
-        )
         browser = self._browser
         text = answer_to(offer, browser.ufrag, browser.pwd, browser.fingerprint.value)
         return with_candidate(text, self.address, self._port)

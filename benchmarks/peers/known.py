@@ -9,11 +9,12 @@ from benchmarks.peers.aiortc import AIORTC
 from benchmarks.peers.floors import BARE, GCM
 from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
 from benchmarks.peers.livekit import LIVEKIT
+from benchmarks.peers.mediasoup import MEDIASOUP
 from benchmarks.peers.ours import OURS
 from benchmarks.peers.pion import PION
 
 KNOWN: dict[str, Adapter] = {
-    a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT, AIORTC)
+    a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT, MEDIASOUP, AIORTC)
 }
 
 

@@ -33,17 +33,23 @@ class Relay:
     token: str = ""
     media_port: int = 0
     """Of the others; the node's answers tell its own."""
+    helpers: tuple[int, ...] = ()
+    """Other processes that it has and that are counted with it."""
 
     def cpu_s(self) -> float:
-        """Return the CPU time of the process until now: user and system, all threads.
+        """Return the CPU time of its processes until now: user and system, all threads.
 
         The sum that /proc/PID/stat rounds to hundredths, from `clock_getcpuclockid(3)`.
         """
-        return time.clock_gettime((~self.process.pid << 3) | 2)
+        return sum(time.clock_gettime((~pid << 3) | 2) for pid in self._pids)
 
     def memory_kb(self) -> int:
-        """Return the resident memory of the process."""
-        return memory_kb(self.process.pid)
+        """Return the resident memory of its processes."""
+        return sum(map(memory_kb, self._pids))
+
+    @property
+    def _pids(self) -> tuple[int, ...]:
+        return self.process.pid, *self.helpers
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

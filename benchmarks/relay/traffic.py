@@ -18,7 +18,9 @@ CALL_PER_S = 2 * sum(PER_S.values())
 """Packets a second that one call brings, both ways."""
 FRAMES_PER_S = 30
 _TAG_BYTES = 16  # of AES-GCM
-_BEGINS, _KEY, _DELTA = 0x10, 0x00, 0x01  # RFC 7741, 4.2 and 4.3
+_DESCRIPTOR = struct.Struct("!BBHB")  # RFC 7741, 4.2 and 4.3, as browsers send it
+_EXTENDED, _BEGINS, _HAS_PICTURE_ID, _LONG_PICTURE_ID = 0x80, 0x10, 0x80, 0x8000
+_KEY, _DELTA = 0x00, 0x01
 _NUMBER = struct.Struct("!I")
 _LEVEL = b"\x9e"  # RFC 6464: voice at −30 dBov
 
@@ -52,7 +54,12 @@ class Stream:
             frame = int(at * FRAMES_PER_S)
             begins = key or frame != int((at - 1 / PER_S[Slot.CAMERA]) * FRAMES_PER_S)
             rtp_ts = frame * (codec.clock_hz // FRAMES_PER_S)
-            codec_bytes = bytes((_BEGINS if begins else 0, _KEY if key else _DELTA))
+            codec_bytes = _DESCRIPTOR.pack(
+                _EXTENDED | (_BEGINS if begins else 0),
+                _HAS_PICTURE_ID,
+                _LONG_PICTURE_ID | frame & 0x7FFF,
+                _KEY if key else _DELTA,
+            )
         packet = self.head(number, rtp_ts, transport_cc) + codec_bytes + _NUMBER.pack(number)
         return packet + bytes(SIZE_BYTES[line.slot] - _TAG_BYTES - len(packet))
 
@@ -74,7 +81,7 @@ class Stream:
 
 def number_in(packet: bytes, slot: Slot) -> int:
     """Return the number that an unprotected packet of `Stream.next_packet` carries."""
-    at = payload_offset(packet) + (2 if slot is Slot.CAMERA else 0)
+    at = payload_offset(packet) + (_DESCRIPTOR.size if slot is Slot.CAMERA else 0)
     number: int = _NUMBER.unpack_from(packet, at)[0]
     return number
 

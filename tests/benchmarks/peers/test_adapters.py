@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import os
 import subprocess
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from aiortc.sdp import SessionDescription
 
-from benchmarks.peers import livekit, pion, place
+from benchmarks.peers import livekit, mediasoup, pion, place
 from benchmarks.peers.aiortc import AIORTC
 from benchmarks.peers.guest import (
     SECTION,
+    Guest,
     answer_to,
     extension_in,
     sound_and_camera,
@@ -24,6 +28,7 @@ from benchmarks.peers.guest import (
 from benchmarks.peers.janus import ECHOTEST, VIDEOROOM
 from benchmarks.peers.known import KNOWN, chosen, split
 from benchmarks.peers.run import processor
+from benchmarks.relay.processes import Relay
 from sfu.base.media import TRANSPORT_CC_URI, Slot
 from tests.support.browser import VirtualBrowser
 
@@ -52,6 +57,7 @@ def test_what_is_not_installed_is_left_out_with_the_reason() -> None:
     assert "Janus is not installed" in missing["janus-echotest"]
     assert "Go is not installed" in missing["pion"]
     assert "no livekit-server on the path" in missing["livekit"]
+    assert "Node is not installed" in missing["mediasoup"]
 
 
 @pytest.mark.parametrize("janus", [ECHOTEST, VIDEOROOM])
@@ -70,6 +76,44 @@ def test_aiortc_needs_an_address_that_is_not_the_loopback_interfaces(
     assert "no network of our own" in (AIORTC.missing() or "")
     monkeypatch.setattr(place, "has_address", lambda: True)
     assert AIORTC.missing() is None
+
+
+def test_mediasoup_needs_its_package_and_a_worker(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module, worker = tmp_path / "mediasoup", tmp_path / "worker"
+    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr(mediasoup, "MODULE", module)
+    monkeypatch.setattr(mediasoup, "WORKER", module / "worker")
+    monkeypatch.delenv("MEDIASOUP_WORKER_BIN", raising=False)
+    server = mediasoup.MEDIASOUP
+    assert server.missing() == "mediasoup is not installed (npm ci in peers/mediasoup_relay)"
+    module.mkdir()
+    (module / "package.json").write_text('{"version": "3.18.1"}')
+    assert server.missing() == f"mediasoup's worker is not there: {module / 'worker'}"
+    (module / "worker").touch()
+    assert server.missing() is None
+    assert server.version() == "mediasoup 3.18.1"
+    monkeypatch.setenv("MEDIASOUP_WORKER_BIN", str(worker))
+    assert server.missing() == f"mediasoup's worker is not there: {worker}"
+    worker.touch()
+    assert server.missing() is None
+    assert server.version() == "mediasoup 3.18.1, worker built by hand"
+
+
+def test_a_server_of_two_processes_is_counted_with_both() -> None:
+    own = cast(Any, SimpleNamespace(pid=os.getpid()))
+    one, both = Relay("one", own), Relay("both", own, helpers=(os.getpid(),))
+    assert both.memory_kb() == pytest.approx(2 * one.memory_kb(), rel=0.05)
+    assert both.cpu_s() == pytest.approx(2 * one.cpu_s(), rel=0.05)
+
+
+async def test_a_guest_reads_extensions_by_the_ids_of_the_answer() -> None:
+    guest, text = Guest(), with_candidate(sound_and_camera(VirtualBrowser().offer), "127.0.0.1", 9)
+    for offered, answered in (("map:3 http", "map:5 http"), ("map:1 urn", "map:9 urn")):
+        text = text.replace(offered, answered)
+    assert guest.take_answer(text) == ("127.0.0.1", 9)
+    assert (guest._ids.level, guest._ids.transport_cc) == (9, 5)
 
 
 def test_a_relay_that_does_not_build_is_missing_with_what_the_compiler_says(

@@ -15,7 +15,7 @@ from tests.benchmarks.peers.one_call import SECONDS
 LIMIT_S = 100
 
 
-SERVERS = ("ours", "bare", "gcm", "janus-echotest", "janus-videoroom", "livekit")
+SERVERS = ("ours", "bare", "gcm", "janus-echotest", "janus-videoroom", "livekit", "mediasoup")
 """Without Pion's relay: to build it takes minutes."""
 
 
