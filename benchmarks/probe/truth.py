@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 
+import numpy as np
+
 from benchmarks.netlab.fatelog import Direction, Record, percentile
 from benchmarks.netlab.link import Fate
 from benchmarks.probe.levels import Numbers
@@ -51,15 +53,11 @@ class Truth:
 
     up: Way
     down: Way
+    rtt_ms: float | None
+    """Median of what any small packet down and any up took together: where packets queue that is
+    more than the sum of both medians."""
     lateness_ms_p99: float
     """How late the emulator was meanwhile."""
-
-    @property
-    def rtt_ms(self) -> float | None:
-        """The sum of the median one-way delays."""
-        if self.up.delay_ms is None or self.down.delay_ms is None:
-            return None
-        return self.up.delay_ms + self.down.delay_ms
 
     def numbers(self, line: Line) -> Numbers:
         """Return a line's numbers, with what happened to packets in the place of its averages."""
@@ -84,6 +82,7 @@ def truth_of(records: Iterable[Record], since: float, until: float) -> Truth:
     return Truth(
         up=_way(ways[Direction.UP], until - since, by_number=True),
         down=_way(ways[Direction.DOWN], until - since, by_number=False),
+        rtt_ms=_rtt_ms(*(small_delays_s(ways[way]) for way in (Direction.DOWN, Direction.UP))),
         lateness_ms_p99=lateness_ms_p99(within, since, until),
     )
 
@@ -153,7 +152,7 @@ def _way(records: Sequence[Record], seconds: float, *, by_number: bool) -> Way:
     lost = sum(it.fate is Fate.LOST for it in rtp)
     even = even_stream(records)
     came = [it for it in records if it.fate is Fate.DELIVERED]
-    small = [it.time_out - it.time_in for it in came if it.size_bytes <= SMALL_BYTES]
+    small = small_delays_s(records)
     delays = [it.time_out - it.time_in for it in even if it.fate is Fate.DELIVERED]
     variation_s = percentile(delays, 0.95) - min(delays) if delays else None
     return Way(
@@ -165,6 +164,18 @@ def _way(records: Sequence[Record], seconds: float, *, by_number: bool) -> Way:
         variation_ms=_ms(variation_s),
         rate_bps=round(sum(it.size_bytes for it in came) * 8 / seconds),
     )
+
+
+def small_delays_s(records: Iterable[Record]) -> list[float]:
+    """Return the one-way delays of small packets, in seconds."""
+    came = (it for it in records if it.fate is Fate.DELIVERED)
+    return [it.time_out - it.time_in for it in came if it.size_bytes <= SMALL_BYTES]
+
+
+def _rtt_ms(down_s: Sequence[float], up_s: Sequence[float]) -> float | None:
+    if not down_s or not up_s:
+        return None
+    return _ms(float(np.median(np.add.outer(down_s, up_s))))
 
 
 def _unwrapped(numbers: Sequence[int]) -> list[int]:

@@ -33,8 +33,7 @@ STEP_S = 0.05
 GATHER_S = 0.2
 """Between two looks at what came from a browser that is checked."""
 ASK_S = 0.15
-"""Between two requests for a round trip. No multiple of the 20 ms at which a check's padding
-leaves: behind its packets, and between them."""
+"""Between two requests for a round trip."""
 HIDE_S = 1.0
 """For so long after a page was to stop sending noise some may still be on its way."""
 
@@ -215,7 +214,7 @@ class Measuring:
         for batch in self._core.take_feedback(peer.number):
             check.receive_feedback(batch, now)
         check.receive_intake(self._core.take_intake(peer.number), now)
-        check.receive_rtts(peer.take_round_trips(), now)
+        check.receive_round_trips(peer.take_round_trips())
         if now >= running.ask_at and not check.is_filling:
             running.ask_at = now + ASK_S
             peer.ask_round_trip(now)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from statistics import median
 
 from sfu.bandwidth.downlink.probing import Probe
 from sfu.messages import CheckReport, CheckState, DirectionQuality
@@ -37,6 +38,8 @@ BASELINE_BPS = 120_000
 BASELINE_PER_S = 50
 MOST_LOST_UP = 0.5
 """More, and it may be feedback itself that is lost."""
+LEAST_TRIPS = 4
+"""So many answers of its ICE agent, and what RTCP says of the round trip is not asked."""
 FIRST_CLUSTER = 60_000
 """Our probes' ids start here, out of the way of the estimator's, which count from 1."""
 MOST_BYTES = 1_400_000
@@ -81,6 +84,7 @@ class Check:
         self._stage = Stage.BASELINE
         self._stopped = False
         self._ended_at: float | None = None
+        self._round_trips_s: list[float] = []
         self._baseline = Baseline(LENGTH_S, frozenset({0, FIRST_CLUSTER}))
         self._later = Baseline(LENGTH_S, frozenset({FIRST_CLUSTER + 1}))
         self._usual = Measured()
@@ -112,8 +116,13 @@ class Check:
     # what comes in
 
     def receive_rtts(self, rtts_s: Iterable[float], now: float) -> None:
-        """Take round trips measured since the last call, in seconds; later ones change nothing."""
+        """Take what RTCP says of the round trip, in seconds; later ones change nothing."""
         self._baseline.take_rtts(rtts_s, now)
+
+    def receive_round_trips(self, rtts_s: Iterable[float]) -> None:
+        """Take how long the browser's ICE agent took to answer, in seconds, since the last call."""
+        if self._stage is Stage.BASELINE:
+            self._round_trips_s.extend(rtts_s)
 
     def receive_up(self, sums: UpSums, delays_s: Sequence[float], now: float) -> None:
         """Take what came from the browser; see `Baseline.take_up`. At least once a second."""
@@ -251,9 +260,14 @@ class Check:
     # what is known
 
     def _measured_baseline(self, now: float) -> Measured:
-        rtt_s, up = self._baseline.rtt_s(now), self._baseline.up(now)
+        rtt_s, up = self._rtt_s(now), self._baseline.up(now)
         unanswered = self._unanswered(up, rtt_s or 0.0, now)
         return Measured(rtt_s, up, with_lost(self._baseline.down(now), unanswered, unanswered))
+
+    def _rtt_s(self, now: float) -> float | None:
+        if len(self._round_trips_s) < LEAST_TRIPS:
+            return self._baseline.rtt_s(now)
+        return median(self._round_trips_s)
 
     def _unanswered(self, up: DirectionQuality, rtt_s: float, now: float) -> int:
         """Return how much padding counts as lost: feedback ended, and sound comes all the same."""

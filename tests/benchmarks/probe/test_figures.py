@@ -84,7 +84,8 @@ def run(
 ) -> CheckRun:
     """A check; what is told is of a good line unless named."""
     fields: dict[str, Any] = {"level": Level.GOOD, "rtt_ms": 51.0, "up": way(), "down": way()}
-    truth = Truth(true_up, true_down, lateness_ms)
+    rtt_ms = (true_up.delay_ms or 0.0) + (true_down.delay_ms or 0.0)
+    truth = Truth(true_up, true_down, rtt_ms, lateness_ms)
     report = CheckReport(
         state=state,
         started_at=datetime.now(UTC),

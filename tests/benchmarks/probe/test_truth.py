@@ -43,7 +43,7 @@ def stream(count: int, way: Direction = UP, *, gap_s: float = 0.02, **how: objec
     ]
 
 
-def test_the_round_trip_is_the_sum_of_both_median_delays_of_small_packets() -> None:
+def test_the_round_trip_is_the_median_of_any_two_small_packets_there_and_back() -> None:
     records = [
         *stream(99, UP, delay_s=0.040),
         *stream(99, DOWN, delay_s=0.020),
@@ -52,6 +52,13 @@ def test_the_round_trip_is_the_sum_of_both_median_delays_of_small_packets() -> N
     truth = truth_of(records, 100, 110)
     assert (truth.up.delay_ms, truth.down.delay_ms) == (40.0, 20.0)
     assert truth.rtt_ms == pytest.approx(60.0)
+
+
+def test_where_packets_queue_both_ways_the_round_trip_is_more_than_both_medians() -> None:
+    ways = [stream(60, way) + stream(40, way, delay_s=0.030) for way in (UP, DOWN)]
+    truth = truth_of([*ways[0], *ways[1]], 100, 110)
+    assert (truth.up.delay_ms, truth.down.delay_ms) == (25.0, 25.0)
+    assert truth.rtt_ms == pytest.approx(55.0)
 
 
 def test_a_round_trip_is_unknown_where_nothing_came_back() -> None:

@@ -10,7 +10,7 @@ from benchmarks.netlab.conditions import Conditions, GilbertElliott
 from sfu.bandwidth.downlink.probing import Probe
 from sfu.messages import Cause, CheckState, DeviceVerdict, DirectionQuality, Level, Transit
 from sfu.probe.baseline import DownSums, UpSums
-from sfu.probe.check import FIRST_CLUSTER, AskPicture, Check, is_ambiguous
+from sfu.probe.check import FIRST_CLUSTER, LEAST_TRIPS, AskPicture, Check, is_ambiguous
 from sfu.probe.figures import wilson
 from sfu.probe.report import Reach
 from sfu.probe.verdict import NodeHealth
@@ -350,3 +350,17 @@ def test_round_trips_under_load_are_not_the_line_s_own() -> None:
         lab.step()
     lab.check.receive_rtts([0.9] * 50, lab.now)
     assert lab.report().quality.rtt_ms == 30
+
+
+def test_answers_of_the_ice_agent_tell_the_round_trip_once_there_are_some() -> None:
+    lab = Lab(BASE, BASE)
+    while lab.now < 2:
+        lab.step()
+    lab.check.receive_round_trips([0.02] * (LEAST_TRIPS - 1))
+    assert lab.report().quality.rtt_ms == 30
+    lab.check.receive_round_trips([0.02])
+    assert lab.report().quality.rtt_ms == 20
+    while lab.now < 4.5:
+        lab.step()
+    lab.check.receive_round_trips([0.9] * 50)
+    assert lab.report().quality.rtt_ms == 20
