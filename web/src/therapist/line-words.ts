@@ -95,8 +95,12 @@ export function otherLine(
   const devices = session.patient_devices;
   const paused = isPaused(session, otherPaused);
   const missing = whatIsMissing(session, proof, devices, isLongHere, paused, now);
-  if (missing) return poor(t(hiddenOr(missing, devices?.hidden ?? false), { name }));
+  const hidden = devices?.hidden && missing !== "black" ? missing : null;
+  if (missing && !hidden) return poor(t(`line.${missing}`, { name }));
   const judged = judge(proof, session.gate_open, now);
+  // A phone stops the devices of a page in the background: its line is as the node finds it.
+  if (hidden)
+    return { ...unknown(t(`line.${hidden}_hidden`, { name })), level: markOf(judged.level) };
   if (isUnmeasured(judged, proof, session, now)) return unknown(t("line.measuring", { name }));
   const said = otherSaid(judged, name, delayOf(judged, proof, ownRttMs));
   return state(judged, withPause(judged, said, paused && t("line.paused", { name })), proof, name);
@@ -185,13 +189,6 @@ function whatIsMissing(
   if (stopped(proof.seen_age_ms)) return "cam";
   const isBlack = devices.look === "black" || check(session, proof, now)?.camera === "black";
   return isBlack ? "black" : null;
-}
-
-/** A phone stops microphone and camera of a page in the background, as that page says. */
-function hiddenOr(missing: Missing, hidden: boolean) {
-  return hidden && missing !== "black"
-    ? (`line.${missing}_hidden` as const)
-    : (`line.${missing}` as const);
 }
 
 /**

@@ -102,19 +102,28 @@ describe("a silence", () => {
 });
 
 describe("a page in the background", () => {
+  const line = (proof: Partial<Proof>) =>
+    otherLine(
+      aSession({
+        gate_open: true,
+        patient_devices: { ...ALL_ON, hidden: true },
+        patient_proof: aProof(proof),
+      }),
+      10,
+      0,
+    );
+
   it("explains sound and picture that stopped", () => {
-    const patient_devices = { ...ALL_ON, hidden: true };
-    const line = (proof: Partial<Proof>) =>
-      otherLine(
-        aSession({ gate_open: true, patient_devices, patient_proof: aProof(proof) }),
-        10,
-        0,
-      );
     expect(line({ heard_age_ms: 9_000 }).text).toBe(
       "Alex’s page is in the background, as that browser says, and no sound arrives. Ask Alex to open it again.",
     );
     expect(line({ seen_age_ms: 9_000 }).text).toBe(
       "Alex’s page is in the background, as that browser says, and no picture arrives. Ask Alex to open it again.",
     );
+  });
+
+  it("is no fault of its line", () => {
+    expect(line({ heard_age_ms: 9_000 }).level).toBe("good");
+    expect(line({ seen_age_ms: 9_000, rtt_ms: 400 }).level).toBe("poor");
   });
 });
