@@ -2,7 +2,8 @@
 
 One that sends is never silent for long; one that only receives is, between its reports. So a
 silent one is asked for a sign of life before it is called lost, and everything that authenticates
-is an answer.
+is an answer. One that was lost sending nothing is asked again with its next packet, and here once
+it sends or answers: a line that is dead towards it carries its checks and reports all the same.
 """
 
 from __future__ import annotations
@@ -70,7 +71,12 @@ class Liveness:
         if self._askings == ASKINGS if can_ask else now >= silent_from + patience_s:
             return Verdict.LOST
         if lost:
-            return Verdict.WAIT if self.received_at < self._excused_at else Verdict.HERE
+            if self.received_at < self._excused_at:
+                return Verdict.WAIT
+            if sends or not can_ask:
+                return Verdict.HERE
+            self._askings = ASKINGS
+            return Verdict.ASK
         if not can_ask:
             self.next_look_at = min(silent_from + patience_s, now + ASK_AFTER_S)
         elif now < silent_from + ASK_AFTER_S:

@@ -16,7 +16,7 @@ from sfu.base.address import Address
 from sfu.base.limits import PeerLimits
 from sfu.base.stats import TransportEnd
 from sfu.engine.downlink import Downlink, tells_arrivals
-from sfu.engine.liveness import ASK_AFTER_S, Liveness, Verdict
+from sfu.engine.liveness import ASK_AFTER_S, ASK_EVERY_S, Liveness, Verdict
 from sfu.engine.monitor import LineMonitor
 from sfu.engine.page import Page
 from sfu.engine.paths import Paths, age_ms
@@ -159,7 +159,7 @@ class Peer:
         self._transport.receive_datagram(data, addr, now)
         self._follow_transport(now)
         if self._transport.last_check_at == now and self.closed is None:
-            self._heard(now)
+            self._check(now)
 
     def forget_address(self, addr: Address, now: float) -> None:
         """Speak no more to an address that is gone for good; a check from another one comes."""
@@ -181,9 +181,10 @@ class Peer:
     def send_data(self, data: bytes, now: float) -> None:
         """Send one SCTP packet; dropped before the handshake, while lost and after the end.
 
-        One that is closed may be told so.
+        One that is closed may be told so, and one of which a packet just came may be asked.
         """
-        if self.has_keys and (self.connected or self.closed is not None):
+        is_asked = now < self._liveness.received_at + ASK_EVERY_S
+        if self.has_keys and (self.connected or is_asked or self.closed is not None):
             self._transport.send_data(data, now)
 
     def handle_timeout(self, now: float) -> None:
@@ -336,6 +337,20 @@ class Peer:
             self._core.set_address(self.number, self.paths.selected)
         self._heard(now)
 
+    def _check(self, now: float) -> None:
+        """Note a connectivity check; one that is lost and sent nothing has to answer besides."""
+        if self.connected or not self.channels_open or self._sends():
+            self._heard(now)
+        else:
+            self._liveness.note_packet(now)
+
+    def _sends(self) -> bool:
+        """Whether media came with its last packets, which are noted."""
+        activity, liveness = self._core.activity(self.number), self._liveness
+        liveness.note_packet(activity.received_at or 0.0)
+        media_at = max(activity.sound_at or 0.0, activity.picture_at or 0.0)
+        return media_at >= liveness.received_at - ASK_AFTER_S
+
     def _heard(self, at: float) -> None:
         """Note a packet that authenticated; the handshake's last one makes us connected."""
         self._liveness.note_packet(at)
@@ -360,11 +375,7 @@ class Peer:
             self._events.append(Ended(PeerClosedReason.FAILED))
             self._handshake_until = now + HANDSHAKE_LIMIT_S
             return
-        activity = self._core.activity(self.number)
-        liveness = self._liveness
-        liveness.note_packet(activity.received_at or 0.0)
-        media_at = max(activity.sound_at or 0.0, activity.picture_at or 0.0)
-        sends = media_at >= liveness.received_at - ASK_AFTER_S
+        sends, liveness = self._sends(), self._liveness
         verdict = liveness.judge(
             now, lost=not self.connected, can_ask=self.channels_open, sends=sends
         )

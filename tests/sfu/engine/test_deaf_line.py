@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sfu.base.media import Slot
+from sfu.engine.engine import EngineEvent
 from sfu.engine.outputs import HeartbeatAsked
 from sfu.messages import Cause, Level, LineQuality, PeerConnected, PeerLost, Role
 from sfu.rtp import rtcp
@@ -157,3 +158,55 @@ def test_a_page_that_hears_nothing_but_is_heard_stays_and_its_time_counts() -> N
     told = world.run(30.0)
     assert not [e for e in told if isinstance(e, PeerLost | PeerConnected | HeartbeatAsked)]
     assert patient.state.connected
+
+
+def test_a_silent_page_that_hears_nothing_is_lost_once_and_back_when_it_answers() -> None:
+    """Its checks come each 2.5 s, and prove only the way up."""
+    world = World()
+    _, patient = world.pair(gate_open=True)
+    world.run(2.0)
+    patient.talks = False
+    told, asked = run_answering(world, patient, 5.0)
+    assert not told
+    patient.path.down_loss = 1.0
+    told, _ = run_answering(world, patient, 30.0)
+    assert [type(event) for event in told] == [PeerLost]
+    told, asked = run_answering(world, patient, 10.0)
+    assert not told
+    assert 3 <= asked <= 5, "once for each check"
+    patient.path.down_loss = 0.0
+    told, _ = run_answering(world, patient, 5.0)
+    assert [type(event) for event in told] == [PeerConnected]
+
+
+def test_a_page_that_was_lost_silent_and_sends_again_needs_no_asking() -> None:
+    world = World()
+    _, patient = world.pair(gate_open=True)
+    world.run(2.0)
+    patient.talks = False
+    patient.path.down_loss = 1.0
+    world.run(5.0)
+    assert not patient.state.connected
+    patient.talks = True
+    world.run(0.2)
+    assert patient.state.connected
+
+
+def run_answering(world: World, patient: Person, seconds: float) -> tuple[list[EngineEvent], int]:
+    """Let time pass in which its SCTP answers what it hears.
+
+    Returns what was told of peers, and how often this one was asked for a sign of life.
+    """
+    told: list[EngineEvent] = []
+    asked = 0
+    for _ in range(round(seconds / 0.01)):
+        events = world.run(0.01)
+        told += [event for event in events if isinstance(event, PeerLost | PeerConnected)]
+        if HeartbeatAsked(patient.id) in events:
+            asked += 1
+            before = len(patient.browser.received_data)
+            world.engine.send_data(patient.id, b"HEARTBEAT", world.now)
+            world.run(0.02)
+            if len(patient.browser.received_data) > before:
+                patient.browser.send_data(b"HEARTBEAT ACK")
+    return told, asked
