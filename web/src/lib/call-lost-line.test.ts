@@ -116,6 +116,16 @@ describe("a call whose line is lost", () => {
     expect(page.last().connectionState).toBe("closed");
   });
 
+  test("stays lost through restarts and new peers until an echo comes", async () => {
+    await page.connect();
+    page.last().echoes = false;
+    await page.world.pass(60_000);
+    expect(page.offers).toBeGreaterThan(3);
+    expect(page.phases).toEqual(["connecting", "connected", "reconnecting"]);
+    await page.last().comeUp();
+    expect(page.state.phase).toBe("connected");
+  });
+
   test("is not ended by its own newer offer, but by another page's", async () => {
     await page.connect();
     const old = page.last();
