@@ -62,7 +62,10 @@ Figures = dict[str, Any]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.probe")
-    parser.add_argument("--runs", type=int, default=10, help="of each line, and of each change")
+    parser.add_argument("--runs", type=int, default=10, help="checks of each line")
+    parser.add_argument(
+        "--calls", type=int, help="runs of each change and stall; as many as checks"
+    )
     parser.add_argument("--only", choices=sorted(LINES), help="checks of one line; no result")
     parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
     asked = parser.parse_args()
@@ -70,7 +73,7 @@ def main() -> None:
     if reason:
         raise SystemExit(reason)
     load, began = os.getloadavg()[0], time.monotonic()
-    found = asyncio.run(short() if asked.short else _all(asked.runs, asked.only))
+    found = asyncio.run(short() if asked.short else _all(asked))
     if not asked.short and asked.only is None:
         _write(result_of(found, load))
     took_s = time.monotonic() - began
@@ -122,17 +125,18 @@ def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
     )
 
 
-async def _all(runs: int, only: str | None) -> Found:
+async def _all(asked: argparse.Namespace) -> Found:
     found = Found()
+    calls = asked.runs if asked.calls is None else asked.calls
     for name, line in LINES.items():
-        if only in (None, name):
-            await _standing(found, partial(_checks, found, line, _browsers(runs)))
-    if only is None:
+        if asked.only in (None, name):
+            await _standing(found, partial(_checks, found, line, _browsers(asked.runs)))
+    if asked.only is None:
         # Each with an account of its own: what a long one takes to read delays the call.
-        await _standing(found, partial(_stalled_checks, found, runs))
+        await _standing(found, partial(_stalled_checks, found, calls))
         for change in CHANGES:
-            await _standing(found, partial(_steps, found, change, runs))
-        await _standing(found, partial(_stalled_calls, found, runs))
+            await _standing(found, partial(_steps, found, change, calls))
+        await _standing(found, partial(_stalled_calls, found, calls))
         for profile in (CLEAN, LINES["loss-1"].profile):
             await _standing(found, partial(_calm, found, profile))
     return found
