@@ -41,7 +41,6 @@ MAX_PING_BYTES = 64
 STALL_S = 0.5
 """A deadline met so much too late means that this process stood still."""
 
-
 EngineEvent = Event | ChannelOutput
 _TimerKey = tuple[str, str]  # ("peer" | "room" | "report" | "check", id)
 
