@@ -56,6 +56,32 @@ def test_transport_carries_data_both_ways(visit: Visit) -> None:
     assert visit.browser.received_data == [b"from the node"]
 
 
+def test_transport_measures_round_trips_to_the_selected_address(visit: Visit) -> None:
+    visit.transport.ask_round_trip(visit.now)
+    assert visit.transport.poll_transmit() is None, "there is no address yet"
+    visit.connect()
+    visit.transport.ask_round_trip(visit.now)
+    visit.link.run(1.0)
+    assert visit.transport.take_round_trips() == [pytest.approx(2 * visit.link.path.delay_s)]
+    assert not visit.stats.dropped[DropReason.UNAUTHENTICATED_CHECK]
+
+
+def test_transport_asks_for_no_round_trip_after_the_pages_own_restart(visit: Visit) -> None:
+    visit.connect()
+    visit.browser.restart_ice(visit.now)
+    visit.link.run(1.0)
+    visit.transport.ask_round_trip(visit.now)
+    assert visit.transport.poll_transmit() is None
+
+
+def test_transport_that_is_closed_asks_nothing(visit: Visit) -> None:
+    visit.connect()
+    visit.transport.close(visit.now)
+    visit.link.run(1.0)
+    visit.transport.ask_round_trip(visit.now)
+    assert visit.transport.poll_transmit() is None
+
+
 def test_transport_sends_no_data_before_the_handshake(visit: Visit) -> None:
     assert not visit.transport.send_data(b"too early", visit.now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sfu.base.credentials import IceCredentials
 from sfu.base.stats import Stats, TransportEnd
 from sfu.sdp import read_offer, write_answer
 from sfu.transport import (
@@ -30,7 +31,12 @@ class Visit:
         self.browser = browser if browser is not None else VirtualBrowser()
         self.stats = Stats()
         offer = read_offer(self.browser.offer)
-        self.transport = Transport(certificate, offer.fingerprints, stats=self.stats)
+        self.transport = Transport(
+            certificate,
+            offer.fingerprints,
+            stats=self.stats,
+            remote_credentials=IceCredentials(offer.ice_ufrag, offer.ice_pwd),
+        )
         self.answer = write_answer(
             offer,
             credentials=self.transport.credentials,
