@@ -136,8 +136,10 @@ class Capacity:
         self.full = (self._full_since, now)
 
     def _is_certain(self, window: IntakeWindow, standing_s: float) -> bool:
+        if window.loss_ratio() > QUEUE_LOSS:
+            return True
         is_long = standing_s > max(LONG_S, JITTERS * self.noise_s)
-        return is_long or window.loss_ratio() > QUEUE_LOSS
+        return is_long and not window.is_sound_alone(self._run)
 
     def _is_likely(self, rate: float) -> bool:
         if rate < PICTURE_BPS:

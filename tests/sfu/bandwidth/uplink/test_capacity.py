@@ -19,6 +19,7 @@ from sfu.bandwidth.uplink.window import HEADERS_BYTES, IntakeWindow
 from sfu.relay.seam import Intake
 
 PACKET_BYTES = 1000
+SOUND_BYTES = 140
 
 
 class Line:
@@ -31,15 +32,20 @@ class Line:
         self._received = self._expected = 0.0
 
     def look(
-        self, bps: float, waits_s: float = 0.0, count: int = 1, loss: float = 0.0
+        self,
+        bps: float,
+        waits_s: float = 0.0,
+        count: int = 1,
+        loss: float = 0.0,
+        packet_bytes: int = PACKET_BYTES,
     ) -> int | None:
         for _ in range(count):
             self.now += LOOK_S
-            packets = bps * LOOK_S / 8 / (PACKET_BYTES + HEADERS_BYTES)
+            packets = bps * LOOK_S / 8 / (packet_bytes + HEADERS_BYTES)
             self._received += packets
             self._expected += packets / (1 - loss)
             intake = Intake(
-                round(self._received * PACKET_BYTES),
+                round(self._received * packet_bytes),
                 round(self._expected),
                 round(self._received),
                 7_000 + waits_s,
@@ -81,8 +87,16 @@ def test_waits_that_jitter_explains_are_no_queue(line: Line) -> None:
 
 def test_sound_alone_says_nothing_where_no_queue_is_certain() -> None:
     line = Line()
+    line.look(6e4, count=40, packet_bytes=SOUND_BYTES)
+    assert line.look(6e4, 2 * QUEUE_S, 100, packet_bytes=SOUND_BYTES) is None
+    assert line.look(6e4, 2 * LONG_S, 100, packet_bytes=SOUND_BYTES) is None, "a busy browser"
+    lossy = line.look(5e4, 2 * LONG_S, 2 * RUN, loss=0.1, packet_bytes=SOUND_BYTES)
+    assert lossy == pytest.approx(5e4, rel=0.15)
+
+
+def test_a_few_pictures_among_the_sound_tell_of_a_narrow_line() -> None:
+    line = Line()
     line.look(6e4, count=40)
-    assert line.look(6e4, 2 * QUEUE_S, 100) is None
     assert line.look(6e4, 2 * LONG_S, RUN) == pytest.approx(6e4, rel=0.15)
 
 
