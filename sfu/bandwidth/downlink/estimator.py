@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sfu.bandwidth.downlink.loss import Loss
+from sfu.bandwidth.downlink.loss import PROBE_RATIO, Loss
 from sfu.bandwidth.downlink.probing import (
     MAX_INTERVAL_S,
     PAUSED_INTERVAL_S,
@@ -32,8 +32,6 @@ USED = 0.7
 """Of the target; who sends less learns nothing about the line by doing so."""
 BEYOND = 1.1
 """Over what is wanted: no growth and no probe goes further."""
-PROBE_LOSS = 0.02
-"""Above, no padding is added (PROBES.md)."""
 PICTURE_BPS = 150_000
 """Who wants less listens only: there is no picture to probe for (PROBES.md)."""
 SILENCE_S, SILENCE_CUT = 0.6, 0.7
@@ -187,7 +185,7 @@ class DownlinkEstimator:
             return min(LEAST_REFILL + unused / REFILL_S, most)
         if self._target <= PICTURE_BPS:
             return MOST_REFILL  # sound has no bursts that show room
-        blind = self._queue.is_noisy or self._loss.usual > PROBE_LOSS
+        blind = self._queue.is_noisy or self._loss.usual > PROBE_RATIO
         if blind and now >= self._queue.free_since + PLATEAU_S:
             return BLIND_GROWTH
         return PLATEAU_GROWTH
@@ -240,7 +238,7 @@ class DownlinkEstimator:
             and self._silent is None
             and self._demand >= PICTURE_BPS
             and self._target < self._demand
-            and self._loss.ratio <= PROBE_LOSS
+            and self._loss.allows_probe
             and self._queue.lets_grow(self._window)
             and (self._room or self._is_idle())
         )
