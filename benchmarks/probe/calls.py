@@ -77,14 +77,15 @@ async def step(stand: Stand, change: Change, *, briefly: bool = False) -> StepRu
     """Make the line of a call bad for a while, and watch what is told.
 
     Args:
-        briefly: No longer than until it was told.
+        briefly: No longer than until it was told; whether it clears is not waited for.
     """
     stand.apply(change.good)
     await settled(stand)
     bad_at = stand.apply(change.bad)
     samples = await sample(stand, bad_at + BAD_S, _is_told if briefly else None)
     clean_at = stand.apply(change.good)
-    samples += await sample(stand, clean_at + CLEAR_S, _are_good)
+    if not briefly:
+        samples += await sample(stand, clean_at + CLEAR_S, _are_good)
     late_ms = lateness_ms_p99(stand.records(), bad_at, time.monotonic())
     return step_run(change.name, samples, bad_at, clean_at, change.causes, late_ms)
 
