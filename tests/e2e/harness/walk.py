@@ -21,6 +21,13 @@ from tests.e2e.harness.visits import Visits
 Look = Callable[[str, Page], Awaitable[None]]
 LOCALES = {"en": "en-GB", "it": "it-IT"}
 THERAPISTS = {"en": "Dr. Rossi", "it": "Dott. Rossi"}
+LONG_CHIP = """() => {
+    const chip = document.createElement("button");
+    chip.className = "pill other-side";
+    chip.textContent = "immagine in pausa, così l’audio resta chiaro";
+    document.querySelector(".room-top .pill").after(chip);
+}"""
+"""The longest words that stand beside the other's name: of a picture that the line paused."""
 TEST_MS = 20_000
 """A test of the line takes ten seconds, and its page a moment before and after."""
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
@@ -206,6 +213,7 @@ class Walk:
         await self.look("patient-room", patient.page)
         await self._weak_line(therapist, patient)
         await therapist.page.get_by_test_id("room-menu").click()
+        await therapist.page.evaluate(LONG_CHIP)
         await self.look("room-menu", therapist.page)
 
     async def _weak_line(self, therapist: Therapist, patient: Patient) -> None:
