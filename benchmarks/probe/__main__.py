@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from playwright.async_api import Error as PlaywrightError
+from pydantic import TypeAdapter
 
 from benchmarks.netlab.profiles import Profile
 from benchmarks.netlab.tun import unavailable_reason
@@ -44,6 +45,7 @@ from benchmarks.probe.figures import (
     line_of,
 )
 from benchmarks.probe.lines import CLEAN, LINES, SHORT, Line
+from benchmarks.probe.render import newest
 from benchmarks.probe.stand import Stand, stand
 from tests.e2e.harness.firefox import MISSING
 from tests.support.lateness import Watch, why_late
@@ -67,6 +69,9 @@ def main() -> None:
         "--calls", type=int, help="runs of each change and stall; as many as checks"
     )
     parser.add_argument("--only", choices=sorted(LINES), help="checks of one line; no result")
+    parser.add_argument(
+        "--again", choices=("checks", "calls"), help="these, with the newest result's others"
+    )
     parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
     asked = parser.parse_args()
     reason = unavailable_reason()
@@ -126,12 +131,12 @@ def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
 
 
 async def _all(asked: argparse.Namespace) -> Found:
-    found = Found()
+    found = Found() if asked.again is None else kept(asked.again)
     calls = asked.runs if asked.calls is None else asked.calls
     for name, line in LINES.items():
-        if asked.only in (None, name):
+        if asked.only in (None, name) and asked.again != "calls":
             await _standing(found, partial(_checks, found, line, _browsers(asked.runs)))
-    if asked.only is None:
+    if asked.only is None and asked.again != "checks":
         # Each with an account of its own: what a long one takes to read delays the call.
         await _standing(found, partial(_stalled_checks, found, calls))
         for change in CHANGES:
@@ -139,6 +144,16 @@ async def _all(asked: argparse.Namespace) -> Found:
         await _standing(found, partial(_stalled_calls, found, calls))
         for profile in (CLEAN, LINES["loss-1"].profile):
             await _standing(found, partial(_calm, found, profile))
+    return found
+
+
+def kept(again: str) -> Found:
+    """Return what the newest result has besides the part that is measured again."""
+    result = json.loads(newest().read_text())
+    runs = TypeAdapter(Runs).validate_python(result)
+    found = Found()
+    found.runs = Runs(checks=runs.checks) if again == "calls" else replace(runs, checks=[])
+    found.failed = result["failed"]
     return found
 
 

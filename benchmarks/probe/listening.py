@@ -74,7 +74,7 @@ def main() -> None:
     scored = asyncio.run(_all())
     line = summary(scored)
     now = datetime.now(UTC)
-    path = RESULTS / f"probe-speech-{now:%Y-%m-%d}.json"
+    path = RESULTS / f"speech-{now:%Y-%m-%d}.json"
     result = {"measured_at": now.isoformat(timespec="seconds"), **line}
     result["recordings"] = [asdict(it) for it in scored]
     path.write_text(json.dumps(result, indent=1) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from benchmarks.tables import PAGE, ROOT, put_into, table
@@ -127,10 +128,15 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
+def newest() -> Path:
+    """Return the file of the newest result."""
+    return max((ROOT / "benchmarks" / "results").glob("probe-*.json"))
+
+
 def main() -> None:
-    newest = max((ROOT / "benchmarks" / "results").glob("probe-*.json"))
-    PAGE.write_text(put_into(PAGE.read_text(), NAME, rendered(json.loads(newest.read_text()))))
-    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
+    result = newest()
+    PAGE.write_text(put_into(PAGE.read_text(), NAME, rendered(json.loads(result.read_text()))))
+    print(f"{result.name} is in {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

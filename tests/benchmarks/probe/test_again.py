@@ -1,0 +1,40 @@
+"""A part of a record that is measured again, beside the others of the newest result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.probe import __main__ as probe
+from benchmarks.probe.figures import CalmRun, Runs, StallRun, StepRun
+from sfu.messages import Cause
+from tests.benchmarks.probe.test_figures import run
+
+HELD = Runs(
+    checks=[run(), run("lte")],
+    steps=[StepRun("8 % loss down", 3.0, 10.0, Cause.LOSS_DOWN, True, 0.1)],
+    calms=[CalmRun("clean", 300.0, 0, 0.1)],
+    stalls=[StallRun("stopped for 2 s, call", True, 0)],
+)
+
+
+@pytest.fixture(autouse=True)
+def result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = probe.Found()
+    found.runs = HELD
+    found.failed = ["lan: no check ended"]
+    path = tmp_path / "probe-2026-03-02.json"
+    path.write_text(json.dumps(probe.result_of(found, 0.5)))
+    monkeypatch.setattr(probe, "newest", lambda: path)
+
+
+def test_calls_again_keep_the_checks_as_they_were() -> None:
+    kept = probe.kept("calls")
+    assert kept.runs == Runs(checks=HELD.checks)
+    assert kept.failed == ["lan: no check ended"]
+
+
+def test_checks_again_keep_the_calls_as_they_were() -> None:
+    assert probe.kept("checks").runs == Runs(steps=HELD.steps, calms=HELD.calms, stalls=HELD.stalls)
