@@ -2,7 +2,7 @@
 
     python -m benchmarks.probe                       every line, for the record
     python -m benchmarks.probe --runs 1 --only lte   one check of one line; writes no result
-    python -m benchmarks.probe --again calls         the calls anew, the checks of the newest result
+    python -m benchmarks.probe --again steps calms   these anew, the others of the newest result
     python -m benchmarks.probe --short               two lines and a call, within 50 s
 
 A patient's browser stands at the far end of an emulated line, and the node measures. What it says

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -55,6 +55,7 @@ CALM_S = 300.0
 SHORT_CALM_S = 1.0
 FIREFOX_RATIO = 0.2
 """Of the runs of each line, at least one of several, where Firefox is installed."""
+PARTS = ("checks", "stalls", "steps", "calms")
 FAULTS = (AssertionError, TimeoutError, PlaywrightError)
 """What ends a run and not the benchmark."""
 
@@ -70,7 +71,7 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=sorted(LINES), help="checks of one line; no result")
     parser.add_argument(
-        "--again", choices=("checks", "calls"), help="these, with the newest result's others"
+        "--again", nargs="+", choices=PARTS, help="these, with the newest result's others"
     )
     parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
     asked = parser.parse_args()
@@ -132,27 +133,27 @@ def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
 
 async def _all(asked: argparse.Namespace) -> Found:
     found = Found() if asked.again is None else kept(asked.again)
+    parts = ["checks"] if asked.only else asked.again or PARTS
     calls = asked.runs if asked.calls is None else asked.calls
     for name, line in LINES.items():
-        if asked.only in (None, name) and asked.again != "calls":
+        if "checks" in parts and asked.only in (None, name):
             await _standing(found, partial(_checks, found, line, _browsers(asked.runs)))
-    if asked.only is None and asked.again != "checks":
-        # Each with an account of its own: what a long one takes to read delays the call.
+    # Each call with an account of its own: what a long one takes to read delays the call.
+    if "stalls" in parts:
         await _standing(found, partial(_stalled_checks, found, calls))
-        for change in CHANGES:
-            await _standing(found, partial(_steps, found, change, calls))
         await _standing(found, partial(_stalled_calls, found, calls))
-        for profile in (CLEAN, LINES["loss-1"].profile):
-            await _standing(found, partial(_calm, found, profile))
+    for change in CHANGES if "steps" in parts else ():
+        await _standing(found, partial(_steps, found, change, calls))
+    for profile in (CLEAN, LINES["loss-1"].profile) if "calms" in parts else ():
+        await _standing(found, partial(_calm, found, profile))
     return found
 
 
-def kept(again: str) -> Found:
-    """Return what the newest result has besides the part that is measured again."""
+def kept(again: Collection[str]) -> Found:
+    """Return what the newest result has besides the parts that are measured again."""
     result = json.loads(newest().read_text())
-    runs = TypeAdapter(Runs).validate_python(result)
     found = Found()
-    found.runs = Runs(checks=runs.checks) if again == "calls" else replace(runs, checks=[])
+    found.runs = TypeAdapter(Runs).validate_python(result | {part: [] for part in again})
     found.failed = result["failed"]
     return found
 
