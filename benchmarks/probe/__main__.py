@@ -69,9 +69,14 @@ def main() -> None:
     parser.add_argument(
         "--calls", type=int, help="runs of each change and stall; as many as checks"
     )
-    parser.add_argument("--only", choices=sorted(LINES), help="checks of one line; no result")
     parser.add_argument(
-        "--again", nargs="+", choices=PARTS, help="these, with the newest result's others"
+        "--only", nargs="+", choices=sorted(LINES), help="checks of these lines; no result"
+    )
+    parser.add_argument(
+        "--again",
+        nargs="+",
+        choices=PARTS,
+        help="these, with the newest result's others; of `checks` those of `--only`",
     )
     parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
     asked = parser.parse_args()
@@ -80,7 +85,7 @@ def main() -> None:
         raise SystemExit(reason)
     load, began = os.getloadavg()[0], time.monotonic()
     found = asyncio.run(short() if asked.short else _all(asked))
-    if not asked.short and asked.only is None:
+    if asked.again or not (asked.short or asked.only):
         _write(result_of(found, load))
     took_s = time.monotonic() - began
     print(f"void: {found.runs.void}, failed: {len(found.failed)}; {took_s:.0f} s")
@@ -132,11 +137,11 @@ def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
 
 
 async def _all(asked: argparse.Namespace) -> Found:
-    found = Found() if asked.again is None else kept(asked.again)
+    found = Found() if asked.again is None else kept(asked.again, asked.only or LINES)
     parts = ["checks"] if asked.only else asked.again or PARTS
     calls = asked.runs if asked.calls is None else asked.calls
     for name, line in LINES.items():
-        if "checks" in parts and asked.only in (None, name):
+        if "checks" in parts and name in (asked.only or LINES):
             await _standing(found, partial(_checks, found, line, _browsers(asked.runs)))
     # Each call with an account of its own: what a long one takes to read delays the call.
     if "stalls" in parts:
@@ -149,11 +154,18 @@ async def _all(asked: argparse.Namespace) -> Found:
     return found
 
 
-def kept(again: Collection[str]) -> Found:
-    """Return what the newest result has besides the parts that are measured again."""
+def kept(again: Collection[str], lines: Collection[str]) -> Found:
+    """Return what the newest result has besides the parts that are measured again.
+
+    Args:
+        lines: Of these the checks are, where checks are.
+    """
     result = json.loads(newest().read_text())
+    others = [run for run in result["checks"] if run["line"] not in lines]
     found = Found()
-    found.runs = TypeAdapter(Runs).validate_python(result | {part: [] for part in again})
+    found.runs = TypeAdapter(Runs).validate_python(
+        result | {part: others if part == "checks" else [] for part in again}
+    )
     found.failed = result["failed"]
     return found
 

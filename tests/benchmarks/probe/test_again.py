@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.probe import __main__ as probe
 from benchmarks.probe.figures import CalmRun, Runs, StallRun, StepRun
+from benchmarks.probe.lines import LINES
 from sfu.messages import Cause
 from tests.benchmarks.probe.test_figures import run
 
@@ -31,9 +32,15 @@ def result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_measured_again_is_left_out_and_the_others_are_as_they_were() -> None:
-    kept = probe.kept(["steps", "stalls"])
+    kept = probe.kept(["steps", "stalls"], LINES)
     assert kept.runs == Runs(checks=HELD.checks, calms=HELD.calms)
     assert kept.failed == ["lan: no check ended"]
-    assert probe.kept(["checks"]).runs == Runs(
+    assert probe.kept(["checks"], LINES).runs == Runs(
         steps=HELD.steps, calms=HELD.calms, stalls=HELD.stalls
     )
+
+
+def test_checks_of_some_lines_leave_those_of_the_others() -> None:
+    kept = probe.kept(["checks"], ["lte"])
+    assert [check.line for check in kept.runs.checks] == ["dsl"]
+    assert kept.runs.steps == HELD.steps
