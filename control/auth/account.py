@@ -80,15 +80,17 @@ class AccountService:
         """
         proven = await self.prove(me, form.present, browser, now=now)
         password_hash = await self._passwords.hash(form.new)
-        async with self._database.write(by=me) as tx:
+
+        async def write(tx: Transaction) -> list[str]:
             await self.confirm_in(tx, proven)
             await self._store.set_password(tx, me.id, password_hash)
             if self._mail.can_send:
                 link = f"{self._public_url}/forgot"
                 await self._mail.send_new_password(tx, proven.person, link, now=now)
             await self._store.drop_links(tx, me.id)
-            ended = await self._store.end_logins(tx, me.id, but=me.login_id)
-        return self._auth.forget(ended)
+            return await self._store.end_logins(tx, me.id, but=me.login_id)
+
+        return self._auth.forget(await self._database.transact(write, by=me))
 
 
 def _wrong_password() -> Forbidden:

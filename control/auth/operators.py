@@ -169,10 +169,13 @@ class OperatorService:
     async def expire(self, *, now: datetime) -> None:
         """Write down which logins were used, and forget those that are over."""
         used = dict(self._used)
-        async with self._database.write() as tx:
+
+        async def write(tx: Transaction) -> None:
             for token_hash, at in used.items():
                 await self._store.touch_login(tx, token_hash, at)
             await self._store.sweep_logins(tx, now)
+
+        await self._database.transact(write)
         self._used = {key: at for key, at in self._used.items() if used.get(key) != at}
 
     def _latest(self, login: OperatorLogin, token_hash: bytes) -> OperatorLogin:

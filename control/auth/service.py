@@ -209,9 +209,11 @@ class AuthService:
 
     async def end_other_logins(self, me: LoginCaller) -> list[str]:
         """End every login but this one; return the ids that are over."""
-        async with self._database.write(by=me) as tx:
-            ended = await self._store.end_logins(tx, me.id, but=me.login_id)
-        return self.forget(ended)
+
+        async def write(tx: Transaction) -> list[str]:
+            return await self._store.end_logins(tx, me.id, but=me.login_id)
+
+        return self.forget(await self._database.transact(write, by=me))
 
     def forget(self, login_ids: list[str]) -> list[str]:
         """Forget the use of logins that are over; what they are remembered for ends with it."""
@@ -225,7 +227,8 @@ class AuthService:
         """
         used = {login.id: login.last_used_at for login in self._seen.values()}
         used |= dict.fromkeys(open_logins, now)
-        async with self._database.write() as tx:
+
+        async def write(tx: Transaction) -> set[str]:
             known = await self._store.logins_by_id(tx, sorted(used))
             known = [replace(login, last_used_at=used[login.id]) for login in known]
             valid = [login for login in known if self._is_valid(login, now)]
@@ -233,7 +236,9 @@ class AuthService:
                 await self._store.touch_login(tx, login.id, login.last_used_at)
             busy = [login.id for login in valid if self._in_session(login.therapist_id)]
             await self._store.sweep_logins(tx, keep=busy, now=now)
-        keep = {login.id for login in valid}
+            return {login.id for login in valid}
+
+        keep = await self._database.transact(write)
         over = {login_id for login_id in used if login_id not in keep}
         self._seen = {key: one for key, one in self._seen.items() if one.id not in over}
         return [login_id for login_id in open_logins if login_id in over]

@@ -147,7 +147,8 @@ class Database:
             Unavailable: The database is away, or locked for too long; what was written is lost,
                 unless the connection broke during the commit, when nobody can tell.
             IntegrityError: A rule of the tables forbids it.
-            LostRace: Another transaction came between; `transact` would read again.
+            LostRace: Another transaction came between, or two waited for each other's rows;
+                `transact` would read again, and is for whoever writes several.
         """
         self._refuse_gone()
         async with self._transaction(self._writer, "write") as transaction:

@@ -148,8 +148,11 @@ class PatientService:
         await self._database.transact(end_visit, by=me)
         await self._visits.cut(patient_id, now=now)
         await self._sessions.end_open(patient_id, now=now)
-        async with self._database.write(by=me) as tx:
+
+        async def erase(tx: Transaction) -> None:
             await self._store.erase(tx, patient_id)
+
+        await self._database.transact(erase, by=me)
         self._search.forget(me.id)
 
     def sweep(self, *, now: datetime) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from control.auth.browsers import browser_name
+from control.auth.store import AuthStore
+from control.data.database import Database, LostRace
 from tests.control.auth.mailed import text_of
-from tests.control.stage import PASSWORD, Page, Stage
+from tests.control.stage import PASSWORD, Page, Stage, make_config
 from tests.support.mailbox import Mailbox
 
 EMAIL = "rossi@example.org"
@@ -167,6 +172,34 @@ async def test_one_login_and_all_others_can_be_ended(stage: Stage) -> None:
     for other in (first, second):
         await other.get("/api/me", expect=401)
     assert [one["is_this"] for one in (await page.get("/api/me/logins"))["items"]] == [True]
+
+
+@pytest.mark.postgres
+async def test_logins_end_though_another_transaction_waits_for_rows_of_theirs(
+    tmp_path: Path, emptied_postgres_url: str
+) -> None:
+    """PostgreSQL breaks off one of two that wait for each other; the therapist read 409."""
+    async with Stage(make_config(tmp_path, database_url=emptied_postgres_url)) as stage:
+        database, store = stage.control.database, AuthStore(stage.control.vault)
+        page = await stage.therapist()
+        await log_in(stage)
+        items = (await page.get("/api/me/logins"))["items"]
+        other, mine = (next(i["id"] for i in items if i["is_this"] is it) for it in (False, True))
+        with suppress(LostRace):  # where it is this one that is broken off
+            async with database.write() as tx:
+                await store.touch_login(tx, other, stage.clock.now)
+                ending = asyncio.create_task(page.call("DELETE", "/api/me/logins", expect=204))
+                while not await is_one_waiting(database):  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0)
+                await store.touch_login(tx, mine, stage.clock.now)
+        await ending
+        assert len((await page.get("/api/me/logins"))["items"]) == 1
+
+
+async def is_one_waiting(database: Database) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with database.read() as tx:
+        return bool((await tx.execute(text(query))).scalar_one())
 
 
 async def test_login_of_somebody_else_looks_like_none(stage: Stage) -> None:
