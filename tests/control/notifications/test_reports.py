@@ -12,10 +12,10 @@ from control.notifications.model import Failure
 from control.notifications.reports import READ_BYTES, Action, Report, read_report, reason_of
 from tests.control.notifications import returned
 from tests.control.notifications.returned import TO
-from tests.support.cost import Cost
+from tests.support.cost import measured
 
 MOST_COST = 20
-"""Of reading one message, see `Cost`: about a second. The dearest of those below costs 4."""
+"""Of reading one message, see `measured`: about a second. The dearest of those below costs 4."""
 
 
 def failure_of(raw: bytes) -> Failure | None:
@@ -199,9 +199,9 @@ def nested(depth: int) -> bytes:
     ids=["nested", "deep", "messages", "headers", "parts", "parameters", "comments"],
 )
 def test_hostile_messages_cost_little(raw: bytes) -> None:
-    with Cost() as cost:
+    with measured() as cost:
         assert read_report(raw) is None
-    assert cost.ratio < MOST_COST
+    assert cost() < MOST_COST
 
 
 LINES = st.sampled_from([*returned.postfix().splitlines(), *returned.exchange().splitlines()])

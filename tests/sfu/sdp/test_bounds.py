@@ -7,7 +7,7 @@ import pytest
 from sfu.errors import SdpError
 from sfu.sdp import read_offer
 from tests.sfu.sdp.offers import CHROMIUM, WHIP
-from tests.support.cost import Cost
+from tests.support.cost import measured
 
 
 def test_offer_above_64_kib_is_refused_before_it_is_parsed() -> None:
@@ -38,6 +38,6 @@ def test_worst_offer_within_the_bounds_is_read_in_a_moment() -> None:
     """15 s without the bounds, in which the node served nobody."""
     codecs, feedback = many("a=rtpmap:{} x/1\r\n", 400), many("a=rtcp-fb:* x{}\r\n", 16)
     offer = CHROMIUM + codecs + feedback + many("a=ssrc:{} a:b\r\n", 280)
-    with Cost() as cost:
+    with measured() as cost:
         read_offer(offer)
-    assert cost.ratio < 10
+    assert cost() < 10
