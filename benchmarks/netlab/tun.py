@@ -35,7 +35,7 @@ _NAMESPACES = Path("/run/netns")
 
 #: Waits for its input to end, which also happens when our process is killed, then ends every
 #: process in the namespaces and removes them. `$$` is never in one of them.
-_JANITOR = """
+_REAPER = """
 trap '' INT TERM HUP
 read -r _
 for name in "$@"; do kill $(ip netns pids "$name"); done
@@ -145,7 +145,7 @@ class TunPair:
         stem = f"netlab-{os.getpid()}-{secrets.token_hex(3)}"
         self.client = Namespace(f"{stem}-client", CLIENT_ADDRESS)
         self.server = Namespace(f"{stem}-server", SERVER_ADDRESS)
-        self._janitor = start_janitor([self.client.name, self.server.name])
+        self._reaper = start_reaper([self.client.name, self.server.name])
         self._devices: list[int] = []
         try:
             for near, far in ((self.client, self.server), (self.server, self.client)):
@@ -164,23 +164,23 @@ class TunPair:
         """End every process at either end and remove both ends. May be called twice."""
         while self._devices:
             os.close(self._devices.pop())
-        assert self._janitor.stdin is not None
-        self._janitor.stdin.close()
+        assert self._reaper.stdin is not None
+        self._reaper.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self._janitor.wait(timeout=20)
+            self._reaper.wait(timeout=20)
         for end in (self.client, self.server):
-            if (_NAMESPACES / end.name).exists():  # someone killed the janitor
+            if (_NAMESPACES / end.name).exists():  # someone killed the reaper
                 _ip("netns", "del", end.name)
 
 
-def start_janitor(names: list[str]) -> subprocess.Popen[bytes]:
+def start_reaper(names: list[str]) -> subprocess.Popen[bytes]:
     """Return what removes these namespaces, and all that runs in them, when its input ends.
 
     Start it before there is anything to remove. It is a session of its own, as Ctrl-C reaches the
     whole foreground group.
     """
     return subprocess.Popen(
-        ["/bin/sh", "-c", _JANITOR, "netlab-janitor", *names],
+        ["/bin/sh", "-c", _REAPER, "netlab-reaper", *names],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -19,7 +19,7 @@ from tests.support.ports import free_port
 
 BINARIES = "usr/lib/postgresql/*/bin"
 START_TIMEOUT_S = 30
-_JANITOR = """
+_REAPER = """
 trap '' INT TERM HUP
 read -r _
 "$1/pg_ctl" -D "$2/data" -w -m immediate stop
@@ -46,7 +46,7 @@ def running(binaries: Path) -> Iterator[str]:
         shutil.chown(folder, user)
     port, data, log = free_port(), folder / "data", folder / "log"
     run = _Runner(user, folder)
-    with run.until_our_end("/bin/sh", "-c", _JANITOR, "postgres-janitor", binaries, folder):
+    with run.until_our_end("/bin/sh", "-c", _REAPER, "postgres-reaper", binaries, folder):
         run(binaries / "initdb", "-D", data, "-U", "visavis", "-A", "trust", "-E", "UTF8", "-N")
         options = (
             f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off "

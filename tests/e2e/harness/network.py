@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path as FilePath
 
-from benchmarks.netlab.tun import start_janitor
+from benchmarks.netlab.tun import start_reaper
 
 WRONG_NEIGHBOUR = "02:00:00:00:00:99"
 NUMBERS = range(1, 255)
@@ -59,7 +59,7 @@ class Path:
             self._ends.append((self.host_v6, f"fd77:77:{number:x}::2", 64))
         self.name = f"visavis-{os.getpid()}-{number}"
         self._link = f"vv{os.getpid()}n{number}"
-        self._janitor: subprocess.Popen[bytes] | None = None
+        self._reaper: subprocess.Popen[bytes] | None = None
         self._near_end: NearEnd | None = None
         self._forwarder: asyncio.subprocess.Process | None = None
 
@@ -74,7 +74,7 @@ class Path:
 
     def _make(self) -> None:
         link, guest = self._link, f"{self._link}g"
-        self._janitor = start_janitor([self.name])
+        self._reaper = start_reaper([self.name])
         _ip("netns", "add", self.name)
         _ip("link", "add", link, "type", "veth", "peer", "name", guest, "netns", self.name)
         _ip("link", "set", link, "up")
@@ -91,8 +91,8 @@ class Path:
             await self._forwarder.wait()
         if self._near_end:
             await self._near_end.close()
-        if self._janitor:
-            await asyncio.to_thread(self._janitor.communicate)
+        if self._reaper:
+            await asyncio.to_thread(self._reaper.communicate)
         # The pair too: a process slow to die keeps the namespace, and the address, alive.
         with suppress(subprocess.CalledProcessError):
             _ip("link", "del", self._link)
