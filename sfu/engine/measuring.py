@@ -125,7 +125,9 @@ class Measuring:
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
         check = Check(now, light=light, reach=peer.paths.reach(peer.page, now))
         hidden_until = None if before is None else before.hidden_until
-        self._running[peer.id] = Running(check, now, now, now, hidden_until)
+        self._running[peer.id] = Running(
+            check, began_at=now, gather_at=now, ask_at=now, hidden_until=hidden_until
+        )
         peer.monitor.check = check
         self._core.take_feedback(peer.number)  # of whatever was before
         self._core.request_keyframe(peer.number, Slot.CAMERA, now)  # a black one tells

@@ -1,8 +1,7 @@
 """Round trips of a line, by Binding requests to the address in use: ICE answers them at once.
 
-RTCP brings one sample a second, told by the browser's media threads a millisecond or two late. A
-check of four seconds needs more: on a narrow line each packet waits for the one before it, so that
-the median of four is anywhere within that wait.
+RTCP brings one sample a second. A check of four seconds needs more: on a narrow line each packet
+waits for the one before it, so that the median of four is anywhere within that wait.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from sfu.base.stats import DropReason
 from sfu.errors import InCall, NoPeer, SlowDown
 from sfu.io.datachannel import MAX_SENT_BYTES
 from sfu.messages import CheckReport, CheckState, DeviceVerdict, Level, Role, RoomCommand
+from sfu.transport.demux import DatagramKind
 from tests.support.plane import Person, World, said
 
 CHECK_S = 11.0
@@ -59,6 +60,16 @@ def test_round_trips_come_from_the_browsers_ice_agent_too(world: World) -> None:
     patient = alone(world)
     patient.browser.tells_round_trip = False  # by RTCP
     world.run(CHECK_S)
+    assert report(patient).quality.rtt_ms == pytest.approx(20, abs=1)
+
+
+def test_no_round_trip_is_asked_for_while_the_line_is_filled(world: World) -> None:
+    patient = alone(world)
+    world.run(4.5)
+    before = world.engine.tally.sent[DatagramKind.STUN].count
+    world.run(5.0)
+    answers = 2  # to the browser's own checks, one each 2.5 s
+    assert world.engine.tally.sent[DatagramKind.STUN].count <= before + answers
     assert report(patient).quality.rtt_ms == pytest.approx(20, abs=1)
 
 

@@ -66,17 +66,16 @@ def test_transport_measures_round_trips_to_the_selected_address(visit: Visit) ->
     assert not visit.stats.dropped[DropReason.UNAUTHENTICATED_CHECK]
 
 
-def test_transport_asks_for_no_round_trip_after_the_pages_own_restart(visit: Visit) -> None:
+@pytest.mark.parametrize("end", ["restart", "close"])
+def test_transport_asks_for_no_round_trip_after_a_restart_or_its_end(
+    visit: Visit, end: str
+) -> None:
+    """The page's new password is unknown."""
     visit.connect()
-    visit.browser.restart_ice(visit.now)
-    visit.link.run(1.0)
-    visit.transport.ask_round_trip(visit.now)
-    assert visit.transport.poll_transmit() is None
-
-
-def test_transport_that_is_closed_asks_nothing(visit: Visit) -> None:
-    visit.connect()
-    visit.transport.close(visit.now)
+    if end == "restart":
+        visit.browser.restart_ice(visit.now)
+    else:
+        visit.transport.close(visit.now)
     visit.link.run(1.0)
     visit.transport.ask_round_trip(visit.now)
     assert visit.transport.poll_transmit() is None
