@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -78,6 +79,11 @@ def main() -> None:
         choices=PARTS,
         help="these, with the newest result's others; of `checks` those of `--only`",
     )
+    parser.add_argument(
+        "--missing",
+        action="store_true",
+        help="checks that the newest result lacks of `--runs`, with all that it has",
+    )
     parser.add_argument("--short", action="store_true", help="two lines and a call; no result")
     asked = parser.parse_args()
     reason = unavailable_reason()
@@ -85,7 +91,7 @@ def main() -> None:
         raise SystemExit(reason)
     load, began = os.getloadavg()[0], time.monotonic()
     found = asyncio.run(short() if asked.short else _all(asked))
-    if asked.again or not (asked.short or asked.only):
+    if asked.again or asked.missing or not (asked.short or asked.only):
         _write(result_of(found, load))
     took_s = time.monotonic() - began
     print(f"void: {found.runs.void}, failed: {len(found.failed)}; {took_s:.0f} s")
@@ -137,12 +143,15 @@ def _brief(run: CheckRun | StepRun | CalmRun | StallRun) -> str:
 
 
 async def _all(asked: argparse.Namespace) -> Found:
-    found = Found() if asked.again is None else kept(asked.again, asked.only or LINES)
-    parts = ["checks"] if asked.only else asked.again or PARTS
+    again = asked.again or ()
+    found = kept(again, asked.only or LINES) if again or asked.missing else Found()
+    parts = ["checks"] if asked.only or asked.missing else again or PARTS
     calls = asked.runs if asked.calls is None else asked.calls
     for name, line in LINES.items():
         if "checks" in parts and name in (asked.only or LINES):
-            await _standing(found, partial(_checks, found, line, _browsers(asked.runs)))
+            browsers = lacking(name, _browsers(asked.runs), found.runs.checks)
+            if browsers:
+                await _standing(found, partial(_checks, found, line, browsers))
     # Each call with an account of its own: what a long one takes to read delays the call.
     if "stalls" in parts:
         await _standing(found, partial(_stalled_checks, found, calls))
@@ -189,6 +198,13 @@ async def short() -> Found:
 def _browsers(runs: int) -> Sequence[str]:
     in_firefox = 0 if MISSING or runs < 2 else max(1, round(FIREFOX_RATIO * runs))
     return [CHROMIUM] * (runs - in_firefox) + [FIREFOX] * in_firefox
+
+
+def lacking(line: str, browsers: Sequence[str], held: Sequence[CheckRun]) -> Sequence[str]:
+    """Return the browsers in which checks of a line, less those that were not void, remain."""
+    remain = Counter(browsers)
+    remain.subtract(run.browser for run in held if run.line == line and not run.is_void)
+    return list(remain.elements())
 
 
 async def _standing(found: Found, hold: Callable[[Stand], Awaitable[None]]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.probe import __main__ as probe
+from benchmarks.probe.checks import CHROMIUM, FIREFOX
 from benchmarks.probe.figures import CalmRun, Runs, StallRun, StepRun
 from benchmarks.probe.lines import LINES
 from sfu.messages import Cause
@@ -44,3 +46,12 @@ def test_checks_of_some_lines_leave_those_of_the_others() -> None:
     kept = probe.kept(["checks"], ["lte"])
     assert [check.line for check in kept.runs.checks] == ["dsl"]
     assert kept.runs.steps == HELD.steps
+
+
+def test_a_line_lacks_what_was_void_or_done_in_the_other_browser() -> None:
+    asked = [CHROMIUM, CHROMIUM, FIREFOX]
+    assert probe.lacking("dsl", asked, []) == asked
+    held = [run(), run("lte"), replace(run(), machine="late")]
+    assert {check.browser for check in held} == {CHROMIUM}
+    assert probe.lacking("dsl", asked, held) == [CHROMIUM, FIREFOX]
+    assert probe.lacking("dsl", asked, [run(), run(), run()]) == [FIREFOX]
