@@ -12,7 +12,7 @@ one said and the other heard are told by one clock.
 Sound and picture are encoded once by PyAV (`recording`), kept in the user's cache folder, and
 sent in a loop as RTP over real ICE, DTLS and SRTP (`benchmarks.relay.connection`). Every frame of
 sound of the loop is different, so the frame that arrives says itself which one it is, whatever
-sequence numbers and timestamps the node gave it.
+sequence numbers and timestamps the node gave it; and its padding says whose it is.
 
     join                        offer posted → media can flow, of each page
     first packet after ACCEPT   ACCEPT posted → sound heard, the later of the two sides
@@ -26,4 +26,6 @@ sequence numbers and timestamps the node gave it.
                                 worst, beyond what ACCEPT itself took
     load behind schedule        how late the load itself was to send, p99: above some 20 ms it is
                                 the load that is measured, not the server
+    sound let through by        packets of sound that nobody should have heard: of oneself, of
+    mistake                     another visit, or of the other before ACCEPT
 """

@@ -61,6 +61,10 @@ class Voice:
         ]
         return min(came, default=None)
 
+    def heard_before(self, end: float) -> int:
+        """Return how many frames were heard before `end`."""
+        return sum(at < end for at in self.heard_at)
+
     def behind_s(self, begin: float, end: float) -> list[float]:
         """Return how late each frame was sent that was due from `begin` to `end`."""
         rows = zip(self.due_at, self.sent_at, strict=True)
@@ -140,6 +144,8 @@ class Report:
     clock_error_ms: float | None
     """None when no clock came."""
     behind_ms: float
+    leaked: int
+    """Packets of sound that should not have come: of somebody else, or before ACCEPT."""
     seconds: float
 
 
@@ -148,6 +154,8 @@ def report(
     begin: float,
     end: float,
     *,
+    accepted_at: float,
+    foreign: int,
     packets: tuple[int, int],
     clock_error: float | None,
 ) -> Report:
@@ -157,6 +165,8 @@ def report(
         voices: Of both directions.
         begin: When the first sound was heard; before, nothing is expected.
         end: When it was over, less what may still be under way.
+        accepted_at: When ACCEPT was asked for.
+        foreign: Packets of sound that came from somebody else.
         packets: How many were expected by their sequence numbers, and how many came.
         clock_error: As `clock_error_s` has it.
     """
@@ -172,5 +182,6 @@ def report(
         loss_ratio=(expected - came) / expected if expected else 0.0,
         clock_error_ms=None if clock_error is None else clock_error * 1000,
         behind_ms=percentile(behind, 0.99) * 1000 if behind else 0.0,
+        leaked=foreign + sum(voice.heard_before(accepted_at) for voice in voices),
         seconds=end - begin,
     )

@@ -23,7 +23,7 @@ run.listen()
 
 IN_CONTACT = (
     Figure.JOIN, Figure.FIRST_PACKET, Figure.GAPS, Figure.LONGEST_GAP, Figure.DELAY, Figure.LOSS,
-    Figure.CLOCK, Figure.BEHIND,
+    Figure.CLOCK, Figure.BEHIND, Figure.LEAKED,
 )  # fmt: skip
 STORM_PACE_S = 2.5
 """Between two joins of one patient: 30 a minute are let in."""

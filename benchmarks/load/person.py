@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.load.figures import FRAME_S, Clock, Voice
 from benchmarks.load.listener import Listener
-from benchmarks.load.recording import Recording
+from benchmarks.load.recording import MARK_BYTES, Recording, split_mark
 from benchmarks.load.speaker import Speaker
 from benchmarks.relay.connection import Connection
 from sfu.io.datachannel import Channel
@@ -33,7 +33,7 @@ class Page:
         self.connection = Connection(
             secrets.randbits(48), on_message=self._told, tells_round_trip=True
         )
-        self.speaker = Speaker(self.connection, person.recording, video=person.video)
+        self.speaker = Speaker(self.connection, person.recording, person.mark, video=person.video)
         self.listener = Listener(self.connection, person.hear)
         self._person = person
         self._socket: socket.socket | None = None
@@ -158,13 +158,17 @@ class Person:
             video: Send picture as well.
         """
         self.recording, self.video = recording, video
+        self.mark = secrets.token_bytes(MARK_BYTES)
+        """In all that is said, so that whoever hears it knows who says it."""
         self.voice = Voice(len(recording.sound))
         self.other: Person | None = None
+        self.foreign = 0
+        """Packets of sound that came and that the other did not say: an echo, another visit."""
         self.clocks: list[Clock] = []
         self.page: Page | None = None
         self._earlier: list[Listener] = []
         """Of connections that are gone."""
-        self._places = {payload: place for place, payload in enumerate(recording.sound)}
+        self._places = {payload[1:]: place for place, payload in enumerate(recording.sound)}
         self._loop = asyncio.get_running_loop()
         self._due_at = time.monotonic() + secrets.randbelow(20) / 1000
         self._timer = self._loop.call_at(self._due_at, self._tick)
@@ -189,9 +193,12 @@ class Person:
             self.page.close(goodbye=True)
 
     def hear(self, payload: bytes, now: float) -> None:
-        """Note a packet of sound of the other side."""
-        place = self._places.get(payload)
-        if place is not None and self.other is not None:
+        """Note a packet of sound."""
+        frame, mark = split_mark(payload)
+        place = self._places.get(frame)
+        if place is None or self.other is None or mark != self.other.mark:
+            self.foreign += 1
+        else:
             self.other.voice.hear(place, now)
 
     def counts(self, end: float) -> tuple[int, int]:

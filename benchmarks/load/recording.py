@@ -27,6 +27,8 @@ SMALL, FULL = "small", "full"
 LAYERS = {SMALL: (320, 180, 120_000), FULL: (640, 360, 1_200_000)}
 """By name: width, height and rate. `SMALL` is for the waiting room, where a page may send 150 kbps
 of picture."""
+MARK_BYTES = 4
+_PADDED_FRAME = bytes((0x41, MARK_BYTES))  # one frame, padding after it
 _BEGINS, _GOES_ON = b"\x10", b"\x00"  # RFC 7741, 4.2, without picture ids
 _PICTURES = 50
 """Different ones, shown in turn: making them is slower than encoding them."""
@@ -37,7 +39,7 @@ class Recording:
     """`LOOP_S` of both."""
 
     sound: tuple[bytes, ...]
-    """Opus, a frame of 20 ms each, no two alike."""
+    """Opus, a frame of 20 ms each, no two alike whatever their first byte."""
     pictures: dict[str, tuple[tuple[bytes, ...], ...]]
     """By layer: of each frame the payloads of its RTP packets. The first alone is a key frame."""
 
@@ -65,6 +67,16 @@ def read(path: Path) -> Recording:
             for name, frames in packed["pictures"].items()
         },
     )
+
+
+def add_mark(packet: bytes, mark: bytes) -> bytes:
+    """Return an Opus packet of one frame with a mark for its padding (RFC 6716, 3.2.5)."""
+    return bytes((packet[0] | 3,)) + _PADDED_FRAME + packet[1:] + mark
+
+
+def split_mark(packet: bytes) -> tuple[bytes, bytes]:
+    """Return what follows the first byte of the packet that was marked, and the mark."""
+    return packet[1 + len(_PADDED_FRAME) : -MARK_BYTES], packet[-MARK_BYTES:]
 
 
 def make() -> Recording:
@@ -100,7 +112,9 @@ def _sound() -> Iterator[bytes]:
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_HZ, at, codec.time_base
         packets += codec.encode(frame)
     payloads = [bytes(packet) for packet in packets]
-    if len(set(payloads)) < len(payloads):
+    if any(payload[0] & 3 for payload in payloads):
+        raise AssertionError("a packet has more than one frame of sound")
+    if len({payload[1:] for payload in payloads}) < len(payloads):
         raise AssertionError("two frames of sound are alike")
     yield from payloads
 

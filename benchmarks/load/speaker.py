@@ -6,7 +6,7 @@ from collections import OrderedDict
 from itertools import count
 
 from benchmarks.load.figures import FRAME_S
-from benchmarks.load.recording import FRAMES_PER_S, FULL, PAYLOAD_BYTES, SMALL, Recording
+from benchmarks.load.recording import FRAMES_PER_S, FULL, PAYLOAD_BYTES, SMALL, Recording, add_mark
 from benchmarks.relay.connection import Connection
 from sfu.base.media import MediaLine, Slot
 from sfu.rtp import rtcp
@@ -43,8 +43,10 @@ class _Stream:
 class Speaker:
     """The sender of one page; what it makes is `pending` at the connection."""
 
-    def __init__(self, connection: Connection, recording: Recording, *, video: bool) -> None:
-        self._connection, self._recording = connection, recording
+    def __init__(
+        self, connection: Connection, recording: Recording, mark: bytes, *, video: bool
+    ) -> None:
+        self._connection, self._recording, self._mark = connection, recording, mark
         self._streams = {slot: _Stream(connection.lines[slot]) for slot in Slot}
         self._by_ssrc = {stream.ssrc: stream for stream in self._streams.values()}
         self._numbers = count(1)
@@ -63,7 +65,7 @@ class Speaker:
         payloads = self._recording.sound
         stream = self._streams[Slot.AUDIO]
         stream.rtp_ts = number * round(stream.codec.clock_hz * FRAME_S)
-        self._send(stream, payloads[number % len(payloads)])
+        self._send(stream, add_mark(payloads[number % len(payloads)], self._mark))
 
     def picture(self, number: int) -> None:
         """Show what is due at tick `number` of 20 ms: a frame takes two, its packets halved."""

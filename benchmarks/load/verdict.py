@@ -20,6 +20,7 @@ class Figure(StrEnum):
     LOSS = "loss after repair, ‰"
     CLOCK = "clock error"
     BEHIND = "load behind schedule"
+    LEAKED = "sound let through by mistake, packets"
     CHECK = "check of the line"
     ARRIVAL = "arrival on Home"
     BACK = "heard again after a reload"
@@ -80,6 +81,7 @@ LIMITS = (
     ),
     Limit("max-clock-error-ms", Figure.CLOCK, 500, _most, "clock error, the worst"),
     Limit("max-behind-ms", Figure.BEHIND, 100, _p95, "the load's own lateness, p95"),
+    Limit("max-leaked-packets", Figure.LEAKED, 0, _most, "packets of sound let through by mistake"),
     Limit("max-arrival-ms", Figure.ARRIVAL, 1_000, _p95, "arrival until Home shows it, p95"),
     Limit("max-back-ms", Figure.BACK, 3_000, _p95, "reload until both hear each other, p95"),
     Limit("max-alert-ms", Figure.ALERT, 5_000, _p95, "enter until the alert is taken, p95"),

@@ -105,6 +105,7 @@ class Visit:
             (Figure.LOSS, report["loss_ratio"] * PER_MILLE),
             (Figure.CLOCK, report["clock_error_ms"]),
             (Figure.BEHIND, report["behind_ms"]),
+            (Figure.LEAKED, report["leaked"]),
         ):
             if value is None:
                 measured(self._user, figure, None, MediaError("nothing came"))

@@ -93,6 +93,8 @@ class Pairs:
                 [person.voice for person in people],
                 begin,
                 end,
+                accepted_at=accepted_at,
+                foreign=sum(person.foreign for person in people),
                 packets=(sum(expected for expected, _ in counts), sum(came for _, came in counts)),
                 clock_error=max((error for error in errors if error is not None), default=None),
             )

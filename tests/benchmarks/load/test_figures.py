@@ -6,7 +6,16 @@ from collections.abc import Set
 
 import pytest
 
-from benchmarks.load.figures import FRAME_S, PLAYOUT_S, Clock, Voice, clock_error_s, judge, report
+from benchmarks.load.figures import (
+    FRAME_S,
+    PLAYOUT_S,
+    Clock,
+    Report,
+    Voice,
+    clock_error_s,
+    judge,
+    report,
+)
 
 LOOP = 50
 DELAY_S = 0.03
@@ -101,9 +110,22 @@ def test_a_clock_is_off_by_what_accept_itself_does_not_explain() -> None:
     assert clock_error_s([], accepted_at=9.9, answered_at=10.1) is None
 
 
+def summed(
+    *voices: Voice,
+    accepted_at: float = 0.0,
+    foreign: int = 0,
+    packets: tuple[int, int] = (0, 0),
+    clock_error: float | None = None,
+) -> Report:
+    return report(
+        voices, 0.0, 10.0,
+        accepted_at=accepted_at, foreign=foreign, packets=packets, clock_error=clock_error,
+    )  # fmt: skip
+
+
 def test_a_visit_is_both_directions() -> None:
     voices = talk(100), talk(100, lost={7, 8})
-    found = report(voices, 0.0, 10.0, packets=(400, 398), clock_error=0.002)
+    found = summed(*voices, packets=(400, 398), clock_error=0.002)
     assert found.gap_ratio == pytest.approx(0.01)
     assert found.longest_gap_ms == pytest.approx(40.0)
     assert found.delay_ms == pytest.approx(DELAY_S * 1000)
@@ -113,6 +135,14 @@ def test_a_visit_is_both_directions() -> None:
 
 def test_a_visit_in_which_nothing_was_heard_is_all_gap() -> None:
     voices = [talk(100, lost=set(range(100))) for _ in range(2)]
-    found = report(voices, 0.0, 10.0, packets=(0, 0), clock_error=None)
+    found = summed(*voices)
     assert (found.gap_ratio, found.delay_ms) == (1.0, None)
     assert found.longest_gap_ms == pytest.approx(2000.0)
+
+
+def test_sound_of_others_or_before_accept_is_let_through_by_mistake() -> None:
+    voices = talk(100), talk(100)
+    assert summed(*voices).leaked == 0
+    early = 3 * FRAME_S + DELAY_S
+    assert summed(*voices, accepted_at=early - 1e-6).leaked == 6
+    assert summed(*voices, accepted_at=early - 1e-6, foreign=5).leaked == 11

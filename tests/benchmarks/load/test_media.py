@@ -79,6 +79,19 @@ async def test_an_outage_is_a_gap_exactly_as_long_as_it_was() -> None:
     assert found["gap_ratio"] == pytest.approx(was_ms / 1000 / found["seconds"], rel=0.3)
     assert found["clock_error_ms"] < 500
     assert 0 <= found["loss_ratio"] < 0.05
+    assert found["leaked"] == 0
+
+
+async def test_sound_before_accept_and_sound_of_somebody_else_is_counted() -> None:
+    async with in_contact() as (stand, _, answered_at, begin):
+        now = time.monotonic()
+        early = await stand.pairs.report(ROOM, now, answered_at, begin)
+        stand.pairs._both(ROOM)[0].mark = b"else"  # what it says goes on with its own
+        with pytest.raises(Failed, match="does not hear"):
+            await stand.pairs.heard(ROOM, time.monotonic(), 0.5)
+        foreign = await stand.pairs.report(ROOM, begin, answered_at, begin)
+    assert early["leaked"] > 0
+    assert foreign["leaked"] > 0
 
 
 async def test_nobody_is_heard_through_a_closed_gate() -> None:

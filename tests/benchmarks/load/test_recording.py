@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -13,8 +14,10 @@ from benchmarks.load.recording import (
     LOOP_S,
     PAYLOAD_BYTES,
     Recording,
+    add_mark,
     cached,
     read,
+    split_mark,
 )
 
 DESCRIPTOR_BYTES = 1
@@ -22,7 +25,7 @@ DESCRIPTOR_BYTES = 1
 
 def test_every_frame_of_sound_is_another_and_pictures_begin_with_the_only_key_frame() -> None:
     recording = read(cached())
-    assert len(set(recording.sound)) == len(recording.sound) == LOOP_S * 50
+    assert len({frame[1:] for frame in recording.sound}) == len(recording.sound) == LOOP_S * 50
     for layer, (width, height, rate_bps) in LAYERS.items():
         frames = recording.pictures[layer]
         assert len(frames) == LOOP_S * FRAMES_PER_S
@@ -45,3 +48,16 @@ def test_it_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     before = made.stat()
     assert cached(tmp_path / "cache").stat() == before
     assert [path.name for path in made.parent.iterdir()] == [made.name]
+
+
+def test_a_marked_packet_sounds_as_it_did() -> None:
+    frames = read(cached()).sound[:50]
+    marked = [add_mark(frame, b"mark") for frame in frames]
+    assert [split_mark(packet) for packet in marked] == [(frame[1:], b"mark") for frame in frames]
+    assert decoded(marked) == decoded(frames)
+
+
+def decoded(packets: Sequence[bytes]) -> list[bytes]:
+    decoder = av.CodecContext.create("libopus", "r")
+    sounds = [frame for packet in packets for frame in decoder.decode(av.Packet(packet))]
+    return [sound.to_ndarray().tobytes() for sound in sounds]

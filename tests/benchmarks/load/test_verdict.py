@@ -9,6 +9,8 @@ import pytest
 from benchmarks.load.verdict import LIMITS, PER_MILLE, Figure, Seen, Verdict, judge
 
 GOOD = Seen(count=20, failed=0, mean=1.0, p95=2.0, most=3.0)
+NONE = Seen(count=20, failed=0, mean=0.0, p95=0.0, most=0.0)
+ALL_GOOD = dict.fromkeys(Figure, GOOD) | {Figure.LEAKED: NONE}
 
 
 def verdict(seen: dict[Figure, Seen] | None = None, **changed: Any) -> Verdict:
@@ -16,7 +18,7 @@ def verdict(seen: dict[Figure, Seen] | None = None, **changed: Any) -> Verdict:
         "wanted": [], "failure_ratio": 0.0, "max_failure_ratio": 0.01, "requests": 500,
     }  # fmt: skip
     limits = {limit: limit.default for limit in LIMITS}
-    return judge(seen or dict.fromkeys(Figure, GOOD), limits, **given | changed)
+    return judge(seen or ALL_GOOD, limits, **given | changed)
 
 
 def test_a_run_that_kept_all_limits_passes() -> None:
@@ -30,8 +32,8 @@ OTHERS = [limit for limit in LIMITS if limit.figure is not Figure.BEHIND]
 
 @pytest.mark.parametrize("limit", OTHERS, ids=lambda limit: limit.option)
 def test_a_run_beyond_any_limit_fails_and_names_it(limit: Any) -> None:
-    high = limit.default * limit.scale * 1.1
-    seen = dict.fromkeys(Figure, GOOD) | {limit.figure: Seen(20, 0, high, high, high)}
+    high = limit.default * limit.scale * 1.1 or 1.0
+    seen = ALL_GOOD | {limit.figure: Seen(20, 0, high, high, high)}
     found = verdict(seen)
     assert not found.passed
     assert limit.text in found.lines[-1]
