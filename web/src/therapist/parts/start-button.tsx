@@ -7,12 +7,15 @@ import { useAction } from "../hooks";
 import { roomPath } from "../routes";
 import { inContactElsewhere } from "../session";
 import { navigate } from "../state/router";
-import { learn } from "../state/sessions";
+import { learn, openSessions } from "../state/sessions";
 import { sessionFacts } from "../words";
 import { AskFirst } from "./one-at-a-time";
 import { Trouble } from "./trouble";
 
-/** The patient is in the room: one press and both are in contact, after a question where another is. */
+/**
+ * The patient is in the room: one press and both are in contact, after a question where another is;
+ * whether one is must be known first.
+ */
 export function StartButton({ session }: { session: Session }) {
   const { busy, error, run, clear } = useAction(sessionFacts(session));
   const [asking, setAsking] = useState(false);
@@ -32,7 +35,7 @@ export function StartButton({ session }: { session: Session }) {
       <Button
         kind="primary"
         size="compact"
-        disabled={busy}
+        disabled={busy || openSessions.value === null}
         aria-label={t("sessions.start_for", { name: session.patient_name })}
         data-testid="start-session"
         onClick={() => (other ? setAsking(true) : void run(start))}
