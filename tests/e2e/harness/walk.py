@@ -28,6 +28,16 @@ LONG_CHIP = """() => {
     document.querySelector(".room-top .pill").after(chip);
 }"""
 """The longest words that stand beside the other's name: of a picture that the line paused."""
+UNKNOWN_LEVELS = """(words) => {
+    const levels = document.querySelector(".levels");
+    levels.classList.remove("quiet");
+    for (const word of levels.querySelectorAll(".mark")) {
+        word.className = "soft";
+        word.textContent = words;
+    }
+}"""
+"""The longest words of both lines: of a moment when the server knows neither."""
+UNKNOWN = {"en": "– not known", "it": "– non nota"}
 TEST_MS = 20_000
 """A test of the line takes ten seconds, and its page a moment before and after."""
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
@@ -224,6 +234,7 @@ class Walk:
         await therapist.call("POST", f"{path}/hint")
         await expect(therapist.page.get_by_test_id("pictures-again")).to_be_visible()
         await expect(patient.page.get_by_test_id("hint-note")).to_be_visible()
+        await therapist.page.evaluate(UNKNOWN_LEVELS, UNKNOWN[self.language])
         await self.look("room-sound-first", therapist.page)
         await self.look("patient-room-sound-first", patient.page)
         await therapist.call("PUT", f"{path}/sound-first", {"on": False})
