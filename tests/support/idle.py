@@ -4,9 +4,9 @@
                         emulated line did something
 
 Such a test that fails is skipped, with the reason, when the machine was late meanwhile
-(`tests.support.lateness`) or an emulated line was (`witness`). A test that passes has passed, and
-an error that no lateness makes, such as a TypeError, stays one. The last lines of the run count
-what was void.
+(`tests.support.lateness`), others kept it busy (`tests.support.others`), or an emulated line was
+late (`witness`). A test that passes has passed, and an error that no lateness makes, such as a
+TypeError, stays one. The last lines of the run count what was void.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.lateness import Watch, why_late
+from tests.support.others import Others, why_busy
 
 VOID = "void"
-WATCH = pytest.StashKey[Watch]()
+WATCH, OTHERS = pytest.StashKey[Watch](), pytest.StashKey[Others]()
 
 WhyLate = Callable[[], str | None]
 _witnesses: list[WhyLate] = []
@@ -46,6 +47,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if item.get_closest_marker("idle") is None:
         return (yield)
     _told.clear()
+    item.stash[OTHERS] = Others()
     watch = item.stash[WATCH] = Watch()
     try:
         return (yield)
@@ -62,7 +64,8 @@ def pytest_runtest_makereport(
     if watch is None or not report.failed or report.when == "teardown":
         return report
     assert call.excinfo is not None
-    if _may_come_of_lateness(call.excinfo.value) and (why := _why_void(watch)):
+    why = _why_void(watch, item.stash[OTHERS])
+    if why and _may_come_of_lateness(call.excinfo.value):
         report.sections.append(("what failed, but is void", report.longreprtext))
         path, line, _ = item.location
         said = f"Skipped: {VOID}: {why} (it failed: {_first_line(call.excinfo)})"
@@ -87,8 +90,8 @@ def _may_come_of_lateness(error: BaseException) -> bool:
     return is_timeout or isinstance(error, AssertionError | pytest.fail.Exception)
 
 
-def _why_void(watch: Watch) -> str | None:
-    said = [why() for why in _witnesses] + _told + [why_late(watch.end())]
+def _why_void(watch: Watch, others: Others) -> str | None:
+    said = [why() for why in _witnesses] + _told + [why_late(watch.end()), why_busy(others.cores())]
     return next((why for why in said if why), None)
 
 

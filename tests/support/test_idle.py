@@ -11,12 +11,13 @@ import pytest
 
 from tests.support import idle
 from tests.support.lateness import P99_ABOVE_MS, WORST_ABOVE_MS, Watch, why_late
+from tests.support.others import CORES_ABOVE, Others
 
 PUNCTUAL = [0.1] * 1000
 LATE = [*[0.1] * 980, *[P99_ABOVE_MS + 1] * 20]
 STOOD_STILL = [*PUNCTUAL, WORST_ABOVE_MS + 1]
 
-Outcomes = Callable[[list[float], str], dict[str, int]]
+Outcomes = Callable[..., dict[str, int]]
 
 FAILS = """
     import pytest
@@ -32,7 +33,7 @@ def outcomes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Outc
     pytester.makeini("[pytest]\nmarkers = idle: x")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others take seconds to start
 
-    def run(late_ms: list[float], tests: str) -> dict[str, int]:
+    def run(late_ms: list[float], tests: str, *, others: float = 0.0) -> dict[str, int]:
         ends = Watch.end
 
         def end(watch: Watch) -> list[float]:
@@ -40,6 +41,7 @@ def outcomes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Outc
             return late_ms
 
         monkeypatch.setattr(Watch, "end", end)
+        monkeypatch.setattr(Others, "cores", lambda _: others)
         pytester.makepyfile(tests)
         result = pytester.runpytest_inprocess("-p", "tests.support.idle", "-rs")
         counts: dict[str, int] = result.parseoutcomes()
@@ -55,6 +57,10 @@ def test_a_failure_on_a_late_machine_is_void_and_counted(outcomes: Outcomes) -> 
 
 def test_a_failure_after_the_machine_stood_still_is_void(outcomes: Outcomes) -> None:
     assert outcomes(STOOD_STILL, FAILS) == {"skipped": 1, "void": 1}
+
+
+def test_a_failure_while_others_kept_the_machine_busy_is_void(outcomes: Outcomes) -> None:
+    assert outcomes(PUNCTUAL, FAILS, others=CORES_ABOVE + 0.1) == {"skipped": 1, "void": 1}
 
 
 def test_a_failure_on_an_idle_machine_is_one(outcomes: Outcomes) -> None:
