@@ -13,7 +13,8 @@ import pytest
 from tests.support import others
 from tests.support.others import CORES_ABOVE, Others, why_busy
 
-BUSY = "import os; print(os.getpid(), flush=True)\nwhile True: pass"
+BUSY = "import os, time; print(os.getpid(), flush=True)\nwhile time.process_time() < 20: pass"
+"""A process that ends by itself, should nobody be left to end it."""
 
 
 @pytest.fixture(params=["its child", "nobody's"])
