@@ -21,6 +21,7 @@ from control.run.cli import main
 from control.run.server import free_media_port, free_port
 from tests.control.run.product import ports, visavis
 from tests.control.stage import PASSWORD, Stage, make_config
+from tests.support import ports as ours
 
 
 async def test_demo_prints_address_login_and_links_that_work(tmp_path: Path) -> None:
@@ -93,9 +94,9 @@ def test_a_media_port_held_on_one_address_is_passed_over(
 
 def test_a_media_port_whose_tcp_is_somebody_elses_serves_udp_alone() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as held:
-        held.bind(("127.0.0.1", 0))
+        port = ours.free_port()  # whose UDP nobody has meanwhile
+        held.bind(("127.0.0.1", port))
         held.listen()
-        port = held.getsockname()[1]
         assert free_media_port(port, tcp=False) == port
 
 

@@ -26,6 +26,7 @@ WRONG_NEIGHBOUR = "02:00:00:00:00:99"
 NUMBERS = range(1, 255)
 """Of the networks 10.77.N.0/30 and fd77:77:N::/64 (unique local, RFC 4193) that a path may have."""
 NO_IPV6 = FilePath("/proc/sys/net/ipv6/conf/all/disable_ipv6")
+_given: set[int] = set()
 
 
 def can_make_namespaces() -> bool:
@@ -38,11 +39,16 @@ def has_ipv6() -> bool:
 
 
 def free_number() -> int:
-    """Return the number of a network that no interface here has: other runs may have theirs."""
+    """Return the number of a network that no interface here has, and that was not returned before.
+
+    Other runs may have theirs, and whoever asked for one gives it to an interface later.
+    """
     addresses = _run("ip", "-oneline", "address")
     taken = {int(n) for n in re.findall(r" 10\.77\.(\d+)\.1/", addresses)}
-    if free := [number for number in NUMBERS if number not in taken]:
-        return random.choice(free)
+    if free := [number for number in NUMBERS if number not in taken | _given]:
+        number = random.choice(free)
+        _given.add(number)
+        return number
     raise RuntimeError("Every network 10.77.N.0/30 is taken; see `ip link` and delete old vv… ones")
 
 
