@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +13,6 @@ from control.run import visits
 from control.run.visits import none_runs
 from sfu.messages import PeerState, Role, RoomState
 
-LOOK_S = 0.001
 CALM_LOOKS = 30
 
 
@@ -29,6 +28,10 @@ AWAY = Unavailable("media_away", "Try again.")
 Look = list[RoomState] | Unavailable
 
 
+class _TooLongError(Exception):
+    """It is still waited for after four times the calm."""
+
+
 class Node:
     """Tells what a test has prepared, the last of it for ever."""
 
@@ -39,6 +42,8 @@ class Node:
 
     async def rooms(self) -> list[RoomState]:
         self.looks += 1
+        if self.looks > 4 * CALM_LOOKS:
+            raise _TooLongError
         look = self._looks.pop(0) if len(self._looks) > 1 else self._looks[0]
         if isinstance(look, Unavailable):
             raise look
@@ -52,25 +57,32 @@ class Node:
 
 
 @pytest.fixture(autouse=True)
-def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "LOOK_S", LOOK_S)
-    monkeypatch.setattr(visits, "CALM_S", CALM_LOOKS * LOOK_S)
+def _virtual_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module's own clock: a second is over as soon as it is waited for."""
+    now = 0.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        await asyncio.sleep(0)
+
+    loop = SimpleNamespace(time=lambda: now)
+    virtual = SimpleNamespace(sleep=sleep, get_running_loop=lambda: loop)
+    monkeypatch.setattr(visits, "asyncio", virtual)
+    monkeypatch.setattr(visits, "CALM_S", float(CALM_LOOKS))
 
 
 async def looks_until_over(node: Node, on_wait: Callable[[], None] = lambda: None) -> int:
-    async with asyncio.timeout(20):
-        await none_runs(node, on_wait=on_wait)
+    await none_runs(node, on_wait=on_wait)
     return node.looks
 
 
 async def lasts(node: Node) -> bool:
-    """Whether it is still waited for after four times the calm."""
-    task = asyncio.create_task(none_runs(node))
-    done, _ = await asyncio.wait([task], timeout=4 * CALM_LOOKS * LOOK_S)
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-    return not done
+    try:
+        await none_runs(node)
+    except _TooLongError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("look", [[], [WAITING], [room(is_open=True)]])
