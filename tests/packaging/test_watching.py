@@ -75,7 +75,7 @@ def test_rules_and_configuration_are_accepted_by_promtool(tmp_path: Path) -> Non
     assert f"{len(RULES)} rules found" in promtool("check", "rules", str(ALERTS))
     assert "SUCCESS" in promtool("check", "config", "--syntax-only", str(CONFIG))
     targets = dict.fromkeys(("visavis-control", "visavis-node", "visavis-canary"), "127.0.0.1:9")
-    assert "SUCCESS" in promtool("check", "config", str(configure(tmp_path, targets, "token")))
+    assert "SUCCESS" in promtool("check", "config", str(configure(tmp_path, targets, "token", 0.5)))
 
 
 def test_every_alert_has_a_section_that_says_what_to_do_and_no_section_is_left_over() -> None:

@@ -43,11 +43,12 @@ def promtool(*arguments: str, given: bytes | None = None) -> str:
     return said
 
 
-def configure(folder: Path, targets: dict[str, str], token: str, scrape_s: float = 0.5) -> Path:
+def configure(folder: Path, targets: dict[str, str], token: str, scrape_s: float) -> Path:
     """Write the configuration of `deploy/` with addresses, paths and times of a test.
 
     Args:
         targets: `host:port` by the job's name; other jobs are left out.
+        scrape_s: Between two scrapes. A target that takes longer to answer one is called down.
     """
     config: dict[str, Any] = yaml.safe_load(CONFIG.read_text("utf-8"))
     for name in ("scrape_interval", "scrape_timeout", "evaluation_interval"):
