@@ -8,6 +8,8 @@ import random
 import subprocess
 import sys
 
+import pytest
+
 from benchmarks.flood.junk import bad_check, draw, unknown_check
 from sfu.transport.demux import DatagramKind, demux
 from sfu.transport.ice import peek_username
@@ -17,6 +19,7 @@ BUSY_POINTS = 2.0
 """Loss allowed here; the minute of `python -m benchmarks.flood` is held to 0.5."""
 
 
+@pytest.mark.idle
 async def test_call_goes_on_through_a_flood_of_strangers_and_of_a_peer() -> None:
     process = await asyncio.to_thread(
         subprocess.run,

@@ -139,6 +139,7 @@ async def test_bug_of_ours_is_no_absence(
 # SQLite
 
 
+@pytest.mark.idle
 async def test_write_lock_of_another_process_is_unavailable_in_time(
     sqlite: Database, tmp_path: Path
 ) -> None:
@@ -239,6 +240,7 @@ async def eventually(work: Callable[[], Awaitable[object]]) -> None:
             return
 
 
+@pytest.mark.idle
 @pytest.mark.postgres
 async def test_hung_server_is_unavailable_in_time_and_comes_back(
     postgres: Database, fresh_postgres_url: str
@@ -250,6 +252,7 @@ async def test_hung_server_is_unavailable_in_time_and_comes_back(
     await eventually(lambda: read(postgres))
 
 
+@pytest.mark.idle
 @pytest.mark.postgres
 async def test_server_that_hangs_in_a_transaction_is_unavailable_in_time(
     postgres: Database, fresh_postgres_url: str
@@ -270,6 +273,7 @@ async def test_server_that_hangs_in_a_transaction_is_unavailable_in_time(
     assert await read(postgres) == 0
 
 
+@pytest.mark.idle
 @pytest.mark.postgres
 async def test_long_work_in_a_transaction_is_ended_and_rolled_back(postgres: Database) -> None:
     async def dawdle() -> None:
@@ -282,6 +286,7 @@ async def test_long_work_in_a_transaction_is_ended_and_rolled_back(postgres: Dat
     await write(postgres)
 
 
+@pytest.mark.idle
 @pytest.mark.postgres
 async def test_locked_table_is_unavailable_in_time(
     postgres: Database, fresh_postgres_url: str
