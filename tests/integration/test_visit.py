@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -86,14 +87,16 @@ async def test_after_the_gate_opens_each_hears_and_sees_the_other(visit: Visit) 
 async def test_page_is_told_of_gate_cap_clock_and_the_other(visit: Visit) -> None:
     therapist, patient = await visit.join("therapist"), await visit.join("patient")
     await until(lambda: patient.said("gate") and therapist.said("gate"))
+    before = time.monotonic()
     await visit.gate(True)
     await until(lambda: len(therapist.said("clock")) >= 2 and len(patient.said("clock")) >= 2)
+    passed_s = time.monotonic() - before
     assert [m["open"] for m in patient.said("gate")] == [False, True]
     first, *_, last = patient.said("cap")
     assert first["video_bps"] == 150_000
     assert last["video_bps"] > 1_000_000
     clock = therapist.said("clock")[1]
-    assert clock["elapsed_s"] == pytest.approx(1.0, abs=0.5)
+    assert 0.9 < clock["elapsed_s"] <= passed_s
     assert {"type": "other", "connected": True, "paused": False} in therapist.said("other")
     assert clock["started_at"].endswith("Z")
 
