@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -105,9 +107,13 @@ async def test_frame_over_16_kib_closes_the_socket(stage: Stage) -> None:
 
 async def test_more_than_the_burst_closes_the_socket(stage: Stage) -> None:
     _, waiting = await arrived(stage)
-    for _ in range(int(BURST) + 20):
-        await waiting.ws.send_json(DEVICES)
-    assert await waiting.close_code() == 1008
+    closed = asyncio.create_task(waiting.close_code())
+    for _ in range(5):  # on a busy machine time gives some turns back
+        with suppress(ConnectionError):  # it has closed
+            for _ in range(int(BURST) + 20):
+                await waiting.ws.send_json(DEVICES)
+        await asyncio.wait([closed], timeout=2)
+    assert await closed == 1008
 
 
 async def test_therapists_page_has_nothing_to_say(stage: Stage) -> None:
