@@ -1,8 +1,12 @@
-"""What all tests have: the marker `idle`, and pytest's own means to test that."""
+"""What all tests have: the marker `idle`, pytest's own means to test it, and no deadlines."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("visavis", deadline=None)  # of hypothesis' examples
+settings.load_profile("visavis")
 
 pytest_plugins = ["pytester", "tests.support.idle"]
 
