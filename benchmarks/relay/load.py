@@ -214,6 +214,7 @@ class Load:
                 service_at = passed_s + SERVICE_S
                 await self._serve()
             time.sleep(TICK_S)  # noqa: ASYNC251  the loop has its turn in `_serve`
+        self._collect(seen, pages)  # what came while this process was not running
         return seen, started_ns
 
     async def _serve(self) -> None:
