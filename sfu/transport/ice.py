@@ -22,6 +22,7 @@ MAX_CHECKED_ADDRESSES = 16
 KEPT_TRANSACTIONS = 512
 """Checks of one peer that are known again, for 20 minutes at a browser's usual rate."""
 
+_ID_BYTES = 12  # of a transaction (RFC 8489, section 5)
 _BINDING_REQUEST = b"\x00\x01"
 _USERNAME = 0x0006
 _FINGERPRINT_HEADER = b"\x80\x28\x00\x04"
@@ -90,7 +91,7 @@ class IceLite:
     def __init__(self, credentials: tuple[IceCredentials, ...]) -> None:
         self._credentials = {pair.ufrag: (n, pair.pwd) for n, pair in enumerate(credentials)}
         self._checked_at: dict[Address, float] = {}
-        self._transactions: dict[bytes, Address] = {}
+        self._transactions = _Transactions()
         self._generation = 0
         self._priority = 0
         self._nominated_once: tuple[Address, bytes] | None = None
@@ -122,10 +123,8 @@ class IceLite:
         generation, pwd = self._credentials.get(ufrag, (0, ""))
         if not pwd or not request.check_message_integrity(pwd.encode()):
             return None
-        if self._transactions.setdefault(request.transaction_id, addr) != addr:
+        if self._transactions.first_from(request.transaction_id, addr) != addr:
             return None  # overheard and sent again from elsewhere
-        if len(self._transactions) > KEPT_TRANSACTIONS:
-            del self._transactions[next(iter(self._transactions))]
         if "ICE-CONTROLLED" in request.attributes:
             return CheckAnswered(_refuse_role(request, pwd), False, False)
         self.last_check_at = now
@@ -181,6 +180,28 @@ class IceLite:
         moved = addr != self.selected
         self.selected = addr
         return moved
+
+
+class _Transactions:
+    """The last checks by their ids, and from where each came first: in 10 kB, from the start on."""
+
+    __slots__ = ("_ids", "_next", "_sources")
+
+    def __init__(self) -> None:
+        self._ids = bytearray(KEPT_TRANSACTIONS * _ID_BYTES)
+        self._sources: list[Address | None] = [None] * KEPT_TRANSACTIONS
+        self._next = 0
+
+    def first_from(self, transaction_id: bytes, addr: Address) -> Address:
+        """Note a check, in place of the oldest; return from where it came first."""
+        at = self._ids.find(transaction_id)
+        if at >= 0 and (source := self._sources[at // _ID_BYTES]) is not None:
+            return source
+        at, before = self._next, self._sources[self._next - 1]
+        self._ids[at * _ID_BYTES : (at + 1) * _ID_BYTES] = transaction_id
+        self._sources[at] = before if before == addr else addr  # one object while it stays
+        self._next = (at + 1) % KEPT_TRANSACTIONS
+        return addr
 
 
 def _parse_request(data: bytes) -> stun.Message | None:

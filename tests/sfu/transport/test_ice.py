@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -82,10 +83,30 @@ def test_ice_answers_a_repeated_check_from_where_it_came_first_alone(ice: IceLit
     assert answered(ice, check, HOME, 3.0).checked
 
 
-def test_ice_remembers_only_so_many_checks(ice: IceLite) -> None:
-    for _ in range(2 * KEPT_TRANSACTIONS):
-        answered(ice, make_check(), HOME, 1.0)
-    assert len(ice._transactions) == KEPT_TRANSACTIONS
+def test_ice_knows_the_last_checks_again_and_forgets_older_ones(ice: IceLite) -> None:
+    checks = [make_check() for _ in range(KEPT_TRANSACTIONS + 1)]
+    for check in checks:
+        answered(ice, check, HOME, 1.0)
+    assert [ice.receive_check(check, CAFE, 2.0) for check in checks[1:]] == [None] * (
+        KEPT_TRANSACTIONS
+    )
+    assert answered(ice, checks[0], CAFE, 3.0).checked
+
+
+def test_ice_holds_no_more_the_longer_it_is_checked(ice: IceLite) -> None:
+    def check_often() -> None:
+        for number in range(KEPT_TRANSACTIONS):
+            answered(ice, make_check(), (HOME[0], int(str(HOME[1])), 0), float(number))
+
+    check_often()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        check_often()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 4096
 
 
 def test_ice_leaves_the_zone_of_a_link_local_address_out(ice: IceLite) -> None:
