@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.e2e.harness.page import Watched, assert_nothing_arrived, eventually
 from tests.e2e.harness.product import Product
@@ -18,17 +19,29 @@ async def test_nothing_passes_before_accept(visits: Visits, product: Product) ->
     await asyncio.sleep(3)
     await assert_nothing_arrived(visit.patient)
     await assert_nothing_arrived(visit.therapist)
-    room = await visit.room(product)
-    assert sorted(peer["role"] for peer in room["peers"]) == ["patient", "therapist"]
-    assert [peer["forwarded_packets"] for peer in room["peers"]] == [0, 0]
-    assert all(peer["proof"]["heard_age_ms"] is not None for peer in room["peers"])
-    assert all(peer["proof"]["frames_per_s"] > 5 for peer in room["peers"])
+
+    async def heard_and_seen() -> list[dict[str, Any]] | None:
+        peers: list[dict[str, Any]] = (await visit.room(product))["peers"]
+        proofs = [peer["proof"] for peer in peers]
+        both = all(it["heard_age_ms"] is not None and it["frames_per_s"] > 5 for it in proofs)
+        return peers if both else None
+
+    peers = await eventually(heard_and_seen, "the node to hear and see both")
+    assert sorted(peer["role"] for peer in peers) == ["patient", "therapist"]
+    assert [peer["forwarded_packets"] for peer in peers] == [0, 0]
 
 
 async def test_waiting_sends_little_video(visits: Visits) -> None:
     visit = await visits.arranged()
     await visit.patient.come(visit.link)
-    await asyncio.sleep(3)
+
+    async def checked() -> bool:
+        own = f"/api/sessions?patient={visit.patient_id}"
+        (session,) = (await visit.therapist.call("GET", own))["items"]
+        check = (session["patient_proof"] or {}).get("check") or {}
+        return check.get("state") == "done"
+
+    await eventually(checked, "the end of the check, which fills the line", within_s=30)
     first = await visit.patient.stats()
     await asyncio.sleep(4)
     second = await visit.patient.stats()

@@ -43,7 +43,7 @@ class Desk:
         async def rung() -> bool:
             return await self.rings() == times
 
-        await eventually(rung, f"ring {times}", within_s=5)
+        await eventually(rung, f"ring {times}")
         await asyncio.sleep(RING_S)
         assert await self.rings() == times, "one ring at a time"
 
