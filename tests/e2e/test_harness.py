@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from tests.e2e.harness.browser import Browsers, new_device
-from tests.e2e.harness.page import LIPS_MS, Watched, lip_shift_ms, regular_lips
+from tests.e2e.harness.page import LIPS_MS, LIPS_TRIES, Watched, lip_shift_ms, regular_lips
 
 DIRECT = Path(__file__).parent / "harness" / "direct.html"
 DELAY_MS = 400
+MOVED_MS = 30
 
 
 @asynccontextmanager
@@ -75,13 +76,23 @@ async def test_lip_shift_is_none_in_a_call_as_it_is_and_the_delay_that_is_put_in
 ) -> None:
     async with direct_call(browsers) as call:
         await call.sees("patient")
-        before_ms = await lip_shift_now_ms(call)
-        await call.page.evaluate("ms => delaySound(ms)", DELAY_MS)
-        after_ms = await lip_shift_now_ms(call)
-    assert abs(before_ms) <= LIPS_MS
-    assert before_ms - after_ms == pytest.approx(DELAY_MS, abs=60)
+        as_it_is_ms, delayed_ms = await lip_shifts_ms(call)
+    assert abs(as_it_is_ms) <= LIPS_MS
+    assert as_it_is_ms - delayed_ms == pytest.approx(DELAY_MS, abs=60)
 
 
-async def lip_shift_now_ms(call: Watched) -> float:
+async def lip_shifts_ms(call: Watched) -> tuple[float, float]:
+    """Measure as it is, delayed, and as it is; again when the browser's own buffers moved."""
+    for _ in range(LIPS_TRIES):
+        before_ms, delayed_ms, after_ms = [
+            await lip_shift_ms_at(call, sound_ms) for sound_ms in (0, DELAY_MS, 0)
+        ]
+        if abs(before_ms - after_ms) <= MOVED_MS:
+            return (before_ms + after_ms) / 2, delayed_ms
+    raise AssertionError(f"in {LIPS_TRIES} tries it moved by more than {MOVED_MS} ms by itself")
+
+
+async def lip_shift_ms_at(call: Watched, sound_ms: int) -> float:
+    await call.page.evaluate("ms => delaySound(ms)", sound_ms)
     sent, shown = await regular_lips((call, "local"), (call, "remote"))
     return lip_shift_ms(sent, shown)
