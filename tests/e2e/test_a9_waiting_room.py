@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.harness.product import Product
@@ -17,6 +18,7 @@ JUDGED = re.compile("onnection is good|unevenly|Our server is busy")
 loss, delay or capacity would be wrong on it too."""
 
 
+@pytest.mark.idle  # a check on a busy machine may find that the line carries little
 async def test_a9_waiting_room(visits: Visits, product: Product) -> None:
     visit = await visits.arranged()
     page = visit.therapist.page

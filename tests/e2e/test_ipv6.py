@@ -62,14 +62,17 @@ async def test_both_see_and_hear_each_other_by_ipv6_alone(visit: Visit, path: ne
     await assert_by_ipv6(visit, path)
 
 
+@pytest.mark.idle  # a restart that takes more than 1.2 s puts the node in doubt (recovery.ts)
 async def test_a_lost_ipv6_network_comes_back_without_a_second_accept(
     visit: Visit, path: network.Path, product: Product
 ) -> None:
     before = await visit.room(product)
     path.cut()
-    await expect(visit.patient.page.get_by_text("reconnecting you").first).to_be_visible()
-    await asyncio.sleep(3)
-    path.mend()
+    try:
+        await expect(visit.patient.page.get_by_text("reconnecting you").first).to_be_visible()
+        await asyncio.sleep(3)
+    finally:
+        path.mend()
     await assert_face_to_face(visit)
     await expect(visit.therapist.accept_button).to_be_hidden()
     await assert_by_ipv6(visit, path)

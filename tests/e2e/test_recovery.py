@@ -149,9 +149,11 @@ async def test_ten_seconds_without_a_network_end_with_the_same_peer(scene: Scene
     before = await scene.peers()
     scene.offers.clear()
     scene.path.cut()
-    await expect(scene.patient.page.get_by_text("reconnecting you").first).to_be_visible()
-    await scene.assert_last_picture_stays(for_s=8)
-    scene.path.mend()
+    try:
+        await expect(scene.patient.page.get_by_text("reconnecting you").first).to_be_visible()
+        await scene.assert_last_picture_stays(for_s=8)
+    finally:
+        scene.path.mend()
     await scene.pictures_after(time.time())
     await assert_face_to_face(scene.visit)
     await expect(scene.visit.therapist.accept_button).to_be_hidden()
