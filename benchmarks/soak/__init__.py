@@ -9,7 +9,8 @@ which the next is encrypted. After each round the node is asked what it holds:
     tasks           of them, asyncio tasks that are not done
     threads, files  of its process, as /proc counts them
     p50_ms, p99_ms  added latency of the round; only of rounds that count
-    packet_us       CPU per packet; the same
+    packet_us       CPU per packet; the same. Not judged: a shared machine's own speed changes
+    packet_pieces   that over the CPU time of a fixed piece of work between two rounds
 
 Of each the slope is printed, an hour's change with its 95 % interval, by least squares over all but
 the first fifth of the run: it takes the samples as independent, and so is somewhat too narrow. A

@@ -22,6 +22,7 @@ from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, Relay, claim, start_node
 from benchmarks.relay.traffic import CALL_PER_S
 from benchmarks.soak.figures import Slope, grows, slopes
+from benchmarks.soak.machine import piece_us
 
 RESULTS = Path(__file__).parents[1] / "results"
 FIRST_CALLS, FIRST_SECONDS = 20, 3.0
@@ -71,7 +72,7 @@ async def _soak(
     samples: list[dict[str, float | None]] = []
     while (at_s := time.monotonic() - began_at) < lasts_s or not samples:
         found = await load.play(node, load.calls, seconds)
-        sample = {"at_s": round(at_s, 1)} | held(node) | told(found)
+        sample = {"at_s": round(at_s, 1)} | held(node) | told(found, piece_us())
         samples.append(sample)
         print(" ".join(f"{name} {_short(value)}" for name, value in sample.items()), flush=True)
     return samples
@@ -94,14 +95,20 @@ def held(node: Relay) -> dict[str, float | None]:
     }
 
 
-def told(found: Round) -> dict[str, float | None]:
-    """Return the latency and cost of a round; nothing of a void one."""
+def told(found: Round, work_us: float) -> dict[str, float | None]:
+    """Return the latency and cost of a round; nothing of a void one.
+
+    Args:
+        work_us: What a piece of work costs on this machine just now.
+    """
     if found.faults:
-        return {"p50_ms": None, "p99_ms": None, "packet_us": None}
+        return dict.fromkeys(("p50_ms", "p99_ms", "packet_us", "packet_pieces"))
+    packet_us = 1e6 / found.pps_per_core
     return {
         "p50_ms": round(found.latency_ms_p50, 4),
         "p99_ms": round(found.latency_ms_p99, 4),
-        "packet_us": round(1e6 / found.pps_per_core, 2),
+        "packet_us": round(packet_us, 2),
+        "packet_pieces": round(packet_us / work_us, 3),
     }
 
 

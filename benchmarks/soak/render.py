@@ -18,7 +18,7 @@ _SAID = {
     "files": "file descriptors",
     "p50_ms": "added latency p50, ms",
     "p99_ms": "the same, p99",
-    "packet_us": "CPU per packet, µs",
+    "packet_pieces": "CPU per packet over that of a fixed piece of work",
 }
 
 

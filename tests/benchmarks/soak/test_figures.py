@@ -60,7 +60,7 @@ def test_of_few_samples_nothing_is_said() -> None:
 def test_void_rounds_count_for_what_the_node_holds_and_not_for_latency() -> None:
     held = ("memory_kb", "objects", "tasks", "threads", "files")
     sample: dict[str, float | None] = dict.fromkeys(held, 1.0)
-    void = dict.fromkeys(("p50_ms", "p99_ms", "packet_us"))
+    void = dict.fromkeys(("p50_ms", "p99_ms", "packet_pieces"))
     found = slopes([sample | void | {"at_s": 10.0 * n} for n in range(9)])
     assert found["memory_kb"] == Slope(0, 0, 0)
     assert found["p99_ms"] is None
