@@ -16,15 +16,19 @@ from benchmarks.peers.pion import PION
 KNOWN: dict[str, Adapter] = {
     a.name: a for a in (OURS, BARE, GCM, ECHOTEST, VIDEOROOM, PION, LIVEKIT, MEDIASOUP, AIORTC)
 }
+_JANUS = (ECHOTEST.name, VIDEOROOM.name)
 
 
 def chosen(names: str) -> list[Adapter]:
     """Return the servers of a list such as `bare,janus-echotest`, ours first; `all` are all.
 
+    `janus` stands for both of its plugins.
+
     Raises:
         ValueError: Names one that is not known.
     """
-    wanted = list(KNOWN) if names == "all" else [n.strip() for n in names.split(",") if n.strip()]
+    asked = list(KNOWN) if names == "all" else [n.strip() for n in names.split(",") if n.strip()]
+    wanted = [name for one in asked for name in (_JANUS if one == "janus" else (one,))]
     unknown = [name for name in wanted if name not in KNOWN]
     if unknown:
         raise ValueError(f"not known: {', '.join(unknown)}; known are {', '.join(KNOWN)}")

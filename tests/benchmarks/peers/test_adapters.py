@@ -41,6 +41,11 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ours_is_always_among_the_chosen_and_first() -> None:
     names = [adapter.name for adapter in chosen("janus-echotest, bare,bare")]
     assert names == ["ours", "janus-echotest", "bare"]
+    assert [adapter.name for adapter in chosen("janus")] == [
+        "ours",
+        "janus-echotest",
+        "janus-videoroom",
+    ]
     assert [adapter.name for adapter in chosen("all")] == list(KNOWN)
 
 
