@@ -20,9 +20,10 @@ A server that decodes and encodes again is sent a recording; what comes of it ar
 which are counted, and a round is void where sounds or pictures are missed (`relay.remade`).
 
 **Growth**: then each server by itself, at 10, 50 and 80 % of the load that would fill its own
-core and at 1, 5, 20, 50 and 100 calls, until it has no core left, the load client can send no more
-(`lateness_ms_p99`; such rounds are void), or its share of the time is over. Latency is from just
-before the sender's system call to the kernel's receive stamp.
+core and at 1, 5, 20, 50 and 100 calls, until it loses more than a hundredth, has no core left, the
+load client can send no more (`lateness_ms_p99`), or its share of the time is over. A round in which
+anything is lost, or the load was late, is void. Latency is from just before the sender's system
+call to the kernel's receive stamp.
 
 The result says what share of the machine others used. `python -m benchmarks.peers.render` writes
 the newest into docs/benchmarks.md, with a plot.

@@ -16,6 +16,8 @@ LOADS = (0.1, 0.5, 0.8)
 """Of the packets a second at which a server would use its whole core."""
 FULL_RATIO = 0.92
 """Share of its core above which more calls tell nothing."""
+LOST_RATIO = 0.01
+"""Share of packets that a server may lose and still be asked for more calls; its round is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,9 @@ def points(rate: float | None, call_per_s: float | None, most: int) -> list[tupl
 
 
 def is_full(found: Round) -> bool:
-    """Whether more calls would tell nothing: it loses something, or has no core left."""
-    return found.missing > 0 or found.cpu_ratio > FULL_RATIO
+    """Whether more calls would tell nothing: it loses more than by chance, or has no core left."""
+    most = LOST_RATIO * found.sent if found.lost is None else 0
+    return found.missing > most or found.cpu_ratio > FULL_RATIO
 
 
 def line(figures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:

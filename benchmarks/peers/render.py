@@ -50,8 +50,9 @@ def rendered(result: Result) -> str:
             "",
             *table(("", *_LOADS), (_loads(result, name) for name in result["by_load"])),
             "",
-            "CPU per packet in µs · latency p99 in ms as calls grow; – is not measured, where a "
-            "server had no core left, the load client could send no more, or the time was over:",
+            "CPU per packet in µs · latency p99 in ms as calls grow; void rounds say why. – is not "
+            "measured, where a server lost packets or had no core left before, the load "
+            "client could send no more, or the time was over:",
             "",
             *table(("calls", *(str(n) for n in _numbers(result))), _grown(result)),
             "",
@@ -122,8 +123,16 @@ def _load(row: Result | None) -> str:
     if row is None:
         return "–"
     if row["void"]:
-        return f"void ({row['calls']})"
+        return f"void, {_why(row)} ({row['calls']})"
     return f"{row['latency_ms_p50']:.2f} · {row['latency_ms_p99']:.2f} ({row['calls']})"
+
+
+def _why(row: Result) -> str:
+    """Return why a round is void, as shares that can be compared."""
+    lost = 1 - row["received"] / row["sent"] if row["lost"] is None else None
+    if lost:
+        return f"{lost:.2%} lost"
+    return "; ".join(row["void"])
 
 
 def _numbers(result: Result) -> list[int]:
@@ -145,7 +154,7 @@ def _cost(row: Result | None) -> str:
     if row is None:
         return "–"
     if row["void"]:
-        return "void"
+        return f"void, {_why(row)}"
     return f"{1e6 * row['cpu_s'] / row['received']:.1f} · {row['latency_ms_p99']:.2f}"
 
 

@@ -61,7 +61,7 @@ def test_several_turns_show_their_spread() -> None:
 
 def test_latencies_stand_by_load_and_void_ones_say_so() -> None:
     text = rendered(a_result())
-    assert "| Visavis | – | 0.10 · 0.50 (23) | void (23) |" in text
+    assert "| Visavis | – | 0.10 · 0.50 (23) | void, 100.00% lost (23) |" in text
     assert "| Janus | – | 0.10 · 0.20 (45) | – |" in text
 
 
@@ -69,7 +69,7 @@ def test_growth_leaves_out_the_calls_of_loads() -> None:
     text = rendered(a_result())
     assert "| calls | 1 | 50 |" in text
     assert "| Visavis | 50.0 · 0.50 | 50.0 · 0.50 |" in text
-    assert "| Janus | void | – |" in text
+    assert "| Janus | void, 1 samples changed | – |" in text
 
 
 def test_it_says_plainly_who_is_ahead_and_what_is_unfair() -> None:
