@@ -15,5 +15,6 @@ which the next is encrypted. After each round the node is asked what it holds:
 Of each the slope is printed, an hour's change with its 95 % interval, by least squares over all but
 the first fifth of the run: it takes the samples as independent, and so is somewhat too narrow. A
 figure **grows** where even the low end of the interval means a change over the whole run above what
-`figures.ALLOWED` calls flat; the exit code is 1 then.
+`figures.ALLOWED` calls flat; the exit code is 1 then. It is **flat** where even the high end means
+less, and else nobody is sure.
 """

@@ -21,11 +21,11 @@ from benchmarks.relay.joining import Node
 from benchmarks.relay.load import Load
 from benchmarks.relay.processes import LOAD_CPU, Relay, claim, start_node
 from benchmarks.relay.traffic import CALL_PER_S
-from benchmarks.soak.figures import Slope, grows, slopes
+from benchmarks.soak.figures import Slope, grows, slopes, verdict
 from benchmarks.soak.machine import piece_us
 
 RESULTS = Path(__file__).parents[1] / "results"
-FIRST_CALLS, FIRST_SECONDS = 20, 3.0
+FIRST_CALLS, FIRST_SECONDS = 8, 3.0
 """By which the node's own rate is told, and so what half load is."""
 SHARE = 0.5
 SECONDS = 10.0
@@ -122,8 +122,8 @@ def said(name: str, found: list[float] | None, hours: float) -> str:
     if found is None:
         return f"{name:10} too few rounds that count"
     own = Slope(*found)
-    verdict = "GROWS" if grows(name, own, hours) else "flat"
-    return f"{name:10} {own.middle:+10.3f} an hour, {own.low:+.3f} to {own.high:+.3f}  {verdict}"
+    sure = verdict(name, own, hours).replace("grows", "GROWS")
+    return f"{name:10} {own.middle:+10.3f} an hour, {own.low:+.3f} to {own.high:+.3f}  {sure}"
 
 
 def _short(value: float | None) -> str:

@@ -74,6 +74,13 @@ def grows(name: str, found: Slope | None, hours: float) -> bool:
     return found is not None and found.low * hours > ALLOWED[name]
 
 
+def verdict(name: str, found: Slope, hours: float) -> str:
+    """Say in words what is sure of a figure over a run of these hours."""
+    if grows(name, found, hours):
+        return "grows"
+    return "flat" if found.high * hours <= ALLOWED[name] else "not sure"
+
+
 def slopes(samples: Sequence[Mapping[str, float | None]]) -> dict[str, Slope | None]:
     """Return the slope of each figure over the samples that have it, from when all is warm."""
     found = {}

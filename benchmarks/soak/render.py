@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from statistics import median
 from typing import Any
 
-from benchmarks.soak.figures import ALLOWED, Slope
+from benchmarks.relay.traffic import CALL_PER_S
+from benchmarks.soak.figures import ALLOWED, Slope, verdict
 from benchmarks.tables import PAGE, ROOT, put_into, table
 
 NAME = "soak"
@@ -28,7 +30,8 @@ def rendered(result: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{result['measured_at'][:10]}, {result['minutes']:g} minutes of {result['calls']} "
-            f"calls, {len(samples)} rounds, {result['void_rounds']} of them void; {result['cpus']} "
+            f"calls{_share(result)}, {len(samples)} rounds, {result['void_rounds']} of them void; "
+            f"{result['cpus']} "
             f"cores, load average {result['load_average_before']} before, Python "
             f"{result['python']}:",
             "",
@@ -38,6 +41,14 @@ def rendered(result: Mapping[str, Any]) -> str:
             ),
         ]
     )
+
+
+def _share(result: Mapping[str, Any]) -> str:
+    """Say how much of its core the node used: half is what is aimed at."""
+    costs_us = [s["packet_us"] for s in result["samples"] if s.get("packet_us") is not None]
+    if not costs_us:
+        return ""
+    return f", which take {result['calls'] * CALL_PER_S * median(costs_us) / 1e6:.0%} of its core"
 
 
 def _rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -50,9 +61,17 @@ def _rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             yield (words, first, last, "–", "–", allowed, "too few rounds")
             continue
         own = Slope(*found)
-        verdict = "**grows**" if name in result["grows"] else "flat"
+        told = verdict(name, own, result["minutes"] / 60)
         interval = f"{own.low:+,.2f} to {own.high:+,.2f}"
-        yield (words, first, last, f"{own.middle:+,.2f}", interval, allowed, verdict)
+        yield (
+            words,
+            first,
+            last,
+            f"{own.middle:+,.2f}",
+            interval,
+            allowed,
+            f"**{told}**" if told == "grows" else told,
+        )
 
 
 def main() -> None:

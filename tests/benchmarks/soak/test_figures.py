@@ -79,3 +79,4 @@ def test_what_grows_while_all_gets_warm_is_not_judged() -> None:
 def test_each_figure_is_said_with_its_interval_and_verdict() -> None:
     assert said("tasks", [2.0, 1.5, 2.5], 1).endswith("+2.000 an hour, +1.500 to +2.500  GROWS")
     assert said("files", [0.0, -1.0, 1.0], 1).endswith("flat")
+    assert said("p99_ms", [0.0, -5.0, 5.0], 1).endswith("not sure")
