@@ -24,6 +24,7 @@ class ControlCollector(Collector):
         self._census = census
         self._tasks = tasks
         self._node_is_away = node_is_away
+        self._version = installed_version()  # read once: an upgrade installs another under us
 
     def describe(self) -> list[Metric]:
         """Nothing: what is registered is not read before a scrape."""
@@ -31,7 +32,7 @@ class ControlCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         info = InfoMetricFamily("visavis_control", "Which version runs.")
-        info.add_metric([], {"version": installed_version()})
+        info.add_metric([], {"version": self._version})
         yield info
         figures = self._census.figures
         yield GaugeMetricFamily(

@@ -30,6 +30,7 @@ class OverviewService:
         self._database = database
         self._watch = watch
         self._messages = messages
+        self._version = installed_version()  # read once: an upgrade installs another under us
 
     async def read(self, me: Authority, after: datetime | None, *, now: datetime) -> Overview:
         """Return how it is, with the samples later than `after`.
@@ -44,7 +45,7 @@ class OverviewService:
         return Overview(
             now=now,
             began_at=history.began_at,
-            version=installed_version(),
+            version=self._version,
             nodes=[self._node()],
             samples=_columns(history.after(after)),
             joins=_distribution(history.join_bounds_s, [sample.added.joins for sample in kept]),

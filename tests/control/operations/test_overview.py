@@ -11,6 +11,7 @@ import pytest
 from control.auth.messages import OperatorForm
 from control.errors import Unavailable
 from control.operations import tasks as tasks_module
+from control.version import installed_version
 from sfu.messages import Cause, Level, LineQuality, MediaProof, Role
 from tests.control.call import Call
 from tests.control.stage import PASSWORD, Page, Stage
@@ -169,6 +170,16 @@ async def test_node_that_is_away_is_shown_as_such_and_kept_as_a_trouble(stage: S
     stage.media.is_away = False
     await look(stage)
     assert await faults(page) == [("node_away", "node-1", 1, False)]
+
+
+async def test_version_of_control_is_the_one_that_runs_not_one_installed_since(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await operator(stage)
+    for module in ("overview", "collector"):
+        monkeypatch.setattr(f"control.operations.{module}.installed_version", lambda: "newer")
+    assert (await page.get("/api/ops"))["version"] == installed_version()
+    assert "newer" not in await page.get("/metrics")
 
 
 async def test_node_that_is_busy_restarted_stalled_or_full_is_a_trouble(stage: Stage) -> None:
