@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Figures:
     """One reading of a node's counters."""
 
+    version: str
     packet_core: str
     """python or native."""
     draining: bool
@@ -78,6 +79,7 @@ def read_load(worker: Worker) -> NodeLoad:
         cpu_ratio=worker.meter.cpu_ratio,
         draining=worker.draining,
         packet_core=worker.packet_core,
+        version=worker.version,
     )
 
 
@@ -91,6 +93,7 @@ def read(worker: Worker) -> Figures:
         for reason in engine.stats.dropped
     }
     return Figures(
+        version=worker.version,
         packet_core=worker.packet_core,
         draining=worker.draining,
         max_rooms=worker.max_rooms,

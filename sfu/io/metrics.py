@@ -76,6 +76,9 @@ class NodeMetrics:
 
 
 def _state(figures: Figures) -> Iterator[Metric]:
+    info = InfoMetricFamily("sfu", "Which version runs.")
+    info.add_metric([], {"version": figures.version})
+    yield info
     native = InfoMetricFamily("sfu_native", "Which packet core relays.")
     native.add_metric([], {"packet_core": figures.packet_core})
     yield native

@@ -35,6 +35,7 @@ from sfu.io.load import RELAY_EVERY, LoadMeter
 from sfu.io.socket_filter import PortGuard, SocketFilter
 from sfu.io.tcp import FIRST_TCP_LINK, TcpLinks, transit_of
 from sfu.io.udp import UdpLink
+from sfu.io.version import installed_version
 from sfu.relay.native import make_packet_core, packet_core_kind
 from sfu.transport import Certificate
 
@@ -59,6 +60,7 @@ class Worker:
     def __init__(self, config: Config) -> None:
         self._config = config
         self.packet_core = packet_core_kind(config.native)
+        self.version = installed_version()  # read once: an upgrade installs another under us
         self.links: list[UdpLink] = []
         self.filters: list[SocketFilter] = []
         self._guard: PortGuard | None = None

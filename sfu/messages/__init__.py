@@ -282,6 +282,8 @@ class NodeLoad(State):
     """Share of its one core that the process used over the last ten seconds."""
     draining: bool
     packet_core: Literal["python", "native"]
+    version: str = ""
+    """Of Visavis, as the process began with; an older node does not tell it."""
 
 
 class ApiError(State):

@@ -76,6 +76,11 @@ def test_unknown_fields_of_states_and_events_are_ignored(state: BaseModel) -> No
     assert type(state).model_validate_json(text) == state
 
 
+def test_load_of_an_older_node_is_read_without_its_version() -> None:
+    older = LOAD.model_dump(mode="json", exclude={"version"})
+    assert NodeLoad.model_validate(older).version == ""
+
+
 @pytest.mark.parametrize(
     "command", [RoomCommand(gate_open=True), GateCommand(open=True)], ids=["room", "gate"]
 )

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from sfu.engine.rooms import Rooms
+from sfu.io.version import installed_version
 from sfu.io.worker import Worker
 from sfu.messages import NodeLoad, Role, RoomState
 from tests.sfu.io.calls import AS_PATIENT, SDP, error, join, put_room
@@ -308,6 +309,17 @@ async def test_load_tells_rooms_and_peers(client: Client) -> None:
     await join(client)
     load = NodeLoad.model_validate_json(await (await client.get("/load")).read())
     assert (load.rooms, load.peers, load.draining, load.packet_core) == (1, 1, False, "python")
+
+
+async def test_load_and_metrics_tell_the_version_that_runs(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = installed_version()
+    monkeypatch.setattr("sfu.io.worker.installed_version", lambda: "a newer one, just installed")
+    load = NodeLoad.model_validate_json(await (await client.get("/load")).read())
+    assert load.version == runs
+    text = await (await client.get("/metrics")).text()
+    assert f'sfu_info{{version="{runs}"}} 1.0' in text
 
 
 async def test_metrics_follow_the_node(client: Client) -> None:

@@ -43,6 +43,7 @@ def tallies() -> tuple[Tally, LineTally]:
 
 TALLY, LINE_TALLY = tallies()
 FIGURES = Figures(
+    version="1.2.3",
     packet_core="python",
     draining=True,
     max_rooms=100,
@@ -218,6 +219,10 @@ def test_round_trips_are_a_histogram() -> None:
     upto = [samples["sfu_rtt_seconds_bucket", (("le", le),)] for le in ("0.01", "0.15", "+Inf")]
     assert upto == [0, 2, 3]
     assert samples["sfu_rtt_seconds_sum", ()] == pytest.approx(7.132)
+
+
+def test_version_that_runs_is_an_info_metric() -> None:
+    assert scrape(FIGURES)["sfu_info", (("version", "1.2.3"),)] == 1
 
 
 def test_packet_core_in_use_is_an_info_metric() -> None:
