@@ -40,6 +40,8 @@ class NodeView(WireModel):
     """python or native."""
     began_at: datetime | None
     """When its process started."""
+    version: str | None
+    """Which Visavis runs there; null also of an older node, which does not tell it."""
 
 
 class Samples(WireModel):

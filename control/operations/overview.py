@@ -82,6 +82,7 @@ class OverviewService:
                 loop_lag_p95_ms=None,
                 packet_core=None,
                 began_at=None,
+                version=None,
             )
         return NodeView(
             id=NODE,
@@ -92,6 +93,7 @@ class OverviewService:
             loop_lag_p95_ms=load.loop_lag_p95_ms,
             packet_core=load.packet_core,
             began_at=None if began_at is None else datetime.fromtimestamp(began_at, UTC),
+            version=load.version or None,
         )
 
 

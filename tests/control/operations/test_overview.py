@@ -182,6 +182,17 @@ async def test_version_of_control_is_the_one_that_runs_not_one_installed_since(
     assert "newer" not in await page.get("/metrics")
 
 
+async def test_version_of_a_node_is_told_unless_it_is_an_older_one(stage: Stage) -> None:
+    page = await operator(stage)
+    tell(stage)
+    await look(stage)
+    assert (await page.get("/api/ops"))["nodes"][0]["version"] is None
+    load = stage.media.node_load
+    stage.media.node_load = load.model_copy(update={"version": "0.0.9"})
+    await look(stage)
+    assert (await page.get("/api/ops"))["nodes"][0]["version"] == "0.0.9"
+
+
 async def test_node_that_is_busy_restarted_stalled_or_full_is_a_trouble(stage: Stage) -> None:
     page = await operator(stage)
     tell(stage)

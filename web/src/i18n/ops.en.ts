@@ -111,6 +111,8 @@ export const opsEn = {
   "nodes.away": "does not answer",
   "nodes.core_python": "Python core",
   "nodes.core_native": "compiled core",
+  "nodes.version": "version {version}",
+  "nodes.version_differs": "version {version}, older or newer than control",
   "nodes.drain": "Drain",
   "nodes.stop": "Stop draining",
   "nodes.ask": "Drain {node}?",

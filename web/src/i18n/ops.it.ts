@@ -116,6 +116,8 @@ export const opsIt: Translation<typeof opsEn> = {
   "nodes.away": "non risponde",
   "nodes.core_python": "nucleo Python",
   "nodes.core_native": "nucleo compilato",
+  "nodes.version": "versione {version}",
+  "nodes.version_differs": "versione {version}, diversa da quella di control",
   "nodes.drain": "Svuota",
   "nodes.stop": "Riapri",
   "nodes.ask": "Svuotare {node}?",

@@ -2571,6 +2571,11 @@ export interface components {
              * @description When its process started.
              */
             began_at: string | null;
+            /**
+             * Version
+             * @description Which Visavis runs there; null also of an older node, which does not tell it.
+             */
+            version: string | null;
         };
         /**
          * Notices

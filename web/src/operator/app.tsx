@@ -84,7 +84,7 @@ function Everything({ overview }: { overview: Overview }) {
       <div class="parts">
         <QualityPlot samples={samples} />
         <TrafficPlot samples={samples} />
-        <Nodes nodes={nodes} />
+        <Nodes nodes={nodes} control={overview.version} />
         <Messages channels={overview.channels} />
         <SoundPlot samples={samples} />
         <Bars

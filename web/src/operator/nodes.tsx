@@ -6,8 +6,14 @@ import type { NodeView } from "./history";
 import { upText } from "./parts";
 import { drain } from "./state";
 
+interface NodesProps {
+  nodes: readonly NodeView[];
+  /** The version of control, which a node may not have yet. */
+  control: string;
+}
+
 /** Every node with its load, and the button that lets it take nobody new. */
-export function Nodes({ nodes }: { nodes: readonly NodeView[] }) {
+export function Nodes({ nodes, control }: NodesProps) {
   const [asked, setAsked] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -61,6 +67,7 @@ export function Nodes({ nodes }: { nodes: readonly NodeView[] }) {
             <Row
               key={node.id}
               node={node}
+              control={control}
               busy={busy}
               onDrain={() => setAsked(node.id)}
               onStop={() => void set(node.id, false)}
@@ -95,18 +102,20 @@ export function Nodes({ nodes }: { nodes: readonly NodeView[] }) {
 
 interface RowProps {
   node: NodeView;
+  control: string;
   busy: boolean;
   onDrain: () => void;
   onStop: () => void;
 }
 
-function Row({ node, busy, onDrain, onStop }: RowProps) {
+function Row({ node, control, busy, onDrain, onStop }: RowProps) {
   const core = node.packet_core === "native" ? t("nodes.core_native") : t("nodes.core_python");
   return (
     <tr data-testid="node">
       <th scope="row">
         {node.id}
         {node.packet_core && <span class="under">{core}</span>}
+        {node.version && <Version version={node.version} control={control} />}
       </th>
       <td data-title={t("nodes.load")}>
         {node.cpu_ratio !== null && <Load share={node.cpu_ratio} />}
@@ -144,6 +153,11 @@ function Row({ node, busy, onDrain, onStop }: RowProps) {
       </td>
     </tr>
   );
+}
+
+function Version({ version, control }: { version: string; control: string }) {
+  if (version === control) return <span class="under">{t("nodes.version", { version })}</span>;
+  return <span class="mark fair">{t("nodes.version_differs", { version })}</span>;
 }
 
 const HOT = 0.8;

@@ -7,6 +7,7 @@ import { flushPromises } from "../../lib/testing/world";
 export class FakeElement extends EventTarget {
   readonly childNodes: FakeElement[] = [];
   readonly attributes = new Map<string, unknown>();
+  readonly style: Record<string, string> = {};
   parentNode: FakeElement | null = null;
   readonly nodeType = 1;
   readonly namespaceURI = "http://www.w3.org/1999/xhtml";
