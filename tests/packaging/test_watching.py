@@ -102,6 +102,7 @@ DATABASE = "visavis_control_database_seconds_bucket"
 TRIES = "visavis_control_message_tries_total"
 FAILED = "sfu_handshake_failures_total"
 LOOKS = "sfu_line_looks_total"
+ROUND = "visavis_canary_last_round_timestamp_seconds"
 ONCE = "0x10 1x200"
 """A counter that moves once, ten minutes after the start; a value each minute."""
 LOOK_AT = {"VisavisNodeDrains": "140m"}
@@ -130,8 +131,8 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'visavis_canary_success{path="udp"}': "1x35 0x200"},
     ),
     "VisavisCanarySilent": (
-        {"visavis_canary_last_round_timestamp_seconds": "600x200"},
-        {"visavis_canary_last_round_timestamp_seconds": "0+60x200"},
+        {ROUND: "600x200"},
+        {ROUND: "0+60x200"},
     ),
     "VisavisPatientWaitsLong": (
         {"visavis_control_longest_wait_seconds": "2000x200"},
@@ -209,6 +210,14 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {'visavis_control_refused_total{reason="flood"}': "0x35 3x200"},
     ),
 }  # fmt: skip
+FURTHER_CASES: list[tuple[str, dict[str, str], bool]] = [
+    # whose process is gone, whose first round never ends
+    ("VisavisCanarySilent", {ROUND: "0+60x10 stale"}, True),
+    ("VisavisCanarySilent", {ROUND: "0x200"}, True),
+    # that was started for the first time, and again
+    ("VisavisCanarySilent", {ROUND: "_x34 0x10"}, False),
+    ("VisavisCanarySilent", {ROUND: "0+60x34 0x10"}, False),
+]
 
 
 def test_every_alert_comes_when_it_should_and_not_before(tmp_path: Path) -> None:
@@ -230,6 +239,7 @@ def test_every_alert_comes_when_it_should_and_not_before(tmp_path: Path) -> None
         for alert, (loud, quiet) in CASES.items()
         for values, fires in ((loud, True), (quiet, False))
     ]
+    tests += [case(alert, values, fires=fires) for alert, values, fires in FURTHER_CASES]
     file = tmp_path / "tests.yml"
     file.write_text(json.dumps({"rule_files": [str(ALERTS)], "tests": tests}), "utf-8")
     promtool("test", "rules", str(file))
