@@ -88,6 +88,29 @@ def test_every_alert_has_a_section_that_says_what_to_do_and_no_section_is_left_o
         assert rule["annotations"]["summary"].endswith(".")
 
 
+def test_alerts_reach_somebody_by_what_the_documents_say(tmp_path: Path) -> None:
+    text = CONFIG.read_text("utf-8")
+    (commented,) = re.findall(r"(?m)^#alerting:\n(?:#  .*\n)+", text)
+    block = commented.replace("\n#", "\n").removeprefix("#")
+    file = tmp_path / "prometheus.yml"
+    file.write_text(text.replace(commented, block), "utf-8")
+    assert "SUCCESS" in promtool("check", "config", "--syntax-only", str(file))
+    (manager,) = yaml.safe_load(block)["alerting"]["alertmanagers"]
+    (target,) = manager["static_configs"][0]["targets"]
+
+    part = OPERATIONS.partition("\n### Who is told\n")[2].partition("\n### ")[0]
+    config, compose = map(yaml.safe_load, re.findall(r"(?ms)^```\n(.*?)^```", part))
+    ((service, given),) = compose["services"].items()
+    assert f"{service}:9093" == target
+    networks = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["networks"]
+    assert set(given["networks"]) == {"inside", "out"} <= set(networks)
+    writes_to = {one["name"]: one["email_configs"][0]["to"] for one in config["receivers"]}
+    routes = config["route"]["routes"]
+    assert {config["route"]["receiver"], *(one["receiver"] for one in routes)} == set(writes_to)
+    severities = {f'severity="{rule["labels"]["severity"]}"' for rule in RULES.values()}
+    assert {one for route in routes for one in route["matchers"]} <= severities
+
+
 @pytest.mark.parametrize("alert", RULES)
 def test_metrics_of_every_rule_exist(alert: str, names: set[str]) -> None:
     used = metrics_in(RULES[alert]["expr"])
