@@ -61,6 +61,49 @@ def test_settings_of_compose_are_the_products_own(
     load(environment)
 
 
+CHOICES = {
+    "VISAVIS_ORIGINS": ("extra_origins", "https://other.test", ("https://other.test",)),
+    "VISAVIS_LINK_DAYS": ("link_days", "30", 30),
+    "VISAVIS_TURN_HOURS": ("turn_hours", "24", 24),
+    "VISAVIS_MAX_ROOMS": ("max_rooms", "50", 50),
+    "VISAVIS_REGISTRATION": ("registration", "open", "open"),
+    "VISAVIS_REGION": ("region", "DE", "DE"),
+    "VISAVIS_LOG_LEVEL": ("log_level", "DEBUG", "DEBUG"),
+    "VISAVIS_LOG_FORMAT": ("log_format", "json", "json"),
+}
+"""What operators choose in `.env`: the setting's name, what is written, what is read."""
+
+
+def test_what_is_chosen_in_env_reaches_each_plane_that_knows_it(tmp_path: Path) -> None:
+    composed = prepared(tmp_path, **{name: text for name, (_, text, _) in CHOICES.items()})
+    for service, config in (("control", control_config), ("sfu", sfu_config)):
+        loaded = config.load(composed.environment(service))
+        known = {name: CHOICES[name] for name in CHOICES if name in config.ENVIRONMENT.values()}
+        assert {name: getattr(loaded, own) for name, (own, _, _) in known.items()} == {
+            name: read for name, (_, _, read) in known.items()
+        }
+
+
+@pytest.mark.parametrize("without", [(), tuple(CHOICES)], ids=["as it comes", "without the lines"])
+def test_what_is_not_chosen_is_the_products_own_default(
+    tmp_path: Path, without: tuple[str, ...]
+) -> None:
+    composed = prepared(tmp_path)
+    file = tmp_path / ".env"
+    file.write_text(
+        "".join(
+            line
+            for line in file.read_text("utf-8").splitlines(keepends=True)
+            if line.partition("=")[0] not in without
+        )
+    )
+    token = {"VISAVIS_SFU_TOKEN": "x" * 32}
+    for service, config in (("control", control_config), ("sfu", sfu_config)):
+        loaded, plain = config.load(composed.environment(service)), config.load(token)
+        own = [own for own, _, _ in CHOICES.values() if hasattr(plain, own)]
+        assert [getattr(loaded, one) for one in own] == [getattr(plain, one) for one in own]
+
+
 def test_control_and_node_of_compose_meet(composed: Composed) -> None:
     control = control_config.load(composed.environment("control"))
     node = sfu_config.load(composed.environment("sfu"))
