@@ -364,10 +364,25 @@ def test_settings_of_the_units_are_the_products_own() -> None:
         assert set(re.findall(r"(VISAVIS_\w+)=", unit.read_text("utf-8"))) <= known, unit.name
 
 
-def test_the_example_of_settings_for_systemd_is_accepted() -> None:
-    text = (DEPLOY / "systemd/visavis.env.example").read_text("utf-8")
+def example(name: str) -> dict[str, str]:
+    text = (DEPLOY / f"systemd/{name}.env.example").read_text("utf-8")
     lines = [line.removeprefix("#") for line in text.splitlines() if "=" in line]
-    told = dict(line.split("=", 1) for line in lines if re.match("[A-Z]", line))
+    return dict(line.split("=", 1) for line in lines if re.match("[A-Z]", line))
+
+
+def test_every_file_of_settings_that_a_unit_reads_has_an_example_and_is_installed() -> None:
+    for unit in UNITS:
+        for file in re.findall(r"^EnvironmentFile=-?(\S+)", unit.read_text("utf-8"), re.MULTILINE):
+            install = f"install -m 0600 deploy/systemd/{Path(file).name}.example {file}"
+            assert install in OPERATIONS, unit.name
+            assert (DEPLOY / f"systemd/{Path(file).name}.example").exists(), unit.name
+
+
+def test_the_examples_of_settings_for_systemd_are_accepted() -> None:
+    told = example("visavis")
     told["VISAVIS_TURN_SECRET"] = "x" * 32
     control_config.load(told)
     sfu_config.load(told | {"VISAVIS_SFU_TOKEN": "x" * 32})
+    told = example("canary")
+    assert set(told) <= set(canary_settings.ENVIRONMENT.values())
+    canary_settings.load(told | {"VISAVIS_CANARY_PASSWORD": "set"})
