@@ -311,6 +311,44 @@ def test_every_metric_of_ours_is_on_a_dashboard_or_explained_beside(names: set[s
         *("sfu_down_forwarded_packets_total", "sfu_down_keyframe_requests_total"),
         *("sfu_down_lost_packets_total", "visavis_control_failed_requests_total"),
         *("sfu_info", "visavis_control_info", "visavis_control_websocket_seconds"),
+        *("visavis_canary_stage_seconds", "visavis_canary_stage_success"),
+        *("visavis_canary_visits_total", ROUND),
     }
-    ours = {name for name in names if name.startswith(("sfu_", "visavis_control_"))}
+    ours = {name for name in names if name.startswith(("sfu_", "visavis_"))}
     assert ours - shown == beside
+
+
+def test_panels_of_the_canary_show_each_path_by_its_worst(tmp_path: Path) -> None:
+    near, far = '{path="udp",instance="near"}', '{path="udp",instance="far"}'
+    metrics = {
+        "success": ("1", "0", 0.0),
+        "first_audio_seconds": ("0.2", "0.9", 0.9),
+        "r_factor": ("93", "60", 60.0),
+    }
+    series: dict[str, str] = {}
+    for name, (good, bad, _) in metrics.items():
+        series |= {f"visavis_canary_{name}{near}": good, f"visavis_canary_{name}{far}": bad}
+    asked = {
+        metric.removeprefix("visavis_canary_"): target["expr"]
+        for file in DASHBOARDS
+        for panel in json.loads(file.read_text("utf-8"))["panels"]
+        for target in panel["targets"]
+        for metric in metrics_in(target["expr"])
+        if metric.startswith("visavis_canary_")
+    }
+    assert set(asked) == set(metrics)
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": one, "values": f"{many}x5"} for one, many in series.items()],
+        "promql_expr_test": [
+            {
+                "expr": asked[name],
+                "eval_time": "1m",
+                "exp_samples": [{"labels": '{path="udp"}', "value": worst}],
+            }
+            for name, (_, _, worst) in metrics.items()
+        ],
+    }
+    file = tmp_path / "tests.yml"
+    file.write_text(json.dumps({"tests": [test]}), "utf-8")
+    promtool("test", "rules", str(file))
