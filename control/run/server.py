@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 PORTS_TO_TRY = 20
 SHUTDOWN_S = 3.0
-PLEASE = "http://localhost:"
+LOCALHOST_PREFIX = "http://localhost:"
 
 Say = Callable[[str], None]
 
@@ -141,8 +141,8 @@ async def _beside(config: Config) -> tuple[Config, Node]:
     """Find the node that runs, or choose token and free ports for one; return our settings too."""
     http_port = free_port(config.http_host, config.http_port)
     public_url = config.public_url
-    if public_url == f"{PLEASE}{config.http_port}":
-        public_url = f"{PLEASE}{http_port}"
+    if public_url == f"{LOCALHOST_PREFIX}{config.http_port}":
+        public_url = f"{LOCALHOST_PREFIX}{http_port}"
     node = await adoption.find(RecordFile(config.data_dir), _connect) or _new_node(config)
     ours = replace(
         config,
