@@ -109,7 +109,7 @@ class DtlsServer:
         """Feed one datagram of a checked address; malformed ones are without effect."""
         if self._connection is None or len(data) > MAX_INCOMING_BYTES:
             return
-        records = [record for record in split_records(data) if not _is_hearsay(record)]
+        records = [record for record in split_records(data) if not _is_unauthenticated(record)]
         if not records:
             return
         if self.keys is None:
@@ -341,6 +341,6 @@ def _split_keys(name: str, profile: SrtpProfile, material: bytes) -> SrtpKeys:
     )
 
 
-def _is_hearsay(record: bytes) -> bool:
+def _is_unauthenticated(record: bytes) -> bool:
     """An alert, or anything else that no handshake needs, of epoch 0: anybody could write it."""
     return is_clear(record) and record[0] not in (CHANGE_CIPHER_SPEC, HANDSHAKE)
