@@ -98,7 +98,7 @@ class Closings:
 
         self._unfinished[session_id] = Closing(move, now, ends=False)
 
-    async def settle(self, session_id: str) -> None:
+    async def finish_pending(self, session_id: str) -> None:
         """Wait for a closing under way, or try once more what failed; `is_closing` tells after."""
         closing = self._unfinished.get(session_id)
         if closing is not None:

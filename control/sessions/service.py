@@ -138,7 +138,7 @@ class SessionService:
         """
         async with self._locks.hold(session_id):
             # Who left a moment ago and is back: the gate is still being closed behind them.
-            await self._closings.settle(session_id)
+            await self._closings.finish_pending(session_id)
             if self._closings.is_closing(session_id):
                 raise Unavailable(
                     "still_closing", "The session before is still being closed. Please try again."
