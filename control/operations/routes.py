@@ -96,7 +96,7 @@ def alive(tasks: Tasks) -> Handler:
 
     async def answer(request: web.Request) -> web.Response:
         dead = [f"task_dead: {name}" for name in tasks.dead()]
-        return _said(dead, HTTPStatus.SERVICE_UNAVAILABLE if dead else HTTPStatus.OK)
+        return _health_answer(dead, HTTPStatus.SERVICE_UNAVAILABLE if dead else HTTPStatus.OK)
 
     return answer
 
@@ -110,11 +110,11 @@ def ready(database: Database, tasks: Tasks, node_is_away: Callable[[], bool]) ->
     async def health(request: web.Request) -> web.Response:
         await database.check()
         found = [f"task_failing: {name}" for name in tasks.failing()]
-        return _said([*found, "node_away"] if node_is_away() else found, HTTPStatus.OK)
+        return _health_answer([*found, "node_away"] if node_is_away() else found, HTTPStatus.OK)
 
     return health
 
 
-def _said(found: list[str], status: HTTPStatus) -> web.Response:
+def _health_answer(found: list[str], status: HTTPStatus) -> web.Response:
     health = HealthStatus.DEGRADED if found else HealthStatus.OK
     return json_answer(Health(status=health, troubles=found), status)
