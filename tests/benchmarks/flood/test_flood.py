@@ -48,7 +48,7 @@ def test_junk_is_of_every_kind_that_the_port_tells_apart() -> None:
     assert {demux(data) for data in draw("junk", 500, seed=1)} == set(DatagramKind)
 
 
-def test_a_knock_has_the_shape_of_a_check_and_a_bad_one_has_not() -> None:
+def test_unknown_check_is_well_formed_and_a_bad_one_is_not() -> None:
     rng = random.Random(1)
     for _ in range(100):
         assert peek_username(unknown_check(rng)) is not None

@@ -55,7 +55,7 @@ def test_page_that_checks_madly_is_cut_to_its_limit(world: World) -> None:
     assert patient.state.connected
 
 
-def test_strangers_who_name_one_peer_leave_the_knocking_of_others_alone(world: World) -> None:
+def test_strangers_who_name_one_peer_leave_the_checks_of_others_alone(world: World) -> None:
     patient = world.person(Role.PATIENT, 40_002, 2)
     patient.join()
     world.network.run_until(lambda: patient.browser.connected)

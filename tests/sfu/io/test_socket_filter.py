@@ -77,7 +77,7 @@ def test_stranger_may_not(port: Port, data: bytes) -> None:
     assert not port.passes(data, port.stranger)
 
 
-def test_stranger_may_knock(port: Port) -> None:
+def test_stranger_may_send_a_check(port: Port) -> None:
     assert port.passes(CHECK, port.stranger)
 
 
@@ -93,7 +93,7 @@ def test_stranger_may_knock(port: Port) -> None:
         b"\x00\x01\x00\x2d" + COOKIE + bytes(57),  # not whole words
     ],
 )
-def test_what_is_no_check_is_no_knocking(port: Port, data: bytes) -> None:
+def test_stranger_may_send_nothing_that_is_no_check(port: Port, data: bytes) -> None:
     assert not port.passes(data, port.stranger)
 
 

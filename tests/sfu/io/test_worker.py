@@ -34,7 +34,7 @@ from tests.sfu.io.conftest import TOKEN
 from tests.support.browser import VirtualBrowser
 from tests.support.waiting import until
 
-KNOCK = b"\x00\x01\x00\x2c\x21\x12\xa4\x42" + bytes(56)
+CHECK = b"\x00\x01\x00\x2c\x21\x12\xa4\x42" + bytes(56)
 """A connectivity check by its shape."""
 opened: list[Endpoint] = []
 
@@ -182,7 +182,7 @@ async def test_error_that_strangers_can_cause_is_logged_once(
     worker.engine.receive_datagram = broken  # type: ignore[method-assign]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for _ in range(5):
-            stranger.sendto(KNOCK, worker.media_addresses[0])
+            stranger.sendto(CHECK, worker.media_addresses[0])
         await until(lambda: worker.figures().peer_errors == 5)
     assert len(caplog.records) == 1
 
@@ -274,7 +274,7 @@ async def test_figures_name_every_drop_reason(worker: Worker) -> None:
     _, endpoint = await connect(worker, Role.PATIENT, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.setblocking(False)
-        stranger.sendto(KNOCK, worker.media_addresses[0])
+        stranger.sendto(CHECK, worker.media_addresses[0])
         await until(lambda: worker.figures().dropped["unauthenticated_check"] == 1)  # the engine's
         with pytest.raises(BlockingIOError):  # no answer
             stranger.recv(2048)
