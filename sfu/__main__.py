@@ -16,6 +16,7 @@ from sfu.config import Config, load
 from sfu.errors import ConfigError
 from sfu.io import logs
 from sfu.io.abandonment import abandoned
+from sfu.io.draining import calls_ended
 from sfu.io.garbage import settled
 from sfu.io.node import running
 
@@ -28,20 +29,21 @@ END_WITHOUT_CONTROL = "VISAVIS_END_WITHOUT_CONTROL_S"
 async def serve(config: Config, *, end_without_control_s: float = 0.0) -> None:
     """Run a node until SIGTERM or SIGINT.
 
+    SIGTERM lets running calls end first, for `drain_s` at most; SIGINT, or a second SIGTERM, ends
+    at once. A node with `end_without_control_s` ends at once: who started it waits for calls.
+
     Args:
         end_without_control_s: End as well after so long without control and peers; 0: never.
 
     Raises:
         ConfigError: An address or port cannot be used.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop, at_once = _signals()
     with settled():
         async with running(config) as node:
             if not end_without_control_s:
                 await stop.wait()
+                await calls_ended(node.worker, config.drain_s, at_once)
                 return
             left = asyncio.create_task(abandoned(node.worker, end_without_control_s))
             left.add_done_callback(lambda _: stop.set())
@@ -50,6 +52,20 @@ async def serve(config: Config, *, end_without_control_s: float = 0.0) -> None:
                 left.result()
                 logger.warning("no control and no peer for %g s: ending", end_without_control_s)
             left.cancel()
+
+
+def _signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """Return what SIGTERM and SIGINT set: to end, and to do so at once."""
+    stop, at_once = asyncio.Event(), asyncio.Event()
+
+    def interrupt() -> None:
+        stop.set()
+        at_once.set()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, lambda: (at_once if stop.is_set() else stop).set())
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    return stop, at_once
 
 
 def run(config: Config, *, end_without_control_s: float = 0.0) -> None:

@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "receive_buffer_bytes": "VISAVIS_RECEIVE_BUFFER_BYTES",
     "max_rooms": "VISAVIS_MAX_ROOMS",
     "max_half_open_peers": "VISAVIS_MAX_HALF_OPEN_PEERS",
+    "drain_s": "VISAVIS_DRAIN_S",
     "native": "SFU_NATIVE",
     "log_level": "VISAVIS_LOG_LEVEL",
     "log_format": "VISAVIS_LOG_FORMAT",
@@ -82,6 +83,8 @@ class Config(BaseSettings):
     """Further ones are refused."""
     max_half_open_peers: Annotated[Number, Field(ge=1, le=100_000)] = 200
     """Peers whose handshake is not done; further ones are refused."""
+    drain_s: Annotated[Number, Field(ge=0, le=86400)] = 3600
+    """How long a node by itself lets running calls go on after SIGTERM, at most."""
     native: Literal["require", "auto", "off"] = "auto"
     """The packet core: require, auto or off the compiled one."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -8,7 +8,8 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession
@@ -17,6 +18,7 @@ from sfu.__main__ import main
 from sfu.messages import CLOCK_HEADER, DEADLINE_HEADER
 from tests.integration.conftest import TOKEN
 from tests.integration.page import Page
+from tests.support import hasty_node
 from tests.support.browser import VirtualBrowser
 from tests.support.forked import Forked
 from tests.support.waiting import until
@@ -40,30 +42,97 @@ async def read_until(process: Forked | Process, pattern: str) -> re.Match[str]:
     raise AssertionError(f"the node ended; it said: {seen}")
 
 
+@asynccontextmanager
+async def running(program: Callable[[], int], settings: dict[str, str]) -> AsyncIterator[Forked]:
+    process = await Forked.start(program, environment(settings))
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        await process.communicate()
+
+
 @pytest.fixture
 async def process() -> AsyncIterator[Forked]:
-    process = await Forked.start(main, environment(SETTINGS))
-    yield process
-    process.send_signal(signal.SIGKILL)
-    await process.communicate()
+    async with running(main, SETTINGS) as process:
+        yield process
 
 
-async def test_node_serves_a_visit_and_ends_gracefully_on_sigterm(process: Forked) -> None:
+@asynccontextmanager
+async def in_contact(process: Forked) -> AsyncIterator[tuple[ClientSession, list[Page]]]:
+    """Two pages that hear and see each other, and whoever gives the node commands."""
     port = (await read_until(process, r"node API up on port (\d+)"))[1]
     headers = {"Authorization": f"Bearer {TOKEN}"}
+    pages = [Page("therapist", hz=440, luma=200), Page("patient", hz=880, luma=60)]
     async with ClientSession(f"http://127.0.0.1:{port}", headers=headers) as control:
         await control.put("/rooms/visit", json={"gate_open": True})
-        pages = [Page("therapist", hz=440, luma=200), Page("patient", hz=880, luma=60)]
         for page in pages:
             await page.join(control, "visit")
         await until(lambda: all(len(p.sounds) > 50 and len(p.pictures) > 5 for p in pages))
+        yield control, pages
+    for page in pages:
+        await page.close()
+
+
+async def ended(process: Forked) -> str:
+    """Return what it said until it ended, gracefully."""
+    async with asyncio.timeout(20):
+        log, _ = await process.communicate()
+    assert process.returncode == 0
+    return log.decode()
+
+
+async def test_node_lets_a_call_end_on_sigterm_and_takes_nobody_new() -> None:
+    async with (
+        running(hasty_node.main, SETTINGS) as process,
+        in_contact(process) as (control, (therapist, patient)),
+    ):
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
-            assert await process.wait() == 0
+        await read_until(process, "draining: ends when no call runs, in 3600 s at most")
+        await control.put("/rooms/another", json={"gate_open": False})
+        refused = await control.post(
+            "/rooms/another/peers?participant=patient&role=patient",
+            data=VirtualBrowser().offer,
+            headers={"Content-Type": "application/sdp"},
+        )
+        assert (refused.status, (await refused.json())["code"]) == (503, "draining")
+        heard = len(therapist.sounds), len(patient.sounds)
+        await until(lambda: len(therapist.sounds) > heard[0] + 10)
+        await until(lambda: len(patient.sounds) > heard[1] + 10)
+        assert not therapist.is_closed
+        assert not patient.is_closed
+        await patient.close()
+        assert "media node down" in await ended(process)
+        await until(lambda: therapist.is_closed)
+        assert therapist.said("closed") == []
+
+
+async def test_node_that_drains_ends_at_once_on_a_second_sigterm(process: Forked) -> None:
+    async with in_contact(process) as (_, pages):
+        process.send_signal(signal.SIGTERM)
+        await read_until(process, "draining: ends when no call runs")
+        process.send_signal(signal.SIGTERM)
+        await ended(process)
         await until(lambda: all(page.is_closed for page in pages))
         for page in pages:
             assert page.said("closed") == []  # they shall come back to the next node
-            await page.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "settings"),
+    [
+        (signal.SIGINT, {}),
+        (signal.SIGTERM, {"VISAVIS_DRAIN_S": "0"}),
+        (signal.SIGTERM, {"VISAVIS_END_WITHOUT_CONTROL_S": "600"}),  # `serve` has waited
+    ],
+)
+async def test_node_cuts_a_call_where_nobody_is_to_wait_for_it(
+    number: int, settings: dict[str, str]
+) -> None:
+    async with running(main, SETTINGS | settings) as process, in_contact(process) as (_, pages):
+        process.send_signal(number)
+        assert "draining" not in await ended(process)
+        await until(lambda: all(page.is_closed for page in pages))
 
 
 async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Forked) -> None:
@@ -77,8 +146,8 @@ async def test_log_of_a_visit_has_no_address_and_no_sdp(process: Forked) -> None
     await page.close()
     await asyncio.sleep(0)
     process.send_signal(signal.SIGTERM)
-    log, _ = await process.communicate()
-    text = log.decode()
+    text = await ended(process)
+    assert "draining" not in text  # who waits is not waited for
     assert "joined as patient" in text
     assert "media node down" in text
     assert not re.search(r"\d+\.\d+\.\d+\.\d+|\ba=|v=0|::\d", text)

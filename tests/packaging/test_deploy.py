@@ -129,6 +129,12 @@ def test_node_of_compose_announces_the_address_that_its_published_port_leads_to(
     assert set(sfu["ports"]) == ports, "the number must stay, or browsers are told a wrong one"
 
 
+def test_node_of_compose_has_the_time_that_it_gives_running_calls(composed: Composed) -> None:
+    minutes = composed.services["sfu"]["stop_grace_period"].removesuffix("m")
+    node = sfu_config.load(composed.environment("sfu"))
+    assert int(minutes) * 60 > node.drain_s
+
+
 def test_what_compose_mounts_is_there(composed: Composed) -> None:
     named = composed.document["volumes"]
     for name, service in composed.services.items():

@@ -25,6 +25,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
     assert config.media_tcp
     assert config.receive_buffer_bytes == 4 * 1024 * 1024
     assert (config.max_rooms, config.max_half_open_peers) == (1000, 200)
+    assert config.drain_s == 3600
     assert (config.native, config.log_level) == ("auto", "INFO")
 
 
