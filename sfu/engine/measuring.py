@@ -171,6 +171,8 @@ class Measuring:
             quality = peer.monitor.look(self.health.health(now), far_rtt_ms, now)
             if not peer.is_synthetic:
                 self.tally.note(quality)
+                if self._rooms[peer.room].gate_open:
+                    self.tally.note_gap(peer.monitor.sound_gap_s)
         running = self._running.get(peer.id)
         if looks and running is not None and not running.check.is_done:
             peer.check = running.check.report(now, self._utc(now))

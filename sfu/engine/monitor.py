@@ -44,6 +44,7 @@ class LineMonitor:
         "downlink",
         "loud_at",
         "quality",
+        "sound_gap_s",
         "uplink",
     )
 
@@ -70,6 +71,8 @@ class LineMonitor:
         """Is given what comes as well, while it runs."""
         self.quality: LineQuality | None = None
         """As it was at the last look."""
+        self.sound_gap_s = 0.0
+        """The longest in what came from the browser between the last two looks."""
         self.loud_at: float | None = None
         """When the last sound came in a second in which the level reached that of speech."""
 
@@ -107,9 +110,11 @@ class LineMonitor:
             self.loud_at = report.audio_last_at
         if self.check is not None and self.check.is_filling:
             self._filled_until = now + DRAINED_AFTER_S
+        self.sound_gap_s = 0.0
         if now < self._filled_until:
             self._baseline.leave_out(up, down, now)
         else:
+            self.sound_gap_s = received.sound_gap_s
             self._baseline.take_rtts(received.rtts_s, now)
             self._baseline.take_up(up, received.sound_delays_s, now)
             self._baseline.take_reports(down, now)

@@ -18,6 +18,7 @@ OTHER_KINDS: frozenset[DatagramKind] = frozenset(DatagramKind) - {DatagramKind.M
 JOIN_BOUNDS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 LOSS_BOUNDS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5)
 JITTER_BOUNDS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
+GAP_BOUNDS_S = (0.02, 0.06, 0.1, 0.2, 0.4, 1.0, 2.0, 5.0)
 
 
 @dataclass(slots=True)
@@ -51,11 +52,13 @@ class DirectionTally:
 class LineTally:
     """What was measured of lines; every label is present from the start, at zero."""
 
-    __slots__ = ("checks", "down", "levels", "up")
+    __slots__ = ("checks", "down", "gaps_s", "levels", "up")
 
     def __init__(self) -> None:
         self.up = DirectionTally()
         self.down = DirectionTally()
+        self.gaps_s = Histogram(GAP_BOUNDS_S)
+        """The longest gap in the sound from a browser in contact, of each second with one."""
         self.levels = dict.fromkeys(Level, 0)
         """Looks at lines, one a second and peer, by the level found."""
         self.checks = dict.fromkeys((CheckState.DONE, CheckState.STOPPED), 0)
@@ -65,6 +68,11 @@ class LineTally:
         self.levels[quality.level] += 1
         self.up.add(quality.up)
         self.down.add(quality.down)
+
+    def note_gap(self, gap_s: float) -> None:
+        """Count a second of sound by its longest gap; one without any is not counted."""
+        if gap_s > 0:
+            self.gaps_s.add(gap_s)
 
 
 class Tally:

@@ -63,6 +63,12 @@ def lines(figures: Figures) -> Iterator[Metric]:
         looks.add_metric([found.value], count)
     yield looks
     yield from _directions(tally)
+    yield _plain(
+        "sfu_audio_gap_seconds",
+        "Longest gap in the sound from a browser in contact, of each second with one: frames that"
+        " never came, or more than 0.2 s later than others.",
+        tally.gaps_s,
+    )
     yield GaugeMetricFamily(
         "sfu_running_checks", "Checks of lines under way.", figures.running_checks
     )

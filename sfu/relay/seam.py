@@ -63,6 +63,8 @@ class Received(NamedTuple):
     """Round trips as they were measured, where `PeerReport.rtt_s` is smoothed."""
     pictures: tuple[tuple[float, int], ...]
     """When each frame of the camera began to come, monotonic, and its bytes on the wire."""
+    sound_gap_s: float = 0.0
+    """The longest run of frames of sound that never came, or more than 0.2 s later than others."""
 
 
 class PeerActivity(NamedTuple):

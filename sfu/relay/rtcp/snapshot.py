@@ -40,7 +40,9 @@ def take_received(leg: Leg) -> Received:
     """Empty what was noted of each round trip, and each frame of sound and of the camera."""
     sound, camera = leg.ups.get(Slot.AUDIO), leg.ups.get(Slot.CAMERA)
     delays: tuple[float, ...] = ()
+    gap_s = 0.0
     if sound is not None:
+        gap_s = sound.take_gap_s()
         delays = tuple(sound.delays_s)
         del sound.delays_s[:]
     pictures: tuple[tuple[float, int], ...] = ()
@@ -49,7 +51,7 @@ def take_received(leg: Leg) -> Received:
         camera.frame_sizes.clear()
     rtts_s = tuple(leg.fresh_rtts_s)
     leg.fresh_rtts_s.clear()
-    return Received(delays, rtts_s, pictures)
+    return Received(delays, rtts_s, pictures, gap_s)
 
 
 def peer_report(leg: Leg, now: float) -> PeerReport:

@@ -7,6 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sfu.base.media import Codec, MediaLine, Slot
+from sfu.relay.up.gaps import FRAME_S, longest_late, longest_missing
 from sfu.relay.up.keyframe import KeyframeRequests
 from sfu.relay.up.nack import NackList
 from sfu.rtp.packet import payload_end, unwrap_rtx
@@ -24,6 +25,8 @@ _NO_LOG = array("I")
 """Of a stream that has not begun, as a screen that nobody shares: 4 kB less each."""
 MAX_SAMPLES = 256
 """Delays of sound and sizes of pictures kept until somebody takes them: 2.5 s and more of each."""
+SETTLED = 10
+"""Packets of sound that come after one until it counts as missing, unless it does: 0.2 s."""
 DUPLICATE = -1
 TOO_OLD = -2
 
@@ -81,6 +84,7 @@ class UpTrack:
         "_clock_hz",
         "_earlier",
         "_frame_began",
+        "_judged",
         "_log",
         "_missed",
         "_repairs",
@@ -155,7 +159,7 @@ class UpTrack:
     def _begin(self, ssrc: int | None, epoch: int) -> None:
         self.ssrc = ssrc
         self.epoch = epoch
-        self._base = 0
+        self._base = self._judged = 0
         self.highest = 0
         self._log = _NO_LOG
         self.received = 0
@@ -244,7 +248,7 @@ class UpTrack:
     def _accept_first(self, seq: int, rtp_ts: int, size: int, clock_hz: int, now: float) -> int:
         number = _FIRST + seq
         self._log = array("I", bytes(4 * LOG_SIZE))
-        self._base = self.highest = number
+        self._base = self._judged = self.highest = number
         self._log[number & (LOG_SIZE - 1)] = number
         self.received = 1
         self.bytes_received = size
@@ -282,6 +286,17 @@ class UpTrack:
             self.jitter += (variation * clock_hz - self.jitter) / 16  # RFC 3550, 6.4.1
         self._transit = transit
         self._clock_hz = clock_hz
+
+    def take_gap_s(self) -> float:
+        """Return the longest gap in the sound since the last call, for which nothing else is kept.
+
+        Call it before `delays_s` is emptied, about once a second: the log holds 20.
+        """
+        if not self.highest:
+            return 0.0
+        first = max(self._judged, self.highest - LOG_SIZE)
+        missing, self._judged = longest_missing(self._log, first, self.highest - SETTLED)
+        return max(missing, longest_late(self.delays_s)) * FRAME_S
 
     @property
     def expected(self) -> int:

@@ -78,6 +78,25 @@ def test_lines_are_counted_once_a_second_by_level_with_loss_and_jitter(world: Wo
     assert 0.001 < tally.up.jitters_s.total / 20 < 0.01
 
 
+def test_seconds_with_a_gap_in_the_sound_are_counted_in_contact_alone(world: World) -> None:
+    _, patient = world.pair()
+    gaps = world.engine.measuring.tally.gaps_s
+    world.run(3.0)
+    patient.path.loss = 1.0
+    world.run(0.5)
+    patient.path.loss = 0.0
+    world.run(3.0)
+    world.gate(True)
+    world.run(5.0)
+    assert sum(gaps.counts) == 0
+    patient.path.loss = 1.0
+    world.run(0.5)
+    patient.path.loss = 0.0
+    world.run(3.0)
+    assert sum(gaps.counts) == 1
+    assert gaps.total == pytest.approx(0.5, abs=0.05)
+
+
 def test_checks_are_counted_as_done_or_stopped(world: World) -> None:
     world.pair()
     world.run(1.0)

@@ -37,6 +37,8 @@ def tallies() -> tuple[Tally, LineTally]:
     tally.failures[TransportEnd.NO_CHECK] += 1
     up = DirectionQuality(loss_ratio=0.025, jitter_ms=8.0)
     lines.note(LineQuality(level=Level.FAIR, up=up, down=DirectionQuality(loss_ratio=0.0)))
+    lines.note_gap(0.1)
+    lines.note_gap(0.0)
     lines.checks[CheckState.STOPPED] += 1
     return tally, lines
 
@@ -159,6 +161,7 @@ def test_media_is_what_other_kinds_leave_of_all_datagrams() -> None:
         ("sfu_first_packet_seconds", {"slot": "audio"}, {"0.01": 0, "0.02": 1, "5.0": 2}, 0.315),
         ("sfu_relay_seconds", {}, {"0.0002": 0, "0.0005": 1, "+Inf": 2}, 0.0043),
         ("sfu_loop_lag_seconds", {}, {"0.001": 2, "0.5": 3}, 0.301),
+        ("sfu_audio_gap_seconds", {}, {"0.06": 0, "0.1": 1, "+Inf": 1}, 0.1),
         ("sfu_line_loss_ratio", {"direction": "up"}, {"0.0": 0, "0.03": 1}, 0.025),
         ("sfu_line_loss_ratio", {"direction": "down"}, {"0.0": 1, "+Inf": 1}, 0),
         ("sfu_line_jitter_seconds", {"direction": "up"}, {"0.005": 0, "0.01": 1}, 0.008),

@@ -82,14 +82,14 @@ class Samples(Part):
 
     def test_sound_and_pictures_are_told_frame_by_frame_and_once(self) -> None:
         world, a, _ = self.make_pair(gate=False)
-        assert world.core.take_received(1) == ((), (), ())
+        assert world.core.take_received(1) == ((), (), (), 0.0)
         world.sound(a, range(1, 4))
         world.advance(0.08)  # a queue of 80 ms
         world.sound(a, [4])
         delays = world.core.take_received(1).sound_delays_s
         assert len(delays) == 4
         assert delays[3] - delays[2] == pytest.approx(0.08)
-        assert world.core.take_received(1) == ((), (), ())
+        assert world.core.take_received(1) == ((), (), (), 0.0)
         world.send(a, a.plain(Slot.CAMERA, 1, 3000, VP8_KEY))
         first_at = world.now
         world.send(a, a.plain(Slot.CAMERA, 2, 3000, bytes(500)))  # of the same picture
@@ -107,6 +107,13 @@ class Samples(Part):
             world.send_rtcp(a, rtcp.write_rr(1, []), rtcp.write_dlrr(1, [(ours, sent, 0)]))
         assert world.core.take_received(1).rtts_s == pytest.approx((0.2, 0.05), abs=0.001)
         assert world.core.take_received(1).rtts_s == ()
+
+    def test_the_longest_gap_in_the_sound_is_told_once(self) -> None:
+        world, a, _ = self.make_pair(gate=False)
+        world.sound(a, [*range(1, 20), 21, *range(27, 60)])
+        assert world.core.take_received(1).sound_gap_s == pytest.approx(0.1)
+        world.sound(a, range(60, 110))
+        assert world.core.take_received(1).sound_gap_s == 0.0
 
     def test_what_nobody_takes_is_bounded(self) -> None:
         world, a, _ = self.make_pair(gate=False)
