@@ -126,6 +126,8 @@ class Overview(WireModel):
     """Browsers whose handshake was never done, in the two hours."""
     starts: Distribution
     """From ACCEPT to the first packet of sound."""
+    gaps: Distribution
+    """The longest gap in the sound from a browser in contact, of each second with one."""
     channels: list[ChannelView]
     faults: list[FaultView]
     """The newest first."""

@@ -55,6 +55,8 @@ class Added:
     """By how long it took, one for each bound of `History.join_bounds_s`."""
     starts: tuple[int, ...] = ()
     """From ACCEPT to the first packet of sound, likewise."""
+    gaps: tuple[int, ...] = ()
+    """Seconds of sound from browsers with a gap, by the longest, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class History:
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=MOST_SAMPLES))
     join_bounds_s: tuple[float, ...] = ()
     start_bounds_s: tuple[float, ...] = ()
+    gap_bounds_s: tuple[float, ...] = ()
 
     def after(self, at: datetime | None) -> list[Sample]:
         """Return the samples later than this, oldest first; all for None."""

@@ -51,6 +51,7 @@ class OverviewService:
             joins=_distribution(history.join_bounds_s, [sample.added.joins for sample in kept]),
             failed_joins=sum(sample.added.failed_joins for sample in kept),
             starts=_distribution(history.start_bounds_s, [sample.added.starts for sample in kept]),
+            gaps=_distribution(history.gap_bounds_s, [sample.added.gaps for sample in kept]),
             channels=[_channel(tally) for tally in channels],
             faults=[_fault(fault) for fault in self._watch.faults],
         )

@@ -155,8 +155,10 @@ class Watch:
 
         joins = figures.buckets("sfu_join_seconds")
         starts = figures.buckets("sfu_first_packet_seconds", slot="audio")
+        gaps = figures.buckets("sfu_audio_gap_seconds")
         self.history.join_bounds_s = tuple(bound for bound, _ in joins)
         self.history.start_bounds_s = tuple(bound for bound, _ in starts)
+        self.history.gap_bounds_s = tuple(bound for bound, _ in gaps)
         sent_up = audio("sfu_up_sent_packets_total")
         return Added(
             sent_up=sent_up,
@@ -166,6 +168,7 @@ class Watch:
             failed_joins=failed,
             joins=growth.take_buckets("joins", joins),
             starts=growth.take_buckets("starts", starts),
+            gaps=growth.take_buckets("gaps", gaps),
         )
 
     def _began_with_us(self) -> bool:

@@ -41,12 +41,15 @@ sfu_down_lost_packets_total{{slot="audio"}} {lost}
 sfu_join_seconds_bucket{{le="0.5"}} {quick}
 sfu_join_seconds_bucket{{le="1.0"}} {slow}
 sfu_join_seconds_bucket{{le="+Inf"}} {slow}
+# TYPE sfu_audio_gap_seconds histogram
+sfu_audio_gap_seconds_bucket{{le="0.1"}} {short}
+sfu_audio_gap_seconds_bucket{{le="+Inf"}} {gaps}
 # TYPE process_start_time_seconds gauge
 process_start_time_seconds {node_began_at}
 """
 COUNTS = {
     "peers": 0, "stalls": 0, "full": 0, "failed": 0, "sent": 0, "received": 0,
-    "left": 0, "forwarded": 0, "lost": 0, "quick": 0, "slow": 0,
+    "left": 0, "forwarded": 0, "lost": 0, "quick": 0, "slow": 0, "short": 0, "gaps": 0,
     "node_began_at": 1772441000,
 }  # fmt: skip
 
@@ -130,6 +133,19 @@ async def test_sound_and_joins_are_what_was_added_since_control_looks(stage: Sta
     assert [one["up_to_s"] for one in seen["joins"]["bins"]] == [0.5, 1.0, None]
     assert (seen["joins"]["count"], seen["joins"]["p95_s"]) == (4, 1.0)
     assert seen["failed_joins"] == 1
+
+
+async def test_gaps_in_the_sound_are_those_since_control_looks(stage: Stage) -> None:
+    page = await operator(stage)
+    tell(stage, short=40, gaps=50)
+    await look(stage)
+    tell(stage, short=42, gaps=53)
+    await look(stage)
+    assert (await page.get("/api/ops"))["gaps"] == {
+        "count": 3,
+        "p95_s": None,
+        "bins": [{"up_to_s": 0.1, "count": 2}, {"up_to_s": None, "count": 1}],
+    }
 
 
 async def test_what_a_node_that_began_with_control_counted_first_is_of_these_hours(

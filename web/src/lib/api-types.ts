@@ -2673,6 +2673,8 @@ export interface components {
             failed_joins: number;
             /** @description From ACCEPT to the first packet of sound. */
             starts: components["schemas"]["Distribution"];
+            /** @description The longest gap in the sound from a browser in contact, of each second with one. */
+            gaps: components["schemas"]["Distribution"];
             /** Channels */
             channels: components["schemas"]["ChannelView"][];
             /**

@@ -12,6 +12,7 @@ import { begin, error, heardAt, isOld, logOut, me, overview } from "./state";
 
 const JOIN_BOUNDS_S = [0.2, 0.5, 1, 2, 5];
 const START_BOUNDS_S = [0.05, 0.1, 0.2, 0.5, 1];
+const GAP_BOUNDS_S = [0.02, 0.06, 0.1, 0.2, 0.4, 1, 2, 5];
 const TWO_HOURS_MS = 7_200_000;
 
 /** The operator's page: a login, or how it goes. */
@@ -101,6 +102,15 @@ function Everything({ overview }: { overview: Overview }) {
             joins.count > 0 && <p class="small soft">{t("dist.failed_none")}</p>
           )}
         </Bars>
+        <Bars
+          title={t("dist.gaps")}
+          unit={t("dist.gaps_unit")}
+          none={t("dist.gaps_none")}
+          distribution={overview.gaps}
+          bounds={GAP_BOUNDS_S}
+          lateFrom={0.2}
+          wide
+        />
         <Bars
           title={t("dist.starts")}
           unit={t("dist.starts_unit")}

@@ -33,6 +33,7 @@ function overview(found: Samples, now: number, began = BEGAN): Overview {
     joins: none,
     failed_joins: 0,
     starts: none,
+    gaps: none,
     channels: [],
     faults: [],
   };

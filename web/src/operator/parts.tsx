@@ -113,6 +113,7 @@ interface BarsProps {
   bounds: readonly number[];
   /** From here on it is late. */
   lateFrom: number;
+  wide?: boolean;
   children?: ComponentChildren;
 }
 
@@ -123,7 +124,7 @@ export function Bars(props: BarsProps) {
   const most = Math.max(1, ...found.map(({ count }) => count));
   const longest = bounds.at(-1) ?? 0;
   return (
-    <section class="card">
+    <section class={props.wide ? "card wide" : "card"}>
       <header class="part-head">
         <h2 class="label grow">{title}</h2>
         <span class="small soft">{unit}</span>

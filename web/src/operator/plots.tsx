@@ -90,7 +90,7 @@ export function SoundPlot({ samples }: PlotsProps) {
     [samples],
   );
   return (
-    <section class="card">
+    <section class="card wide">
       <header class="part-head">
         <h2 class="label">{t("plot.sound")}</h2>
         <span class="small soft grow">{t("plot.sound_unit")}</span>

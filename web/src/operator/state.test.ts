@@ -12,6 +12,7 @@ const SEEN = {
   nodes: [NODE],
   joins: NONE,
   starts: NONE,
+  gaps: NONE,
 } as unknown as Overview;
 
 type Answer = readonly [status: number, body: unknown];
