@@ -315,7 +315,9 @@ def build(config: Config, outside: Outside | None = None) -> Control:
         visits=visits,
         visit_checks=VisitChecks(database, checks),
         link_tests=link_tests,
-        turn=TurnService(database, session_store, link_tests, adapters.turn(config)),
+        turn=TurnService(
+            database, session_store, link_tests, adapters.turn(config), asks=offer_pace()
+        ),
         conversations=conversations,
         chat=ChatService(
             database,

@@ -92,7 +92,10 @@ def check_pace() -> Pace:
 
 
 def offer_pace() -> Pace:
-    """Return the bound of offers, each of which costs a node a peer: 30 a minute."""
+    """Return the bound of offers, each of which costs a node a peer: 30 a minute.
+
+    What a page asks for before its offers, TURN for a test, has the same.
+    """
     return Pace(interval_s=60 / OFFERS_PER_MINUTE, ahead_s=60)
 
 

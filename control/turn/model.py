@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+TEST_LIFETIME = timedelta(minutes=5)  # a test from a link lasts two; clocks differ a little
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Turn:
     secret: str = field(repr=False)
     lifetime: timedelta
     """Longer than a visit: an allocation outlives its credentials, a new one needs valid ones."""
+
+    def for_tests(self) -> Turn:
+        """Return the same servers, with credentials that hold no longer than a test needs."""
+        return replace(self, lifetime=TEST_LIFETIME)
 
     def issue(self, holder: str, now: datetime) -> Credentials:
         """Make credentials that hold for `lifetime`.

@@ -1,4 +1,4 @@
-"""Who gets TURN credentials: a browser that holds a place in a lobby, and nobody else."""
+"""Who gets TURN credentials: a browser with a place in a lobby, one that tests, nobody else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
+from control.errors import SlowDown
+from control.http.pace import OFFERS_PER_MINUTE
+from control.turn.model import TEST_LIFETIME
+from control.visits.link_tests import LONGEST
 from tests.control.call import Call
 from tests.control.stage import Page, Stage, make_config
 
 URLS = ("turn:turn.test:3478?transport=udp", "turns:turn.test:443?transport=tcp")
 SETTINGS = {"turn_urls": URLS, "turn_secret": "a long shared secret", "turn_hours": 12}
 PATIENTS = "/api/visit/ice-servers"
+TESTS = "/api/visit/test/ice-servers"
 
 
 @pytest.fixture
@@ -27,6 +32,15 @@ def credentials(answer: Any) -> tuple[str, str]:
     (server,) = answer["servers"]
     assert server["urls"] == list(URLS)
     return server["username"], server["credential"]
+
+
+async def new_link(stage: Stage, email: str = "rossi@example.org") -> str:
+    """Return the token of a new patient's link."""
+    therapist = await stage.therapist(email)
+    patient = await therapist.post("/api/patients", {"name": "Alex M."}, 201)
+    link = await therapist.get(f"/api/patients/{patient['id']}/invitation")
+    token: str = link["url"].partition("#")[2]
+    return token
 
 
 async def test_both_sides_of_a_session_get_credentials_of_their_own(stage: Stage) -> None:
@@ -112,3 +126,24 @@ async def test_without_turn_there_are_no_servers(tmp_path: Path) -> None:
     async with Stage(make_config(tmp_path / "plain")) as plain:
         visiting = await plain.visit(await plain.therapist())
         assert await visiting.page.get(PATIENTS) == {"servers": [], "lifetime_s": 0}
+
+
+async def test_a_test_from_the_link_gets_some_for_minutes(stage: Stage) -> None:
+    token = await new_link(stage)
+    answer = await stage.page().post(TESTS, {"token": token})
+    assert answer["lifetime_s"] == 300
+    ends = int(stage.clock.now.timestamp()) + 300
+    assert credentials(answer)[0].startswith(f"{ends}:")
+    assert LONGEST < TEST_LIFETIME
+
+
+async def test_a_link_is_given_some_for_tests_so_many_times(stage: Stage) -> None:
+    page, form = stage.page(), {"token": await new_link(stage)}
+    given = 0
+    while (answer := await page.call("POST", TESTS, form)).get("code") is None:
+        given += 1
+        assert given < 200
+    assert answer["code"] == "slow_down"
+    assert answer["text"] == SlowDown(1).text
+    assert given >= OFFERS_PER_MINUTE
+    credentials(await page.post(TESTS, {"token": await new_link(stage, "bruni@example.org")}))
