@@ -112,8 +112,12 @@ class InvitationStore:
         rows = await tx.execute(select(invitations).where(invitations.c.patient_id.in_(ids)))
         return {row.patient_id: _to_invitation(row) for row in rows}
 
-    async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> Invitation | None:
+    async def by_token_hash(
+        self, tx: Transaction, token_hash: bytes, *, hold: bool = False
+    ) -> Invitation | None:
         query = select(invitations).where(invitations.c.token_hash == token_hash)
+        if hold:
+            query = query.with_for_update()
         row = (await tx.execute(query)).one_or_none()
         return None if row is None else _to_invitation(row)
 

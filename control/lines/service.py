@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from control.auth.ports import Caller
-from control.data.database import Database, Transaction
+from control.data.database import Authority, Database, Transaction
 from control.errors import Unavailable
 from control.lines.messages import UsualAnswer, UsualLine
 from control.lines.model import MOST, RETENTION, LineSummary, Source, summary_of_check, usual_of
@@ -66,23 +66,27 @@ class LineRecords:
         if summary is not None and await self._keep(summary):
             lobby.kept_checks[peer.role] = report.started_at
 
-    async def note_test(self, patient_id: str, report: CheckReport) -> bool:
-        """Keep a test from the link; tell whether nothing is left to do."""
+    async def note_test(self, patient_id: str, report: CheckReport, *, by: Authority) -> bool:
+        """Keep a test from the link; tell whether nothing is left to do.
+
+        Args:
+            by: Whose test it is, judged as it is written; what that raises is raised.
+        """
         summary = summary_of_check(patient_id, None, Role.PATIENT, Source.TEST, report)
-        return summary is None or await self._keep(summary)
+        return summary is None or await self._keep(summary, by)
 
     async def sweep(self, *, now: datetime) -> None:
         """Forget what is older than 90 days."""
         async with self._database.write() as tx:
             await self._store.sweep(tx, now - RETENTION)
 
-    async def _keep(self, summary: LineSummary) -> bool:
+    async def _keep(self, summary: LineSummary, by: Authority | None = None) -> bool:
         async def write(tx: Transaction) -> None:
             if not await self._store.has(tx, summary):
                 await self._store.add(tx, summary)
 
         try:
-            await self._database.transact(write)
+            await self._database.transact(write, by=by)
         except IntegrityError:  # the patient was erased a moment ago
             return True
         except Unavailable:

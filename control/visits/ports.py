@@ -36,7 +36,15 @@ VisitorOf = Callable[[web.Request], Visitor]
 
 
 class Links(Protocol):
-    async def by_token_hash(self, tx: Transaction, token_hash: bytes) -> Invitation | None: ...
+    async def by_token_hash(
+        self, tx: Transaction, token_hash: bytes, *, hold: bool = False
+    ) -> Invitation | None:
+        """Return the link of this token.
+
+        Args:
+            hold: Nobody may revoke it until the transaction ends.
+        """
+        ...
 
     async def claim(
         self, tx: Transaction, invitation: Invitation, held_by: bytes, now: datetime
@@ -117,8 +125,12 @@ class Checks(Protocol):
 class TestRecords(Protocol):
     """What is kept of tests from the link."""
 
-    async def note_test(self, patient_id: str, report: CheckReport) -> bool:
-        """Keep a test; tell whether nothing is left to do. Never raises `Unavailable`."""
+    async def note_test(self, patient_id: str, report: CheckReport, *, by: Authority) -> bool:
+        """Keep a test; tell whether nothing is left to do. Never raises `Unavailable`.
+
+        Args:
+            by: Whose test it is, judged as it is written; what that raises is raised.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from control.auth.ports import Trusted
 from control.lines.store import line_checks
 from sfu.messages import (
     Cause,
@@ -140,7 +141,8 @@ async def test_what_is_usual_takes_three_measurements_before_this_session(stage:
         assert (await usual(call))["usual"] is None
         quality = QUALITY.model_copy(update={"level": Level.GOOD, "rtt_ms": rtt_ms})
         began = BEGAN - timedelta(days=day + 1)
-        await kept.note_test(call.visiting.patient_id, a_check(started_at=began, quality=quality))
+        check = a_check(started_at=began, quality=quality)
+        await kept.note_test(call.visiting.patient_id, check, by=Trusted("anyone"))
     told = (await usual(call))["usual"]
     assert (told["level"], told["rtt_ms"], told["loss_up"]) == ("good", 50.0, 0.02)
     assert told["capacity_down_bps"] is None
@@ -155,7 +157,6 @@ async def test_only_the_last_ten_measurements_tell_what_is_usual(stage: Stage) -
         rtt_ms = 40.0 if day < 10 else 400.0
         quality = QUALITY.model_copy(update={"rtt_ms": rtt_ms})
         began = BEGAN - timedelta(days=day)
-        await stage.control.lines.note_test(
-            call.visiting.patient_id, a_check(started_at=began, quality=quality)
-        )
+        check = a_check(started_at=began, quality=quality)
+        await stage.control.lines.note_test(call.visiting.patient_id, check, by=Trusted("anyone"))
     assert (await usual(call))["usual"]["rtt_ms"] == 40.0

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from control.errors import Unavailable
 from sfu.messages import (
@@ -18,7 +23,7 @@ from sfu.messages import (
 )
 from tests.control.consultations.first import First
 from tests.control.fakes import ANSWER, OFFER
-from tests.control.faults import no_database
+from tests.control.faults import LateAnswer, fails, no_database, replaced
 from tests.control.stage import Page, Stage
 
 
@@ -50,6 +55,10 @@ class Testing:
         if expect == 201:
             assert answer == {"sdp": ANSWER}
         return answer
+
+    async def revoke(self, expect: int = 204) -> None:
+        path = f"/api/patients/{self.patient_id}/invitation"
+        await self.therapist.call("DELETE", path, expect=expect)
 
     @property
     async def room(self) -> str:
@@ -145,7 +154,7 @@ async def test_a_link_is_tested_three_times_in_five_minutes(stage: Stage) -> Non
 async def test_a_link_that_opens_nothing_tests_nothing(stage: Stage) -> None:
     test = await Testing.begin(stage)
     assert (await test.offer(expect=404, token="x" * 43))["code"] == "link_unknown"
-    await test.therapist.call("DELETE", f"/api/patients/{test.patient_id}/invitation", expect=204)
+    await test.revoke()
     assert (await test.offer(expect=404))["code"] == "link_unknown"
     ice = {"token": test.token}
     assert (await test.page.post("/api/visit/test/ice-servers", ice, 404))["code"] == "link_unknown"
@@ -192,3 +201,79 @@ async def test_a_one_time_link_is_not_claimed_by_a_test(stage: Stage) -> None:
     assert (read["stage"], read["claimed_at"]) == ("unopened", None)
     await first.press_continue()
     assert (await tester.post("/api/visit/test/offer", offer, 409))["code"] == "taken"
+
+
+@pytest.mark.parametrize("step", ["ensure_room", "offer"])
+async def test_a_link_that_is_revoked_before_the_node_has_answered_connects_nothing(
+    stage: Stage, step: str
+) -> None:
+    test = await Testing.begin(stage)
+    late = LateAnswer(getattr(stage.media, step))
+    with (
+        replaced(stage.control.link_tests, "tick", nothing),
+        replaced(stage.media, step, late),
+    ):
+        offer = asyncio.create_task(test.offer(expect=404))
+        await late.entered.wait()
+        await test.revoke()
+        late.go.set()
+        assert (await offer)["code"] == "link_unknown"
+    with no_database(stage, "read"), contextlib.suppress(Unavailable):
+        await test.tick(0.5)  # by what the offer knew
+    assert await stage.media.rooms() == []
+
+
+async def test_a_link_that_is_revoked_closes_its_test_and_nothing_is_kept(stage: Stage) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    with replaced(stage.control.link_tests, "tick", nothing):
+        await test.revoke()
+        await test.check()  # the node was faster than the closing
+    await test.tick(0.5)
+    assert await stage.media.rooms() == []
+    assert await test.last_check() is None
+
+
+async def test_a_revocation_that_stopped_half_way_closes_the_test_too(stage: Stage) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    with replaced(stage.control.visits, "cut", fails):
+        await test.revoke(expect=503)
+    await test.tick(0.5)
+    assert await stage.media.rooms() == []
+
+
+async def test_a_control_that_starts_anew_closes_the_tests_of_a_revoked_link(stage: Stage) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    with replaced(stage.control.visits, "cut", fails):
+        await test.revoke(expect=503)
+    await stage.restart()
+    assert await stage.media.rooms() == []
+    assert await test.last_check() is None
+
+
+async def test_a_new_link_ends_the_test_of_the_old_one_and_begins_its_own(stage: Stage) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    old = await test.room
+    link = await test.therapist.post(f"/api/patients/{test.patient_id}/invitation", None, 201)
+    test.token = link["url"].partition("#")[2]
+    await test.offer()
+    await test.tick(0.5)
+    assert await test.room != old
+
+
+async def test_a_test_is_over_in_time_though_no_link_can_be_read(stage: Stage) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    with no_database(stage, "read"), contextlib.suppress(Unavailable):
+        await test.tick(119)
+    assert len(await stage.media.rooms()) == 1
+    with no_database(stage, "read"), contextlib.suppress(Unavailable):
+        await test.tick(1)
+    assert await stage.media.rooms() == []
+
+
+async def nothing(*, now: datetime) -> None:
+    """Stand for a look at the tests that has not come yet."""
