@@ -2,7 +2,8 @@
 
 Each peer is reported on twice a second. Before contact it may be checked: a check runs over the
 very connection of the visit while the gate is closed. It begins by itself when a page's channels
-open, and again when control asks; an opened gate or a lost line stops it.
+open, again while the page goes on waiting, since pages soon forget what a check said, and when
+control asks; an opened gate or a lost line stops it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Literal
 
 from sfu.base.media import Slot
@@ -22,7 +24,7 @@ from sfu.engine.room import Room
 from sfu.engine.rooms import Rooms
 from sfu.engine.tally import LineTally
 from sfu.errors import Full, InCall, SlowDown, StateError
-from sfu.messages import CheckReport, LineQuality, PeerReported
+from sfu.messages import CheckReport, CheckState, LineQuality, PeerReported
 from sfu.probe.check import AskPicture, Check
 from sfu.relay.seam import PacketCore
 
@@ -36,6 +38,10 @@ ASK_S = 0.15
 """Between two requests for a round trip."""
 HIDE_S = 1.0
 """For so long after a page was to stop sending noise some may still be on its way."""
+REPEAT_S = 480.0
+"""So long after a check ended the next begins by itself: pages go by one of the last 600 s."""
+RETRY_S = 60.0
+"""One that was to begin by itself and could not is tried again after so long."""
 
 Kind = Literal["report", "check"]
 Output = StateMessage | PeerReported
@@ -49,6 +55,8 @@ class Running:
     began_at: float
     gather_at: float
     ask_at: float
+    is_silent: bool
+    """It takes the place of a result that stands until this one is there."""
     hidden_until: float | None = None
     """Nothing of the peer's screen is relayed until then: noise is in its place."""
 
@@ -59,12 +67,13 @@ class Measuring:
     __slots__ = (
         "_admission",
         "_core",
+        "_due_at",
         "_rooms",
         "_running",
         "_timers",
         "_utc",
-        "_wanted",
         "health",
+        "is_draining",
         "tally",
     )
 
@@ -85,7 +94,10 @@ class Measuring:
         self._utc = utc
         self.tally = LineTally()
         self._running: dict[str, Running] = {}
-        self._wanted: set[str] = set()
+        self._due_at: dict[str, float] = {}
+        """When a page's next check is to begin by itself; of peers whose channels opened."""
+        self.is_draining = False
+        """This node is to be stopped: no check begins by itself."""
 
     @property
     def running_checks(self) -> int:
@@ -99,15 +111,18 @@ class Measuring:
     def stop(self, peer: Peer) -> None:
         """Report no more on a peer that is closed."""
         self._running.pop(peer.id, None)
-        self._wanted.discard(peer.id)
+        self._due_at.pop(peer.id, None)
         for kind in ("report", "check"):
             self._timers.cancel((kind, peer.id))
 
-    def begin_check(self, peer: Peer, now: float, *, light: bool = False) -> None:
+    def begin_check(
+        self, peer: Peer, now: float, *, light: bool = False, is_silent: bool = False
+    ) -> None:
         """Begin a check; one that runs already goes on.
 
         Args:
             light: The person pays for what is sent.
+            is_silent: Nothing is told of it until it is done.
 
         Raises:
             InCall: The two are in contact.
@@ -121,12 +136,18 @@ class Measuring:
             raise StateError("a peer is checked once there is an address to send to")
         before = self._running.get(peer.id)
         if before is not None and not before.check.is_done:
+            before.is_silent &= is_silent
             return
         self._admission.admit_check(peer.room, peer.participant, len(self._running), now)
         check = Check(now, light=light, reach=peer.paths.reach(peer.page, now))
         hidden_until = None if before is None else before.hidden_until
         self._running[peer.id] = Running(
-            check, began_at=now, gather_at=now, ask_at=now, hidden_until=hidden_until
+            check,
+            began_at=now,
+            gather_at=now,
+            ask_at=now,
+            is_silent=is_silent,
+            hidden_until=hidden_until,
         )
         peer.monitor.check = check
         self._core.take_feedback(peer.number)  # of whatever was before
@@ -134,16 +155,19 @@ class Measuring:
         self._timers.set(("check", peer.id), now)
 
     def try_check(self, peer: Peer, now: float) -> None:
-        """Begin a check if that may be, as soon as there is an address to send to.
+        """Begin a check if that may be, as soon as there is an address to send to; else try later.
 
         A browser may open its channels before it nominates one: on the shortest lines, and on long.
         """
-        if not peer.has_address:
-            self._wanted.add(peer.id)
+        if not (peer.has_address and peer.connected):
+            self._due_at[peer.id] = now
             return
-        self._wanted.discard(peer.id)
+        self._due_at[peer.id] = now + RETRY_S
+        if self.is_draining:
+            return
+        is_silent = peer.check is not None and peer.check.state is CheckState.DONE
         try:
-            self.begin_check(peer, now, light=peer.is_light)
+            self.begin_check(peer, now, light=peer.is_light, is_silent=is_silent)
         except (InCall, SlowDown, Full, StateError):
             return
 
@@ -162,7 +186,7 @@ class Measuring:
 
         Of a lost peer control hears on: since when there was no sign of it.
         """
-        if peer.id in self._wanted:
+        if now >= self._due_at.get(peer.id, inf):
             self.try_check(peer, now)
         peer.reports += 1
         looks = peer.reports % 2 == 0
@@ -174,14 +198,15 @@ class Measuring:
                 if self._rooms[peer.room].gate_open:
                     self.tally.note_gap(peer.monitor.sound_gap_s)
         running = self._running.get(peer.id)
-        if looks and running is not None and not running.check.is_done:
+        is_told = looks and running is not None and not running.is_silent
+        if is_told and running is not None and not running.check.is_done:
             peer.check = running.check.report(now, self._utc(now))
         state = peer.state(now)
         if peer.connected and peer.channels_open:
             yield StateMessage(peer.id, {"type": "media", **state.proof.model_dump()})
             if looks and state.quality is not None:
                 yield _told(peer.id, "quality", state.quality)
-            if looks and state.check is not None and peer.id in self._running:
+            if is_told and state.check is not None:
                 yield _told(peer.id, "check", state.check)
         if looks:
             yield PeerReported(room=peer.room, peer=state)
@@ -199,10 +224,14 @@ class Measuring:
             yield from self._drive(peer, running, now)
         if check.is_done and monitor.check is check:
             monitor.check = None
-            peer.check = check.report(now, self._utc(now))
-            self.tally.checks[peer.check.state] += not peer.is_synthetic
-            if peer.connected:
-                yield _told(peer.id, "check", peer.check)
+            if peer.id in self._due_at:
+                self._due_at[peer.id] = now + REPEAT_S
+            report = check.report(now, self._utc(now))
+            self.tally.checks[report.state] += not peer.is_synthetic
+            if report.state is CheckState.DONE or not running.is_silent:
+                peer.check = report
+                if peer.connected:
+                    yield _told(peer.id, "check", report)
         if running.hidden_until is not None and now >= running.hidden_until:
             running.hidden_until = None
             self._rooms[peer.room].relay_screen_of(peer, now)

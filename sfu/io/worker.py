@@ -79,7 +79,6 @@ class Worker:
         self._logged: set[str] = set()
         self._engine: Engine | None = None
         self.events = EventLog(lambda: self.engine.rooms.states(time.monotonic()))
-        self.draining = False
         self.commanded_at = 0.0
         """When control last called the API with the right token; of `clock`."""
         self._drops = DropWatch(self.filters)
@@ -94,6 +93,15 @@ class Worker:
         if self._engine is None:
             raise RuntimeError("the worker is not started")
         return self._engine
+
+    @property
+    def draining(self) -> bool:
+        """Whether this node takes no new visits, and begins no check by itself."""
+        return self._engine is not None and self._engine.measuring.is_draining
+
+    @draining.setter
+    def draining(self, draining: bool) -> None:
+        self.engine.measuring.is_draining = draining
 
     @property
     def media_addresses(self) -> list[tuple[str, int]]:
