@@ -29,7 +29,7 @@ class HealthWatch:
             self._late.append((now, late_s))
 
     def note_drops(self, count: int, now: float) -> None:
-        """Note datagrams that found our socket's buffer full."""
+        """Note datagrams that this machine had no room for, come or to leave."""
         if count > 0:
             self._drops.append((now, count))
 

@@ -1,9 +1,10 @@
-"""Datagrams that found our own sockets' receive buffers full, told from others' and from filtered.
+"""Datagrams that this machine had no room for: what came to our sockets, and what was to leave.
 
-The kernel has two counters, and neither says it alone. A socket's own (SO_MEMINFO) counts what its
-filter dropped as well; that of the network namespace (RcvbufErrors) counts buffers alone, but those
-of every process in it: another one's flood made this node take the blame for lines of its own. So
-no more is ours than both grew by.
+What came is told from what came to others, and from what was filtered. The kernel has two counters,
+and neither says it alone. A socket's own (SO_MEMINFO) counts what its filter dropped as well; that
+of the network namespace (RcvbufErrors) counts buffers alone, but those of every process in it:
+another one's flood made this node take the blame for lines of its own. So no more is ours than both
+grew by. What was to leave our links count themselves.
 """
 
 from __future__ import annotations
@@ -11,23 +12,26 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sfu.io.socket_filter import SocketFilter
-from sfu.io.udp import receive_buffer_errors
+from sfu.io.udp import UdpLink, receive_buffer_errors
 
 INTERVAL_S = 1.0
 _COUNTER = 1 << 32
 
 
 class DropWatch:
-    """Looks at both counters once a second."""
+    """Looks at all counters once a second."""
 
-    __slots__ = ("_everywhere", "_filters", "_look_at", "_own")
+    __slots__ = ("_everywhere", "_filters", "_links", "_look_at", "_own", "_unsent")
 
-    def __init__(self, filters: Collection[SocketFilter]) -> None:
+    def __init__(self, filters: Collection[SocketFilter], links: Collection[UdpLink] = ()) -> None:
         """Begin with what was counted before.
 
         Args:
             filters: Of our sockets, as they come.
+            links: Likewise.
         """
+        self._links = links
+        self._unsent = sum(each.unsent for each in links)
         self._filters = filters
         self._everywhere = receive_buffer_errors()
         self._own = {each.link: each.dropped for each in filters}
@@ -41,5 +45,7 @@ class DropWatch:
         everywhere, own = receive_buffer_errors(), {e.link: e.dropped for e in self._filters}
         grown = sum((count - self._own.get(link, 0)) % _COUNTER for link, count in own.items())
         ours = min(max(everywhere - self._everywhere, 0), grown)
-        self._everywhere, self._own = everywhere, own
+        unsent = sum(each.unsent for each in self._links)
+        ours += unsent - self._unsent
+        self._everywhere, self._own, self._unsent = everywhere, own, unsent
         return ours

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any, cast
 from sfu.base.address import Address
 
 _SNMP, _SNMP_V6 = Path("/proc/self/net/snmp"), Path("/proc/self/net/snmp6")  # man 5 proc_pid_net
+
+_NO_ROOM = (errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM)
+"""What a send fails with when this machine has no room for the datagram."""
 
 OnDatagram = Callable[[bytes, Address], None]
 
@@ -32,6 +36,8 @@ class UdpLink(asyncio.DatagramProtocol):
         self.granted_bytes = granted_buffer_bytes(udp)
         self.errors = 0
         """Datagrams the kernel refused to send, or ICMP errors it told us of."""
+        self.unsent = 0
+        """Of these, datagrams that this machine had no room for, whoever they were to."""
         self._congested = False
 
     async def open(self) -> None:
@@ -53,8 +59,9 @@ class UdpLink(asyncio.DatagramProtocol):
         self._congested = False
 
     def error_received(self, exc: Exception) -> None:
-        # ICMP unreachable of a peer that is gone: its own time-out deals with it.
+        # Mostly ICMP unreachable of a peer that is gone: its own time-out deals with it.
         self.errors += 1
+        self.unsent += isinstance(exc, OSError) and exc.errno in _NO_ROOM
 
     def send(self, data: bytes, addr: Address) -> None:
         """Send one datagram; silently nothing after `close`."""
@@ -62,11 +69,12 @@ class UdpLink(asyncio.DatagramProtocol):
             return
         if self._congested:
             self.errors += 1
+            self.unsent += 1
             return
         try:
             self._udp.sendto(data, (addr[0], addr[1]))
-        except OSError:
-            self.errors += 1
+        except OSError as error:
+            self.error_received(error)
 
     def close(self) -> None:
         if self._udp is None:

@@ -81,7 +81,7 @@ class Worker:
         self.events = EventLog(lambda: self.engine.rooms.states(time.monotonic()))
         self.commanded_at = 0.0
         """When control last called the API with the right token; of `clock`."""
-        self._drops = DropWatch(self.filters)
+        self._drops = DropWatch(self.filters, self.links)
         self.peer_errors = 0
         self.refusals = dict.fromkeys(REFUSALS, 0)
         """Answers of the API from 400 up, by code."""

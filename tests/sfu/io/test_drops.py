@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 
@@ -10,6 +11,7 @@ import pytest
 from sfu.io.addresses import open_socket
 from sfu.io.drops import INTERVAL_S, DropWatch
 from sfu.io.socket_filter import SocketFilter
+from sfu.io.udp import UdpLink
 
 LOOKS = 5
 pytestmark = pytest.mark.skipif(
@@ -72,3 +74,12 @@ def test_it_looks_once_a_second() -> None:
         flood(ours, guard)
         assert watch.look(1.0 + INTERVAL_S / 2) == 0
         assert watch.look(1.0 + INTERVAL_S) > 100
+
+
+def test_what_was_not_sent_for_want_of_room_is_counted_once() -> None:
+    link = UdpLink(open_socket("127.0.0.1", 0, 2048), 0, lambda data, addr: None)
+    watch = DropWatch([], [link])
+    link.error_received(OSError(errno.ENOBUFS, "no buffers"))
+    link.error_received(OSError(errno.ECONNREFUSED, "gone"))
+    assert [watch.look(1.0), watch.look(1.0 + INTERVAL_S)] == [1, 0]
+    link.close()

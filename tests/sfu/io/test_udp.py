@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -79,7 +80,19 @@ async def test_what_the_kernel_does_not_take_is_lost_and_counted(
         link.send(b"sent", address)
         data, _ = await asyncio.to_thread(udp.recvfrom, 100)
     assert data == b"sent"
-    assert link.errors == 1
+    assert (link.errors, link.unsent) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "unsent"),
+    [(errno.ENOBUFS, 1), (errno.EAGAIN, 1), (errno.ECONNREFUSED, 0), (errno.EHOSTUNREACH, 0)],
+    ids=["no buffers", "try again", "peer is gone", "no way to the peer"],
+)
+async def test_a_peer_that_is_gone_is_no_lack_of_room(
+    link: UdpLink, number: int, unsent: int
+) -> None:
+    link.error_received(OSError(number, os.strerror(number)))
+    assert (link.errors, link.unsent) == (1, unsent)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/net/snmp"), reason="needs Linux' /proc")

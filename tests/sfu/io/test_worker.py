@@ -21,6 +21,7 @@ from sfu.errors import ConfigError
 from sfu.io.load import RELAY_EVERY, LoadMeter
 from sfu.io.worker import Draining, Worker
 from sfu.messages import (
+    Cause,
     ClockState,
     EventFrame,
     PeerClosed,
@@ -194,6 +195,32 @@ async def test_error_of_a_command_is_the_callers(worker: Worker) -> None:
     with pytest.raises(ValueError, match="mine"):
         worker.run(broken)
     assert worker.figures().peer_errors == 0
+
+
+async def test_what_the_node_could_not_send_is_its_own_fault(worker: Worker) -> None:
+    """Feedback calls it lost; no browser's line is blamed for it."""
+    await connect(worker, Role.PATIENT, 1)
+
+    def causes() -> list[Cause]:
+        told = events(worker, PeerReported)
+        return [each.peer.quality.cause for each in told if each.peer.quality is not None]
+
+    await until(lambda: bool(causes()))
+    (link,) = worker.links
+    link.pause_writing()
+    worker._send(b"lost", ("127.0.0.1", 9, 0))
+    link.resume_writing()
+    await until(lambda: worker.engine.measuring.health.health(time.monotonic()).socket_drops == 1)
+    before = len(causes())
+    await until(lambda: len(causes()) > before)
+    assert causes()[-1] is Cause.SERVER
+
+
+async def test_a_draining_node_begins_no_check_by_itself(worker: Worker) -> None:
+    worker.draining = True
+    assert worker.engine.measuring.is_draining
+    worker.draining = False
+    assert not worker.engine.measuring.is_draining
 
 
 async def test_draining_node_takes_peers_of_begun_visits_alone(worker: Worker) -> None:
