@@ -93,6 +93,7 @@ export const lineEn = {
   "line.own_mic": "No sound arrives from your microphone.",
   "line.own_cam": "No picture arrives from your camera.",
   "line.own_black": "Your camera sends a black picture. It may be covered.",
+  "line.own_blocked": "This network blocks video calls.",
   "line.own_starting": "You are being connected.",
   "line.own_measuring": "You are connected. The first measurement is on its way.",
   "line.own_lost": "Your connection is lost and being restored.",

@@ -101,6 +101,7 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.own_mic": "Dal Suo microfono non arriva audio.",
   "line.own_cam": "Dalla Sua fotocamera non arriva l’immagine.",
   "line.own_black": "La Sua fotocamera invia un’immagine nera. Forse è coperta.",
+  "line.own_blocked": "Questa rete blocca le videochiamate.",
   "line.own_starting": "Il Suo collegamento è in corso.",
   "line.own_measuring": "Il Suo collegamento è attivo. La prima misura è in corso.",
   "line.own_lost": "La Sua connessione si è interrotta: il ricollegamento è in corso.",

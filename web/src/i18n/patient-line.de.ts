@@ -21,6 +21,7 @@ export const patientLineDe: Translation<typeof patientLineEn> = {
   line_bufferbloat: "Ihre Leitung wird langsam, wenn andere Programme Daten senden.",
   line_server: "Unser Server ist überlastet. Es liegt nicht an Ihrer Verbindung.",
   line_no_call: "Ihre Verbindung ist im Moment zu schwach für einen Videoanruf.",
+  line_blocked: "Dieses Netz blockiert Videoanrufe. Versuchen Sie ein anderes Netz.",
   line_unjudged: "Sie sind verbunden.",
   line_black: "Ihre Kamera sendet ein schwarzes Bild. Vielleicht ist sie abgedeckt.",
   line_relay: "Verbunden über den langsameren Ersatzweg.",

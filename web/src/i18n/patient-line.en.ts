@@ -18,6 +18,7 @@ export const patientLineEn = {
   line_bufferbloat: "Your line slows when something else is uploading.",
   line_server: "Our server is busy. It is not your connection.",
   line_no_call: "Your connection is too weak for a call just now.",
+  line_blocked: "This network blocks video calls. Try another network.",
   line_unjudged: "You are connected.",
   line_black: "Your camera sends a black picture. It may be covered.",
   line_relay: "Connected by the slower backup route.",

@@ -23,6 +23,7 @@ export const patientLineEs: Translation<typeof patientLineEn> = {
   line_bufferbloat: "Su línea se ralentiza cuando otros programas envían datos.",
   line_server: "Nuestro servidor está sobrecargado. No es su conexión.",
   line_no_call: "Su conexión es demasiado débil para una videollamada en este momento.",
+  line_blocked: "Esta red bloquea las videollamadas. Pruebe otra red.",
   line_unjudged: "La conexión está lista.",
   line_black: "Su cámara envía una imagen negra. Quizá está tapada.",
   line_relay: "Conexión por la vía de reserva, más lenta.",

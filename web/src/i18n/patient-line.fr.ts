@@ -23,6 +23,7 @@ export const patientLineFr: Translation<typeof patientLineEn> = {
   line_bufferbloat: "Votre ligne ralentit quand d’autres programmes envoient des données.",
   line_server: "Notre serveur est surchargé. Votre connexion n’est pas en cause.",
   line_no_call: "Votre connexion est trop faible pour un appel vidéo en ce moment.",
+  line_blocked: "Ce réseau bloque les appels vidéo. Essayez un autre réseau.",
   line_unjudged: "La connexion est établie.",
   line_black: "Votre caméra envoie une image noire. Elle est peut-être couverte.",
   line_relay: "Connexion par la voie de secours, plus lente.",

@@ -22,6 +22,7 @@ export const patientLineIt: Translation<typeof patientLineEn> = {
   line_bufferbloat: "La Sua linea rallenta quando altri programmi inviano dati.",
   line_server: "Il nostro server è sovraccarico. La Sua connessione non c’entra.",
   line_no_call: "La Sua connessione ora è troppo debole per una videochiamata.",
+  line_blocked: "Questa rete blocca le videochiamate. Provi un’altra rete.",
   line_unjudged: "Il collegamento è attivo.",
   line_black: "La Sua fotocamera invia un’immagine nera. Forse è coperta.",
   line_relay: "Collegamento per la via di riserva, più lenta.",

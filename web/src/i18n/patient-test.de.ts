@@ -19,7 +19,6 @@ export const patientTestDe: Translation<typeof patientTestEn> = {
   test_again: "Noch einmal testen",
   test_back: "Zurück",
   test_often: "Sie haben eben mehrmals getestet. Bitte warten Sie einige Minuten.",
-  test_blocked: "Dieses Netz blockiert Videoanrufe. Versuchen Sie ein anderes Netz.",
   report: "Bericht herunterladen",
   report_json: "Als JSON",
   report_title: "Bericht zur Verbindung",

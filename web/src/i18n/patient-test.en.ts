@@ -15,7 +15,6 @@ export const patientTestEn = {
   test_again: "Test again",
   test_back: "Back",
   test_often: "You have tested several times just now. Please wait a few minutes.",
-  test_blocked: "This network blocks video calls. Try another network.",
   report: "Download the report",
   report_json: "As JSON",
   report_title: "Connection report",

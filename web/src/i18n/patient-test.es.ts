@@ -18,7 +18,6 @@ export const patientTestEs: Translation<typeof patientTestEn> = {
   test_again: "Repetir la prueba",
   test_back: "Volver",
   test_often: "Acaba de hacer varias pruebas. Espere unos minutos, por favor.",
-  test_blocked: "Esta red bloquea las videollamadas. Pruebe otra red.",
   report: "Descargar el informe",
   report_json: "En JSON",
   report_title: "Informe de la conexión",

@@ -18,7 +18,6 @@ export const patientTestFr: Translation<typeof patientTestEn> = {
   test_again: "Refaire le test",
   test_back: "Retour",
   test_often: "Vous venez de faire plusieurs tests. Veuillez attendre quelques minutes.",
-  test_blocked: "Ce réseau bloque les appels vidéo. Essayez un autre réseau.",
   report: "Télécharger le rapport",
   report_json: "En JSON",
   report_title: "Rapport de connexion",

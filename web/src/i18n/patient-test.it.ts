@@ -18,7 +18,6 @@ export const patientTestIt: Translation<typeof patientTestEn> = {
   test_again: "Ripeti la prova",
   test_back: "Indietro",
   test_often: "Ha già fatto più prove. Attenda qualche minuto.",
-  test_blocked: "Questa rete blocca le videochiamate. Provi un’altra rete.",
   report: "Scarica il resoconto",
   report_json: "In JSON",
   report_title: "Resoconto della connessione",

@@ -14,6 +14,9 @@ export type CallPhase =
   /** Over: `closedReason` says why; only `start` begins again. */
   | "closed";
 
+/** Longer than any first connection that succeeds, in milliseconds. */
+export const BLOCKED_AFTER_MS = 20_000;
+
 export type CallState = {
   phase: CallPhase;
   /** Why it is over; `refused` when control will not answer an offer of this page any more. */
@@ -22,6 +25,8 @@ export type CallState = {
   gateOpen: boolean | null;
   /** What the node hears and sees of this very page. */
   proof: MediaProof | null;
+  /** `connecting` for long although the server answers: no media passes this network. */
+  blocked: boolean;
   /** How this page's own line is, of the last ten seconds; null from an older node. */
   quality: LineQuality | null;
   /** The check before the call, also a running one. */
@@ -44,6 +49,7 @@ export const NO_CALL: CallState = {
   closedReason: null,
   gateOpen: null,
   proof: null,
+  blocked: false,
   quality: null,
   check: null,
   otherConnected: null,

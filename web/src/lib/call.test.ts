@@ -23,6 +23,33 @@ describe("a call", () => {
     expect(page.state.rttMs).toBe(0);
   });
 
+  test("is blocked after 20 s in which the server answers and nothing passes", async () => {
+    page.call.start();
+    await page.world.pass(19_900);
+    expect(page.state).toMatchObject({ phase: "connecting", blocked: false });
+    await page.world.pass(200);
+    expect(page.state).toMatchObject({ phase: "connecting", blocked: true });
+    await page.last().comeUp();
+    await page.world.pass(500);
+    expect(page.state).toMatchObject({ phase: "connected", blocked: false });
+    page.call.stop();
+    page.call.start();
+    await page.world.pass(1_000);
+    expect(page.state.blocked).toBe(false);
+  });
+
+  test("blames no network while the server does not answer", async () => {
+    page.answer = () => Promise.reject(new ApiError(503, "busy", "No."));
+    page.call.start();
+    await page.world.pass(25_000);
+    expect(page.state.blocked).toBe(false);
+    page.answer = async () => ANSWER;
+    await page.world.pass(19_000);
+    expect(page.state.blocked).toBe(false);
+    await page.world.pass(3_000);
+    expect(page.state.blocked).toBe(true);
+  });
+
   test("tells what the node says", async () => {
     await page.connect();
     page.last().say({ type: "gate", open: true });

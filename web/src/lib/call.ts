@@ -10,7 +10,7 @@
  * Pages read one whole `CallState` and are told of every change of it.
  */
 import { ApiError } from "./api";
-import { type CallPhase, type CallState, NO_CALL, NO_TRACKS } from "./call-state";
+import { BLOCKED_AFTER_MS, type CallPhase, type CallState, NO_CALL, NO_TRACKS } from "./call-state";
 import { type NewConnection, newConnection } from "./connection";
 import { browserEnvironment, type Environment } from "./environment";
 import { Handover } from "./handover";
@@ -66,6 +66,8 @@ export class Call {
   };
   private readonly local: LocalTracks = { ...NO_TRACKS };
   private posted = 0;
+  /** When the node answered first since `start`. */
+  private answeredAt = Number.POSITIVE_INFINITY;
   private pingedAt = Number.NEGATIVE_INFINITY;
   /** The device gave reason to doubt the line since the last echo. */
   private hinted = false;
@@ -90,6 +92,7 @@ export class Call {
     if (this.stopTicking !== null) return;
     this.change({ ...NO_CALL, phase: "connecting" });
     this.stopListening = this.env.onHint(() => this.handleHint());
+    this.answeredAt = Number.POSITIVE_INFINITY;
     this.recovery = Recovery.first(this.env.now());
     this.tick();
   }
@@ -119,6 +122,7 @@ export class Call {
     );
     this.turn.renew();
     this.noticeQuiet(now);
+    this.noticeBlocked(now);
     if (this.current.phase === "connected") this.line?.report(now);
     for (const step of this.recovery?.due(now) ?? []) this.take(step, now);
     if (now - this.pingedAt >= (doubtful ? LATE_PING_EVERY_MS : PING_EVERY_MS)) this.ping(now);
@@ -127,6 +131,13 @@ export class Call {
   private noticeQuiet(now: number): void {
     if (this.current.phase !== "connected" || !this.line) return;
     if (this.line.quiet(now, this.hinted)) this.reconnect(now, true);
+  }
+
+  /** An offer that stays without an answer tells nothing of the network. */
+  private noticeBlocked(now: number): void {
+    const { phase, blocked } = this.current;
+    if (phase !== "connecting" || blocked || !this.next?.answered) return;
+    if (now - this.answeredAt >= BLOCKED_AFTER_MS) this.change({ blocked: true });
   }
 
   private reconnect(now: number, restartable: boolean): void {
@@ -182,6 +193,7 @@ export class Call {
 
   private handleAnswer(line: Line): void {
     line.answered = true;
+    this.answeredAt = Math.min(this.answeredAt, this.env.now());
     this.recovery?.answered(this.env.now());
     const phase = this.current.phase === "connected" ? "reconnecting" : this.current.phase;
     this.change({ phase, gateOpen: null });
@@ -282,7 +294,7 @@ export class Call {
     this.hinted = false;
     const { rttMs } = line;
     if (this.current.phase !== "connected" || this.current.rttMs !== rttMs)
-      this.change({ phase: "connected", rttMs });
+      this.change({ phase: "connected", rttMs, blocked: false });
   }
 
   private takeOver(line: Line): void {

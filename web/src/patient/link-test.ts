@@ -5,6 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError } from "../lib/api";
 import { type Call, type CallState, NO_CALL } from "../lib/call";
+import { BLOCKED_AFTER_MS } from "../lib/call-state";
 import { VisitDevices } from "./visit-devices";
 import type { VisitTools } from "./visit-tools";
 
@@ -20,8 +21,6 @@ export type Outcome =
   /** The link opens nothing any more, or belongs to another device. */
   | "invalid";
 
-/** Longer than any connection that succeeds, in milliseconds. */
-const BLOCKED_AFTER_MS = 20_000;
 /** Longer than a check of the node; an older one checks nothing, and the last seconds decide. */
 const ENOUGH_MS = 14_000;
 

@@ -58,7 +58,7 @@ export function microphoneResult(
 /** @param now The server's time. */
 export function connectionResult(call: CallState, outcome: Outcome, now: number): Result {
   if (outcome === "too_often") return result(null, "test_often");
-  if (outcome === "blocked") return result("poor", "test_blocked");
+  if (outcome === "blocked") return result("poor", "line_blocked");
   if (outcome === "unreachable") return result(null, "unreachable_title");
   if (outcome === "invalid") return result(null, "invalid_title");
   if (outcome === "running") return result(null, "test_running");

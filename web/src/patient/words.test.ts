@@ -104,6 +104,12 @@ describe("the line on the connection", () => {
     expect(line({ phase: "connecting", rttMs: 20, quality }).key).toBe("line_connecting");
   });
 
+  test("says that the network blocks calls where nothing passes", () => {
+    const blocked = { level: "poor", key: "line_blocked", hint: null };
+    expect(line({ phase: "connecting", blocked: true })).toEqual(blocked);
+    expect(line({ phase: "reconnecting", blocked: false }).key).toBe("line_back");
+  });
+
   test.each([
     ["loss_up", "line_loss_up", "hint_router"],
     ["loss_down", "line_loss_down", "hint_router"],

@@ -43,7 +43,7 @@ export type Line = {
   /** Said besides, where the packets take a longer way. */
   relay?: PlainKey;
 };
-type Call = Pick<CallState, "phase" | "rttMs" | "quality" | "check" | "gateOpen">;
+type Call = Pick<CallState, "phase" | "blocked" | "rttMs" | "quality" | "check" | "gateOpen">;
 
 const said = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Line => ({
   level,
@@ -65,7 +65,8 @@ export function connectionLine(
   look: Look = "unknown",
 ): Line {
   if (call.phase === "reconnecting") return said("poor", "line_back");
-  if (call.phase !== "connected") return said(null, "line_connecting");
+  if (call.phase !== "connected")
+    return call.blocked ? said("poor", "line_blocked") : said(null, "line_connecting");
   const contact = call.gateOpen ?? false;
   const isBlack = look === "black" || freshCheck(call.check, now)?.camera === "black";
   if (!contact && camera === "on" && isBlack) return said("poor", "line_black");

@@ -37,7 +37,7 @@ function made() {
     now: NOW,
   };
   const said = {
-    own: ownLine(session, own, devices, "connected", NOW),
+    own: ownLine(session, own, devices, { phase: "connected" }, NOW),
     other: otherLine(session, 18, NOW),
   };
   return { text: reportText(both, said), json: JSON.parse(reportJson(both, said)) };

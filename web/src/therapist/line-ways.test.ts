@@ -55,7 +55,7 @@ describe("the ways to the server", () => {
       "Alex’s connection is good. Connected by the slower backup route: Alex’s network blocks the direct one.",
     );
     const own = aProof({ transit: "tcp", quality: aQuality(), check: aCheck({ reach: REACH }) });
-    expect(ownLine(aSession(), own, ON, "connected", 0).text).toBe(
+    expect(ownLine(aSession(), own, ON, { phase: "connected" }, 0).text).toBe(
       "Your connection is good. Connected by the slower backup route: your network blocks the direct one.",
     );
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/core";
+import type { CallPhase } from "../lib/call";
 import type { Cause, DeviceState, Proof, Session } from "../lib/types";
 import { lastSign, lineInContact, otherLine, ownLine, shortLine } from "./line-words";
 import { aCheck, aDirection, aProof, aQuality, aSession } from "./testing/session";
@@ -13,6 +14,7 @@ const CAME = Date.parse("2026-11-23T09:00:00Z");
 const AT = CAME + 5_000;
 const LATER = CAME + 25_000;
 const BOTH_ON = { microphone: "on", camera: "on" } as const;
+const CONNECTED = { phase: "connected" } as const;
 
 const other = (part: Partial<Session>, own: number | null = 12, now = AT) => {
   const { level, text } = otherLine(aSession(part), own, now);
@@ -82,9 +84,12 @@ describe("the patient’s line", () => {
   it("tells being connected from being blocked by a network", () => {
     const nothing = { patient_proof: null };
     expect(other(nothing)).toBe("null: Alex is being connected.");
-    expect(other(nothing, 12, LATER)).toBe(
-      "poor: No sound or picture gets through from Alex. The network there may block video calls.",
-    );
+    expect(otherLine(aSession(nothing), 12, LATER)).toEqual({
+      level: "poor",
+      text: "No sound or picture gets through from Alex. The network there may block video calls.",
+      hint: "Talk by phone, or try another network.",
+      help: null,
+    });
   });
 
   it("says since when there was no sign of a line that is lost", () => {
@@ -111,8 +116,8 @@ describe("the patient’s line", () => {
 });
 
 describe("one’s own line", () => {
-  const own = (part: Partial<Proof>, phase: Parameters<typeof ownLine>[3] = "connected") => {
-    const { level, text } = ownLine(aSession(), aProof(part), BOTH_ON, phase, AT);
+  const own = (part: Partial<Proof>, phase: CallPhase = "connected") => {
+    const { level, text } = ownLine(aSession(), aProof(part), BOTH_ON, { phase }, AT);
     return `${level}: ${text}`;
   };
 
@@ -127,7 +132,17 @@ describe("one’s own line", () => {
   it("is lost, or not there yet, whatever was measured before", () => {
     expect(own({}, "reconnecting")).toBe("poor: Your connection is lost and being restored.");
     expect(own({}, "connecting")).toBe("null: You are being connected.");
-    expect(ownLine(aSession(), null, BOTH_ON, "connected", AT).level).toBeNull();
+    expect(ownLine(aSession(), null, BOTH_ON, CONNECTED, AT).level).toBeNull();
+  });
+
+  it("is blocked where the server answers and nothing passes, with what may help", () => {
+    const call = { phase: "connecting", blocked: true } as const;
+    expect(ownLine(aSession(), null, BOTH_ON, call, AT)).toEqual({
+      level: "poor",
+      text: "This network blocks video calls.",
+      hint: "Talk by phone, or try another network.",
+      help: null,
+    });
   });
 
   it("names the device from which nothing comes any more", () => {
@@ -253,7 +268,7 @@ describe("what the node judges", () => {
   it("is told of one’s own line, and that the other’s is fine only where it is", () => {
     const own = aProof({ quality: aQuality({ level: "fair", cause: "loss_up" }) });
     const line = (patient: Proof) =>
-      ownLine(aSession({ patient_proof: patient }), own, BOTH_ON, "connected", AT);
+      ownLine(aSession({ patient_proof: patient }), own, BOTH_ON, CONNECTED, AT);
     expect(line(aProof({ quality: aQuality() })).text).toBe(
       "Your own connection is losing sound. Alex’s is fine.",
     );
@@ -310,7 +325,7 @@ describe("what the node judges", () => {
     expect(said(good, lossy)?.text).toMatch("Alex may miss words you say.");
     const unseen = aProof({ seen_age_ms: 60_000, quality: aQuality() });
     expect(other({ ...session, patient_proof: unseen })).toMatch("good");
-    expect(ownLine(aSession(session), unseen, BOTH_ON, "connected", AT).text).toMatch("is good");
+    expect(ownLine(aSession(session), unseen, BOTH_ON, CONNECTED, AT).text).toMatch("is good");
     expect(other({ sound_first: true, patient_proof: unseen })).toMatch("No picture arrives");
   });
 
@@ -337,8 +352,9 @@ describe("what the node judges", () => {
     expect(otherLine(inContact(late), 12, AT, true).text).toBe(
       "Our server is busy. It is not Alex’s connection.",
     );
-    const own = (proof: Proof, paused: boolean, camera: DeviceState = "on") =>
-      ownLine(inContact(aProof()), proof, { ...BOTH_ON, camera }, "connected", AT, paused).text;
+    const own = (proof: Proof, ownPaused: boolean, camera: DeviceState = "on") =>
+      ownLine(inContact(aProof()), proof, { ...BOTH_ON, camera }, { ...CONNECTED, ownPaused }, AT)
+        .text;
     expect(own(unseen, false)).toBe("No picture arrives from your camera.");
     expect(own(unseen, true)).toBe(`Your connection is good. ${mine}`);
     expect(own(narrow, true)).toBe(mine);

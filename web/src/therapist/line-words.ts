@@ -7,7 +7,7 @@
  */
 import { waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
-import type { CallPhase } from "../lib/call";
+import { BLOCKED_AFTER_MS, type CallState } from "../lib/call-state";
 import { type Level, worstOf } from "../lib/level";
 import { freshCheck, isRunning, type Judged, judge, markOf } from "../lib/quality";
 import { firstName } from "../lib/titles";
@@ -17,8 +17,8 @@ import { isRoundabout, isStraightBlocked } from "./line-ways";
 import { absence, isPaused, STOPPED_MS } from "./other-side";
 import { waitedSeconds } from "./words";
 
-/** From arrival to a connection: longer than any handshake that succeeds, in seconds. */
-const BLOCKED_AFTER_S = 20;
+/** From arrival to a connection, in seconds. */
+const BLOCKED_AFTER_S = BLOCKED_AFTER_MS / 1000;
 /** Capture, coding and what plays out in the browsers, beside the two lines, in milliseconds. */
 const OWN_DELAY_MS = 70;
 /** A shorter age flickers between "now" and one second. */
@@ -36,6 +36,8 @@ export interface LineState {
 
 const unknown = (text: string): LineState => ({ level: null, text, hint: null, help: null });
 const poor = (text: string): LineState => ({ level: "poor", text, hint: null, help: null });
+/** Nothing passes: what helps is another way to talk. */
+const blocked = (text: string): LineState => ({ ...poor(text), hint: t("line.hint_other") });
 
 /** What a page says of its devices, with what it sees itself of its camera. */
 type Devices = DeviceReport & Partial<OwnWord>;
@@ -50,18 +52,19 @@ interface Paused {
 /**
  * One's own line, as the node measures it.
  *
+ * @param call Of one's own page; `ownPaused`: the node holds its picture back.
  * @param now The server's time.
- * @param ownPaused The node holds one's own picture back.
  */
 export function ownLine(
   session: Session,
   proof: Proof | null,
   devices: Devices | null,
-  phase: CallPhase | null,
+  call: (Pick<CallState, "phase"> & Partial<Pick<CallState, "blocked" | "ownPaused">>) | null,
   now: number,
-  ownPaused = false,
 ): LineState {
+  const { phase = null, blocked: isBlocked = false, ownPaused = false } = call ?? {};
   if (phase === "reconnecting") return poor(t("line.own_lost"));
+  if (phase === "connecting" && isBlocked) return blocked(t("line.own_blocked"));
   if (phase !== "connected" || !proof) return unknown(t("line.own_starting"));
   const paused = ownPaused && !session.sound_first && devices?.camera === "on";
   const missing = whatIsMissing(session, proof, devices, false, paused, now);
@@ -170,7 +173,7 @@ function withoutConnection(session: Session, name: string, now: number): LineSta
   const waited = waitedSeconds(session, now) ?? 0;
   return waited < BLOCKED_AFTER_S
     ? unknown(t("line.starting", { name }))
-    : poor(t("line.blocked", { name }));
+    : blocked(t("line.blocked", { name }));
 }
 
 /** What came before, or should have by now, and does not come although the device is on. */

@@ -9,6 +9,7 @@ function aCall(part: Partial<CallState> = {}): CallState {
     closedReason: null,
     gateOpen: true,
     proof: null,
+    blocked: false,
     quality: null,
     check: null,
     otherConnected: true,

@@ -54,12 +54,12 @@ export function ConnectionMenu({ session }: { session: Session }) {
 function ConnectionDetails({ session }: { session: Session }) {
   const own = ownProof(session);
   const name = firstName(session.patient_name);
-  const { phase = null, ownPaused, otherPaused } = callState.value ?? {};
+  const call = callState.value;
   const { data } = useLoad(() => api.usualLine(session.patient_id, session.id), session.id);
   const usual = data?.usual ?? null;
-  const other = otherLine(session, own?.rtt_ms ?? null, now.value, otherPaused);
+  const other = otherLine(session, own?.rtt_ms ?? null, now.value, call?.otherPaused);
   const devices = devicesState.value && { ...devicesState.value, ...ownWord.value };
-  const mine = ownLine(session, own, devices, phase, now.value, ownPaused);
+  const mine = ownLine(session, own, devices, call, now.value);
   const both: Both = {
     contact: session.gate_open,
     own: { name: t("line.you"), proof: own, devices },
