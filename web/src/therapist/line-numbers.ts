@@ -80,6 +80,8 @@ type Figure = (side: Measured) => string;
 function wholeFigures(contact: boolean, now: number): readonly [title: string, figure: Figure][] {
   return [
     [t("line.round"), ({ proof }) => connectedOr(proof, (one) => roundText(one, contact, now))],
+    [t("line.loaded_round"), ({ proof }) => millis(proof?.check?.quality.loaded_rtt_ms ?? null)],
+    [t("line.jitter"), ({ proof }) => jitterText(qualityOf(proof, contact, now))],
     [t("line.when"), ({ proof }) => checkedText(proof, now)],
     [t("line.way"), ({ proof }) => connectedOr(proof, routeText)],
     [t("line.connecting_took"), ({ proof }) => millis(proof?.check?.connect_ms ?? null)],
@@ -155,6 +157,13 @@ function connectedOr(proof: Proof | null, said: (proof: Proof) => string): strin
 function roundText(proof: Proof, contact: boolean, now: number): string {
   const ms = qualityOf(proof, contact, now)?.rtt_ms ?? proof.rtt_ms;
   return ms === null ? t("line.unknown") : millis(ms);
+}
+
+/** Mean |D| of RFC 3550, each direction's. */
+function jitterText(quality: LineQuality | null): string {
+  const [up, down] = [quality?.up.jitter_ms ?? null, quality?.down.jitter_ms ?? null];
+  if (up === null && down === null) return t("line.none");
+  return t("line.up_down", { up: millis(up), down: millis(down) });
 }
 
 function checkedText(proof: Proof | null, now: number): string {

@@ -16,8 +16,9 @@ const weak = aQuality({
   level: "fair",
   cause: "capacity_up",
   rtt_ms: 61,
-  up: aDirection({ loss_ratio: 0.003, loss_high: 0.011, capacity_bps: 610_000 }),
-  down: aDirection({ capacity_bps: 2_400_000, capacity_is_bound: true }),
+  loaded_rtt_ms: 240,
+  up: aDirection({ loss_ratio: 0.003, loss_high: 0.011, capacity_bps: 610_000, jitter_ms: 4 }),
+  down: aDirection({ jitter_ms: null, capacity_bps: 2_400_000, capacity_is_bound: true }),
 });
 const session = aSession({
   patient_name: "Alex Secretsurname",
@@ -57,6 +58,10 @@ test("the report says both lines in words and numbers, up and down apart", () =>
     "Us to Alex: Lost 0 % (up to 0.8 %) · Delay varies by 6 ms · Carries at least",
   );
   expect(text).toContain("There and back: You 18 ms · Alex 61 ms");
+  expect(text).toContain("There and back under load: You not measured · Alex 240 ms");
+  expect(text).toContain(
+    "Jitter (mean |D|): You up: 2 ms, down: 2 ms · Alex up: 4 ms, down: not measured",
+  );
   expect(text).toContain("Alex 30 pictures a second · black (page)");
   expect(text).toContain("Speaker: You not tried · Alex tone heard (own word)");
 });
