@@ -77,6 +77,7 @@ function Head({ session }: { session: Session }) {
 function Figures({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   const waited = waitedBefore(session);
+  const lost = lostInAll(session);
   return (
     <dl class="figures">
       <Figure title={t("list.outcome")}>{outcomeWords(session) ?? t("sessions.met")}</Figure>
@@ -88,6 +89,11 @@ function Figures({ session }: { session: Session }) {
           <Figure title={t("list.connected")}>
             <Time seconds={session.connected_s} />
           </Figure>
+          {lost >= 1 && (
+            <Figure title={t("over.lost")}>
+              <Time seconds={lost} />
+            </Figure>
+          )}
         </>
       )}
       {waited !== null && (
@@ -128,6 +134,11 @@ function Time({ seconds }: { seconds: number }) {
 export function waitedBefore({ came_at, contact_at }: Session): number | null {
   if (came_at === null || contact_at === null) return null;
   return Math.max(0, (Date.parse(contact_at) - Date.parse(came_at)) / 1000);
+}
+
+/** Seconds of contact that the connection cost, whoever's it was. */
+export function lostInAll({ lost }: Session): number {
+  return lost.patient + lost.therapist + lost.server;
 }
 
 function Course({ session }: { session: Session }) {
