@@ -24,6 +24,9 @@ STATIC = Path(__file__).parents[2] / "control" / "static"
 METRICS = """\
 sfu_peers{{state="connected"}} {peers}
 process_start_time_seconds 1772441000
+sfu_audio_gap_seconds_bucket{{le="0.1"}} {peers}
+sfu_audio_gap_seconds_bucket{{le="0.4"}} {peers}0
+sfu_audio_gap_seconds_bucket{{le="+Inf"}} {peers}0
 """
 SIZES = (*((width, "100%") for width in (320, 768, 1280)), *((w, "200%") for w in (360, 1280)))
 
@@ -43,6 +46,8 @@ async def test_operator_watches_and_drains_a_node(
     async with Stage(config, port=port) as stage:
         form = OperatorForm(email=EMAIL, password=PASSWORD, language="it")
         await stage.control.operators.add(form, now=stage.clock.now)
+        older = stage.media.node_load.model_copy(update={"version": "0.0.9"})
+        stage.media.node_load = older
         context = await browsers.therapist.new_context(
             locale="en", color_scheme="dark", viewport={"width": 1280, "height": 800}
         )
@@ -75,6 +80,7 @@ async def test_operator_watches_and_drains_a_node(
         await expect(along).to_have_attribute("aria-valuetext", re.compile("browser 1 · sedute 0"))
         node = page.get_by_test_id("node")
         await expect(node).to_contain_text("buono")
+        await expect(node).to_contain_text("versione 0.0.9, diversa da quella di control")
         await page.get_by_test_id("drain").focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("dialog", name="Svuotare node-1?")).to_be_visible()
