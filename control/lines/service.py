@@ -45,7 +45,7 @@ class UsualLines:
 
 
 class LineRecords:
-    """Writes one row for each check that is done.
+    """Writes one row for each side of a session, its last check that is done.
 
     A node tells of a check with every report, so that one which could not be written is written by
     a later report, and one that is written is passed over.
@@ -83,7 +83,7 @@ class LineRecords:
     async def _keep(self, summary: LineSummary, by: Authority | None = None) -> bool:
         async def write(tx: Transaction) -> None:
             if not await self._store.has(tx, summary):
-                await self._store.add(tx, summary)
+                await self._store.put_check(tx, summary)
 
         try:
             await self._database.transact(write, by=by)

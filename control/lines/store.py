@@ -67,6 +67,20 @@ class LineStore:
         """Keep one; an `IntegrityError` of the caller's transaction says that it is kept."""
         await tx.execute(insert(line_checks).values(**asdict(summary)))
 
+    async def put_check(self, tx: Transaction, summary: LineSummary) -> None:
+        """Keep a check, in place of earlier ones of this side of a session: a long wait has many.
+
+        A test belongs to no session, and takes nothing's place.
+        """
+        earlier = and_(
+            line_checks.c.session_id == summary.session_id,
+            line_checks.c.role == summary.role,
+            line_checks.c.source == summary.source,
+            line_checks.c.at < summary.at,
+        )
+        await tx.execute(delete(line_checks).where(earlier))
+        await self.add(tx, summary)
+
     async def has(self, tx: Transaction, summary: LineSummary) -> bool:
         query = select(line_checks.c.id).where(
             line_checks.c.patient_id == summary.patient_id,

@@ -74,6 +74,18 @@ async def test_a_check_that_is_done_is_kept_once(stage: Stage) -> None:
     assert (row.variation_ms, row.capacity_up_bps, row.capacity_down_bps) == (22.0, 610_000, None)
 
 
+async def test_a_long_wait_leaves_the_last_check_of_each_side(stage: Stage) -> None:
+    call = await Call.begin(stage)
+    await report(call, a_check(), Role.THERAPIST)
+    last = BEGAN + timedelta(minutes=16)
+    for minutes in (0, 8, 16):
+        await report(call, a_check(started_at=BEGAN + timedelta(minutes=minutes)))
+    assert [(row.role, row.at) for row in await rows(stage)] == [
+        ("therapist", BEGAN),
+        ("patient", last),
+    ]
+
+
 async def test_control_that_is_started_anew_keeps_no_check_twice(stage: Stage) -> None:
     call = await Call.begin(stage)
     await report(call, a_check())
