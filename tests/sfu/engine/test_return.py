@@ -112,6 +112,25 @@ def test_spare_credentials_move_a_connection_to_another_network(world: World) ->
     assert patient.browser.connected_at == connected_at
 
 
+def test_two_behind_one_nat_are_told_apart_also_when_one_gets_a_new_port(world: World) -> None:
+    therapist, patient = world.pair(gate_open=True)
+    assert therapist.address[0] == patient.address[0]
+    world.run(1.0)
+    world.network.move(patient.browser, (therapist.address[0], 40_003, 0))
+    told = world.run(2.0)
+    assert not [e for e in told if isinstance(e, PeerLost | PeerClosed)]
+    patient.path.loss = 0.2
+    world.run(12.0)
+    since = world.now
+    world.run(2.0)
+    assert len(therapist.heard(Slot.AUDIO, since)) < 95
+    ours, theirs = therapist.state.quality, patient.state.quality
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.up.loss_ratio or 0.0) < 0.01, "the line of the other is not taken for this one"
+    assert (theirs.up.loss_ratio or 0.0) > 0.1
+
+
 @pytest.mark.parametrize("loss", [0.0, 0.3])
 def test_new_port_of_a_nat_costs_one_who_sends_a_round_trip(world: World, loss: float) -> None:
     therapist, patient = world.pair(gate_open=True)
