@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks.load.__main__ import LOCUSTFILE
+from benchmarks.load.__main__ import LOCUSTFILE, SERVER
 from benchmarks.load.recording import cached
 from benchmarks.load.verdict import LIMITS
 from tests.e2e.harness.product import Product
@@ -28,6 +29,10 @@ GENEROUS = (
     "--max-clock-error-ms=2000", "--max-arrival-ms=9000",
 )  # fmt: skip
 """Whatever else this machine does: that a limit decides is tested in test_verdict."""
+
+
+OF_OTHER_CLASSES = ("heard again after a reload", "alert on its way")
+EXTRA = ("--max-back-ms=9000", "--max-alert-ms=9000", "--max-loss-ratio=0.5")
 
 
 async def locust(url: str, *options: str) -> tuple[int, str]:
@@ -60,6 +65,45 @@ async def test_one_pair_meets_and_is_measured(tmp_path: Path) -> None:
     assert {row["Failure Count"] for row in rows.values()} == {"0"}
     assert float(rows["audio gaps, ‰"]["Average Response Time"]) < 500
     assert 0 < float(rows["one-way delay, p95"]["Average Response Time"]) < 2_000
+
+
+async def test_all_classes_are_played_by_a_worker_and_judged_by_the_master(
+    tmp_path: Path,
+) -> None:
+    cached()
+    product, port, page = Product(tmp_path / "product", settings=SERVER), free_port(), "out.html"
+    try:
+        await product.start()
+        (code, said), (worker_code, worker_said) = await asyncio.gather(
+            locust(
+                product.url, "--master", "--expect-workers=1", f"--master-bind-port={port}", "-u13",
+                "-r4", "-t40s", "--stop-timeout=60s", "--minutes=0.1", "--storm-every=10",
+                *("--no-check", "--audio-only", "--only-summary", *GENEROUS, *EXTRA),
+                f"--html={tmp_path / page}",
+            ),
+            locust(product.url, "--worker", f"--master-port={port}"),
+        )  # fmt: skip
+    finally:
+        await product.stop()
+    assert code == 0, said
+    assert worker_code == 0, worker_said
+    assert "PASSED" in said
+    told = (tmp_path / page).read_text("utf-8")
+    names = (json.dumps(row).strip('"') for row in (*MEASURED, *OF_OTHER_CLASSES))
+    assert [name for name in names if name not in told] == []
+
+
+async def test_a_server_that_registers_nobody_ends_the_run_with_words(tmp_path: Path) -> None:
+    product = Product(tmp_path / "product", settings={"VISAVIS_REGISTRATION": "closed"})
+    try:
+        await product.start()
+        async with asyncio.timeout(60):
+            code, said = await locust(product.url, "BrowseDesk", "-u1", "-t300s")
+    finally:
+        await product.stop()
+    assert code == 1
+    assert "lets nobody in" in said
+    assert "registration" in said
 
 
 async def test_thresholds_and_lengths_are_fields_of_locusts_own_page() -> None:
