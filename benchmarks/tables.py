@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -20,3 +22,11 @@ def put_into(page: str, name: str, text: str) -> str:
     before, _, rest = page.partition(begin)
     _, _, after = rest.partition(end)
     return f"{before}{begin}\n{text}\n{end}{after}"
+
+
+def put_newest(name: str, rendered: Callable[[Mapping[str, Any]], str]) -> None:
+    """Render the newest result of that name into docs/benchmarks.md, and say so."""
+    newest = max((ROOT / "benchmarks" / "results").glob(f"{name}-*.json"))
+    text = f"`{newest.name}`: " + rendered(json.loads(newest.read_text()))
+    PAGE.write_text(put_into(PAGE.read_text(), name, text))
+    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.lobby.figures import PUSH_MS
-from benchmarks.tables import PAGE, ROOT, put_into, table
-
-NAME = "lobby"
+from benchmarks.tables import put_newest, table
 
 
 def rendered(result: Mapping[str, Any]) -> str:
@@ -37,12 +34,5 @@ def rendered(result: Mapping[str, Any]) -> str:
     )
 
 
-def main() -> None:
-    newest = max((ROOT / "benchmarks" / "results").glob("lobby-*.json"))
-    text = f"`{newest.name}`: " + rendered(json.loads(newest.read_text()))
-    PAGE.write_text(put_into(PAGE.read_text(), NAME, text))
-    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
-
-
 if __name__ == "__main__":
-    main()
+    put_newest("lobby", rendered)

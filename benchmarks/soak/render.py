@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import Any
 
 from benchmarks.relay.traffic import CALL_PER_S
 from benchmarks.soak.figures import ALLOWED, Slope, verdict
-from benchmarks.tables import PAGE, ROOT, put_into, table
+from benchmarks.tables import put_newest, table
 
-NAME = "soak"
 _SAID = {
     "memory_kb": "resident memory, kB",
     "objects": "Python objects made since the start",
@@ -74,12 +72,5 @@ def _rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def main() -> None:
-    newest = max((ROOT / "benchmarks" / "results").glob("soak-*.json"))
-    text = f"`{newest.name}`: " + rendered(json.loads(newest.read_text()))
-    PAGE.write_text(put_into(PAGE.read_text(), NAME, text))
-    print(f"{newest.name} is in {PAGE.relative_to(ROOT)}")
-
-
 if __name__ == "__main__":
-    main()
+    put_newest("soak", rendered)
