@@ -87,7 +87,7 @@ class TurnService:
         patient_id = await self._tests.patient_of(token, jar, address, now=now)
         self._asks.take(patient_id, asyncio.get_running_loop().time())
         turn = None if self._turn is None else self._turn.for_tests()
-        return _issue(turn, patient_id, now)
+        return _issue(turn, participant_id("test", Role.PATIENT, patient_id), now)
 
 
 def _issue(turn: Turn | None, holder: str, now: datetime) -> IceServers:

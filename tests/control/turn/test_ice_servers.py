@@ -58,9 +58,11 @@ async def test_credentials_name_nobody(stage: Stage) -> None:
     call = await Call.begin(stage)
     patients = credentials(await call.visiting.page.get(PATIENTS))[0]
     therapists = credentials(await call.therapist.get(f"{call.path}/ice-servers"))[0]
+    form = {"token": call.visiting.token}
+    testers = credentials(await call.visiting.page.post(TESTS, form))[0]
     me = await call.therapist.get("/api/me")
     for private in (me["id"], call.visiting.patient_id, call.id, "Alex", "Rossi"):
-        assert private not in patients + therapists
+        assert private not in patients + therapists + testers
 
 
 async def test_patient_gets_them_before_the_page_has_its_socket(stage: Stage) -> None:
