@@ -4,7 +4,7 @@ import { exactText } from "../../i18n/format";
 import { isoDay } from "../parts/export-sessions";
 import { fate } from "../parts/import-patients";
 import { aSession } from "../testing/session";
-import { course, lostInAll, waitedBefore } from "./ended";
+import { course, lostToLines, waitedBefore } from "./ended";
 
 locale.value = "en";
 
@@ -51,8 +51,10 @@ describe("the course of a session", () => {
       { at: null, text: "2 min 40 sec were lost on Alex’s line." },
       { at: null, text: "40 sec were lost by our server. It was not Alex’s connection." },
     ]);
-    expect(exactText(lostInAll(aSession({ ...ended, lost })))).toBe("3 min 20 sec");
-    expect(lostInAll(aSession(ended))).toBe(0);
+    expect(lostToLines(aSession({ ...ended, lost }))).toBe(160); // not our server's
+    const both = { patient: 160, therapist: 40, server: 10 };
+    expect(exactText(lostToLines(aSession({ ...ended, lost: both })))).toBe("3 min 20 sec");
+    expect(lostToLines(aSession(ended))).toBe(0);
     const alone = { ...ended, outcome: "no_show", came_at: null, contact_at: null } as const;
     expect(course(aSession(alone)).at(-1)?.text).toBe("Alex was not in the waiting room.");
   });

@@ -77,7 +77,7 @@ function Head({ session }: { session: Session }) {
 function Figures({ session }: { session: Session }) {
   const name = firstName(session.patient_name);
   const waited = waitedBefore(session);
-  const lost = lostInAll(session);
+  const lost = lostToLines(session);
   return (
     <dl class="figures">
       <Figure title={t("list.outcome")}>{outcomeWords(session) ?? t("sessions.met")}</Figure>
@@ -136,9 +136,9 @@ export function waitedBefore({ came_at, contact_at }: Session): number | null {
   return Math.max(0, (Date.parse(contact_at) - Date.parse(came_at)) / 1000);
 }
 
-/** Seconds of contact that the connection cost, whoever's it was. */
-export function lostInAll({ lost }: Session): number {
-  return lost.patient + lost.therapist + lost.server;
+/** Seconds of contact that the two lines cost; what our server lost is no connection's fault. */
+export function lostToLines({ lost }: Session): number {
+  return lost.patient + lost.therapist;
 }
 
 function Course({ session }: { session: Session }) {
