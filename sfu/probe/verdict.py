@@ -39,6 +39,8 @@ camera at 150 kbit/s; down, in a call, the other side's, whose packets go on as 
 PADDING_BURST_BYTES = 1_500
 """What a check puts there on the way down while it does not fill the line: padding that leaves
 evenly, and one packet of others."""
+SOUND_BPS = 64_000
+"""What sound and its headers use of a line meanwhile, which a burst has to leave room."""
 QUEUES = {
     Cause.JITTER_UP: Cause.CAPACITY_UP,
     Cause.JITTER_DOWN: Cause.CAPACITY_DOWN,
@@ -167,7 +169,8 @@ def _explains_jitter(way: DirectionQuality, burst_bytes: int) -> bool:
     bps, ms = way.capacity_bps, way.delay_variation_ms
     if not bps or ms is None or not _is_narrow(way):
         return False
-    return ms <= 1000 * 8 * burst_bytes / bps
+    spare_bps = bps - SOUND_BPS
+    return spare_bps <= 0 or ms <= 1000 * 8 * burst_bytes / spare_bps
 
 
 def _is_of_pictures(way: DirectionQuality) -> bool:
@@ -216,9 +219,13 @@ def _loss(cause: Cause, way: DirectionQuality, z: float | None) -> Metric:
 
 
 def _capacity(cause: Cause, bps: float, is_bound: bool) -> Metric:
-    """A capacity counts by its inverse, so that more is worse; a bound may be far exceeded."""
+    """A capacity counts by its inverse, so that more is worse; a bound may be far exceeded.
+
+    Its point has two digits, as it is no more exact: a line of 1.2 Mbit/s measures as 1.18, since
+    RTCP and messages take their part of it.
+    """
     error = 0.0 if is_bound else CAPACITY_ERROR
-    low, point, high = 1 / (bps * (1 + error)), 1 / bps, 1 / (bps * (1 - error))
+    low, point, high = 1 / (bps * (1 + error)), 1 / float(f"{bps:.2g}"), 1 / (bps * (1 - error))
     good, fair, poor = (1 / end for end in CAPACITY_BPS)
     return Metric(cause, point, low, high, (good, fair, poor))
 

@@ -103,7 +103,8 @@ def test_delay_variation_alone_never_forbids_a_call(ms: float, expected: Level) 
     ("bps", "expected"),
     [
         (1_200_000, Level.GOOD),
-        (1_190_000, Level.FAIR),
+        (1_183_000, Level.GOOD),  # netlab's line of 1,200 kbit/s, less RTCP and messages
+        (1_149_000, Level.FAIR),
         (500_000, Level.FAIR),
         (490_000, Level.POOR),
         (100_000, Level.POOR),
@@ -260,9 +261,11 @@ def test_what_a_line_surely_is_needs_more_than_a_point() -> None:
 
 def test_jitter_that_a_narrow_line_s_queue_explains_is_its_capacity_s() -> None:
     """As seen with Chromium: its camera at 150 kbit/s comes in bursts."""
-    for bps, variation_ms in ((250_000, 110.0), (250_000, 168.0), (600_000, 75.0)):
+    seen = ((250_000, 110.0), (250_000, 168.0), (250_000, 254.0), (600_000, 75.0), (60_000, 400.0))
+    for bps, variation_ms in seen:
         quality = judge(Measured(0.05, way(variation_ms=variation_ms, capacity_bps=bps), GOOD))
-        assert (quality.level, quality.cause) == (Level.POOR, Cause.CAPACITY_UP)
+        assert quality.level in (Level.POOR, Level.NO_CALL)
+        assert quality.cause is Cause.CAPACITY_UP
 
 
 @pytest.mark.parametrize(
