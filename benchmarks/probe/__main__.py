@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 
 from benchmarks.netlab.profiles import Profile
 from benchmarks.netlab.tun import unavailable_reason
+from benchmarks.probe.beside import beside
 from benchmarks.probe.calls import (
     CHANGES,
     STALLS,
@@ -53,10 +54,13 @@ from tests.support.lateness import Watch, why_late
 
 RESULTS = Path(__file__).parents[1] / "results"
 CALM_S = 300.0
+LIGHT = ("lan", "lte", "600k-80ms")
+"""Lines of checks that use few bytes, three of each."""
+LIGHT_RUNS = 3
 SHORT_CALM_S = 1.0
 FIREFOX_RATIO = 0.2
 """Of the runs of each line, at least one of several, where Firefox is installed."""
-PARTS = ("checks", "stalls", "steps", "calms")
+PARTS = ("checks", "light", "stalls", "steps", "calms")
 FAULTS = (AssertionError, TimeoutError, PlaywrightError)
 """What ends a run and not the benchmark."""
 
@@ -69,6 +73,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10, help="checks of each line")
     parser.add_argument(
         "--calls", type=int, help="runs of each change and stall; as many as checks"
+    )
+    parser.add_argument(
+        "--calms", type=int, default=1, help="calls of five minutes on each line that stays good"
     )
     parser.add_argument(
         "--only", nargs="+", choices=sorted(LINES), help="checks of these lines; no result"
@@ -152,6 +159,8 @@ async def _all(asked: argparse.Namespace) -> Found:
             browsers = lacking(name, _browsers(asked.runs), found.runs.checks)
             if browsers:
                 await _standing(found, partial(_checks, found, line, browsers))
+    if "light" in parts:
+        await _standing(found, partial(_light_checks, found))
     # Each call with an account of its own: what a long one takes to read delays the call.
     if "stalls" in parts:
         await _standing(found, partial(_stalled_checks, found, calls))
@@ -159,7 +168,7 @@ async def _all(asked: argparse.Namespace) -> Found:
     for change in CHANGES if "steps" in parts else ():
         await _standing(found, partial(_steps, found, change, calls))
     for profile in (CLEAN, LINES["loss-1"].profile) if "calms" in parts else ():
-        await _standing(found, partial(_calm, found, profile))
+        await _standing(found, partial(_calms, found, profile, asked.calms))
     return found
 
 
@@ -223,6 +232,13 @@ async def _checks(found: Found, line: Line, browsers: Sequence[str], it: Stand) 
         await found.add(name, found.runs.checks, check(it, line, browser))
 
 
+async def _light_checks(found: Found, it: Stand) -> None:
+    for name in LIGHT:
+        for _ in range(LIGHT_RUNS):
+            held = check(it, LINES[name], light=True)
+            await found.add(f"{name}, few bytes", found.runs.light, held)
+
+
 async def _stalled_checks(found: Found, runs: int, it: Stand) -> None:
     for stall in STALLS:
         for _ in range(runs):
@@ -242,9 +258,10 @@ async def _stalled_calls(found: Found, runs: int, it: Stand) -> None:
                 await found.add(stall.name, found.runs.stalls, stall_in_call(it, stall))
 
 
-async def _calm(found: Found, profile: Profile, it: Stand) -> None:
-    async with in_contact(it, "Robin"):
-        await found.add(profile.name, found.runs.calms, calm(it, profile, CALM_S))
+async def _calms(found: Found, profile: Profile, calls: int, it: Stand) -> None:
+    for _ in range(calls):
+        async with in_contact(it, "Robin"):
+            await found.add(profile.name, found.runs.calms, calm(it, profile, CALM_S))
 
 
 def result_of(found: Found, load: float) -> Figures:
@@ -255,12 +272,14 @@ def result_of(found: Found, load: float) -> Figures:
         "cpus": os.cpu_count(),
         "load_average_before": round(load, 2),
         **line_of(runs),
+        "beside": beside(runs),
         "void": runs.void,
         "failed": found.failed,
         "lines": by_line(runs.checks),
         "steps": [asdict(run) for run in runs.steps],
         "calms": [asdict(run) for run in runs.calms],
         "stalls": [asdict(run) for run in runs.stalls],
+        "light": [_raw(run) for run in runs.light],
         "checks": [_raw(run) for run in runs.checks],
     }
 

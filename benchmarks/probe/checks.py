@@ -20,11 +20,22 @@ LIMIT_S = 30.0
 CHROMIUM, FIREFOX = "chromium", "firefox"
 
 
-async def check(stand: Stand, line: Line, browser: str = CHROMIUM) -> CheckRun:
-    """Hold one check and compare it with what became of its packets."""
+async def check(
+    stand: Stand, line: Line, browser: str = CHROMIUM, *, light: bool = False
+) -> CheckRun:
+    """Hold one check and compare it with what became of its packets.
+
+    Args:
+        stand: Where.
+        line: The line.
+        browser: Which one the patient has.
+        light: It was asked to use few bytes; Chromium alone.
+    """
     known = {peer.id for peer in await stand.peers()}
-    held = _in_firefox if browser == FIREFOX else _in_chromium
-    applied_at, report, first_s = await held(stand, line, known)
+    if browser == FIREFOX:
+        applied_at, report, first_s = await _in_firefox(stand, line, known)
+    else:
+        applied_at, report, first_s = await _in_chromium(stand, line, known, light)
     stand.apply(CLEAN)
     return check_run(line, browser, report, first_s, stand.records(), applied_at)
 
@@ -55,8 +66,8 @@ Held = tuple[float, CheckReport, float | None]
 """When the line was applied, what was reported, and after how long a level was."""
 
 
-async def _in_chromium(stand: Stand, line: Line, known: set[str]) -> Held:
-    patient = await stand.opened(await stand.new_link("Alex"))
+async def _in_chromium(stand: Stand, line: Line, known: set[str], light: bool) -> Held:
+    patient = await stand.opened(await stand.new_link("Alex"), light=light)
     try:
         applied_at = stand.apply(line.profile)
         await patient.go_on()

@@ -126,10 +126,12 @@ class Runs:
     steps: list[StepRun] = field(default_factory=list)
     calms: list[CalmRun] = field(default_factory=list)
     stalls: list[StallRun] = field(default_factory=list)
+    light: list[CheckRun] = field(default_factory=list)
+    """Checks of people who pay for what is sent (`Save-Data`)."""
 
     @property
     def void(self) -> int:
-        voids = [run.is_void for run in self.checks]
+        voids = [run.is_void for run in (*self.checks, *self.light)]
         voids += [run.is_void for run in self.steps]
         return sum(voids + [run.is_void for run in self.calms])
 
@@ -148,16 +150,16 @@ def line_of(runs: Runs) -> dict[str, float | int | None]:
     causes += [run.is_right for run in runs.stalls]
     hours = sum(run.seconds for run in calms) / 3600
     return {
-        **{name: _share(map(judge, checks)) for name, judge in JUDGES.items()},
+        **{name: share(map(judge, checks)) for name, judge in JUDGES.items()},
         "level_off_by_two": sum(run.right.levels_off(run.report.quality) > 1 for run in checks)
         if checks
         else None,
-        "cause_ok": _share(causes),
-        "first_verdict_s_p95": _p95([_first_s(run) for run in checks]),
-        "check_s_p95": _p95([run.report.took_ms / 1000 for run in checks]),
+        "cause_ok": share(causes),
+        "first_verdict_s_p95": p95([_first_s(run) for run in checks]),
+        "check_s_p95": p95([run.report.took_ms / 1000 for run in checks]),
         "check_mb_max": max((run.report.size_bytes / 1e6 for run in checks), default=None),
-        "warn_s_p95": _p95([run.warn_s for run in steps]),
-        "clear_s_p95": _p95([run.clear_s for run in steps]),
+        "warn_s_p95": p95([run.warn_s for run in steps]),
+        "clear_s_p95": p95([run.clear_s for run in steps]),
         "false_alarms_per_h": round(sum(run.alarms for run in calms) / hours, 2) if hours else None,
     }
 
@@ -250,11 +252,11 @@ def by_line(runs: Iterable[CheckRun]) -> dict[str, dict[str, Any]]:
                 "causes": sorted(set().union(*line.right.causes.values())),
                 "runs": len(own),
                 "void": len(own) - len(sound),
-                **{it: _share(map(judge, sound)) for it, judge in JUDGES.items()},
-                "level_of_line_ok": _share(
+                **{it: share(map(judge, sound)) for it, judge in JUDGES.items()},
+                "level_of_line_ok": share(
                     run.of.right.has_level(run.report.quality) for run in sound
                 ),
-                "cause_ok": _share(map(_is_cause_right, sound)),
+                "cause_ok": share(map(_is_cause_right, sound)),
                 "told": _told(sound),
                 "others": {it: _others_right(it, sound) for it in ORACLES},
             }
@@ -311,7 +313,7 @@ def _others_right(name: str, runs: Sequence[CheckRun]) -> dict[str, Any]:
     said = [ORACLES[name](seen_of(run)) for run in runs]
     levels = {level: said.count(level) for level in sorted(set(said))}
     right = [level in run.right.causes for level, run in zip(said, runs, strict=True)]
-    return {"levels": levels, "right": _share(right)}
+    return {"levels": levels, "right": share(right)}
 
 
 def _is_cause_right(run: CheckRun) -> bool:
@@ -352,12 +354,12 @@ def _is_capacity_right(
     return told.capacity_bps >= (min(least, CAPACITY_BPS[0]) if told.capacity_is_bound else least)
 
 
-def _share(judged: Iterable[bool | None]) -> float | None:
+def share(judged: Iterable[bool | None]) -> float | None:
     known = [it for it in judged if it is not None]
     return round(sum(known) / len(known), 4) if known else None
 
 
-def _p95(values: Sequence[float | None]) -> float | None:
+def p95(values: Sequence[float | None]) -> float | None:
     """Return the 95th percentile, nearest rank; None without values, or where it never came."""
     if not values:
         return None

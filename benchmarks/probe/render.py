@@ -38,6 +38,20 @@ _LINE_HEAD = (
     "up, kbit/s",
     "down, kbit/s",
 )
+_BESIDE = (
+    ("level_exact", "level right, and next to a threshold no other allowed"),
+    ("line_mb_max", "all that crossed the line in a check's time, most"),
+    ("light_checks", "checks with `Save-Data`"),
+    ("light_level_ok", "their level right"),
+    ("light_s_p95", "they whole, p95"),
+    ("light_mb_max", "their bytes, most; at most 0.25 MB"),
+    ("light_line_mb_max", "all that crossed the line in their time, most"),
+    ("stalls", "times that the node was loaded or stopped on purpose"),
+    ("stalls_named", "of these the server was named in"),
+    ("stalls_blamed", "and somebody's line was blamed in"),
+    ("call_hours", "hours of calls on clean lines and with 1 % loss"),
+    ("false_alarms_per_h_at_most", "false alarms an hour at most, at 95 %, by so many hours"),
+)
 _UNITS = {"_s_p95": " s", "_mb_max": " MB"}
 
 
@@ -56,6 +70,13 @@ def rendered(result: Mapping[str, Any]) -> str:
             *table(
                 ("", "measured", "to reach"),
                 ((text, _figure(name, result[name]), goal) for name, text, goal in _ROWS),
+            ),
+            "",
+            "Beside them, of the same runs:",
+            "",
+            *table(
+                ("", "measured"),
+                ((text, _figure(name, result["beside"][name])) for name, text in _BESIDE),
             ),
             "",
             "Each line, means of what was told · of what was true:",
@@ -120,7 +141,7 @@ def _figure(name: str, value: float | None) -> str:
     unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), None)
     if unit is not None:
         return f"{value:g}{unit}"
-    is_share = name.endswith(("_ok", "_interval", "_direction"))
+    is_share = name.endswith(("_ok", "_interval", "_direction", "_exact"))
     return _share(value) if is_share else f"{value:g}"
 
 

@@ -57,10 +57,16 @@ class Stand:
         _, link = await self.therapist.add_patient(name)
         return link
 
-    async def opened(self, link: str) -> Patient:
-        """Return a patient's page that has loaded over a clean line, and has not gone on yet."""
+    async def opened(self, link: str, *, light: bool = False) -> Patient:
+        """Return a patient's page that has loaded over a clean line, and has not gone on yet.
+
+        Args:
+            link: The patient's own.
+            light: Of a browser that was asked to use few bytes.
+        """
         self.apply(CLEAN)
-        patient = await self.far.visits.new_patient(**WINDOW)
+        options = WINDOW | ({"extra_http_headers": {"Save-Data": "on"}} if light else {})
+        patient = await self.far.visits.new_patient(**options)
         await patient.open(link)
         return patient
 

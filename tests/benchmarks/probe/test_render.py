@@ -34,6 +34,8 @@ def test_the_page_says_what_was_told_and_what_was_true() -> None:
     text = rendered(json.loads(json.dumps(result_of(found(), load=0.5))))
     assert "2 checks of 2 lines, 0 runs void, 1 failed" in text
     assert "| level right | 50 % | 95 % |" in text
+    assert "| hours of calls on clean lines and with 1 % loss | 0.5 |" in text
+    assert "| of these the server was named in | 1 |" in text
     assert "| from a change for the worse to the warning, p95 | 4 s | 6 s |" in text
     row = "| poor | poor loss_down 1 | 51.0 · 50.0 | 0.0 · 0.0 | 0.0 · 8.0 | 2,400 · – |"
     assert f"down-loss-8: 8 % random loss down {row}" in text

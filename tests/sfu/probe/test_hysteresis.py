@@ -10,68 +10,10 @@ from statistics import quantiles
 import pytest
 
 from sfu.messages import Cause, Level, LineQuality
-from sfu.probe.baseline import Baseline, UpSums
-from sfu.probe.hysteresis import LATE_S, Hysteresis
+from sfu.probe.hysteresis import Hysteresis
 from sfu.probe.verdict import Measured, NodeHealth
+from tests.sfu.probe.calls import QUIET, SOUND_PER_S, Call, alarms
 from tests.sfu.probe.test_verdict import GOOD, way
-
-SOUND_PER_S = 50
-QUIET = NodeHealth()
-
-
-def lost_of(random: Random, loss: float, count: int) -> int:
-    return sum(random.random() < loss for _ in range(count))
-
-
-class Call:
-    """A call whose two directions lose packets by chance, looked at once a second."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
-        self._baseline = Baseline()
-        self._other = Baseline()
-        self._sums = [[0, 0], [0, 0]]
-        self._hysteresis = Hysteresis()
-        self.now = 0.0
-
-    def second(
-        self,
-        up_loss: float,
-        down_loss: float = 0.0,
-        rtt_s: float = 0.04,
-        share: float = 1.0,
-        node: NodeHealth = QUIET,
-    ) -> LineQuality:
-        """Let a second pass, of which `share` is as said and the rest is clean."""
-        self.now += 1
-        for sums, loss in zip(self._sums, (up_loss, down_loss), strict=True):
-            sums[0] += SOUND_PER_S
-            sums[1] += lost_of(self._random, loss, round(share * SOUND_PER_S))
-        (sent, lost), (far_sent, far_lost) = self._sums
-        jitter = [0.5 + 0.001 * self._random.random() for _ in range(SOUND_PER_S)]
-        self._baseline.take_up(UpSums(sent, lost, 0.001 * sent, sent), jitter, self.now)
-        self._other.take_up(UpSums(far_sent, far_lost, 0.0, 0), [], self.now)
-        self._baseline.take_rtts([rtt_s], self.now)
-        return self._hysteresis.look(self._look(10.0, node), self._look(LATE_S, node), self.now)
-
-    def _look(self, span_s: float, node: NodeHealth) -> Measured:
-        return Measured(
-            rtt_s=self._baseline.rtt_s(self.now, span_s),
-            up=self._baseline.up(self.now, span_s),
-            down=self._other.up(self.now, span_s),
-            node=node,
-        )
-
-
-def alarms(loss: float, hours: float, seed: int) -> int:
-    """Count how often a call was shown as less than good, from good."""
-    call = Call(seed)
-    count, was = 0, Level.GOOD
-    for _ in range(int(3600 * hours)):
-        shown = call.second(loss, loss).level
-        count += shown not in (Level.GOOD, Level.UNKNOWN) and was is Level.GOOD
-        was = shown
-    return count
 
 
 def test_a_clean_line_is_never_called_bad() -> None:
@@ -83,11 +25,13 @@ def test_one_per_cent_in_both_directions_alarms_less_than_once_an_hour() -> None
     assert sum(alarms(0.01, hours=1, seed=seed) for seed in (3, 4)) <= 2
 
 
-def times(bad: Callable[[Call, float], LineQuality], calls: int = 60) -> tuple[float, float]:
+def times(
+    bad: Callable[[Call, float], LineQuality], calls: int = 60, per_s: int = SOUND_PER_S
+) -> tuple[float, float]:
     """Return the 95th percentile of the time to warn of a step, and to clear it."""
     warns, clears = [], []
     for seed in range(calls):
-        call = Call(seed)
+        call = Call(seed, per_s)
         for _ in range(15):
             assert call.second(0.0).level in (Level.GOOD, Level.UNKNOWN)
         phase = Random(seed).random()  # the step comes so long before a look
@@ -120,9 +64,8 @@ def test_a_step_to_5_per_cent_of_sound_alone_takes_as_long_as_chance_lets_it() -
     assert clear_s <= 15
 
 
-def test_pictures_make_a_step_to_5_per_cent_known_in_6_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(globals(), "SOUND_PER_S", 200)
-    warn_s, clear_s = times(lambda call, share: call.second(0.05, share=share), calls=20)
+def test_pictures_make_a_step_to_5_per_cent_known_in_6_s() -> None:
+    warn_s, clear_s = times(lambda call, share: call.second(0.05, share=share), 20, per_s=200)
     assert warn_s <= 6.0
     assert clear_s <= 15
 
