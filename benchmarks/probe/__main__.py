@@ -46,7 +46,7 @@ from benchmarks.probe.figures import (
     by_line,
     line_of,
 )
-from benchmarks.probe.lines import CLEAN, LINES, SHORT, Line
+from benchmarks.probe.lines import CLEAN, LINES, SHORT, Line, random_line
 from benchmarks.probe.render import newest
 from benchmarks.probe.stand import Stand, stand
 from tests.e2e.harness.firefox import MISSING
@@ -60,7 +60,8 @@ LIGHT_RUNS = 3
 SHORT_CALM_S = 1.0
 FIREFOX_RATIO = 0.2
 """Of the runs of each line, at least one of several, where Firefox is installed."""
-PARTS = ("checks", "light", "stalls", "steps", "calms")
+RANDOM_LINES = 40
+PARTS = ("checks", "random", "light", "stalls", "steps", "calms")
 FAULTS = (AssertionError, TimeoutError, PlaywrightError)
 """What ends a run and not the benchmark."""
 
@@ -159,6 +160,8 @@ async def _all(asked: argparse.Namespace) -> Found:
             browsers = lacking(name, _browsers(asked.runs), found.runs.checks)
             if browsers:
                 await _standing(found, partial(_checks, found, line, browsers))
+    if "random" in parts:
+        await _standing(found, partial(_random_checks, found))
     if "light" in parts:
         await _standing(found, partial(_light_checks, found))
     # Each call with an account of its own: what a long one takes to read delays the call.
@@ -232,6 +235,12 @@ async def _checks(found: Found, line: Line, browsers: Sequence[str], it: Stand) 
         await found.add(name, found.runs.checks, check(it, line, browser))
 
 
+async def _random_checks(found: Found, it: Stand) -> None:
+    for seed in range(1, RANDOM_LINES + 1):
+        line = random_line(seed)
+        await found.add(f"{line.name}, {line.profile.says}", found.runs.random, check(it, line))
+
+
 async def _light_checks(found: Found, it: Stand) -> None:
     for name in LIGHT:
         for _ in range(LIGHT_RUNS):
@@ -280,6 +289,7 @@ def result_of(found: Found, load: float) -> Figures:
         "calms": [asdict(run) for run in runs.calms],
         "stalls": [asdict(run) for run in runs.stalls],
         "light": [_raw(run) for run in runs.light],
+        "random": [_raw(run) for run in runs.random],
         "checks": [_raw(run) for run in runs.checks],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp, factorial
 
-from benchmarks.probe.figures import CheckRun, Runs, level_ok, p95, share
+from benchmarks.probe.figures import JUDGES, CheckRun, Runs, level_ok, line_of, p95, share
 
 
 def beside(runs: Runs) -> dict[str, float | int | None]:
@@ -22,12 +22,19 @@ def beside(runs: Runs) -> dict[str, float | int | None]:
         "light_mb_max": max((run.report.size_bytes / 1e6 for run in light), default=None),
         "light_line_mb_max": max(map(_line_mb, light), default=None),
         "light_level_ok": share(map(level_ok, light)),
+        **{f"random_{name}": told for name, told in _of_random(runs.random).items()},
         "stalls": len(runs.stalls),
         "stalls_named": sum(run.named for run in runs.stalls),
         "stalls_blamed": sum(run.blamed > 0 for run in runs.stalls),
         "call_hours": round(hours, 2),
         "false_alarms_per_h_at_most": round(most / hours, 1) if hours else None,
     }
+
+
+def _of_random(runs: list[CheckRun]) -> dict[str, float | int | None]:
+    told = line_of(Runs(checks=runs))
+    names = [*JUDGES, "level_off_by_two", "cause_ok"]
+    return {"checks": sum(not run.is_void for run in runs)} | {name: told[name] for name in names}
 
 
 def most_expected(count: int) -> float:

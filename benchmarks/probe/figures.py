@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.netlab.fatelog import VOID_ABOVE_MS
 from benchmarks.probe.levels import CAPACITY_BPS, Numbers, Right, right_of
-from benchmarks.probe.lines import LINES, Line
+from benchmarks.probe.lines import LINES, Line, line_named
 from benchmarks.probe.oracles import ORACLES, Seen
 from benchmarks.probe.truth import Truth
 from sfu.messages import CheckReport, CheckState, DirectionQuality
@@ -46,7 +46,7 @@ class CheckRun:
 
     @property
     def of(self) -> Line:
-        return LINES[self.line]
+        return line_named(self.line)
 
     @property
     def numbers(self) -> Numbers:
@@ -128,10 +128,12 @@ class Runs:
     stalls: list[StallRun] = field(default_factory=list)
     light: list[CheckRun] = field(default_factory=list)
     """Checks of people who pay for what is sent (`Save-Data`)."""
+    random: list[CheckRun] = field(default_factory=list)
+    """One check each of lines that nothing was tuned to."""
 
     @property
     def void(self) -> int:
-        voids = [run.is_void for run in (*self.checks, *self.light)]
+        voids = [run.is_void for run in (*self.checks, *self.light, *self.random)]
         voids += [run.is_void for run in self.steps]
         return sum(voids + [run.is_void for run in self.calms])
 
@@ -242,8 +244,8 @@ def by_line(runs: Iterable[CheckRun]) -> dict[str, dict[str, Any]]:
     """Return what was found of each line, in the order of the lines."""
     runs = list(runs)
     found = {}
-    for name, line in LINES.items():
-        own = [run for run in runs if run.line == name]
+    for name in dict.fromkeys([*LINES, *(run.line for run in runs)]):
+        line, own = line_named(name), [run for run in runs if run.line == name]
         sound = [run for run in own if not run.is_void]
         if own:
             found[name] = {

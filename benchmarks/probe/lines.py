@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import exp, log
+from random import Random
 
-from benchmarks.netlab.conditions import Conditions
+from benchmarks.netlab.conditions import Conditions, GilbertElliott, steady
 from benchmarks.netlab.profiles import BASE, KBPS, PROFILES, Profile, both_ways, limited, one_way
 from benchmarks.probe.levels import Numbers, Right, right_of
 
@@ -114,3 +116,52 @@ _NAMED = (
 
 LINES = {profile.name: Line(profile) for profile in (*(PROFILES[name] for name in _NAMED), *_own())}
 SHORT = ("down-loss-8", "600k-80ms")
+RANDOM = "random-"
+
+
+def line_named(name: str) -> Line:
+    """Return a line by its name; `random-7` is the seventh of those that nothing was tuned to."""
+    return random_line(int(name[len(RANDOM) :])) if name.startswith(RANDOM) else LINES[name]
+
+
+def random_line(seed: int) -> Line:
+    """Return a line with any number of weaknesses, the same for the same seed."""
+    random = Random(seed)
+    rtt_s = _between(random, 0.010, 0.500)
+    share = random.uniform(0.3, 0.7)
+    up, down = (_random_way(random, rtt_s * each) for each in (share, 1 - share))
+    name = f"{RANDOM}{seed}"
+    return Line(Profile(name, f"{_says(up)} up, {_says(down)} down", steady(up), steady(down)))
+
+
+def _random_way(random: Random, delay_s: float) -> Conditions:
+    is_narrow, is_bucket = random.random() < 0.4, random.random() < 0.3
+    is_lossy, is_bursty = random.random() < 0.5, random.random() < 0.3
+    loss = _between(random, 0.003, 0.12)
+    jitter_s = min(_between(random, 0.002, 0.025), delay_s) if random.random() < 0.4 else 0.0
+    rate_bps, queue_s = _between(random, 250 * KBPS, 6000 * KBPS), random.uniform(0.05, 0.4)
+    return Conditions(
+        delay_s=round(delay_s, 4),
+        jitter_s=round(jitter_s, 4),
+        loss_ratio=round(loss, 4) if is_lossy and not is_bursty else 0.0,
+        bursts=GilbertElliott.of(round(loss, 4), 4) if is_lossy and is_bursty else None,
+        rate_bps=round(rate_bps, -3) if is_narrow else None,
+        queue_s=round(queue_s, 2) if is_narrow else None,
+        bucket_bytes=40_000 if is_narrow and is_bucket else 0,
+    )
+
+
+def _between(random: Random, low: float, high: float) -> float:
+    """Return a number of any size between two as likely as of any other."""
+    return exp(random.uniform(log(low), log(high)))
+
+
+def _says(way: Conditions) -> str:
+    parts = [f"{1000 * way.delay_s:.0f} ms"]
+    if way.jitter_s:
+        parts.append(f"± {1000 * way.jitter_s:.0f}")
+    if loss_ratio(way):
+        parts.append(f"{100 * loss_ratio(way):.1f} %{' in bursts' if way.bursts else ''}")
+    if way.rate_bps:
+        parts.append(f"{way.rate_bps / KBPS:,.0f} kbit/s")
+    return " ".join(parts)

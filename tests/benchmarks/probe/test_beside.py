@@ -32,6 +32,13 @@ def test_a_stall_is_named_or_not_and_somebody_is_blamed_or_not() -> None:
     assert (told["stalls"], told["stalls_named"], told["stalls_blamed"]) == (3, 2, 1)
 
 
+def test_random_lines_are_summed_up_apart() -> None:
+    right = run("random-36")
+    told = beside(Runs(checks=[run()], random=[right, replace(right, line="random-25")]))
+    assert (told["random_checks"], told["random_level_ok"]) == (2, 1.0)
+    assert told["random_downlink_ok"] == 1.0
+
+
 def test_few_hours_without_a_false_alarm_allow_several_an_hour() -> None:
     calms = [CalmRun("clean", 1800.0, 0, 0.1), CalmRun("clean", 9999.0, 5, 0.1, "late")]
     told = beside(Runs(calms=calms))
