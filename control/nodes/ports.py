@@ -56,6 +56,10 @@ class LineCourses(Protocol):
 class LinkTests(Protocol):
     """Rooms of the node that belong to no session."""
 
+    def owns(self, room: str) -> bool:
+        """Tell whether this room is that of a test, which closes it when it is over."""
+        ...
+
     async def handle_event(self, event: Event, *, now: datetime) -> None: ...
 
 

@@ -62,7 +62,8 @@ class NodeService:
                 lobby.replace_peers(room.peers if room else [])
                 await self._presence.refresh(lobby, now=now)
         rooms_now = await self._rooms() if hello.resumed else hello.rooms
-        await self._sessions.reconcile(rooms_now, now=now)
+        of_sessions = [room for room in rooms_now if not self._tests.owns(room.id)]
+        await self._sessions.reconcile(of_sessions, now=now)
 
     async def handle_event(self, event: Event) -> None:
         now = self._clock()

@@ -155,6 +155,10 @@ class LinkTests:
         await self._throttle.reserve(Limit(LINK_BY_ADDRESS, address), now=now)
         raise _unknown_link()
 
+    def owns(self, room: str) -> bool:
+        """Tell whether this room is a test's; `tick` closes it when the test is over."""
+        return room in self._tests
+
     async def handle_event(self, event: Event, *, now: datetime) -> None:
         """Take what the node tells of a room that belongs to no session."""
         test = self._tests.get(event.room)

@@ -126,6 +126,38 @@ async def test_a_page_that_goes_closes_its_room_and_a_reconnect_does_not(stage: 
     assert await stage.media.rooms() == []
 
 
+@pytest.mark.parametrize("resumed", [True, False])
+async def test_a_test_goes_on_when_the_nodes_events_were_lost_for_a_while(
+    stage: Stage, resumed: bool
+) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    stray = stage.media.hello().rooms[0].model_copy(update={"id": "test-of-nobody"})
+    stage.media.put_room(stray)
+    await stage.control.nodes.handle_hello(stage.media.hello(resumed=resumed))
+    assert (await test.room).startswith("test-")
+    assert stage.media.room(stray.id) is None
+    await test.check()
+    assert (await test.last_check())["level"] == "fair"
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+async def test_a_test_that_is_over_is_closed_also_after_a_gap_in_the_nodes_events(
+    stage: Stage, resumed: bool
+) -> None:
+    test = await Testing.begin(stage)
+    await test.offer()
+    room = stage.media.room(await test.room)
+    assert room is not None
+    await test.check()
+    await stage.control.nodes.handle_hello(stage.media.hello(resumed=resumed))
+    await test.tick(3)
+    assert await stage.media.rooms() == []
+    stage.media.put_room(room)  # as if the closing had not reached the node
+    await stage.control.nodes.handle_hello(stage.media.hello(resumed=resumed))
+    assert await stage.media.rooms() == []
+
+
 async def test_no_test_lasts_longer_than_two_minutes(stage: Stage) -> None:
     test = await Testing.begin(stage)
     await test.offer()
