@@ -64,6 +64,11 @@ class Closings:
     def is_closing(self, session_id: str) -> bool:
         return session_id in self._unfinished
 
+    def began_at(self, session_id: str) -> datetime | None:
+        """Return since when the session is being closed; None where it is not."""
+        closing = self._unfinished.get(session_id)
+        return None if closing is None else closing.now
+
     async def hold(self, session_id: str, move: Move, *, now: datetime) -> SessionRecord:
         """Close the gate.
 
@@ -94,7 +99,7 @@ class Closings:
         """
 
         def move(facts: SessionFacts) -> SessionFacts:
-            return before if facts == opened.facts else facts.close_gate()
+            return before if facts == opened.facts else facts.close_gate(now)
 
         self._unfinished[session_id] = Closing(move, now, ends=False)
 

@@ -15,7 +15,7 @@ from control.data.database import Database, Transaction
 from control.errors import NotFound, Unavailable
 from control.live.hub import Pages
 from control.presence.model import Lobbies, Lobby
-from control.sessions.messages import Lost, Proof, Session, SessionMessage, SessionsMessage
+from control.sessions.messages import Lost, Pause, Proof, Session, SessionMessage, SessionsMessage
 from control.sessions.model import SessionRecord
 from control.sessions.ports import Chats, Links, Patients, Settings, Visits
 from control.sessions.store import SessionStore
@@ -91,6 +91,10 @@ class Feed:
                     link_state=links[record.patient_id].state(now),
                     gate_open=facts.gate_open,
                     sent_back_at=facts.sent_back_at,
+                    pauses=[
+                        Pause(since=one.since, until=one.until, sent_back=one.sent_back)
+                        for one in facts.pauses
+                    ],
                     sound_first=facts.sound_first,
                     waiting_since=record.waiting_since,
                     opened_at=facts.opened_at,

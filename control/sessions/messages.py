@@ -82,6 +82,16 @@ class Lost(WireModel):
     server: float
 
 
+class Pause(WireModel):
+    """A while after the first contact in which the two were kept apart."""
+
+    since: datetime
+    until: datetime | None
+    """When the patient was let in again; None while it lasts, and where the session ended in it."""
+    sent_back: bool
+    """The therapist sent the patient back to the waiting room; else one of the two had gone."""
+
+
 class Session(WireModel):
     """One meeting, with what is known about it now."""
 
@@ -105,6 +115,8 @@ class Session(WireModel):
     gate_open: bool
     sent_back_at: datetime | None
     """When the therapist last sent the patient back; None where they were let in since."""
+    pauses: list[Pause]
+    """Oldest first."""
     sound_first: bool
     """In contact no picture travels, as the therapist chose."""
     waiting_since: datetime | None

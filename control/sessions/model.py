@@ -53,6 +53,17 @@ class InConversation(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A while after the first contact in which the gate was closed."""
+
+    since: datetime
+    until: datetime | None = None
+    """When the patient was let in again; None while it lasts, and where the session ended in it."""
+    sent_back: bool = False
+    """The therapist sent the patient back to the waiting room; else one of the two had gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
     """What has happened so far; each move returns the facts after it."""
 
@@ -66,6 +77,8 @@ class SessionFacts:
     gate_open: bool = False
     sent_back_at: datetime | None = None
     """The therapist's last "send back", until the patient is let in again; the end keeps it."""
+    pauses: tuple[Pause, ...] = ()
+    """Oldest first."""
     sound_first: bool = False
     """The therapist has stopped the pictures of both, so that the sound has the lines."""
     ended_at: datetime | None = None
@@ -101,23 +114,37 @@ class SessionFacts:
             raise Conflict("not_entered", "Enter the virtual room first.")
         if not patient_present:
             raise Conflict("patient_absent", "The patient is not in the waiting room.")
-        return replace(self, gate_open=True, sent_back_at=None, contact_at=self.contact_at or now)
+        return replace(
+            self,
+            gate_open=True,
+            sent_back_at=None,
+            pauses=(*self.pauses[:-1], *(replace(one, until=now) for one in self.pauses[-1:])),
+            contact_at=self.contact_at or now,
+        )
 
     def hold(self, now: datetime) -> SessionFacts:
         """Back to the waiting room: the gate closes."""
         self._must_go_on()
         if not self.gate_open:
             raise Conflict("not_in_contact", "You are not in contact.")
-        return replace(self, gate_open=False, sent_back_at=now)
+        pause = Pause(now, sent_back=True)
+        return replace(self, gate_open=False, sent_back_at=now, pauses=(*self.pauses, pause))
 
     def put_sound_first(self, on: bool) -> SessionFacts:
         """Stop the pictures of both for the sound's sake, or let them go on; also ahead."""
         self._must_go_on()
         return replace(self, sound_first=on)
 
-    def close_gate(self) -> SessionFacts:
+    def close_gate(self, now: datetime) -> SessionFacts:
         """Close the gate if it is open; nobody is sent back, somebody went."""
-        return replace(self, gate_open=False)
+        if not self.gate_open:
+            return self
+        return replace(self, gate_open=False, pauses=(*self.pauses, Pause(now)))
+
+    def paused_s(self, since: datetime, until: datetime) -> float:
+        """Return how much of this time the gate was closed after it had been open."""
+        ways = ((max(one.since, since), min(one.until or until, until)) for one in self.pauses)
+        return sum(max(0.0, (end - begin).total_seconds()) for begin, end in ways)
 
     def end(self, now: datetime) -> SessionFacts:
         self._must_go_on()
@@ -174,14 +201,14 @@ class SessionRecord:
 def clock_after_gap(record: SessionRecord, now: datetime) -> ClockState | None:
     """Return the clock for a node that knows nothing of it.
 
-    What passed since the last copy was lost by the server's doing where the gate was open; a node
-    whose clock still runs ignores this.
+    What passed since the last copy was lost by the server's doing as long as the gate was open; a
+    node whose clock still runs ignores this.
     """
     clock = record.clock
     if clock is None or record.clock_saved_at is None:
         return clock
     gap_s = max(0.0, (now - record.clock_saved_at).total_seconds())
-    lost_s = gap_s if record.facts.gate_open else 0.0
+    lost_s = max(0.0, gap_s - record.facts.paused_s(record.clock_saved_at, now))
     lost = clock.lost.model_copy(update={"server": clock.lost.server + lost_s})
     return clock.model_copy(update={"wall_s": clock.wall_s + gap_s, "lost": lost})
 

@@ -17,7 +17,7 @@ from control.data.database import Database
 from control.errors import Conflict, NotFound, Unavailable
 from control.http.wire import Offer
 from control.presence.model import Lobby
-from control.sessions.model import SessionFacts, SessionRecord, clock_after_gap, participant_id
+from control.sessions.model import SessionRecord, clock_after_gap, participant_id
 from control.sessions.moves import Moves
 from control.sessions.ports import Logins, MediaServer, Overtaken, Settings, Visits
 from sfu.messages import Role, RoomCommand, RoomState
@@ -144,7 +144,7 @@ class Rooms:
             return  # it is made again when somebody joins
         if room is not None and record.facts.gate_open and not room.gate_open:
             log.warning("the gate of a session was closed and not written down, writing it now")
-            await self._moves.make(session_id, SessionFacts.close_gate)
+            await self._moves.make(session_id, lambda facts: facts.close_gate(now))
             return
         await self.ensure(record, generation, now=now)
 

@@ -174,7 +174,7 @@ class SessionService:
 
     async def hold_absent(self, session_id: str, *, now: datetime) -> None:
         """Close the gate because somebody has gone, if it is open."""
-        record = await self._closings.hold(session_id, SessionFacts.close_gate, now=now)
+        record = await self._closings.hold(session_id, lambda it: it.close_gate(now), now=now)
         await self._feed.changed(record, now=now)
 
     async def end(self, me: Caller, session_id: str, *, now: datetime) -> Session:
@@ -258,7 +258,7 @@ class SessionService:
             await self.align(record.id, now=now)
             await self._feed.changed(record, now=now)
 
-    async def close_gate_in(self, tx: Transaction, patient_id: str) -> None:
+    async def close_gate_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Write down that the gate of the patient's open session, if any, is closed.
 
         Whoever has committed that closes it at the node by `patient_gone`; should it never come
@@ -266,7 +266,7 @@ class SessionService:
         """
         record = await self._store.open_of_patient(tx, patient_id)
         if record is not None and record.facts.gate_open:
-            await self._store.write_facts(tx, record, record.facts.close_gate())
+            await self._store.write_facts(tx, record, record.facts.close_gate(now))
 
     async def patient_gone(self, session_id: str, *, now: datetime) -> None:
         """Take the patient's media out at once: they left, or may not stay.
@@ -368,9 +368,10 @@ class SessionService:
 
     def _as_closed(self, record: SessionRecord) -> SessionRecord:
         """Return the record with its gate closed while a closing is not written yet."""
-        if not self._closings.is_closing(record.id):
+        began_at = self._closings.began_at(record.id)
+        if began_at is None:
             return record
-        return replace(record, facts=record.facts.close_gate())
+        return replace(record, facts=record.facts.close_gate(began_at))
 
     async def _may_close(self, me: Caller, session_id: str) -> None:
         """Let the therapist of this session go on, known from before where the database hangs."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Float,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from control.data.database import LostRace, Transaction, UtcDateTime, metadata
 from control.errors import NotFound
 from control.presence.model import Standing
-from control.sessions.model import Outcome, SessionFacts, SessionRecord
+from control.sessions.model import Outcome, Pause, SessionFacts, SessionRecord
 from sfu.messages import ClockState, LostTime
 
 sessions = Table(
@@ -47,6 +48,7 @@ sessions = Table(
     Column("ended_at", UtcDateTime),
     Column("outcome", String(16)),
     Column("sent_back_at", UtcDateTime),
+    Column("pauses", JSON),
     Column("sound_first", Boolean, nullable=False, server_default=false()),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("clock_started_at", UtcDateTime),
@@ -118,6 +120,7 @@ class SessionStore:
                 contact_at=facts.contact_at,
                 gate_open=facts.gate_open,
                 sent_back_at=facts.sent_back_at,
+                pauses=[_from_pause(one) for one in facts.pauses],
                 sound_first=facts.sound_first,
                 ended_at=facts.ended_at,
                 outcome=facts.outcome,
@@ -275,6 +278,7 @@ def _to_record(row: Row[Any]) -> SessionRecord:
         contact_at=row.contact_at,
         gate_open=row.gate_open,
         sent_back_at=row.sent_back_at,
+        pauses=tuple(_to_pause(one) for one in row.pauses or ()),
         sound_first=row.sound_first,
         ended_at=row.ended_at,
         outcome=None if row.outcome is None else Outcome(row.outcome),
@@ -289,6 +293,23 @@ def _to_record(row: Row[Any]) -> SessionRecord:
         waiting_since=row.waiting_since,
         clock=_to_clock(row),
         clock_saved_at=row.clock_saved_at,
+    )
+
+
+def _from_pause(pause: Pause) -> dict[str, Any]:
+    return {
+        "since": pause.since.isoformat(),
+        "until": None if pause.until is None else pause.until.isoformat(),
+        "sent_back": pause.sent_back,
+    }
+
+
+def _to_pause(kept: dict[str, Any]) -> Pause:
+    until = kept["until"]
+    return Pause(
+        since=datetime.fromisoformat(kept["since"]),
+        until=None if until is None else datetime.fromisoformat(until),
+        sent_back=kept["sent_back"],
     )
 
 

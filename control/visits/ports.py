@@ -101,7 +101,7 @@ class Sessions(Protocol):
         """Answer an offer, for whoever may still at the moment the peer is made."""
         ...
 
-    async def close_gate_in(self, tx: Transaction, patient_id: str) -> None:
+    async def close_gate_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """Write down that the gate of the patient's open session, if any, is closed."""
         ...
 

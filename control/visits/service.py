@@ -212,7 +212,7 @@ class VisitService:
 
         async def write(tx: Transaction) -> VisitFacts:
             await self._store.leave(tx, me.visit.id, now)
-            await self._sessions.close_gate_in(tx, me.visit.patient_id)
+            await self._sessions.close_gate_in(tx, me.visit.patient_id, now)
             return me.visit
 
         visit = await self._database.transact(write, by=me)
@@ -226,7 +226,7 @@ class VisitService:
     async def end_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """End the patient's visit and close the gate, within the caller's transaction."""
         await self._store.end_of_patient(tx, patient_id, now)
-        await self._sessions.close_gate_in(tx, patient_id)
+        await self._sessions.close_gate_in(tx, patient_id, now)
 
     async def end_idle_in(self, tx: Transaction, patient_id: str, now: datetime) -> None:
         """End the patient's visit unless its device is here now."""

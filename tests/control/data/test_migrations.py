@@ -8,6 +8,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,28 @@ async def test_of_two_open_gates_one_stays_open(bare_database_url: str) -> None:
     await migrator.run("0002")
     gates = [row["gate_open"] for row in (await tables.read(bare_database_url))["sessions"]]
     assert sorted(gates) == [False, True]
+
+
+async def test_the_last_send_back_before_pauses_were_kept_is_one(bare_database_url: str) -> None:
+    migrator = tables.migrator(bare_database_url)
+    await migrator.run("0022")
+    before = (await tables.fill(bare_database_url))["sessions"][0]
+    engine = tables.engine(bare_database_url)
+    async with engine.begin() as connection:
+        change = "UPDATE sessions SET sent_back_at = NULL WHERE id = 'id1'"
+        await connection.execute(sa.text(change))
+    await engine.dispose()
+    await migrator.run("0023")
+    sent_back, other = (await tables.read(bare_database_url))["sessions"]
+    (pause,) = sent_back["pauses"]
+    assert before["sent_back_at"] is not None
+    assert datetime.fromisoformat(pause["since"]) == _utc(before["sent_back_at"])
+    assert (pause["until"], pause["sent_back"]) == (None, True)
+    assert other["pauses"] is None
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 async def test_copy_is_made_before_a_change_and_only_then(sqlite_url: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from control.errors import Conflict
 from control.sessions.model import (
     InConversation,
     Outcome,
+    Pause,
     SessionFacts,
     SessionRecord,
     State,
@@ -60,8 +61,27 @@ def test_accept_is_refused_while_another_conversation_goes_on() -> None:
 def test_who_was_sent_back_is_known_until_let_in_again() -> None:
     assert HELD.sent_back_at == START
     assert HELD.accept(LATER, patient_present=True, elsewhere=None).sent_back_at is None
-    assert IN_CONTACT.close_gate().sent_back_at is None
+    assert IN_CONTACT.close_gate(START).sent_back_at is None
     assert HELD.end(LATER).sent_back_at == START
+
+
+def minute(number: int) -> datetime:
+    return START + timedelta(minutes=number)
+
+
+def let_in(facts: SessionFacts, number: int) -> SessionFacts:
+    return facts.accept(minute(number), patient_present=True, elsewhere=None)
+
+
+def test_every_while_without_contact_is_kept_and_who_made_it() -> None:
+    facts = let_in(IN_CONTACT.hold(minute(1)), 2)
+    facts = let_in(facts.close_gate(minute(3)), 5).close_gate(minute(6)).close_gate(minute(7))
+    assert facts.end(minute(9)).pauses == (
+        Pause(minute(1), minute(2), sent_back=True),
+        Pause(minute(3), minute(5)),
+        Pause(minute(6)),
+    )
+    assert (OPEN.pauses, IN_CONTACT.pauses, IN_CONTACT.end(LATER).pauses) == ((), (), ())
 
 
 def test_second_accept_changes_nothing() -> None:
@@ -146,6 +166,15 @@ def test_time_without_a_node_is_nobodys_loss_while_the_gate_is_closed() -> None:
     moved = clock_after_gap(held, START + timedelta(seconds=5))
     assert moved is not None
     assert (moved.wall_s, moved.connected_s, moved.lost.server) == (65, 50, 0)
+
+
+def test_without_a_node_only_the_time_of_an_open_gate_is_lost() -> None:
+    clock = ClockState(started_at=START, wall_s=60, connected_s=50)
+    again = let_in(let_in(IN_CONTACT.hold(minute(1)), 3).hold(minute(4)), 9)
+    for facts, until, lost_s in ((again, 10, 180), (again.hold(minute(10)), 12, 180)):
+        moved = clock_after_gap(replace(record(clock), facts=facts), minute(until))
+        assert moved is not None
+        assert (moved.wall_s, moved.lost.server) == (60 + until * 60, lost_s)
 
 
 def test_without_contact_there_is_no_clock_to_hand_on() -> None:

@@ -2836,6 +2836,27 @@ export interface components {
             next: string | null;
         };
         /**
+         * Pause
+         * @description A while after the first contact in which the two were kept apart.
+         */
+        Pause: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * @description When the patient was let in again; None while it lasts, and where the session ended in it.
+             */
+            until: string | null;
+            /**
+             * Sent Back
+             * @description The therapist sent the patient back to the waiting room; else one of the two had gone.
+             */
+            sent_back: boolean;
+        };
+        /**
          * Proof
          * @description What arrives at the media node from one side, measured there.
          */
@@ -3127,6 +3148,11 @@ export interface components {
              * @description When the therapist last sent the patient back; None where they were let in since.
              */
             sent_back_at: string | null;
+            /**
+             * Pauses
+             * @description Oldest first.
+             */
+            pauses: components["schemas"]["Pause"][];
             /**
              * Sound First
              * @description In contact no picture travels, as the therapist chose.

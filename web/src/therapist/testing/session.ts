@@ -17,6 +17,7 @@ export function aSession(part: Partial<Session> = {}): Session {
     link_state: "valid",
     gate_open: false,
     sent_back_at: null,
+    pauses: [],
     sound_first: false,
     waiting_since: "2026-11-23T09:00:00Z",
     opened_at: "2026-11-23T08:59:00Z",
