@@ -40,7 +40,6 @@ class LineCourses:
         """Keep how this side's line is, where that is news; only contact counts."""
         await self._sum_up(lobby, peer, now)
         if not lobby.gate_open:
-            lobby.line_states.pop(peer.role, None)
             return
         state = state_of(peer)
         written = lobby.line_changes.get(peer.role, 0)

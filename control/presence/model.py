@@ -180,6 +180,8 @@ class Lobbies:
                 standing.opened_at,
             )
             self._lobbies[standing.session_id] = lobby
+        if standing.gate_open and not lobby.gate_open:
+            lobby.line_states.clear()  # each contact has its own course
         lobby.gate_open = standing.gate_open
         return lobby
 

@@ -73,6 +73,17 @@ async def test_outside_contact_nothing_is_kept(stage: Stage) -> None:
     assert await changes(call) == [("patient", "good", "none")]
 
 
+async def test_each_contact_has_its_own_course_however_short_the_time_between(
+    stage: Stage,
+) -> None:
+    call = await Call.begin(stage)
+    await report(call, Role.PATIENT, quality=GOOD)
+    await call.therapist.post(f"{call.path}/hold")
+    await call.therapist.post(f"{call.path}/accept")
+    await report(call, Role.PATIENT, quality=GOOD)
+    assert [state for _, state, _ in await changes(call)] == ["good", "good"]
+
+
 async def test_what_could_not_be_written_is_written_with_a_later_report(stage: Stage) -> None:
     call = await Call.begin(stage)
     with no_database(stage, "write"):

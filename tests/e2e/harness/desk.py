@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import sqlite3
 from dataclasses import dataclass
@@ -110,12 +111,15 @@ def _write_meeting(
     tables: sqlite3.Connection, session_id: str, came: datetime, lost_s: float
 ) -> None:
     met = came + timedelta(seconds=WAITED_S)
+    sent_back = met + timedelta(seconds=SENT_BACK_S)
+    pause = {"since": sent_back.isoformat(), "until": None, "sent_back": True}
     values = {
         "opened_at": _text(came - timedelta(seconds=70)),
         "came_at": _text(came),
         "entered_at": _text(met - timedelta(seconds=50)),
         "contact_at": _text(met),
-        "sent_back_at": _text(met + timedelta(seconds=SENT_BACK_S)) if lost_s else None,
+        "sent_back_at": _text(sent_back) if lost_s else None,
+        "pauses": json.dumps([pause] if lost_s else []),
         "ended_at": _text(met + timedelta(seconds=LENGTH_S)),
         "outcome": "attended",
         "clock_started_at": _text(met),

@@ -13,6 +13,11 @@ const ended = {
   ended_at: "2026-11-23T09:52:00Z",
 } as const;
 
+function sentBack(since: string, until: string | null) {
+  const at = (minute: string) => `2026-11-23T09:${minute}:00Z`;
+  return { since: at(since), until: until && at(until), sent_back: true };
+}
+
 /** Kinds with the minutes from the beginning at which each begins and ends. */
 function spans(part: Parameters<typeof aSession>[0] = {}) {
   const axis = axisOf(aSession({ ...ended, ...part }));
@@ -25,18 +30,42 @@ describe("a session along the time", () => {
     expect(spans()).toEqual(["waiting 0-4", "contact 4-50"]);
   });
 
-  it("has the time for which the patient was sent back at its end", () => {
-    const back = { sent_back_at: "2026-11-23T09:42:00Z" };
-    expect(spans(back)).toEqual(["waiting 0-4", "contact 4-40", "back 40-50"]);
+  it("is waiting again each time that the patient was sent back, also at its end", () => {
+    const pauses = [sentBack("12", "15"), sentBack("20", "22"), sentBack("42", null)];
+    expect(spans({ pauses })).toEqual([
+      "waiting 0-4",
+      "contact 4-10",
+      "waiting 10-13",
+      "contact 13-18",
+      "waiting 18-20",
+      "contact 20-40",
+      "waiting 40-50",
+    ]);
+  });
+
+  it("is nothing while one of the two had gone", () => {
+    const pauses = [{ ...sentBack("12", "15"), sent_back: false }];
+    expect(spans({ pauses })).toEqual(["waiting 0-4", "contact 4-10", "contact 13-50"]);
+  });
+
+  it("is in contact for as long as was connected or lost", () => {
+    const pauses = [sentBack("12", "15"), sentBack("20", "22"), sentBack("42", null)];
+    const held = 3 + 2 + 10;
+    const axis = axisOf(aSession({ ...ended, pauses }));
+    const contact = axis?.spans.filter(({ kind }) => kind === "contact") ?? [];
+    const drawn = contact.reduce((sum, { from, to }) => sum + (to - from), 0);
+    expect(drawn / 60_000).toBe(52 - 6 - held);
   });
 
   it("ends for the patient with the goodbye", () => {
     const gone = { patient_left_at: "2026-11-23T09:50:00Z" };
     expect(spans(gone)).toEqual(["waiting 0-4", "contact 4-48"]);
-    expect(spans({ ...gone, sent_back_at: "2026-11-23T09:51:00Z" })).toEqual([
-      "waiting 0-4",
-      "contact 4-48",
-    ]);
+    for (const since of ["50", "51"]) {
+      expect(spans({ ...gone, pauses: [sentBack(since, null)] })).toEqual([
+        "waiting 0-4",
+        "contact 4-48",
+      ]);
+    }
   });
 
   it("is waiting alone for one who was not let in", () => {
@@ -113,9 +142,20 @@ describe("a line of a session along the time", () => {
   });
 
   it("says nothing of the time in which the patient was sent back", () => {
-    const back = { sent_back_at: "2026-11-23T09:42:00Z" };
+    const back = { pauses: [sentBack("42", null)] };
     expect(
       course([change("patient", "07", "fair"), change("patient", "45", "good")], back),
     ).toEqual(["fair 5-40"]);
+  });
+
+  it("is not lost while the patient was sent back, nor after it", () => {
+    const back = { pauses: [sentBack("20", "30")] };
+    const lost = [change("patient", "07", "good"), change("patient", "18", "lost")];
+    expect(course(lost, back)).toEqual(["good 5-16", "lost 16-18"]);
+    expect(course([...lost, change("patient", "31", "good")], back)).toEqual([
+      "good 5-16",
+      "lost 16-18",
+      "good 29-50",
+    ]);
   });
 });

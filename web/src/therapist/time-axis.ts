@@ -3,7 +3,7 @@ import type { LineChange, Role, Session } from "../lib/types";
 import { leftAt } from "./other-side";
 
 export interface Span {
-  readonly kind: "waiting" | "contact" | "back";
+  readonly kind: "waiting" | "contact";
   /** Epoch milliseconds. */
   readonly from: number;
   readonly to: number;
@@ -12,7 +12,7 @@ export interface Span {
 export interface Axis {
   readonly from: number;
   readonly to: number;
-  /** One after the other. */
+  /** One after the other; between two there may be time in which nobody waited or was met. */
   readonly spans: readonly Span[];
   /** When the therapist entered; null where the axis does not reach that. */
   readonly entered: number | null;
@@ -47,27 +47,30 @@ export function axisOf(session: Session): Axis | null {
   };
   if (contact_at === null) add("waiting", Date.parse(came_at), gone);
   else {
-    const met = Date.parse(contact_at);
-    const back = at(session.sent_back_at);
-    add("waiting", Date.parse(came_at), met);
-    add("contact", met, Math.min(back ?? gone, gone));
-    if (back !== null) add("back", back, gone);
+    let from = Date.parse(contact_at);
+    add("waiting", Date.parse(came_at), from);
+    for (const { since, until, sent_back } of session.pauses) {
+      const [begin, back] = [Math.min(Date.parse(since), gone), Math.min(at(until) ?? gone, gone)];
+      add("contact", from, begin);
+      if (sent_back) add("waiting", begin, back);
+      from = back;
+    }
+    add("contact", from, gone);
   }
   if (end <= from) return null;
   return { from, to: end, spans, entered: at(session.entered_at), ticks: ticks(from, end) };
 }
 
-/** How one side's line went, within the time in contact: each state until the next one. */
+/** How one side's line went: each state until the next one, or the end of that contact. */
 export function courseOf(axis: Axis, changes: readonly LineChange[], role: Role): Stretch[] {
   const own = changes.filter((change) => change.role === role);
   const contact = axis.spans.filter(({ kind }) => kind === "contact");
   return own.flatMap(({ state, at }, index) => {
     const until = own[index + 1]?.at;
-    const [from, to] = [Date.parse(at), until ? Date.parse(until) : axis.to];
-    return contact.flatMap((span) => {
-      const part = { state, from: Math.max(from, span.from), to: Math.min(to, span.to) };
-      return part.to > part.from ? [part] : [];
-    });
+    const [from, next] = [Date.parse(at), until ? Date.parse(until) : axis.to];
+    const span = contact.find((each) => from >= each.from && from < each.to);
+    const to = span && Math.min(next, span.to);
+    return to && to > from ? [{ state, from, to }] : [];
   });
 }
 

@@ -31,12 +31,19 @@ describe("the course of a session", () => {
     ]);
   });
 
-  it("has when the patient was sent back and not let in again", () => {
-    const back = { ...ended, sent_back_at: "2026-11-23T09:40:00Z" };
-    const texts = course(aSession(back)).map(({ text }) => text);
-    expect(texts.slice(3, 5)).toEqual([
-      "You let Alex in.",
-      "You sent Alex back to the waiting room.",
+  it("has each time that the patient was sent back, and let in again", () => {
+    const pauses = [
+      { since: "2026-11-23T09:20:00Z", until: "2026-11-23T09:25:00Z", sent_back: true },
+      { since: "2026-11-23T09:30:00Z", until: "2026-11-23T09:33:00Z", sent_back: false },
+      { since: "2026-11-23T09:40:00Z", until: null, sent_back: true },
+    ];
+    const events = course(aSession({ ...ended, pauses })).slice(3, 8);
+    expect(events.map(({ at, text }) => `${at?.slice(11, 16)} ${text}`)).toEqual([
+      "09:05 You let Alex in.",
+      "09:20 You sent Alex back to the waiting room.",
+      "09:25 You let Alex in again.",
+      "09:33 You let Alex in again.",
+      "09:40 You sent Alex back to the waiting room.",
     ]);
   });
 

@@ -147,7 +147,7 @@ function Course({ session }: { session: Session }) {
       <h2 class="label">{t("over.course")}</h2>
       <ol>
         {course(session).map(({ at, text }) => (
-          <li key={text}>
+          <li key={`${at} ${text}`}>
             <span class="num soft">{at && timeOfDay(at)}</span>
             <span>{text}</span>
           </li>
@@ -165,7 +165,7 @@ interface Event {
 /** What is known to have happened, in its order; then what the connection cost. */
 export function course(session: Session): readonly Event[] {
   const name = firstName(session.patient_name);
-  const { came_at, entered_at, contact_at, sent_back_at, ended_at, lost } = session;
+  const { came_at, entered_at, contact_at, pauses, ended_at, lost } = session;
   const left = leftAt(session);
   const inTime = left && ended_at && Date.parse(left) <= Date.parse(ended_at) ? left : null;
   const events = [
@@ -173,7 +173,10 @@ export function course(session: Session): readonly Event[] {
     { at: came_at, text: t("over.came", { name }) },
     { at: entered_at, text: t("over.entered") },
     { at: contact_at, text: t("over.met", { name }) },
-    { at: sent_back_at, text: t("over.sent_back", { name }) },
+    ...pauses.flatMap(({ since, until, sent_back }) => [
+      { at: sent_back ? since : null, text: t("over.sent_back", { name }) },
+      { at: until, text: t("over.met_again", { name }) },
+    ]),
     { at: inTime, text: t("over.left", { name }) },
     { at: ended_at, text: t("over.ended") },
   ].filter(({ at }) => at !== null);

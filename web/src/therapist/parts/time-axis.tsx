@@ -16,7 +16,7 @@ const STATES: readonly [Stretch["state"], string][] = [
   ["server", ""],
 ];
 
-/** Waiting, contact and sent back along the time, both lines below, with its legend. */
+/** Waiting and contact along the time, both lines below, with its legend. */
 export function TimeAxis({ session }: { session: Session }) {
   const { data } = useLoad(() => api.lineCourse(session.id), session.id);
   const axis = axisOf(session);
@@ -30,7 +30,12 @@ export function TimeAxis({ session }: { session: Session }) {
     <div class="time-axis">
       <div class="spans" role="img" aria-label={spoken(axis)} data-testid="time-axis">
         {axis.spans.map((span) => (
-          <span key={span.from} class={`span-${span.kind}`} style={place(axis, span)} />
+          <span
+            key={span.from}
+            class={`span-${span.kind}`}
+            style={place(axis, span)}
+            title={said(t(`axis.${span.kind}`), span)}
+          />
         ))}
         {axis.entered !== null && (
           <b class="span-entered" style={{ left: `${along(axis, axis.entered)}%` }} />
@@ -46,6 +51,7 @@ export function TimeAxis({ session }: { session: Session }) {
                 class="stretch"
                 data-state={stretch.state}
                 style={place(axis, stretch)}
+                title={said(t(`axis.line_${stretch.state}`), stretch)}
               />
             ))}
           </div>
@@ -101,16 +107,15 @@ function place(axis: Axis, { from, to }: Pick<Span, "from" | "to">) {
 
 /** "waiting: 10:13 to 10:16; in contact: 10:16 to 11:06" */
 function spoken({ spans }: Axis): string {
-  const said = spans.map(({ kind, from, to }) =>
-    t("axis.spoken", { what: t(`axis.${kind}`), from: timeOfDay(from), to: timeOfDay(to) }),
-  );
-  return said.join("; ");
+  return spans.map((span) => said(t(`axis.${span.kind}`), span)).join("; ");
 }
 
 /** "Alex's line: good: 10:16 to 10:20; lost: 10:20 to 10:21" */
 function spokenLane(title: string, course: readonly Stretch[]): string {
-  const said = course.map(({ state, from, to }) =>
-    t("axis.spoken", { what: t(`axis.line_${state}`), from: timeOfDay(from), to: timeOfDay(to) }),
-  );
-  return `${title}: ${said.join("; ")}`;
+  const parts = course.map((stretch) => said(t(`axis.line_${stretch.state}`), stretch));
+  return `${title}: ${parts.join("; ")}`;
+}
+
+function said(what: string, { from, to }: Pick<Span, "from" | "to">): string {
+  return t("axis.spoken", { what, from: timeOfDay(from), to: timeOfDay(to) });
 }
