@@ -162,11 +162,11 @@ class Check:
         self._camera.take(frames)
 
     def receive_health(self, node: NodeHealth) -> None:
-        """Take how this node did since the last call."""
+        """Take how this node did in the last seconds; spans may overlap, and the worst counts."""
         self._node = NodeHealth(
             max(self._node.loop_lag_p95_s, node.loop_lag_p95_s),
             max(self._node.loop_lag_max_s, node.loop_lag_max_s),
-            self._node.socket_drops + node.socket_drops,
+            max(self._node.socket_drops, node.socket_drops),
         )
 
     def receive_reach(self, reach: Reach) -> None:

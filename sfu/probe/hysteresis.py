@@ -16,7 +16,6 @@ did.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from math import inf
 
 from sfu.messages import Cause, Level, LineQuality
@@ -55,9 +54,9 @@ class Hysteresis:
             late: The last `LATE_S`.
             now: Monotonic time, in seconds.
         """
-        if whole.node.is_at_fault or late.node.is_at_fault:
+        if whole.is_ours or late.is_ours:
             self._fault_at = now
-            whole = whole if whole.node.is_at_fault else replace(whole, node=late.node)
+            whole = whole if whole.is_ours else late
         elif now - self._fault_at < WINDOW_S:
             whole = late
         quality = judge(whole)

@@ -30,6 +30,10 @@ BLOAT_MS = 200.0
 """The delay that load adds, from where it is worth a word."""
 LEAST_PACKETS = 50
 """A second of sound; fewer, in both directions, tell nothing."""
+DROPS_RATIO = LOSS_RATIO[0]
+"""What this machine had no room for makes a line's trouble ours from this share of its packets on:
+what a good line may lose. Fewer alone make no line worse than good; and were one datagram enough,
+it would hide the trouble of every line for 5 s. In 10 s of sound it takes 5, of a call about 30."""
 LAG_P95_S, LAG_MAX_S = 0.020, 0.150
 """Lateness of our loop that makes measurements ours: of 5 % of the time (PROBES.md), or once, as
 when the process was stopped: 3 % of a window of 5 s."""
@@ -64,13 +68,12 @@ class NodeHealth(NamedTuple):
     loop_lag_p95_s: float = 0.0
     loop_lag_max_s: float = 0.0
     socket_drops: int = 0
-    """Datagrams that the kernel threw away for want of room, in that time."""
+    """Datagrams that this machine had no room for, come or to leave, in that time."""
 
     @property
-    def is_at_fault(self) -> bool:
-        """Whether what was measured may be this node's doing."""
-        late = self.loop_lag_p95_s > LAG_P95_S or self.loop_lag_max_s > LAG_MAX_S
-        return late or self.socket_drops > 0
+    def is_late(self) -> bool:
+        """Whether it was so late that no line can be judged."""
+        return self.loop_lag_p95_s > LAG_P95_S or self.loop_lag_max_s > LAG_MAX_S
 
 
 NOTHING, HEALTHY = DirectionQuality(), NodeHealth()
@@ -97,6 +100,17 @@ class Measured:
         arrive = self.rtt_s is not None or self.down.packets > 0
         return arrive and max(self.up.packets, self.down.packets) >= LEAST_PACKETS
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether what was measured may be this node's doing.
+
+        Whose a dropped datagram was is not known: all may have been this line's, and in the
+        direction that has fewer. Where nothing came, any may be why.
+        """
+        fewest = min((way.packets for way in (self.up, self.down) if way.packets), default=0)
+        drops = self.node.socket_drops
+        return self.node.is_late or (drops > 0 and drops >= DROPS_RATIO * fewest)
+
 
 class Metric(NamedTuple):
     """One thing that was measured: `point` is in [`low`, `high`], and more is worse."""
@@ -113,7 +127,7 @@ def judge(measured: Measured) -> LineQuality:
     """Return the quality of a line as it was measured."""
     level, cause, borderline = Level.UNKNOWN, Cause.NONE, False
     metrics = list(metrics_of(measured))
-    if measured.node.is_at_fault:
+    if measured.is_ours:
         cause = Cause.SERVER
     elif measured.is_enough:
         level = level_of(metrics)

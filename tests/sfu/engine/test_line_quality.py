@@ -86,6 +86,35 @@ def test_a_node_that_was_late_blames_itself_and_no_line(world: World) -> None:
     assert quality(patient).level is Level.GOOD
 
 
+def test_a_datagram_now_and_then_that_the_node_dropped_hides_no_lines_trouble(
+    world: World,
+) -> None:
+    therapist, patient = meet(world)
+    world.run(WINDOW_S)
+    patient.path.loss = 0.08
+    for _ in range(3):
+        world.engine.measuring.health.note_drops(1, world.now)
+        told = world.run(5.5)
+        assert {message["cause"] for message in said(told, patient, "quality")} <= {
+            "none",
+            "loss_up",
+        }
+    assert quality(patient).cause is Cause.LOSS_UP
+    assert quality(therapist).level is Level.GOOD
+
+
+def test_a_node_that_drops_more_than_a_good_line_loses_blames_itself(world: World) -> None:
+    """Of one line, in its last three seconds: all may have been of that."""
+    people = meet(world)
+    world.run(WINDOW_S)
+    for person in people:
+        assert person.state.quality is not None
+    packets = max(max(quality(one).up.packets, quality(one).down.packets) for one in people)
+    world.engine.measuring.health.note_drops(packets // 100 + 1, world.now)
+    world.run(1.1)
+    assert {quality(person).cause for person in people} == {Cause.SERVER}
+
+
 def test_a_peer_that_is_lost_keeps_what_was_last_known(world: World) -> None:
     _, patient = meet(world)
     world.run(WINDOW_S)

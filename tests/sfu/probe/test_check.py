@@ -203,11 +203,12 @@ def test_a_node_at_fault_says_so_whatever_was_measured() -> None:
     assert outcome.report.quality.cause is Cause.SERVER
 
 
-def test_drops_add_up_over_the_check() -> None:
+def test_drops_of_a_check_count_until_its_end_and_once() -> None:
+    """A check asks several times a second how the last seconds were."""
     check = Check(0.0)
-    check.receive_health(NodeHealth(socket_drops=1))
-    check.receive_health(NodeHealth())
-    assert check.measured(1.0).node.socket_drops == 1
+    for drops in (1, 1, 3, 3, 0):
+        check.receive_health(NodeHealth(socket_drops=drops))
+    assert check.measured(1.0).node.socket_drops == 3
 
 
 def test_a_page_that_shows_no_picture_is_judged_without_the_way_up() -> None:

@@ -181,6 +181,14 @@ def test_a_fault_in_either_window_is_a_fault() -> None:
     assert hysteresis.look(OURS, FINE, 2.0).cause is Cause.SERVER
 
 
+def test_what_the_node_dropped_is_a_fault_by_the_packets_of_either_window() -> None:
+    for drops, cause in ((1, Cause.NONE), (2, Cause.SERVER)):
+        node = NodeHealth(socket_drops=drops)
+        whole = Measured(rtt_s=0.04, up=way(packets=500), down=GOOD, node=node)
+        late = Measured(rtt_s=0.04, up=way(packets=150), down=GOOD, node=node)
+        assert Hysteresis().look(whole, late, 1.0).cause is cause
+
+
 def test_a_call_begins_as_unknown_and_then_good_until_shown_otherwise() -> None:
     few = Measured(rtt_s=0.04, up=way(packets=20))
     assert looks(Hysteresis(), [few, FINE]) == [Level.UNKNOWN, Level.GOOD]

@@ -208,7 +208,7 @@ def test_what_a_worse_metric_covers_is_not_borderline() -> None:
     [
         NodeHealth(loop_lag_p95_s=0.021),
         NodeHealth(loop_lag_max_s=0.2),
-        NodeHealth(socket_drops=1),
+        NodeHealth(socket_drops=300),
     ],
     ids=["late", "stopped", "full socket"],
 )
@@ -221,6 +221,36 @@ def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
 def test_a_node_that_is_hardly_late_judges() -> None:
     node = NodeHealth(loop_lag_p95_s=0.02, loop_lag_max_s=0.15)
     assert level(Measured(rtt_s=0.02, up=GOOD, down=GOOD, node=node)) is Level.GOOD
+
+
+def test_what_the_node_dropped_excuses_a_line_from_a_hundredth_of_its_packets_on() -> None:
+    """Sound alone, over ten seconds: five of 500."""
+    for drops, cause in ((1, Cause.LOSS_UP), (4, Cause.LOSS_UP), (5, Cause.SERVER)):
+        node = NodeHealth(socket_drops=drops)
+        lossy = Measured(rtt_s=0.02, up=way(0.05, packets=500), down=GOOD, node=node)
+        assert judge(lossy).cause is cause
+
+
+def test_what_the_node_dropped_may_have_gone_the_way_of_fewer_packets() -> None:
+    node = NodeHealth(socket_drops=5)
+    for up, down in ((500, 3000), (3000, 500)):
+        assert Measured(up=way(packets=up), down=way(packets=down), node=node).is_ours
+    assert Measured(down=way(packets=500), node=node).is_ours
+    assert not Measured(up=way(packets=3000), down=way(packets=3000), node=node).is_ours
+
+
+def test_where_nothing_comes_any_dropped_datagram_may_be_why() -> None:
+    assert judge(Measured(node=NodeHealth(socket_drops=1))).cause is Cause.SERVER
+
+
+def test_whatever_the_node_dropped_all_alone_makes_no_good_line_a_bad_one() -> None:
+    """All of them this line's: it is good, or the server is named; never the line."""
+    for packets in (50, 99, 100, 101, 150, 500, 3000):
+        for drops in range(1, packets // 2):
+            lost = way(drops / packets, packets=packets)
+            node = NodeHealth(socket_drops=drops)
+            quality = judge(Measured(rtt_s=0.02, up=lost, down=way(packets=3000), node=node))
+            assert quality.level is Level.GOOD or quality.cause is Cause.SERVER
 
 
 def test_too_few_packets_tell_nothing() -> None:
