@@ -253,7 +253,7 @@ class Room:
         self.claim(now)
         self._events.append(PeerClosed(room=self.id, peer=peer.id, reason=reason))
         if was_connected:
-            self._tell_other(peer, connected=False)
+            self._tell_other(peer)
             self._follow_change(now)
 
     def peer_connected(self, peer: Peer, *, first: bool, now: float) -> None:
@@ -264,19 +264,19 @@ class Room:
                 self._say_cap(peer, self._caps.of(peer, now), now)
         self._caps.note_connected(peer, now)
         self._events.append(PeerConnected(room=self.id, peer=peer.id))
-        self._tell_other(peer, connected=True)
+        self._tell_other(peer)
         self._follow_change(now)
 
     def peer_lost(self, peer: Peer, now: float) -> None:
         self._events.append(PeerLost(room=self.id, peer=peer.id))
-        self._tell_other(peer, connected=False)
+        self._tell_other(peer)
         self._follow_change(now)
 
     def greet(self, peer: Peer, now: float) -> None:
         """Say on a fresh `state` channel how things stand."""
         self._say_gate(peer, now)
         other = self.other(peer)
-        self._say_other(peer, other, connected=other is not None and other.connected)
+        self._say_other(peer)
         if other is not None:
             self._say_codec(peer, other)
         self._say_clock(peer, now)
@@ -352,7 +352,7 @@ class Room:
 
     def _say_cap(self, peer: Peer, video_bps: int, now: float) -> None:
         if self._caps.note_told(peer, video_bps):
-            self._tell_other(peer, connected=peer.connected)
+            self._tell_other(peer)
         if not peer.has_page and peer.has_keys:
             self._core.cap(peer.number, video_bps, now)
         self._say(peer, {"type": "cap", "video_bps": video_bps})
@@ -364,15 +364,17 @@ class Room:
         instead = None if shared is None or shared == own[0] else shared
         self._say(peer, {"type": "codec", "video": instead})
 
-    def _tell_other(self, peer: Peer, *, connected: bool) -> None:
+    def _tell_other(self, peer: Peer) -> None:
         other = self.other(peer)
         if other is not None:
-            self._say_other(other, peer, connected=connected)
+            self._say_other(other)
 
-    def _say_other(self, to: Peer, other: Peer | None, *, connected: bool) -> None:
+    def _say_other(self, to: Peer) -> None:
         """Say how the other side is: its connection, and whether its picture is paused."""
-        paused = connected and other is not None and self._caps.pauses(other)
-        self._say(to, {"type": "other", "connected": connected, "paused": paused})
+        other = self.other(to)
+        there = other if other is not None and other.connected else None
+        paused = there is not None and self._caps.pauses(there)
+        self._say(to, {"type": "other", "connected": there is not None, "paused": paused})
 
     def _say(self, peer: Peer, message: dict[str, object]) -> None:
         if peer.channels_open:
