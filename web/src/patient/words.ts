@@ -117,17 +117,13 @@ function lineOf({ level, cause, borderline, quality }: Judged): Line {
   switch (cause) {
     case "delay":
       return said(mark, lateKey(mark, quality?.delay_ms ?? null));
-    case "loss_up":
-    case "loss_down":
-    case "jitter_up":
-    case "jitter_down":
-    case "capacity_up":
-    case "capacity_down":
-      return said(mark, `line_${cause}`, "hint_router");
+    case "none":
+    case "other":
+      return said(mark, `line_${mark}`);
     case "bufferbloat":
       return said(mark, `line_${cause}`, "hint_stop");
     default:
-      return said(mark, `line_${mark}`);
+      return said(mark, `line_${cause}`, "hint_router");
   }
 }
 
