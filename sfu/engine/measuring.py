@@ -202,6 +202,8 @@ class Measuring:
         is_told = looks and running is not None and not running.is_silent
         if is_told and running is not None and not running.check.is_done:
             peer.check = running.check.report(now, self._utc(now))
+        if looks and (news := self._rooms[peer.room].line_news(peer)) is not None:
+            yield news
         state = peer.state(now)
         if peer.connected and peer.channels_open:
             yield StateMessage(peer.id, {"type": "media", **state.proof.model_dump()})

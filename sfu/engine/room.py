@@ -32,6 +32,7 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
 )
+from sfu.probe.verdict import is_noticed
 from sfu.relay.seam import PacketCore
 
 CLOCK_MESSAGE_S = 1.0
@@ -56,6 +57,7 @@ class Room:
         "_ticks",
         "_unclaimed_at",
         "_utc",
+        "_weak",
         "gate_open",
         "id",
         "is_synthetic",
@@ -94,6 +96,8 @@ class Room:
         self._next_tick_at: float | None = None
         self._ticks = 0
         self._unclaimed_at: float | None = now + UNCLAIMED_CLOSED_AFTER_S
+        self._weak: dict[Role, bool] = {}
+        """What each side was last told of the other's line."""
         self._follow_clock(now)
 
     def next_event(self) -> RoomOutput | None:
@@ -276,10 +280,17 @@ class Room:
         """Say on a fresh `state` channel how things stand."""
         self._say_gate(peer, now)
         other = self.other(peer)
-        self._say_other(peer)
+        self._say(peer, self._word_of_other(peer))
         if other is not None:
             self._say_codec(peer, other)
         self._say_clock(peer, now)
+
+    def line_news(self, peer: Peer) -> StateMessage | None:
+        """Return what a look at this peer's line gives to tell the other side, if anything."""
+        to = self.other(peer)
+        if to is None or not to.channels_open or self._is_weak(peer) == self._weak.get(to.role):
+            return None
+        return StateMessage(to.id, self._word_of_other(to))
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -367,14 +378,22 @@ class Room:
     def _tell_other(self, peer: Peer) -> None:
         other = self.other(peer)
         if other is not None:
-            self._say_other(other)
+            self._say(other, self._word_of_other(other))
 
-    def _say_other(self, to: Peer) -> None:
-        """Say how the other side is: its connection, and whether its picture is paused."""
+    def _word_of_other(self, to: Peer) -> dict[str, object]:
+        """Word how the other side is: its connection, a paused picture, and one bit of its line."""
         other = self.other(to)
         there = other if other is not None and other.connected else None
         paused = there is not None and self._caps.pauses(there)
-        self._say(to, {"type": "other", "connected": there is not None, "paused": paused})
+        weak = self._weak[to.role] = there is not None and self._is_weak(there)
+        return {"type": "other", "connected": bool(there), "paused": paused, "weak": weak}
+
+    def _is_weak(self, peer: Peer) -> bool:
+        """Whether a person notices in contact what this peer's own line does."""
+        quality = None if peer.monitor is None else peer.monitor.quality
+        if quality is None or not (self.gate_open and peer.connected):
+            return False
+        return is_noticed(quality, pictures=not self._caps.sound_first)
 
     def _say(self, peer: Peer, message: dict[str, object]) -> None:
         if peer.channels_open:

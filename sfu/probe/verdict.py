@@ -150,6 +150,18 @@ def judge(measured: Measured) -> LineQuality:
     )
 
 
+def is_noticed(quality: LineQuality, *, pictures: bool) -> bool:
+    """Return whether a person notices what a line does; our own fault is none of the line.
+
+    A page has a sentence on its own line in contact from here on.
+
+    Args:
+        pictures: Pictures travel: how small they would be else is of no interest.
+    """
+    is_worse = quality.level in LEVELS[1:] and quality.cause is not Cause.SERVER
+    return is_worse and (pictures or quality.cause not in QUEUES.values())
+
+
 def _cause(measured: Measured, metrics: list[Metric]) -> Cause:
     """Return the worst metric's cause, or what that is a consequence of."""
     cause = max(metrics, key=lambda metric: severity(metric.point, metric.ends)).cause

@@ -97,7 +97,9 @@ async def test_page_is_told_of_gate_cap_clock_and_the_other(visit: Visit) -> Non
     assert last["video_bps"] > 1_000_000
     clock = therapist.said("clock")[1]
     assert 0.9 < clock["elapsed_s"] <= passed_s + 0.001  # it is rounded
-    assert {"type": "other", "connected": True, "paused": False} in therapist.said("other")
+    assert {"type": "other", "connected": True, "paused": False, "weak": False} in therapist.said(
+        "other"
+    )
     assert clock["started_at"].endswith("Z")
 
 
@@ -128,7 +130,10 @@ async def test_page_that_closes_is_gone_at_once(visit: Visit) -> None:
     await patient.close()
     await until(lambda: "id" not in visit.peer("patient"))  # silence alone would take 120 s
     await until(
-        lambda: {"type": "other", "connected": False, "paused": False} in therapist.said("other")
+        lambda: (
+            {"type": "other", "connected": False, "paused": False, "weak": False}
+            in therapist.said("other")
+        )
     )
 
 

@@ -129,7 +129,7 @@ def test_page_that_closes_has_left_at_once(world: World) -> None:
     told = world.run(0.1)
     assert PeerClosed(room="room", peer=patient.id, reason=PeerClosedReason.LEFT) in told
     assert said(told, therapist, "other") == [
-        {"type": "other", "connected": False, "paused": False}
+        {"type": "other", "connected": False, "paused": False, "weak": False}
     ]
 
 

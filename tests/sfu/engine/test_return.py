@@ -85,12 +85,14 @@ def test_cut_line_is_lost_then_connected_again_without_a_new_offer(world: World)
     told = world.run(3.0)
     assert PeerLost(room="room", peer=patient.id) in told
     assert said(told, therapist, "other") == [
-        {"type": "other", "connected": False, "paused": False}
+        {"type": "other", "connected": False, "paused": False, "weak": False}
     ]
     patient.path.loss = 0.0
     told = world.run(0.2)
     assert PeerConnected(room="room", peer=patient.id) in told
-    assert said(told, therapist, "other") == [{"type": "other", "connected": True, "paused": False}]
+    assert said(told, therapist, "other") == [
+        {"type": "other", "connected": True, "paused": False, "weak": False}
+    ]
     since = world.now
     world.run(1.0)
     assert len(therapist.heard(Slot.AUDIO, since)) == pytest.approx(50, abs=3)

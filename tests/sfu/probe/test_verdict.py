@@ -7,13 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from sfu.messages import Cause, DirectionQuality, Level
+from sfu.messages import Cause, DirectionQuality, Level, LineQuality
 from sfu.probe.figures import wilson
 from sfu.probe.verdict import (
     LOSS_RATIO,
     VARIATION_MS,
     Measured,
     NodeHealth,
+    is_noticed,
     judge,
     severity,
     sure_level,
@@ -216,6 +217,34 @@ def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
     quality = judge(Measured(rtt_s=0.9, up=way(0.3), down=way(0.3), node=node))
     assert (quality.level, quality.cause) == (Level.UNKNOWN, Cause.SERVER)
     assert not quality.borderline
+
+
+@pytest.mark.parametrize(
+    ("level", "cause", "noticed"),
+    [
+        (Level.GOOD, Cause.NONE, False),
+        (Level.GOOD, Cause.BUFFERBLOAT, False),
+        (Level.FAIR, Cause.DELAY, True),
+        (Level.POOR, Cause.LOSS_UP, True),
+        (Level.NO_CALL, Cause.LOSS_DOWN, True),
+        (Level.UNKNOWN, Cause.NONE, False),
+        (Level.UNKNOWN, Cause.SERVER, False),
+        (Level.POOR, Cause.SERVER, False),
+    ],
+)
+def test_a_person_notices_a_line_that_is_worse_than_good(
+    level: Level, cause: Cause, noticed: bool
+) -> None:
+    quality = LineQuality(level=level, cause=cause)
+    assert is_noticed(quality, pictures=True) is noticed
+    assert is_noticed(quality, pictures=False) is noticed
+
+
+@pytest.mark.parametrize("cause", [Cause.CAPACITY_UP, Cause.CAPACITY_DOWN])
+def test_a_narrow_line_is_noticed_by_its_pictures_alone(cause: Cause) -> None:
+    quality = LineQuality(level=Level.FAIR, cause=cause)
+    assert is_noticed(quality, pictures=True)
+    assert not is_noticed(quality, pictures=False)
 
 
 def test_a_node_that_is_hardly_late_judges() -> None:

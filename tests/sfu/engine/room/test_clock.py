@@ -105,10 +105,14 @@ def test_lost_peer_is_told_to_the_other_and_booked_on_its_line() -> None:
     world.lose(patient, 10.0)
     outputs = world.drain()
     assert PeerLost(room="room", peer=patient.id) in outputs
-    assert said(outputs, therapist) == [{"type": "other", "connected": False, "paused": False}]
+    assert said(outputs, therapist) == [
+        {"type": "other", "connected": False, "paused": False, "weak": False}
+    ]
     world.regain(patient, 14.0)
     outputs = world.drain()
-    assert said(outputs, therapist) == [{"type": "other", "connected": True, "paused": False}]
+    assert said(outputs, therapist) == [
+        {"type": "other", "connected": True, "paused": False, "weak": False}
+    ]
     (clock,) = clocks(outputs)
     assert (clock.wall_s, clock.connected_s, clock.lost.patient) == (14.0, 10.0, 4.0)
 

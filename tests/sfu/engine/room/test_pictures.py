@@ -14,7 +14,7 @@ from sfu.engine.downlink import LOOK_S
 from sfu.engine.outputs import StateMessage
 from sfu.engine.peer import Peer
 from sfu.engine.room import RoomOutput
-from sfu.messages import PeerClosedReason, Role, RoomCommand
+from sfu.messages import Cause, Level, LineQuality, PeerClosedReason, Role, RoomCommand
 from sfu.relay.seam import Intake
 from sfu.sdp import Offer, Section
 from tests.sfu.engine.fakes import OFFER
@@ -192,14 +192,14 @@ def test_the_other_side_is_told_of_a_pause_and_of_its_end() -> None:
     world.run(6.0)
     world.core.intakes = list(THIN_LINE)
     outputs = world.run(8.0)
-    paused = {"type": "other", "connected": True, "paused": True}
+    paused = {"type": "other", "connected": True, "paused": True, "weak": False}
     assert next(m for m in said(outputs, patient) if m["type"] == "other") == paused
     world.room.remove(patient, PeerClosedReason.REPLACED, 8.0)
     again = world.add(Role.PATIENT, 3, 8.0)
     world.connect(again, 8.0)
     assert paused in said(world.drain(), again)
     world.room.set_gate(False, 9.0)
-    going_on = {"type": "other", "connected": True, "paused": False}
+    going_on = {"type": "other", "connected": True, "paused": False, "weak": False}
     assert [m for m in said(world.drain(), again) if m["type"] == "other"] == [going_on]
 
 
@@ -215,14 +215,18 @@ def test_with_sound_first_no_picture_travels_whatever_the_lines_carry() -> None:
     ]
     outputs = world.run(3.0)
     for peer in (therapist, patient):
-        assert {"type": "other", "connected": True, "paused": True} in said(outputs, peer)
+        assert {"type": "other", "connected": True, "paused": True, "weak": False} in said(
+            outputs, peer
+        )
         assert [m["video_bps"] for m in said(outputs, peer) if m["type"] == "cap"] == [0]
     world.room.command(RoomCommand(gate_open=True, sound_first=True), 3.0)
     assert world.core.take() == []  # said again it changes nothing
     world.room.command(RoomCommand(gate_open=True), 3.0)
     assert ("refuse", P, Slot.CAMERA, False) in world.core.take()
     outputs = world.run(4.0)
-    assert {"type": "other", "connected": True, "paused": False} in said(outputs, patient)
+    assert {"type": "other", "connected": True, "paused": False, "weak": False} in said(
+        outputs, patient
+    )
     assert caps(outputs)
     assert 0 not in caps(outputs)
 
@@ -246,3 +250,21 @@ def test_with_sound_first_a_closed_gate_still_lets_a_little_picture_come_for_the
     patient = world.add(Role.PATIENT, P)
     world.connect(patient, 0.0)
     assert caps(world.drain()) == [WAITING_VIDEO_BPS]
+
+
+def test_with_sound_first_a_narrow_line_is_nothing_to_tell_the_other_side_of() -> None:
+    world = World(RoomCommand(gate_open=True))
+    therapist, patient = world.pair()
+    assert therapist.monitor is not None
+    therapist.monitor.quality = LineQuality(level=Level.FAIR, cause=Cause.CAPACITY_UP)
+    news = world.room.line_news(therapist)
+    weak = {"type": "other", "connected": True, "paused": False, "weak": True}
+    assert news == StateMessage(patient.id, weak)
+    assert world.room.line_news(therapist) is None
+    world.room.command(RoomCommand(gate_open=True, sound_first=True), 1.0)
+    assert world.room.line_news(therapist) is None  # was told with the pause
+    last = [m for m in said(world.drain(), patient) if m["type"] == "other"][-1]
+    assert last == {"type": "other", "connected": True, "paused": True, "weak": False}
+    therapist.monitor.quality = LineQuality(level=Level.FAIR, cause=Cause.LOSS_UP)
+    assert world.room.line_news(therapist) is not None
+    assert world.room.line_news(patient) is None

@@ -62,7 +62,7 @@ def test_fresh_channel_is_told_how_things_stand() -> None:
     assert said(world.drain(), patient) == [
         {"type": "gate", "open": False},
         {"type": "cap", "video_bps": WAITING_VIDEO_BPS},
-        {"type": "other", "connected": False, "paused": False},
+        {"type": "other", "connected": False, "paused": False, "weak": False},
     ]
 
 
@@ -113,7 +113,9 @@ def test_replaced_peer_hears_it_first_and_the_gate_stays_open_for_the_next() -> 
     assert world.core.take() == [("add", 3), ("gate", 3, True), ("route", T, 3)]
     outputs = world.drain()
     assert {"type": "gate", "open": True} in said(outputs, newcomer)
-    assert {"type": "other", "connected": True, "paused": False} in said(outputs, therapist)
+    assert {"type": "other", "connected": True, "paused": False, "weak": False} in said(
+        outputs, therapist
+    )
 
 
 def test_place_is_given_once() -> None:
