@@ -5,6 +5,7 @@ import type { patientLineEn } from "./patient-line.en";
 export const patientLineDe: Translation<typeof patientLineEn> = {
   line_good: "Ihre Verbindung ist gut.",
   line_border: "Ihre Verbindung ist gut, nahe an der Grenze.",
+  line_other: "Ihre Verbindung ist gut. Die Störung liegt auf der anderen Seite.",
   line_fair: "Ihre Verbindung ist mäßig.",
   line_poor: "Ihre Verbindung ist schlecht.",
   line_late: "Der Ton kommt etwas verspätet an.",

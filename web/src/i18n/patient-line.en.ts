@@ -2,6 +2,7 @@
 export const patientLineEn = {
   line_good: "Your connection is good.",
   line_border: "Your connection is good, close to the limit.",
+  line_other: "Your connection is good. The trouble is on the other side.",
   line_fair: "Your connection is fair.",
   line_poor: "Your connection is poor.",
   line_late: "Sound arrives a little late.",

@@ -5,6 +5,7 @@ import type { patientLineEn } from "./patient-line.en";
 export const patientLineEs: Translation<typeof patientLineEn> = {
   line_good: "Su conexión es buena.",
   line_border: "Su conexión es buena, cerca del límite.",
+  line_other: "Su conexión es buena. El problema está en el otro lado.",
   line_fair: "Su conexión es regular.",
   line_poor: "Su conexión es mala.",
   line_late: "El sonido llega con un ligero retraso.",

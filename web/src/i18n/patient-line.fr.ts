@@ -5,6 +5,7 @@ import type { patientLineEn } from "./patient-line.en";
 export const patientLineFr: Translation<typeof patientLineEn> = {
   line_good: "Votre connexion est bonne.",
   line_border: "Votre connexion est bonne, proche de la limite.",
+  line_other: "Votre connexion est bonne. La perturbation vient de l’autre côté.",
   line_fair: "Votre connexion est moyenne.",
   line_poor: "Votre connexion est faible.",
   line_late: "Le son arrive avec un léger retard.",

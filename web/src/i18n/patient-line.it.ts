@@ -5,6 +5,7 @@ import type { patientLineEn } from "./patient-line.en";
 export const patientLineIt: Translation<typeof patientLineEn> = {
   line_good: "La Sua connessione è buona.",
   line_border: "La Sua connessione è buona, vicina al limite.",
+  line_other: "La Sua connessione va bene. Il disturbo è dall’altra parte.",
   line_fair: "La Sua connessione è discreta.",
   line_poor: "La Sua connessione è scarsa.",
   line_late: "L’audio arriva con un leggero ritardo.",

@@ -35,6 +35,8 @@ export type CallState = {
   otherConnected: boolean | null;
   /** The other side sends no picture now, so that its sound gets through. */
   otherPaused: boolean;
+  /** The other side's line is one that a person notices in contact; false from an older node. */
+  otherWeak: boolean;
   /** This page is told to send no picture now, so that its own sound gets through. */
   ownPaused: boolean;
   remote: RemoteTracks;
@@ -54,6 +56,7 @@ export const NO_CALL: CallState = {
   check: null,
   otherConnected: null,
   otherPaused: false,
+  otherWeak: false,
   ownPaused: false,
   remote: NO_TRACKS,
   rttMs: null,

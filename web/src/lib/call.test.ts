@@ -53,7 +53,7 @@ describe("a call", () => {
   test("tells what the node says", async () => {
     await page.connect();
     page.last().say({ type: "gate", open: true });
-    page.last().say({ type: "other", connected: true });
+    page.last().say({ type: "other", connected: true, paused: true, weak: true });
     page.last().say({
       type: "media",
       heard_age_ms: 20,
@@ -64,7 +64,11 @@ describe("a call", () => {
     page.last().say({ type: "cap", video_bps: 900_000 });
     page.last().say({ type: "codec", video: "H264" });
     await flushPromises();
-    expect(page.state).toMatchObject({ gateOpen: true, otherConnected: true });
+    const other = { otherConnected: true, otherPaused: true, otherWeak: true };
+    expect(page.state).toMatchObject({ gateOpen: true, ...other });
+    page.last().say({ type: "other", connected: true }); // as an older node says it
+    await flushPromises();
+    expect(page.state).toMatchObject({ otherPaused: false, otherWeak: false });
     expect(page.state.proof).toEqual({
       heard_age_ms: 20,
       level_dbfs: -30,

@@ -231,6 +231,7 @@ export class Call {
         return this.change({
           otherConnected: message.connected,
           otherPaused: message.paused ?? false,
+          otherWeak: message.weak ?? false,
         });
     }
   }

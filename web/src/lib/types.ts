@@ -88,8 +88,11 @@ export type NodeMessage =
   /** A `LineQuality`, and a `CheckReport`, to be read; neither comes from an older node. */
   | { type: "quality" }
   | { type: "check" }
-  /** `paused`: it sends no picture so that its sound gets through; absent from an older node. */
-  | { type: "other"; connected: boolean; paused?: boolean }
+  /**
+   * `paused`: it sends no picture so that its sound gets through. `weak`: a person notices what its
+   * line does, in contact. Both are absent from an older node.
+   */
+  | { type: "other"; connected: boolean; paused?: boolean; weak?: boolean }
   | { type: "closed"; reason: ClosedReason };
 
 /** The three m-lines of every offer, in this order. */

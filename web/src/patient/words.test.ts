@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { NO_CALL } from "../lib/call-state";
+import { type CallState, NO_CALL } from "../lib/call-state";
 import { aCheck, aQuality } from "../lib/testing/quality";
 import type { DeviceState, LineQuality, MediaProof } from "../lib/types";
 import {
@@ -194,6 +194,45 @@ describe("the line in contact", () => {
     expect(said({ quality: ours, ownPaused })?.keys).toEqual(["line_server"]);
     expect(said({ quality: good, ownPaused }, true)).toBeNull();
     expect(said({ quality: good, ownPaused }, false, "off")).toBeNull();
+  });
+});
+
+describe("the other side's line in contact", () => {
+  const lineOfBoth = (part: Partial<CallState>, soundFirst = false) =>
+    lineInContact(
+      {
+        ...NO_CALL,
+        phase: "connected",
+        gateOpen: true,
+        otherWeak: true,
+        quality: aQuality(),
+        ...part,
+      },
+      0,
+      { soundFirst, camera: "on" },
+    );
+  const others = { level: null, keys: ["line_other"] };
+
+  test("is spoken of where it is weak and one's own is known to be good", () => {
+    expect(lineOfBoth({})).toEqual(others);
+    expect(lineOfBoth({ otherWeak: false })).toBeNull();
+    expect(lineOfBoth({ quality: null, rttMs: 20 })).toBeNull();
+    expect(lineOfBoth({ quality: aQuality({ level: "unknown" }) })).toBeNull();
+    expect(lineOfBoth({ quality: aQuality({ borderline: true }) })).toBeNull();
+  });
+
+  test("is not, where there is a word on one's own or on our server", () => {
+    const lossy = aQuality({ level: "poor", cause: "loss_up" });
+    expect(lineOfBoth({ quality: lossy })?.keys).toEqual(["line_loss_up", "hint_router"]);
+    expect(lineOfBoth({ ownPaused: true })?.keys).toEqual(["line_own_paused"]);
+    const ours = aQuality({ level: "unknown", cause: "server" });
+    expect(lineOfBoth({ quality: ours })?.keys).toEqual(["line_server"]);
+    expect(lineOfBoth({ phase: "reconnecting" })).toBeNull();
+  });
+
+  test("is not, where its picture is said to be paused for it", () => {
+    expect(lineOfBoth({ otherPaused: true })).toBeNull();
+    expect(lineOfBoth({ otherPaused: true }, true)).toEqual(others);
   });
 });
 

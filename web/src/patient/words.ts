@@ -45,6 +45,8 @@ export type Line = {
 };
 type Call = Pick<CallState, "phase" | "blocked" | "rttMs" | "quality" | "check" | "gateOpen">;
 
+type InContact = Call & Pick<CallState, "ownPaused" | "otherPaused" | "otherWeak">;
+
 const said = (level: Level | null, key: PlainKey, hint: PlainKey | null = null): Line => ({
   level,
   key,
@@ -77,13 +79,14 @@ export function connectionLine(
 }
 
 /**
- * What there is to say of one's own line in contact, sentence by sentence; null where there is
- * nothing. How small a picture would be is of no interest while none travels.
+ * What there is to say of one's own line in contact, sentence by sentence, else that the trouble is
+ * on the other side; null where there is nothing. How small a picture would be is of no interest
+ * while none travels; that the other side's is paused is said in its place.
  *
  * @param now The server's time.
  */
 export function lineInContact(
-  call: Call & Pick<CallState, "ownPaused">,
+  call: InContact,
   now: number,
   { soundFirst, camera }: { soundFirst: boolean; camera: DeviceState },
 ): { level: Level | null; keys: readonly PlainKey[] } | null {
@@ -95,7 +98,14 @@ export function lineInContact(
   const isSaid = isWeak && !(isOfPictures && (soundFirst || isPaused));
   const keys = isSaid ? [key, ...(hint ? [hint] : [])] : [];
   if (isPaused && key !== "line_server") keys.push("line_own_paused");
+  else if (key === "line_good" && call.quality && isOthers(call, soundFirst))
+    keys.push("line_other");
   return keys.length > 0 ? { level: isWeak ? level : null, keys } : null;
+}
+
+/** The trouble is on the other side; a paused picture says so itself. */
+function isOthers({ otherWeak, otherPaused }: InContact, soundFirst: boolean): boolean {
+  return otherWeak && (soundFirst || !otherPaused);
 }
 
 /** The line goes by TCP or by a relay, as the last check found it. */

@@ -14,6 +14,7 @@ function aCall(part: Partial<CallState> = {}): CallState {
     check: null,
     otherConnected: true,
     otherPaused: false,
+    otherWeak: false,
     ownPaused: false,
     remote: { audio: null, camera: null, screen: null },
     rttMs: 10,
