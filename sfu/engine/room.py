@@ -32,7 +32,7 @@ from sfu.messages import (
     RoomCommand,
     RoomState,
 )
-from sfu.probe.verdict import is_noticed
+from sfu.probe.verdict import disturbs
 from sfu.relay.seam import PacketCore
 
 CLOCK_MESSAGE_S = 1.0
@@ -389,11 +389,9 @@ class Room:
         return {"type": "other", "connected": bool(there), "paused": paused, "weak": weak}
 
     def _is_weak(self, peer: Peer) -> bool:
-        """Whether a person notices in contact what this peer's own line does."""
+        """Whether this peer's own line disturbs the contact."""
         quality = None if peer.monitor is None else peer.monitor.quality
-        if quality is None or not (self.gate_open and peer.connected):
-            return False
-        return is_noticed(quality, pictures=not self._caps.sound_first)
+        return self.gate_open and peer.connected and quality is not None and disturbs(quality)
 
     def _say(self, peer: Peer, message: dict[str, object]) -> None:
         if peer.channels_open:

@@ -150,16 +150,13 @@ def judge(measured: Measured) -> LineQuality:
     )
 
 
-def is_noticed(quality: LineQuality, *, pictures: bool) -> bool:
-    """Return whether a person notices what a line does; our own fault is none of the line.
+def disturbs(quality: LineQuality) -> bool:
+    """Return whether a line disturbs a conversation: what is said comes late or with gaps.
 
-    A page has a sentence on its own line in contact from here on.
-
-    Args:
-        pictures: Pictures travel: how small they would be else is of no interest.
+    Our own fault is none of a line's, and a narrow one makes a picture small and no trouble.
     """
     is_worse = quality.level in LEVELS[1:] and quality.cause is not Cause.SERVER
-    return is_worse and (pictures or quality.cause not in QUEUES.values())
+    return is_worse and quality.cause not in QUEUES.values()
 
 
 def _cause(measured: Measured, metrics: list[Metric]) -> Cause:

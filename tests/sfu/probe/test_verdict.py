@@ -14,7 +14,7 @@ from sfu.probe.verdict import (
     VARIATION_MS,
     Measured,
     NodeHealth,
-    is_noticed,
+    disturbs,
     judge,
     severity,
     sure_level,
@@ -220,7 +220,7 @@ def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "cause", "noticed"),
+    ("level", "cause", "disturbing"),
     [
         (Level.GOOD, Cause.NONE, False),
         (Level.GOOD, Cause.BUFFERBLOAT, False),
@@ -232,19 +232,17 @@ def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
         (Level.POOR, Cause.SERVER, False),
     ],
 )
-def test_a_person_notices_a_line_that_is_worse_than_good(
-    level: Level, cause: Cause, noticed: bool
+def test_a_line_disturbs_where_what_is_said_comes_late_or_with_gaps(
+    level: Level, cause: Cause, disturbing: bool
 ) -> None:
     quality = LineQuality(level=level, cause=cause)
-    assert is_noticed(quality, pictures=True) is noticed
-    assert is_noticed(quality, pictures=False) is noticed
+    assert disturbs(quality) is disturbing
 
 
 @pytest.mark.parametrize("cause", [Cause.CAPACITY_UP, Cause.CAPACITY_DOWN])
-def test_a_narrow_line_is_noticed_by_its_pictures_alone(cause: Cause) -> None:
-    quality = LineQuality(level=Level.FAIR, cause=cause)
-    assert is_noticed(quality, pictures=True)
-    assert not is_noticed(quality, pictures=False)
+def test_a_narrow_line_makes_pictures_small_and_disturbs_nobody(cause: Cause) -> None:
+    for level in (Level.FAIR, Level.POOR):
+        assert not disturbs(LineQuality(level=level, cause=cause))
 
 
 def test_a_node_that_is_hardly_late_judges() -> None:

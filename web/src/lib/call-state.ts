@@ -35,7 +35,7 @@ export type CallState = {
   otherConnected: boolean | null;
   /** The other side sends no picture now, so that its sound gets through. */
   otherPaused: boolean;
-  /** The other side's line is one that a person notices in contact; false from an older node. */
+  /** The other side's line disturbs the contact; false from an older node. */
   otherWeak: boolean;
   /** This page is told to send no picture now, so that its own sound gets through. */
   ownPaused: boolean;

@@ -89,8 +89,8 @@ export type NodeMessage =
   | { type: "quality" }
   | { type: "check" }
   /**
-   * `paused`: it sends no picture so that its sound gets through. `weak`: a person notices what its
-   * line does, in contact. Both are absent from an older node.
+   * `paused`: it sends no picture so that its sound gets through. `weak`: its
+   * line disturbs the contact. Both are absent from an older node.
    */
   | { type: "other"; connected: boolean; paused?: boolean; weak?: boolean }
   | { type: "closed"; reason: ClosedReason };
