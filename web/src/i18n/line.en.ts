@@ -100,7 +100,6 @@ export const lineEn = {
 
   "line.running": "Checking, about 8 seconds",
   "line.in_call": "While you talk, the connection is measured by itself.",
-  "line.short_running": "checking the connection",
   "line.short_good": "connection good",
   "line.short_fair": "connection fair",
   "line.short_poor": "connection poor",

@@ -108,7 +108,6 @@ export const lineIt: Translation<typeof lineEn> = {
 
   "line.running": "Verifica in corso, circa 8 secondi",
   "line.in_call": "Durante il colloquio la connessione viene misurata da sé.",
-  "line.short_running": "verifica della connessione in corso",
   "line.short_good": "connessione buona",
   "line.short_fair": "connessione discreta",
   "line.short_poor": "connessione scarsa",

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { locale } from "../i18n/core";
 import type { CallPhase } from "../lib/call";
 import type { Cause, DeviceState, Proof, Session } from "../lib/types";
-import { lastSign, lineInContact, otherLine, ownLine, shortLine } from "./line-words";
+import { lastSign, lineInContact, otherLine, ownLine } from "./line-words";
 import { aCheck, aDirection, aProof, aQuality, aSession } from "./testing/session";
 
 locale.value = "en";
@@ -383,19 +383,5 @@ describe("what the node judges", () => {
       "Alex may miss words you say. The weak part is from us to Alex.",
     );
     expect(said(good, "own", { sound_first: true })).toMatch("Sound first");
-  });
-
-  it("has two or three words for cards", () => {
-    const short = (level: "good" | "fair" | "unknown", cause: Cause) =>
-      shortLine(aSession({ patient_proof: aProof({ quality: aQuality({ level, cause }) }) }), AT);
-    expect(short("good", "none")).toEqual({ level: "good", text: "connection good" });
-    expect(short("fair", "capacity_up")).toEqual({ level: "fair", text: "picture will be small" });
-    expect(short("unknown", "server")).toEqual({ level: null, text: "our server is busy" });
-    expect(short("unknown", "none")).toBeNull();
-    const check = aCheck({ state: "running", quality: aQuality({ level: "unknown" }) });
-    expect(shortLine(aSession({ patient_proof: aProof({ rtt_ms: null, check }) }), AT)).toEqual({
-      level: null,
-      text: "checking the connection",
-    });
   });
 });

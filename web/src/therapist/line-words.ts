@@ -123,13 +123,40 @@ function isOfPictures(cause: Cause): boolean {
   return cause === "capacity_up" || cause === "capacity_down";
 }
 
-/** The patient's line in two or three words, for cards; null where nothing is known of it. */
-export function shortLine(session: Session, now: number) {
-  const proof = session.patient_proof;
-  if (!proof?.connected || absence(session)) return null;
-  const short = shortly(judge(proof, session.gate_open, now));
-  const isFirst = short === null && isRunning(proof.check, now);
-  return isFirst ? { level: null, text: t("line.short_running") } : short;
+export interface ShortLine {
+  /** Whose it is; null for the patient's where it stands alone, and for our own server's fault. */
+  readonly name: string | null;
+  readonly level: Level | null;
+  readonly text: string;
+}
+
+/**
+ * What is known of the lines in two or three words each, for cards: the therapist's first.
+ *
+ * @param own The therapist's, as far as it is known.
+ */
+export function shortLines(session: Session, own: Proof | null, now: number): ShortLine[] {
+  const judgeNow = (proof: Proof) => judge(proof, session.gate_open, now);
+  const mine = own?.connected ? judgeNow(own) : null;
+  const other = absence(session) ? null : session.patient_proof;
+  const theirs = other?.connected ? judgeNow(other) : null;
+  if ([mine, theirs].some((judged) => judged?.cause === "server"))
+    return [{ name: null, level: null, text: t("line.short_ours") }];
+  const ofMine = own && !own.connected ? { level: null, text: t("line.not") } : shortOf(mine);
+  const ofTheirs = shortOf(theirs);
+  if (!ofMine) return ofTheirs ? [{ name: null, ...ofTheirs }] : [];
+  const lines = [{ name: t("line.you"), ...ofMine }];
+  if (ofTheirs) lines.push({ name: firstName(session.patient_name), ...ofTheirs });
+  return lines.map((line) => ({ ...line, text: afterName(line) }));
+}
+
+function shortOf(judged: Judged | null) {
+  return judged && shortly(judged);
+}
+
+/** Beside a name the word alone will do for a line that is good. */
+function afterName({ level, text }: Pick<ShortLine, "level" | "text">): string {
+  return level === "good" ? t("level.good") : text;
 }
 
 /** "now", "20 sec ago": since when nothing at all came over a line. */

@@ -65,7 +65,7 @@ function Head({ patient }: { patient: Patient }) {
         {waits && <p class="small clay">{t("patients.waiting")}</p>}
         <ArchivedSince patient={patient} />
         <p>
-          <LastCheck patient={patient} />
+          <LastCheck check={patient.last_check} />
         </p>
       </div>
       <OpenWaitingRoomButton patientId={patient.id} name={patient.name} />

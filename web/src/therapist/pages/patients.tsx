@@ -140,7 +140,7 @@ function State({ patient }: { patient: Patient }) {
   if (mark === "talks") return <span class="accent">{t("card.contact")}</span>;
   if (mark === "waits") return <span class="clay">{t("patients.waiting")}</span>;
   if (patient.archived_at) return <span class="soft">{t("patients.state_archived")}</span>;
-  return <LastCheck patient={patient} />;
+  return <LastCheck check={patient.last_check} />;
 }
 
 function markOf({ id }: Patient): "waits" | "talks" | null {

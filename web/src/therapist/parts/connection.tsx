@@ -1,22 +1,23 @@
 import { ChevronRight, Download, RefreshCw } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type Instant, timeOfDay } from "../../i18n/format";
 import { t } from "../../i18n/therapist";
-import { endOf, isRunning } from "../../lib/quality";
 import { saveFile } from "../../lib/save-file";
 import type { Proof, Session } from "../../lib/types";
 import { announce, Button, firstName } from "../../ui";
 import { api } from "../api";
+import { checked } from "../checked";
 import { now, useAction, useLoad } from "../hooks";
 import type { Both } from "../line-numbers";
 import { reportJson, reportText } from "../line-report";
 import { type LineState, otherLine, ownLine } from "../line-words";
 import { silence } from "../silence";
 import { checkLine, lineChecked } from "../state/line-check";
-import { callState, devicesState, ownWord } from "../state/place";
+import { callState, devicesState, ownWord, placeId } from "../state/place";
 import { isWorseThanUsual } from "../usual";
+import { CheckedWords } from "./checked-words";
 import { Lanes } from "./lanes";
 import { LineFigures } from "./line-figures";
+import { PersonLine } from "./person-line";
 import { Trouble } from "./trouble";
 import { LineHelp, SoundFirstAhead } from "./weak-line";
 
@@ -118,17 +119,13 @@ function save(text: string, ending: "txt" | "json"): void {
 /** Has both lines checked, and says that they are being, or when they were. */
 function CheckAgain({ session }: { session: Session }) {
   const { busy, error, run } = useAction(session.id);
-  const running = isChecking(session);
+  const askedAt = lineChecked.value?.sessionId === session.id ? lineChecked.value.at : null;
+  const status = checked(session, ownProof(session), askedAt, now.value);
+  const running = status?.kind === "running";
   useResultHeard(session, running);
-  const at = checkedAt(session);
-  const status = running ? t("line.running") : at && t("line.checked", { time: timeOfDay(at) });
   return (
     <>
-      {status && (
-        <span class="small soft num" data-testid="line-checked" data-running={running}>
-          {status}
-        </span>
-      )}
+      <CheckedWords checked={status} />
       <Button
         kind="quiet"
         size="compact"
@@ -147,20 +144,6 @@ function CheckAgain({ session }: { session: Session }) {
   );
 }
 
-function isChecking(session: Session): boolean {
-  if (session.gate_open) return false;
-  const checks = [ownProof(session)?.check ?? null, session.patient_proof?.check ?? null];
-  return checks.some((check) => isRunning(check, now.value));
-}
-
-/** When the newer check of the two ended; else when the node was last asked. */
-function checkedAt(session: Session): Instant | null {
-  const checks = [ownProof(session)?.check, session.patient_proof?.check];
-  const ends = checks.flatMap((check) => (check ? [endOf(check)] : []));
-  if (ends.length > 0) return Math.max(...ends);
-  return lineChecked.value?.sessionId === session.id ? lineChecked.value.at : null;
-}
-
 /** A check that ended while this stood open is read out. */
 function useResultHeard(session: Session, running: boolean): void {
   const before = useRef(running);
@@ -171,8 +154,12 @@ function useResultHeard(session: Session, running: boolean): void {
   }, [running]);
 }
 
-/** One's own proof, as the node says it twice a second by the data channel. */
+/**
+ * One's own proof, as the node says it twice a second by the data channel; where another page of
+ * the therapist's is the one that is present, as control has it.
+ */
 export function ownProof(session: Session): Proof | null {
+  if (placeId.value !== session.id) return session.therapist_proof;
   const call = callState.value;
   if (!call?.proof) return null;
   const measured = session.therapist_proof;
@@ -203,9 +190,8 @@ interface SideProps {
 function Side({ session, name, line, note, silence, ...rest }: SideProps) {
   return (
     <div class="line-side" data-level={line.level ?? "unknown"} {...rest}>
-      <h3 class="row">
-        <span class="cut">{name}</span>
-        {line.level && <span class={`mark ${line.level}`}>{t(`level.${line.level}`)}</span>}
+      <h3>
+        <PersonLine name={name} level={line.level} text={line.level && t(`level.${line.level}`)} />
       </h3>
       <p>{line.text}</p>
       {line.hint && <p class="small soft">{line.hint}</p>}

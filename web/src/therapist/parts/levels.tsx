@@ -5,6 +5,7 @@ import { firstName } from "../../ui";
 import { now } from "../hooks";
 import { levelsNow } from "../quality";
 import { ownProof } from "./connection";
+import { PersonLine } from "./person-line";
 
 /** How both lines are just now, each as a shape and a word; what is not known is said to be so. */
 export function Levels({ session }: { session: Session }) {
@@ -19,14 +20,6 @@ export function Levels({ session }: { session: Session }) {
 }
 
 function Side({ name, level }: { name: string; level: Level | null }) {
-  return (
-    <span class="row tight" data-level={level ?? "unknown"}>
-      <span class="cut">{name}</span>
-      {level ? (
-        <span class={`mark ${level}`}>{t(`level.${level}`)}</span>
-      ) : (
-        <span class="soft">– {t("levels.unknown")}</span>
-      )}
-    </span>
-  );
+  const text = level ? t(`level.${level}`) : `– ${t("levels.unknown")}`;
+  return <PersonLine name={name} level={level} text={text} />;
 }

@@ -1,31 +1,58 @@
 import { Mic, MicOff, Video, VideoOff } from "lucide-preact";
 import type { Session } from "../../lib/types";
+import { checked } from "../checked";
 import { now } from "../hooks";
-import { shortLine } from "../line-words";
+import { shortLines } from "../line-words";
 import { type ProofLine, proofLines } from "../words";
+import { CheckedWords } from "./checked-words";
+import { ownProof } from "./connection";
+import { PersonLine } from "./person-line";
 
 const ICONS = {
   microphone: { yes: Mic, soft: Mic, no: MicOff },
   camera: { yes: Video, soft: Video, no: VideoOff },
 };
 
-/**
- * What the server receives of the patient, or why not.
- *
- * @param line Whether the connection is said as well, in two or three words.
- */
-export function ProofWords({ session, line = false }: { session: Session; line?: boolean }) {
-  const connection = line ? shortLine(session, now.value) : null;
+/** For cards: what the server receives of the patient, both lines, and the age of their check. */
+export function CardProof({ session }: { session: Session }) {
+  return (
+    <div class="proof-rows">
+      <ProofWords session={session} />
+      <LineWords session={session} />
+    </div>
+  );
+}
+
+/** What the server receives of the patient, or why not. */
+export function ProofWords({ session }: { session: Session }) {
   return (
     <ul class="proof">
       {proofLines(session).map((line) => (
         <ProofItem key={line.device} line={line} />
       ))}
-      {connection && (
-        <li data-testid="proof-line" data-level={connection.level ?? "unknown"}>
-          <span class={connection.level ? `mark ${connection.level}` : undefined}>
-            {connection.text}
-          </span>
+    </ul>
+  );
+}
+
+/**
+ * In contact the last seconds are told, and no check. An age that moves on is not read out, though
+ * the card with ACCEPT is.
+ */
+function LineWords({ session }: { session: Session }) {
+  const own = ownProof(session);
+  const check = session.gate_open ? null : checked(session, own, null, now.value);
+  const lines = shortLines(session, own, now.value);
+  if (lines.length === 0 && !check) return null;
+  return (
+    <ul class="proof" data-testid="card-lines">
+      {lines.map((line) => (
+        <li key={line.name}>
+          <PersonLine {...line} />
+        </li>
+      ))}
+      {check && (
+        <li aria-live="off">
+          <CheckedWords checked={check} />
         </li>
       )}
     </ul>

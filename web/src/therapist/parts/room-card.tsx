@@ -9,7 +9,7 @@ import { learn } from "../state/sessions";
 import { sessionFacts, waitedSeconds } from "../words";
 import { FailureNotes } from "./failures";
 import { CopyLinkButton } from "./link-box";
-import { ProofWords } from "./proof";
+import { CardProof } from "./proof";
 import { Trouble } from "./trouble";
 
 /** Before contact: the patient waits and can be accepted, or is not here yet. */
@@ -38,7 +38,7 @@ function Accept({ session }: { session: Session }) {
           <p class="soft num">{t("room.waiting_for", { time: waitText(waited) })}</p>
         )}
       </div>
-      <ProofWords session={session} line />
+      <CardProof session={session} />
       <Button
         kind="primary"
         size="big"

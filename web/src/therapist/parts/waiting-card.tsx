@@ -7,7 +7,7 @@ import { navigate } from "../state/router";
 import { waitingSessions } from "../state/sessions";
 import { waitingWords } from "../words";
 import { ContactTime } from "./contact-time";
-import { ProofWords } from "./proof";
+import { CardProof } from "./proof";
 
 /** Somebody who waits: who, how long, what the server receives of them. */
 export function WaitingCard({ session }: { session: Session }) {
@@ -53,7 +53,7 @@ function Known({ session }: { session: Session }) {
         <span class="small soft num">{waitingWords(session, now.value)}</span>
         {session.is_guest && <span class="small soft">{t("first.one")}</span>}
       </div>
-      <ProofWords session={session} line />
+      <CardProof session={session} />
     </div>
   );
 }
