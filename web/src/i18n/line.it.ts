@@ -144,7 +144,7 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.up_to": "fino a {n} %",
   "line.rate": "{n} Mbit/s",
   "line.at_least": "almeno {n} Mbit/s",
-  "line.none": "non misurato",
+  "line.none": "nessuna misura",
   "line.connecting_took": "Tempo per collegarsi",
   "line.handshake_took": "Tempo per proteggere",
   "line.when": "Ultima verifica",

@@ -31,7 +31,7 @@ export const patientTestIt: Translation<typeof patientTestEn> = {
   report_check: "Verifica",
   report_blocked: "bloccato",
   report_quiet: "in silenzio",
-  report_none: "non misurato",
+  report_none: "nessuna misura",
   level_good: "buona",
   level_fair: "discreta",
   level_poor: "scarsa",

@@ -17,7 +17,7 @@ const LINE = connectionLine(CALL, "on", NOW);
 test("the patient’s report says one’s own line in words and numbers", () => {
   const text = reportText(CALL, LINE, WORD, NOW);
   expect(text).toMatch(/^Connection report\n23 November 2026 .* · Visavis \d/);
-  expect(text).toContain("Your picture will be small. Sound is fine.");
+  expect(text).toContain("\nfair: Your picture will be small. Sound is fine.");
   expect(text).toContain(
     "From you to us: lost 0.3 % (0–0.8 %) · delay varies by 6 ms · carries 0.6 Mbit/s",
   );

@@ -12,14 +12,14 @@ type Call = Pick<CallState, "rttMs" | "quality" | "check">;
 /** @param now The server's time. */
 export function reportText(call: Call, line: Line, word: OwnWord, now: number): string {
   const quality = shown(call, now);
-  const mark = line.level ? ` (${t(`level_${line.level}`)})` : "";
+  const mark = line.level ? `${t(`level_${line.level}`)}: ` : "";
   const hint = line.hint ? ` ${t(line.hint)}` : "";
   const relay = line.relay ? ` ${t(line.relay)}` : "";
   const lines = [
     t("report_title"),
     `${fullDate(now)} ${timeOfDay(now)} · Visavis ${version}`,
     "",
-    `${t(line.key)}${relay}${hint}${mark}`,
+    `${mark}${t(line.key)}${relay}${hint}`,
     "",
     `${t("report_up")}: ${directionText(quality?.up)}`,
     `${t("report_down")}: ${directionText(quality?.down)}`,

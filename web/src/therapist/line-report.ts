@@ -31,9 +31,11 @@ export function reportText(both: Both, said: Said): string {
         `${t("line.varies")} ${varies} · ${t("line.carries")} ${carries}`,
     ),
     "",
-    ...wholeRows(both).map(
-      ([title, mine, theirs]) => `${title}: ${own.name} ${mine} · ${other.name} ${theirs}`,
-    ),
+    own.name,
+    ...wholeRows(both).map(([title, mine]) => `${title}: ${mine}`),
+    "",
+    other.name,
+    ...wholeRows(both).map(([title, , theirs]) => `${title}: ${theirs}`),
     "",
     t("line.measured"),
   ];

@@ -100,8 +100,8 @@ describe("what a browser says of itself", () => {
     const both = { contact: false, own: { ...side, name: "You" }, other: side, now: 0 };
     const said = { level: "good", text: "Good.", hint: null, help: null } as const;
     const text = reportText(both, { own: said, other: said });
-    expect(text).toContain("Picture froze, says the browser: You 2 ×, 1.3 s in all");
-    expect(text).toContain("Direct, by TCP: You after 312 ms · Alex after 312 ms");
+    expect(text).toContain("Picture froze, says the browser: 2 ×, 1.3 s in all");
+    expect(text).toContain("Direct, by TCP: after 312 ms");
     const { patient } = JSON.parse(reportJson(both, { own: said, other: said }));
     expect(patient.said_by_browser).toEqual(SAID);
     expect(patient.measured.page).toBeUndefined();
