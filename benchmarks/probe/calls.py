@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -176,9 +176,10 @@ async def stall_in_check(stand: Stand, stall: Stall) -> StallRun:
 
         await eventually(has_check, "a check", every_s=SAMPLE_S)
         await asyncio.sleep(STALL_AFTER_S)
-        stalled_at = datetime.now(UTC)
+        before = qualities(await stand.peer_of(participant))
+        stalled_at, until = datetime.now(UTC), time.monotonic() + stall.lasts_s + WATCH_S
         stalling = asyncio.create_task(stall.run(stand))
-        told, ends = await _told_of(stand, participant, time.monotonic() + stall.lasts_s + WATCH_S)
+        told, ends = await told_anew(stand, participant, before, until)
         await stalling
     finally:
         await close(patient)
@@ -187,20 +188,27 @@ async def stall_in_check(stand: Stand, stall: Stall) -> StallRun:
     return stall_run(f"{stall.name}, check", told, named)
 
 
-async def _told_of(
-    stand: Stand, participant: str, until: float
+async def told_anew(
+    stand: Stand, participant: str, before: Collection[LineQuality], until: float
 ) -> tuple[list[LineQuality], list[CheckReport]]:
-    """Return all that is told of someone's line until a time, and the checks that were done."""
+    """Return what is told of someone's line until a time, and the checks that were done.
+
+    What was told before stands until the node looks again, and says nothing of a stop.
+    """
     told: list[LineQuality] = []
     ends: list[CheckReport] = []
     while time.monotonic() < until:
         peer = await stand.peer_of(participant)
-        check = peer.check if peer else None
-        told += [it.quality for it in (peer, check) if it and it.quality]
-        if check and check.state is CheckState.DONE:
-            ends.append(check)
+        told += [it for it in qualities(peer) if it not in before]
+        if peer and peer.check and peer.check.state is CheckState.DONE:
+            ends.append(peer.check)
         await asyncio.sleep(SAMPLE_S)
     return told, ends
+
+
+def qualities(peer: PeerState | None) -> list[LineQuality]:
+    """Return what is told of a peer's line now: in general, and by its check."""
+    return [it.quality for it in (peer, peer and peer.check) if it and it.quality]
 
 
 async def stall_in_call(stand: Stand, stall: Stall) -> StallRun:
