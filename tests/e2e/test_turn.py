@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Error, Playwright, Route
 
-from tests.e2e.harness.browser import Browsers, launch
+from tests.e2e.harness.browser import Browsers, launch, lets_out_only, relay_only
 from tests.e2e.harness.firefox import MISSING, firefox
 from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.people import Therapist
@@ -21,8 +19,6 @@ from tests.e2e.harness.visits import Visits, assert_face_to_face
 from tests.support import coturn
 from tests.support.coturn import Coturn
 from tests.support.media import MediaFiles
-
-RELAY_ONLY = Path(__file__).parent / "harness" / "relay_only.js"
 
 pytestmark = coturn.needed
 
@@ -70,14 +66,6 @@ async def visits(product: Product, trusting: Browsers) -> AsyncIterator[Visits]:
     await made.close()
 
 
-def relay_only(transport: str) -> str:
-    return RELAY_ONLY.read_text("utf-8").replace("TRANSPORT", json.dumps(transport), 1)
-
-
-async def lets_out_only(transport: str, person: Watched) -> None:
-    await person.page.context.add_init_script(relay_only(transport))
-
-
 async def checked_by_relay(therapist: Therapist, side: str) -> dict[str, Any] | None:
     """How a side reached the node by its check, once its page says that it sends by a relay."""
     (session,) = (await therapist.call("GET", "/api/sessions/open"))["sessions"]
@@ -100,8 +88,8 @@ async def test_two_people_meet_through_the_relay_alone(
     visits: Visits, therapists: str, patients: str
 ) -> None:
     visit = await visits.arranged()
-    await lets_out_only(therapists, visit.therapist)
-    await lets_out_only(patients, visit.patient)
+    await lets_out_only(therapists, visit.therapist.page)
+    await lets_out_only(patients, visit.patient.page)
     await visit.therapist.page.reload()
     await visit.patient.come(visit.link)
     await visit.therapist.open_waiting_room_from_home(visit.name)
@@ -135,7 +123,7 @@ async def test_a_lost_relay_comes_back_with_fresh_credentials_and_without_contro
     visits: Visits, product: Product, server: Coturn
 ) -> None:
     visit = await visits.arranged()
-    await lets_out_only("udp", visit.patient)
+    await lets_out_only("udp", visit.patient.page)
     await visit.patient.page.route("**/api/visit/ice-servers", end_soon)
     await visits.meet(visit)
     before = await visit.room(product)

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from tests.support.media import MediaFiles
 
 PROBE = Path(__file__).with_name("probe.js")
+RELAY_ONLY = Path(__file__).with_name("relay_only.js")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAIN_AUDIO = {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False}
 
@@ -151,6 +152,16 @@ async def new_device(
     if named_devices:
         await context.add_init_script(NAMED_DEVICES)
     return context
+
+
+def relay_only(transport: str) -> str:
+    """Return what makes of a page one whose network lets out TURN alone, by "udp", "tcp", "tls"."""
+    return RELAY_ONLY.read_text("utf-8").replace("TRANSPORT", json.dumps(transport), 1)
+
+
+async def lets_out_only(transport: str, page: Page) -> None:
+    """Put such a network around the page's device; where there is no TURN, no media passes it."""
+    await page.context.add_init_script(relay_only(transport))
 
 
 def _wrapped(executable: str, namespace: str, scratch: Path) -> str:
