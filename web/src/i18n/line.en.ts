@@ -10,6 +10,7 @@ export const lineEn = {
   "line.connected": "connected",
   "line.connecting": "connecting",
   "line.not": "not connected",
+  "line.nothing": "nothing gets through",
 
   "line.ok": "{name}’s connection is good.",
   "line.border": "{name}’s connection is good, close to the limit.",

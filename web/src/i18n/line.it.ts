@@ -13,6 +13,7 @@ export const lineIt: Translation<typeof lineEn> = {
   "line.connected": "connessione attiva",
   "line.connecting": "connessione in corso",
   "line.not": "nessun collegamento",
+  "line.nothing": "non passa nulla",
 
   "line.ok": "La connessione di {name} è buona.",
   "line.border": "La connessione di {name} è buona, vicina al limite.",

@@ -11,6 +11,7 @@ export const meetingEn = {
   "wait.hears": "your microphone works",
   "wait.hears_not": "no sound from your microphone yet",
   "wait.connecting": "Connecting to the server",
+  "wait.blocked": "Nothing gets through to the server",
   "wait.enter": "ENTER",
   "wait.presence_absent":
     "{name} is not here yet. Send the link; you can also enter and wait inside.",

@@ -13,6 +13,7 @@ export const meetingIt: Translation<typeof meetingEn> = {
   "wait.hears": "il Suo microfono funziona",
   "wait.hears_not": "dal Suo microfono non arriva ancora audio",
   "wait.connecting": "Connessione al server",
+  "wait.blocked": "Al server non arriva nulla",
   "wait.enter": "ENTRA",
   "wait.presence_absent":
     "{name} non è ancora qui. Invii il link; può anche entrare e attendere dentro.",

@@ -15,7 +15,7 @@ import type { Cause, CheckReport, DeviceReport, OwnWord, Proof, Session } from "
 import { type Help, helpFor, otherSaid, ownSaid, type Said, shortly } from "./line-causes";
 import { isRoundabout, isStraightBlocked } from "./line-ways";
 import { absence, isPaused, STOPPED_MS } from "./other-side";
-import { waitedSeconds } from "./words";
+import { isBlocked, waitedSeconds } from "./words";
 
 /** From arrival to a connection, in seconds. */
 const BLOCKED_AFTER_S = BLOCKED_AFTER_MS / 1000;
@@ -49,6 +49,23 @@ interface Paused {
   readonly other: boolean;
 }
 
+type Connecting = Pick<CallState, "phase"> & Partial<Pick<CallState, "blocked">>;
+
+/** Whether anything passes between a page and the server; `none` while nobody is there. */
+export type Passage = "connected" | "connecting" | "blocked" | "none";
+
+export function ownPassage(call: Connecting | null): Passage {
+  if (call?.phase === "connected") return "connected";
+  return call?.phase === "connecting" && call.blocked ? "blocked" : "connecting";
+}
+
+/** @param now The server's time. */
+export function otherPassage(session: Session, now: number): Passage {
+  if (absence(session)) return "none";
+  if (session.patient_proof?.connected) return "connected";
+  return isBlocked(session, now) ? "blocked" : "connecting";
+}
+
 /**
  * One's own line, as the node measures it.
  *
@@ -59,12 +76,12 @@ export function ownLine(
   session: Session,
   proof: Proof | null,
   devices: Devices | null,
-  call: (Pick<CallState, "phase"> & Partial<Pick<CallState, "blocked" | "ownPaused">>) | null,
+  call: (Connecting & Partial<Pick<CallState, "ownPaused">>) | null,
   now: number,
 ): LineState {
-  const { phase = null, blocked: isBlocked = false, ownPaused = false } = call ?? {};
+  const { phase = null, ownPaused = false } = call ?? {};
   if (phase === "reconnecting") return poor(t("line.own_lost"));
-  if (phase === "connecting" && isBlocked) return blocked(t("line.own_blocked"));
+  if (ownPassage(call) === "blocked") return blocked(t("line.own_blocked"));
   if (phase !== "connected" || !proof) return unknown(t("line.own_starting"));
   const paused = ownPaused && !session.sound_first && devices?.camera === "on";
   const missing = whatIsMissing(session, proof, devices, false, paused, now);
@@ -143,11 +160,16 @@ export function shortLines(session: Session, own: Proof | null, now: number): Sh
   if ([mine, theirs].some((judged) => judged?.cause === "server"))
     return [{ name: null, level: null, text: t("line.short_ours") }];
   const ofMine = own && !own.connected ? { level: null, text: t("line.not") } : shortOf(mine);
-  const ofTheirs = shortOf(theirs);
+  const isBlockedThere = otherPassage(session, now) === "blocked";
+  const ofTheirs = isBlockedThere ? nothing() : shortOf(theirs);
   if (!ofMine) return ofTheirs ? [{ name: null, ...ofTheirs }] : [];
   const lines = [{ name: t("line.you"), ...ofMine }];
   if (ofTheirs) lines.push({ name: firstName(session.patient_name), ...ofTheirs });
   return lines.map((line) => ({ ...line, text: afterName(line) }));
+}
+
+function nothing(): Pick<ShortLine, "level" | "text"> {
+  return { level: "poor", text: t("line.nothing") };
 }
 
 function shortOf(judged: Judged | null) {
@@ -197,10 +219,9 @@ function withoutConnection(session: Session, name: string, now: number): LineSta
     if (!isLong) return poor(t("line.lost_now", { name }));
     return poor(t("line.lost", { name, time: waitText(age / 1000) }));
   }
-  const waited = waitedSeconds(session, now) ?? 0;
-  return waited < BLOCKED_AFTER_S
-    ? unknown(t("line.starting", { name }))
-    : blocked(t("line.blocked", { name }));
+  return isBlocked(session, now)
+    ? blocked(t("line.blocked", { name }))
+    : unknown(t("line.starting", { name }));
 }
 
 /** What came before, or should have by now, and does not come although the device is on. */

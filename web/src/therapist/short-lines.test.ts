@@ -11,8 +11,8 @@ const AT = Date.parse("2026-11-23T09:00:05Z");
 const of = (level: LineQuality["level"], cause: Cause) =>
   aProof({ quality: aQuality({ level, cause }) });
 
-const short = (patient_proof: Proof, own: Proof | null = null, part: Partial<Session> = {}) =>
-  shortLines(aSession({ patient_proof, ...part }), own, AT).map(
+const short = (patient_proof: Proof | null, own: Proof | null = null, part: Partial<Session> = {}, at = AT) =>
+  shortLines(aSession({ patient_proof, ...part }), own, at).map(
     ({ name, level, text }) => `${name ? `${name} ` : ""}${level}: ${text}`,
   );
 
@@ -35,6 +35,15 @@ describe("the lines on a card", () => {
     expect(short(fair, aProof({ connected: false }))).toEqual([
       "You null: not connected",
       "Alex fair: may miss words",
+    ]);
+  });
+
+  it("say that nothing gets through once that is known", () => {
+    const good = of("good", "none");
+    expect(short(null, good)).toEqual(["You good: good"]);
+    expect(short(null, good, {}, AT + 60_000)).toEqual([
+      "You good: good",
+      "Alex poor: nothing gets through",
     ]);
   });
 

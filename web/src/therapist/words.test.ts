@@ -9,8 +9,11 @@ afterEach(() => {
   locale.value = "en";
 });
 
-const said = (session: ReturnType<typeof aSession>) =>
-  proofLines(session).map(({ level, text }) => `${level}: ${text}`);
+/** Five seconds after the patient came. */
+const AT = Date.parse("2026-11-23T09:00:05Z");
+
+const said = (session: ReturnType<typeof aSession>, now = AT) =>
+  proofLines(session, now).map(({ level, text }) => `${level}: ${text}`);
 
 describe("the proof of a patient", () => {
   it("says what the server receives now", () => {
@@ -18,7 +21,7 @@ describe("the proof of a patient", () => {
   });
 
   it("never shows a silence as a fault", () => {
-    const [sound] = proofLines(aSession({ patient_proof: aProof({ level_dbfs: -75 }) }));
+    const [sound] = proofLines(aSession({ patient_proof: aProof({ level_dbfs: -75 }) }), AT);
     expect(sound).toMatchObject({ level: "yes", text: "microphone works, Alex is quiet" });
   });
 
@@ -64,10 +67,9 @@ describe("the proof of a patient", () => {
     const before = aSession({ patient_proof: null });
     const silent = aSession({ patient_proof: aProof({ heard_age_ms: null, seen_age_ms: null }) });
     expect(said(before)).toEqual(["soft: connecting", "soft: connecting"]);
-    expect(said(silent)).toEqual([
-      "soft: nothing arrives from the microphone",
-      "soft: no picture arrives",
-    ]);
+    const nothing = ["soft: nothing arrives from the microphone", "soft: no picture arrives"];
+    expect(said(silent)).toEqual(nothing);
+    expect(said(before, AT + 20_000)).toEqual(nothing); // long enough to be blocked
   });
 });
 

@@ -1,8 +1,9 @@
 /** What was measured of the patient, as words. Pure but for the page's language. */
 import { exactText, waitText } from "../i18n/format";
 import { t } from "../i18n/therapist";
+import { BLOCKED_AFTER_MS } from "../lib/call-state";
 import { firstName } from "../lib/titles";
-import type { DeviceState, Proof, Session } from "../lib/types";
+import type { DeviceState, Session } from "../lib/types";
 import { absence, FRESH_MS } from "./other-side";
 
 /** Below this the microphone sends, and nobody speaks (dBFS, RFC 6464). */
@@ -15,36 +16,38 @@ export interface ProofLine {
   readonly text: string;
 }
 
-type Proven = Pick<Session, "patient_name" | "patient_proof" | "patient_devices">;
-
-/** Two lines, sound and picture: what the server receives, else what the page says about it. */
-export function proofLines(session: Proven): readonly ProofLine[] {
-  const name = firstName(session.patient_name);
-  const proof = session.patient_proof;
-  return [soundLine(name, proof, session), pictureLine(proof, session)];
+/**
+ * Two lines, sound and picture: what the server receives, else what the page says about it.
+ *
+ * @param now The server's time.
+ */
+export function proofLines(session: Session, now: number): readonly ProofLine[] {
+  return [soundLine(session, now), pictureLine(session, now)];
 }
 
-function soundLine(name: string, proof: Proof | null, session: Proven): ProofLine {
+function soundLine(session: Session, now: number): ProofLine {
+  const { patient_name, patient_proof: proof } = session;
   const state = session.patient_devices?.microphone ?? "unknown";
   const line = (level: ProofLine["level"], text: string) =>
     ({ device: "microphone", level, text }) as const;
   if (state !== "on" && state !== "unknown") return line(levelOf(state), microphoneText(state));
   const age = proof?.heard_age_ms ?? null;
   if (age === null)
-    return line("soft", state === "on" ? waitingText(proof, "mic") : microphoneText(state));
+    return line("soft", state === "on" ? waitingText(session, "mic", now) : microphoneText(state));
   if (age > FRESH_MS) return line("no", t("proof.heard_ago", { time: waitText(age / 1000) }));
   const quiet = proof?.level_dbfs != null && proof.level_dbfs < QUIET_DBFS;
+  const name = firstName(patient_name);
   return line("yes", quiet ? t("proof.quiet", { name }) : t("proof.heard"));
 }
 
-function pictureLine(proof: Proof | null, session: Proven): ProofLine {
+function pictureLine(session: Session, now: number): ProofLine {
   const state = session.patient_devices?.camera ?? "unknown";
   const line = (level: ProofLine["level"], text: string) =>
     ({ device: "camera", level, text }) as const;
   if (state !== "on" && state !== "unknown") return line(levelOf(state), cameraText(state));
-  const age = proof?.seen_age_ms ?? null;
+  const age = session.patient_proof?.seen_age_ms ?? null;
   if (age === null)
-    return line("soft", state === "on" ? waitingText(proof, "cam") : cameraText(state));
+    return line("soft", state === "on" ? waitingText(session, "cam", now) : cameraText(state));
   if (age > FRESH_MS) return line("no", t("proof.seen_ago", { time: waitText(age / 1000) }));
   return line("yes", t("proof.seen"));
 }
@@ -53,8 +56,9 @@ function levelOf(state: DeviceState): ProofLine["level"] {
   return state === "off" ? "soft" : "no";
 }
 
-function waitingText(proof: Proof | null, device: "mic" | "cam"): string {
-  if (!proof?.connected) return t("proof.connecting");
+function waitingText(session: Session, device: "mic" | "cam", now: number): string {
+  const isConnected = session.patient_proof?.connected ?? false;
+  if (!isConnected && !isBlocked(session, now)) return t("proof.connecting");
   return device === "mic" ? t("proof.mic_silent") : t("proof.cam_silent");
 }
 
@@ -71,6 +75,17 @@ export function waitedSeconds(session: Session, now: number): number | null {
   return session.waiting_since === null
     ? null
     : Math.max(0, (now - Date.parse(session.waiting_since)) / 1000);
+}
+
+/**
+ * Nothing came over the patient's line although there was time enough to connect.
+ *
+ * @param now The server's time.
+ */
+export function isBlocked(session: Session, now: number): boolean {
+  const { patient_proof: proof, gate_open } = session;
+  if (gate_open || proof?.connected || proof?.packet_age_ms != null) return false;
+  return (waitedSeconds(session, now) ?? 0) * 1_000 >= BLOCKED_AFTER_MS;
 }
 
 /** "waiting 3 min", "has just arrived", "sent back …", "left at 08:11", "Alex is reconnecting". */

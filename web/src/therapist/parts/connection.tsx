@@ -23,8 +23,6 @@ import { LineHelp, SoundFirstAhead } from "./weak-line";
 
 /** What the media server measures of both lines: one sentence a side, and the figures folded. */
 export function ConnectionLines({ session }: { session: Session }) {
-  const own = ownProof(session);
-  const other = session.patient_present ? session.patient_proof : null;
   return (
     <section class="card padded connection" aria-labelledby="connection">
       <div class="row wrap">
@@ -33,7 +31,7 @@ export function ConnectionLines({ session }: { session: Session }) {
         </h2>
         <CheckAgain session={session} />
       </div>
-      <Lanes session={session} own={own} other={other} />
+      <Lanes session={session} own={ownProof(session)} />
       <SoundFirstAhead session={session} />
       <ConnectionDetails session={session} />
     </section>

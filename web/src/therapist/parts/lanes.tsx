@@ -5,22 +5,30 @@ import { judge } from "../../lib/quality";
 import type { Proof, Session } from "../../lib/types";
 import { firstName } from "../../ui";
 import { now } from "../hooks";
+import { otherPassage, ownPassage, type Passage } from "../line-words";
+import { callState } from "../state/place";
 
 interface Props {
   session: Session;
   own: Proof | null;
-  other: Proof | null;
 }
 
 /** Both lines as a picture, each direction by itself; the sentences below say the same in words. */
-export function Lanes({ session, own, other }: Props) {
+export function Lanes({ session, own }: Props) {
   const contact = session.gate_open;
+  const ownPasses = ownPassage(callState.value);
+  const otherPasses = otherPassage(session, now.value);
   return (
     <div class="lines" aria-hidden="true">
       <End icon={User} name={t("line.you")} />
-      <Line proof={own} contact={contact} coming upIsRight />
+      <Line proof={own} contact={contact} passage={ownPasses} upIsRight />
       <End icon={Server} name={t("line.here")} />
-      <Line proof={other} contact={contact} coming={session.patient_present} upIsRight={false} />
+      <Line
+        proof={session.patient_proof}
+        contact={contact}
+        passage={otherPasses}
+        upIsRight={false}
+      />
       <End icon={User} name={firstName(session.patient_name)} />
     </div>
   );
@@ -40,23 +48,31 @@ function End({ icon: Icon, name }: { icon: typeof User; name: string }) {
 interface LineProps {
   proof: Proof | null;
   contact: boolean;
-  /** Somebody is there and the connection is being made. */
-  coming: boolean;
+  passage: Passage;
   /** What is sent to us goes from left to right. */
   upIsRight: boolean;
 }
 
-function Line({ proof, contact, coming, upIsRight }: LineProps) {
-  if (!proof?.connected)
+const PASSAGE_WORDS = {
+  connected: "line.connecting", // and its first proof is on its way
+  connecting: "line.connecting",
+  blocked: "line.nothing",
+  none: "line.not",
+} as const;
+
+function Line({ proof, contact, passage, upIsRight }: LineProps) {
+  if (passage !== "connected" || !proof?.connected) {
+    const isBlocked = passage === "blocked";
     return (
       <span class="lane-pair">
-        <span class="lane off">
+        <span class={isBlocked ? "lane off poor" : "lane off"}>
           <hr />
-          <span>{t(coming ? "line.connecting" : "line.not")}</span>
+          <span class={isBlocked ? "mark poor" : undefined}>{t(PASSAGE_WORDS[passage])}</span>
           <hr />
         </span>
       </span>
     );
+  }
   const { up, down } = levelsOf(proof, contact);
   const [right, left] = upIsRight ? [up, down] : [down, up];
   return (

@@ -1,6 +1,7 @@
 import { Mic, MicOff, VideoOff } from "lucide-preact";
 import { t } from "../../i18n/therapist";
 import { LevelBars, Picture, PictureFrame } from "../../ui";
+import { ownPassage } from "../line-words";
 import { FRESH_MS } from "../other-side";
 import { callState, devicesState, ownPicture } from "../state/place";
 
@@ -26,13 +27,16 @@ export function OwnPicture() {
 function ServerHears() {
   const call = callState.value;
   const proof = call?.proof ?? null;
-  const connected = call?.phase === "connected";
+  const passage = ownPassage(call);
+  const connected = passage === "connected";
   const heard = connected && proof?.heard_age_ms != null && proof.heard_age_ms <= FRESH_MS;
   const Icon = heard ? Mic : MicOff;
   return (
     <span class="caption" data-testid="server-hears" data-heard={heard}>
       <Icon aria-hidden="true" />
-      {connected ? t(heard ? "wait.hears" : "wait.hears_not") : t("wait.connecting")}
+      {connected
+        ? t(heard ? "wait.hears" : "wait.hears_not")
+        : t(passage === "blocked" ? "wait.blocked" : "wait.connecting")}
       <LevelBars dbfs={heard ? (proof?.level_dbfs ?? null) : null} />
     </span>
   );

@@ -27,7 +27,7 @@ export function CardProof({ session }: { session: Session }) {
 export function ProofWords({ session }: { session: Session }) {
   return (
     <ul class="proof">
-      {proofLines(session).map((line) => (
+      {proofLines(session, now.value).map((line) => (
         <ProofItem key={line.device} line={line} />
       ))}
     </ul>
