@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import secrets
-import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.e2e.harness.past import FAILED, MEETINGS, write_past
 from tests.e2e.harness.people import Therapist
 from tests.e2e.harness.walk import Walk
 
@@ -21,14 +17,13 @@ SHEETS = {
 }
 NOTES = {"en": "Called on Friday", "it": "Ha telefonato venerdì"}
 CHAT = ("Ciao!", f"https://example.org/{'a-long-address-' * 8}")
-FAILED = (("link", "sms", "expired", "no_answer"), ("alert", "email", "refused", "given_up"))
-"""Of the guest and of who was met before: the longest words there are."""
-LENGTH_S, WAITED_S, SENT_BACK_S = 3000, 190, 2700
+SESSIONS = ("session-page", "session-page-server", "session-page-own")
+"""Of `MEETINGS`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskWalk(Walk):
-    """The walk's therapist with a past, which is written into the tables."""
+    """The walk's therapist with a past, which `past` writes."""
 
     database: Path = Path()
 
@@ -42,19 +37,30 @@ class DeskWalk(Walk):
         await self._add_patients(therapist)
         await self._keep_chat(therapist)
         await self._add_guest(therapist)
-        ended = (await therapist.call("GET", "/api/sessions?ended=1"))["items"]
+        patients = (await therapist.call("GET", "/api/patients"))["items"]
         guests = (await therapist.call("GET", "/api/consultations"))["items"]
-        await asyncio.to_thread(write_past, self.database, [one["id"] for one in guests])
+        ids = [[one["id"] for one in some] for some in (patients, guests)]
+        await write_past(self.database, *ids)
         await self._go(therapist, "/", "desk-home")
-        page = therapist.page
-        await expect(page.get_by_test_id("failed-message")).to_have_count(len(FAILED))
-        await page.goto(f"{therapist.url}/sessions/{ended[0]['id']}")
-        await expect(page.get_by_test_id("kept-chat").locator("dd")).to_have_count(2)
-        await expect(page.locator(".sent-for li")).to_have_count(1)
-        await self.look("session-page", page)
+        failed = therapist.page.get_by_test_id("failed-message")
+        await expect(failed).to_have_count(len(FAILED))
+        await self._session_pages(therapist)
+        await self._go(therapist, "/patients", "patients-checked")
         await self._patients_dialogs(therapist)
         await self._go(therapist, "/sessions", "sessions-past")
         await self._open(therapist.page, "export-sessions", "sessions-export")
+
+    async def _session_pages(self, therapist: Therapist) -> None:
+        page = therapist.page
+        ended = (await therapist.call("GET", "/api/sessions?ended=1"))["items"]
+        met = [one["id"] for one in ended if not one["is_guest"]][: len(MEETINGS)]
+        for name, session_id in zip(SESSIONS, met, strict=True):
+            await page.goto(f"{therapist.url}/sessions/{session_id}")
+            await expect(page.locator(".axis-line")).to_have_count(2)
+            if name == SESSIONS[0]:
+                await expect(page.get_by_test_id("kept-chat").locator("dd")).to_have_count(2)
+                await expect(page.locator(".sent-for li")).to_have_count(1)
+            await self.look(name, page)
 
     async def _add_guest(self, therapist: Therapist) -> None:
         form = {"language": self.language, "note": NOTES[self.language]}
@@ -82,6 +88,8 @@ class DeskWalk(Walk):
         await self.look("patients-import", page)
         await page.keyboard.press("Escape")
         await page.get_by_test_id("patient-row").first.get_by_role("link").click()
+        await expect(page.get_by_test_id("last-check")).to_be_visible()
+        await self.look("patient-checked", page)
         await self._open(page, "archive-patient", "patient-archive")
         await self._open(page, "delete-patient", "patient-delete")
 
@@ -91,64 +99,3 @@ class DeskWalk(Walk):
         await self.look(name, page)
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_be_hidden()
-
-
-def write_past(database: Path, guests: list[str]) -> None:
-    """Make every session that has ended one of an hour: a day ago, a guest's of this morning."""
-    with sqlite3.connect(database, timeout=20) as tables:
-        ended = "SELECT id, patient_id FROM sessions WHERE ended_at IS NOT NULL"
-        newest_first = tables.execute(f"{ended} ORDER BY opened_at DESC").fetchall()
-        for number, (session_id, patient_id) in enumerate(newest_first):
-            days = 0 if patient_id in guests else 1
-            came = datetime.now(UTC) - timedelta(days=days, hours=3 + 2 * number)
-            _write_meeting(tables, session_id, came, lost_s=80 * (1 - number % 2))
-            if number < len(FAILED):
-                _write_failed(tables, patient_id, came, *FAILED[number])
-    tables.close()
-
-
-def _write_meeting(
-    tables: sqlite3.Connection, session_id: str, came: datetime, lost_s: float
-) -> None:
-    met = came + timedelta(seconds=WAITED_S)
-    sent_back = met + timedelta(seconds=SENT_BACK_S)
-    pause = {"since": sent_back.isoformat(), "until": None, "sent_back": True}
-    values = {
-        "opened_at": _text(came - timedelta(seconds=70)),
-        "came_at": _text(came),
-        "entered_at": _text(met - timedelta(seconds=50)),
-        "contact_at": _text(met),
-        "sent_back_at": _text(sent_back) if lost_s else None,
-        "pauses": json.dumps([pause] if lost_s else []),
-        "ended_at": _text(met + timedelta(seconds=LENGTH_S)),
-        "outcome": "attended",
-        "clock_started_at": _text(met),
-        "wall_s": LENGTH_S,
-        "connected_s": LENGTH_S - lost_s,
-        "lost_patient_s": lost_s,
-    }
-    written = ", ".join(f"{name} = ?" for name in values)
-    tables.execute(f"UPDATE sessions SET {written} WHERE id = ?", [*values.values(), session_id])
-
-
-def _write_failed(
-    tables: sqlite3.Connection,
-    patient_id: str,
-    at: datetime,
-    kind: str,
-    channel: str,
-    state: str,
-    failure: str,
-) -> None:
-    said = (secrets.token_hex(16), patient_id, kind, channel, state, failure)
-    tables.execute(
-        "INSERT INTO messages (id, therapist_id, patient_id, kind, channel, state, failure,"
-        " attempts, next_at, expires_at, created_at) SELECT ?, therapist_id, ?, ?, ?, ?, ?,"
-        " 1, ?, ?, ? FROM patients WHERE id = ?",
-        [*said, *[_text(at)] * 3, patient_id],
-    )
-
-
-def _text(at: datetime) -> str:
-    """As SQLAlchemy writes it."""
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f")

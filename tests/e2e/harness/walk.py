@@ -14,6 +14,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from tests.e2e.harness.browser import lets_out_only
 from tests.e2e.harness.page import Watched, eventually
 from tests.e2e.harness.people import Patient, Therapist
 from tests.e2e.harness.visits import Visits
@@ -40,6 +41,8 @@ UNKNOWN_LEVELS = """(words) => {
 UNKNOWN = {"en": "– not known", "it": "– non nota"}
 TEST_MS = 20_000
 """A test of the line takes ten seconds, and its page a moment before and after."""
+BLOCKED_MS = 60_000
+"""A page says that its network is blocked 20 s after its first answer; on a busy machine later."""
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
 
 
@@ -54,6 +57,8 @@ class Walk:
     width: int = 1280
     height: int = 800
     named_devices: bool = False
+    blocked: bool = True
+    """The second patient comes from a network that no media passes."""
     therapist: str = ""
     patients: tuple[str, ...] = PATIENTS
 
@@ -70,8 +75,10 @@ class Walk:
     async def main_pages(self) -> None:
         """Home, virtual waiting room and the patient's waiting page."""
         therapist, links = await self._settled()
-        patients = [await self._waiting(link) for link in links[:2]]
+        patients = await self._both_waiting(links)
         await self._home(therapist)
+        if self.blocked:
+            await self._blocked(therapist, patients[1])
         await self._waiting_room(therapist)
         await self.look("patient-waiting", patients[0].page)
 
@@ -84,6 +91,8 @@ class Walk:
         await self._therapist_pages(therapist)
         patients = await self._patient_doors(links)
         await self._home(therapist)
+        if self.blocked:
+            await self._blocked(therapist, patients[1])
         await self._waiting_room(therapist)
         await self.look("patient-waiting", patients[0].page)
         await self._patient_settings(patients[0])
@@ -107,8 +116,13 @@ class Walk:
             await therapist.call("POST", f"/api/sessions/{session['id']}/end")
         return [link for _, link in added]
 
-    async def _waiting(self, link: str) -> Patient:
+    async def _both_waiting(self, links: list[str]) -> list[Patient]:
+        return [await self._waiting(links[0]), await self._waiting(links[1], blocked=self.blocked)]
+
+    async def _waiting(self, link: str, *, blocked: bool = False) -> Patient:
         patient = await self.visits.new_patient(**self.device)
+        if blocked:
+            await lets_out_only("udp", patient.page)
         await patient.open(link)
         await patient.page.get_by_test_id("patient-continue").click()
         await expect(patient.page.get_by_test_id("patient-waiting")).to_be_visible()
@@ -172,7 +186,7 @@ class Walk:
         await expect(stranger.page.get_by_test_id("test-again")).to_be_visible(timeout=TEST_MS)
         await self.look("patient-test", stranger.page)
         await stranger.page.context.close()
-        patients = [await self._waiting(link) for link in links[:2]]
+        patients = await self._both_waiting(links)
         other = await self.visits.new_patient(**self.device)
         await other.open(links[0])
         await other.page.get_by_test_id("patient-continue").click()
@@ -186,9 +200,28 @@ class Walk:
 
     async def _home(self, therapist: Therapist) -> None:
         await therapist.page.goto(therapist.url)
-        await expect(therapist.page.get_by_test_id("waiting-card")).to_have_count(2)
-        await therapist.page.wait_for_timeout(1500)  # until proofs of both have come
+        cards = therapist.page.get_by_test_id("waiting-card")
+        await expect(cards).to_have_count(2)
+        if self.blocked:
+            line = cards.nth(1).get_by_test_id("proof-line")
+            await expect(line).to_have_attribute("data-level", "poor", timeout=BLOCKED_MS)
+        await therapist.page.wait_for_timeout(1500)  # until proof of the other has come
         await self.look("home", therapist.page)
+
+    async def _blocked(self, therapist: Therapist, patient: Patient) -> None:
+        """What both read where the patient's network lets nothing through."""
+        page = therapist.page
+        await page.get_by_test_id("enter-waiting-room").nth(1).click()
+        await expect(page.locator(".lane.off.poor")).to_be_visible()
+        await page.keyboard.press("Escape")  # the panel of a first session
+        await expect(page.get_by_role("switch")).to_have_count(0)
+        await expect(page.get_by_test_id("server-hears")).to_have_attribute("data-heard", "true")
+        await self.look("waiting-room-blocked", page)
+        line = patient.page.get_by_test_id("connection-line")
+        await expect(line).to_have_attribute("data-level", "poor", timeout=BLOCKED_MS)
+        await self.look("patient-waiting-blocked", patient.page)
+        await page.goto(therapist.url)
+        await expect(page.get_by_test_id("waiting-card")).to_have_count(2)
 
     async def _waiting_room(self, therapist: Therapist) -> None:
         await therapist.page.get_by_test_id("enter-waiting-room").first.click()
