@@ -4,6 +4,7 @@ With `guides` it makes the small pictures of the guides instead, in docs/images/
 
 Home, the virtual waiting room, the patient's waiting page and the desk of a therapist with a past
 in every combination of device, look and language; every other page once on a phone and a desktop.
+So is what is said of a weak line, where one can be emulated (as root).
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from itertools import product as combinations
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page, async_playwright
 
+from benchmarks.netlab.tun import unavailable_reason
+from benchmarks.probe.lines import CLEAN
 from tests.e2e.harness.browser import Browsers, launch
 from tests.e2e.harness.desk import DeskWalk
+from tests.e2e.harness.line import across
 from tests.e2e.harness.product import Product
 from tests.e2e.harness.visits import Visits
+from tests.e2e.harness.walk import LOCALES
+from tests.e2e.harness.weak import WeakWalk, register
 from tests.support.portraits import write_portrait
 
 OUT = Path("screenshots")
@@ -49,6 +56,23 @@ class Camera:
         await page.wait_for_timeout(300)
         await page.screenshot(path=path, animations="disabled", full_page=True)
         print(path, flush=True)
+
+
+class WeakCamera:
+    """Keeps each page in both looks and on both devices: the state that it shows passes."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    async def look(self, name: str, page: Page) -> None:
+        before = page.viewport_size
+        assert before is not None
+        for device, dark in combinations(DEVICES, (False, True)):
+            width, height = DEVICES[device]
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.emulate_media(color_scheme="dark" if dark else "light")
+            await Camera(device, dark, self._language).look(name, page)
+        await page.set_viewport_size(before)
 
 
 class GuideCamera:
@@ -80,7 +104,9 @@ async def picture_guides(product: Product, browsers: Browsers) -> None:
     for language in ("en", "it"):
         visits = Visits(product, browsers)
         look, tables = GuideCamera(language).look, product.database
-        walk = DeskWalk(visits, look, language, named_devices=True, database=tables)
+        walk = DeskWalk(
+            visits, look, language, named_devices=True, blocked=False, database=tables
+        )  # fmt: skip
         await walk.all_pages()
         await walk.desk_pages()
         await visits.close()
@@ -99,6 +125,20 @@ async def picture_all(product: Product, browsers: Browsers) -> None:
         await (walk.all_pages() if plain else walk.main_pages())
         await walk.desk_pages()
         await visits.close()
+
+
+async def picture_weak_lines(folder: Path) -> None:
+    if why := unavailable_reason():
+        print(f"no weak lines: {why}", flush=True)
+        return
+    media = {role: write_portrait(role, folder) for role in ("therapist", "patient")}
+    for language in LOCALES:
+        async with across(CLEAN, media, folder / language, split=True) as far:
+            device: dict[str, Any] = {"locale": LOCALES[language], "named_devices": True}
+            therapist = await far.visits.new_therapist(**device)
+            await register(therapist, language)
+            patient = await far.visits.new_patient(**device)
+            await WeakWalk(far, WeakCamera(language).look, language).states(therapist, patient)
 
 
 async def main(picture: Callable[[Product, Browsers], Awaitable[None]]) -> None:
@@ -127,3 +167,5 @@ if __name__ == "__main__":
         shutil.rmtree(OUT, ignore_errors=True)
         OUT.mkdir()
         asyncio.run(main(picture_all))
+        with tempfile.TemporaryDirectory(prefix="visavis-screenshots-") as scratch:
+            asyncio.run(picture_weak_lines(Path(scratch)))
