@@ -128,7 +128,7 @@ function Outcome({ session }: { session: Session }) {
   const words = outcomeWords(session);
   if (words === null) return <span class="soft">{t("sessions.met")}</span>;
   if (session.gate_open) return <span class="accent">{words}</span>;
-  return <span class={isWaiting(session) ? "clay" : undefined}>{words}</span>;
+  return <span class={isWaiting(session) ? "outcome clay" : "outcome"}>{words}</span>;
 }
 
 /** START where the patient is in the room, Return where both are in contact already. */
