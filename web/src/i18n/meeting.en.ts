@@ -106,7 +106,7 @@ export const meetingEn = {
   "room.own": "Your own picture. Arrow keys move it from corner to corner.",
   "room.sound_blocked": "The browser holds the sound back.",
   "room.sound_play": "Play the sound",
-  "room.no_picture": "{name}’s camera sends no picture",
+  "room.no_picture": "No picture comes from {name}’s camera",
   "room.paused": "The picture of {name} is paused so that the sound stays clear",
   "room.minimise": "Go to Home; the session stays open",
   "room.gone": "This session is not here any more",
