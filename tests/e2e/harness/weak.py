@@ -63,9 +63,10 @@ class WeakWalk:
         await self.look("home-weak", page)
         await page.get_by_test_id("enter-waiting-room").click()
         await expect(page.locator("[data-testid=line-other][data-level=poor]")).to_be_visible()
-        await expect(page.get_by_test_id("line-checked")).to_have_attribute(
-            "data-running", "false", timeout=SAID_MS
-        )
+        own = page.locator("[data-testid=line-own]:not([data-level=unknown])")
+        await expect(own).to_be_visible(timeout=SAID_MS)
+        checked = page.get_by_test_id("line-checked")
+        await expect(checked).to_have_attribute("data-running", "false", timeout=SAID_MS)
         await page.keyboard.press("Escape")  # the panel of a first session
         await self.look("waiting-room-weak", page)
 
