@@ -37,7 +37,7 @@ LISTEN = """() => {
     note();
 }"""
 """Keeps every sentence on a line that stood in the room, however briefly."""
-BLAMES_THERAPIST = re.compile("is losing sound|You hear|Your picture will|You will see|too weak|slow")
+BLAMES_THERAPIST = re.compile("losing sound|You hear|Your picture will|You will see|own.*weak|slow")
 """What is wrong to say of her own line, which is good all the time; on a busy machine her browser
 may send unevenly, which is true."""
 
