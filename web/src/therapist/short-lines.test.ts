@@ -11,7 +11,12 @@ const AT = Date.parse("2026-11-23T09:00:05Z");
 const of = (level: LineQuality["level"], cause: Cause) =>
   aProof({ quality: aQuality({ level, cause }) });
 
-const short = (patient_proof: Proof | null, own: Proof | null = null, part: Partial<Session> = {}, at = AT) =>
+const short = (
+  patient_proof: Proof | null,
+  own: Proof | null = null,
+  part: Partial<Session> = {},
+  at = AT,
+) =>
   shortLines(aSession({ patient_proof, ...part }), own, at).map(
     ({ name, level, text }) => `${name ? `${name} ` : ""}${level}: ${text}`,
   );
