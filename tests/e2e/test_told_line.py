@@ -81,7 +81,7 @@ async def told_before_the_call(line: Stand, patient: Page) -> None:
     await expect(own).to_contain_text(OWN_POOR, timeout=SAID_MS)
     await expect(own).to_have_attribute("data-level", "poor")
     therapist = line.therapist.page
-    card = therapist.get_by_test_id("waiting-card").get_by_test_id("proof-line")
+    card = therapist.get_by_test_id("card-lines").locator("[data-level]")
     await expect(card).to_have_text("may miss words", timeout=SAID_MS)
     await expect(card).to_have_attribute("data-level", "poor")
     await has_shape(card, "▲")

@@ -203,7 +203,7 @@ class Walk:
         cards = therapist.page.get_by_test_id("waiting-card")
         await expect(cards).to_have_count(2)
         if self.blocked:
-            line = cards.nth(1).get_by_test_id("proof-line")
+            line = cards.nth(1).get_by_test_id("card-lines").locator("[data-level]")
             await expect(line).to_have_attribute("data-level", "poor", timeout=BLOCKED_MS)
         await therapist.page.wait_for_timeout(1500)  # until proof of the other has come
         await self.look("home", therapist.page)

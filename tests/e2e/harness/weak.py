@@ -58,7 +58,7 @@ class WeakWalk:
         await expect(own.get_by_test_id("check-again")).to_be_visible(timeout=SAID_MS)
         await self.look("patient-waiting-weak", patient)
         page = therapist.page
-        card = page.locator("[data-testid=proof-line][data-level=poor]")
+        card = page.locator("[data-testid=card-lines] [data-level=poor]")
         await expect(card).to_be_visible(timeout=SAID_MS)
         await self.look("home-weak", page)
         await page.get_by_test_id("enter-waiting-room").click()
