@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 
 from benchmarks.netlab.fixture import skip_unless_available
 from benchmarks.netlab.lab import Lab
@@ -17,9 +18,11 @@ from benchmarks.netlab.profiles import BASE, both_ways, one_way
 from sfu.config import Config
 from sfu.io.node import RunningNode, running
 from sfu.messages import CheckState, PeerState, Transit
+from tests.e2e.harness.browser import Browsers
 from tests.e2e.harness.idle import INSTALLED, browser, command, served
 from tests.e2e.harness.line import FarVisits, across
 from tests.e2e.harness.page import Watched, eventually
+from tests.e2e.harness.visits import Visits
 from tests.support.media import MediaFiles
 from tests.support.waiting import until
 
@@ -119,3 +122,27 @@ async def _redundancy(who: Watched) -> int:
     """Packets of in-band error correction that came here, used or not."""
     stats = await who.inspect(SOUND, "inbound-rtp")
     return int(stats.get("fecPacketsReceived", 0))
+
+
+@pytest.mark.idle
+async def test_a_patient_whose_line_is_good_is_told_that_the_trouble_is_on_the_other_side(
+    far: FarVisits,
+) -> None:
+    """The therapist is at the far end here."""
+    browsers = Browsers(therapist=far.browsers.patient, patient=far.browsers.therapist)
+    visits = Visits(far.product, browsers)
+    try:
+        visit = await visits.arranged()
+        await visit.patient.come(visit.link)
+        await visit.therapist.open_waiting_room_from_home(visit.name)
+        await visit.therapist.enter()
+        await visit.therapist.accept()
+        note = visit.patient.page.get_by_test_id("line-note")
+        words = "Your connection is good. The trouble is on the other side."
+        await expect(visit.patient.page.get_by_test_id("patient-room")).to_be_visible()
+        far.lab.apply(LOSSY)
+        await expect(note).to_have_text(words, timeout=30_000)
+        far.lab.apply(CLEAN)
+        await expect(note).to_have_count(0, timeout=60_000)
+    finally:
+        await visits.close()
