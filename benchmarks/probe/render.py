@@ -86,7 +86,11 @@ def rendered(result: Mapping[str, Any]) -> str:
             "",
             *table(
                 ("", "measured"),
-                ((text, _figure(name, result["beside"][name])) for name, text in _BESIDE),
+                (
+                    (text, _figure(name, result["beside"][name]))
+                    for name, text in _BESIDE
+                    if result["beside"][name] is not None
+                ),
             ),
             "",
             "Each line, means of what was told · of what was true:",

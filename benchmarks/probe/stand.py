@@ -65,8 +65,9 @@ class Stand:
             light: Of a browser that was asked to use few bytes.
         """
         self.apply(CLEAN)
-        options = WINDOW | ({"extra_http_headers": {"Save-Data": "on"}} if light else {})
-        patient = await self.far.visits.new_patient(**options)
+        patient = await self.far.visits.new_patient(**WINDOW)
+        if light:
+            await patient.page.context.set_extra_http_headers({"Save-Data": "on"})
         await patient.open(link)
         return patient
 
