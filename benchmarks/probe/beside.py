@@ -17,7 +17,7 @@ def beside(runs: Runs) -> dict[str, float | int | None]:
     return {
         "level_exact": share(run.report.quality.level is run.right.level for run in checks),
         "line_mb_max": max(map(_line_mb, checks), default=None),
-        "light_checks": len(light),
+        "light_checks": len(light) or None,
         "light_s_p95": p95([run.report.took_ms / 1000 for run in light]),
         "light_mb_max": max((run.report.size_bytes / 1e6 for run in light), default=None),
         "light_line_mb_max": max(map(_line_mb, light), default=None),
@@ -34,7 +34,8 @@ def beside(runs: Runs) -> dict[str, float | int | None]:
 def _of_random(runs: list[CheckRun]) -> dict[str, float | int | None]:
     told = line_of(Runs(checks=runs))
     names = [*JUDGES, "level_off_by_two", "cause_ok"]
-    return {"checks": sum(not run.is_void for run in runs)} | {name: told[name] for name in names}
+    count = sum(not run.is_void for run in runs) or None
+    return {"checks": count} | {name: told[name] for name in names}
 
 
 def most_expected(count: int) -> float:

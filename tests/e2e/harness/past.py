@@ -83,11 +83,12 @@ WEAK = Meeting(
     let_in_s=2640,
 )
 """3 min 20 s are lost on the patient's line."""
-OURS = Meeting(
-    patient=((0, *STEADY[0][1:]), (1200, LineState.SERVER, Cause.SERVER), (1320, *STEADY[0][1:])),
-    therapist=((0, *STEADY[0][1:]), (1200, LineState.SERVER, Cause.SERVER), (1320, *STEADY[0][1:])),
-    lost_to_server_s=45.0,
+SERVER_LATE: Course = (
+    (0, LineState.GOOD, Cause.NONE),
+    (1200, LineState.SERVER, Cause.SERVER),
+    (1320, LineState.GOOD, Cause.NONE),
 )
+OURS = Meeting(patient=SERVER_LATE, therapist=SERVER_LATE, lost_to_server_s=45.0)
 OWN = Meeting(
     therapist=(
         (0, LineState.GOOD, Cause.NONE),

@@ -64,7 +64,7 @@ def test_round_trips_come_from_the_browsers_ice_agent_too(world: World) -> None:
 
 
 def test_round_trips_are_many_enough_for_a_median_to_be_exact(world: World) -> None:
-    """Of 26 in four seconds it missed 3 ms in one check of four where delays vary by 15 ms."""
+    """Of 26 in four seconds it missed 3 ms in 3 of 13 checks where delays vary."""
     alone(world)
     before = world.engine.tally.sent[DatagramKind.STUN].count
     world.run(4.0)

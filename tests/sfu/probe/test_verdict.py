@@ -7,14 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from sfu.messages import Cause, DirectionQuality, Level, LineQuality
+from sfu.messages import Cause, DirectionQuality, Level
 from sfu.probe.figures import wilson
 from sfu.probe.verdict import (
     LOSS_RATIO,
     VARIATION_MS,
     Measured,
     NodeHealth,
-    disturbs,
     judge,
     severity,
     sure_level,
@@ -217,32 +216,6 @@ def test_a_node_at_fault_judges_no_line(node: NodeHealth) -> None:
     quality = judge(Measured(rtt_s=0.9, up=way(0.3), down=way(0.3), node=node))
     assert (quality.level, quality.cause) == (Level.UNKNOWN, Cause.SERVER)
     assert not quality.borderline
-
-
-@pytest.mark.parametrize(
-    ("level", "cause", "disturbing"),
-    [
-        (Level.GOOD, Cause.NONE, False),
-        (Level.GOOD, Cause.BUFFERBLOAT, False),
-        (Level.FAIR, Cause.DELAY, True),
-        (Level.POOR, Cause.LOSS_UP, True),
-        (Level.NO_CALL, Cause.LOSS_DOWN, True),
-        (Level.UNKNOWN, Cause.NONE, False),
-        (Level.UNKNOWN, Cause.SERVER, False),
-        (Level.POOR, Cause.SERVER, False),
-    ],
-)
-def test_a_line_disturbs_where_what_is_said_comes_late_or_with_gaps(
-    level: Level, cause: Cause, disturbing: bool
-) -> None:
-    quality = LineQuality(level=level, cause=cause)
-    assert disturbs(quality) is disturbing
-
-
-@pytest.mark.parametrize("cause", [Cause.CAPACITY_UP, Cause.CAPACITY_DOWN])
-def test_a_narrow_line_makes_pictures_small_and_disturbs_nobody(cause: Cause) -> None:
-    for level in (Level.FAIR, Level.POOR):
-        assert not disturbs(LineQuality(level=level, cause=cause))
 
 
 def test_a_node_that_is_hardly_late_judges() -> None:
