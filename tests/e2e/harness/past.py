@@ -72,11 +72,13 @@ WEAK = Meeting(
         (900, LineState.LOST, Cause.NONE),
         (1100, LineState.POOR, Cause.LOSS_UP),
         (1500, LineState.GOOD, Cause.NONE),
+        (2640, LineState.GOOD, Cause.NONE),  # each contact has a course of its own
     ),
     therapist=(
         (0, LineState.GOOD, Cause.NONE),
         (1800, LineState.FAIR, Cause.JITTER_UP),
         (2160, LineState.GOOD, Cause.NONE),
+        (2640, LineState.GOOD, Cause.NONE),
     ),
     checked=Level.FAIR,
     sent_back_s=2400,
