@@ -89,7 +89,9 @@ WRONG = """async (size) => {
     const stacked = (it) => {
         const { width, height } = lines(it);
         const size = parseFloat(getComputedStyle(it).fontSize);
-        return it.innerText.length > 6 && width < 3 * size && height > 5 * size;
+        const isNarrow = it.innerText.length > 6 && width < 3 * size && height > 5 * size;
+        const isByLetter = it.innerText.length > 2 && width < 1.5 * size && height > 2.5 * size;
+        return isNarrow || isByLetter;
     };
     const widest = () => [...document.body.querySelectorAll("*")]
         .filter((it) => seen(it) && !isUnseen(it.closest("thead")))

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.harness.browser import lets_out_only
 from tests.e2e.harness.page import Watched, eventually
@@ -41,6 +41,8 @@ UNKNOWN_LEVELS = """(words) => {
 UNKNOWN = {"en": "– not known", "it": "– non nota"}
 TEST_MS = 20_000
 """A test of the line takes ten seconds, and its page a moment before and after."""
+KNOWN_MS = 60_000
+"""A line has its word some seconds after its first packets; on a busy machine later."""
 BLOCKED_MS = 60_000
 """A page says that its network is blocked 20 s after its first answer; on a busy machine later."""
 PATIENTS = ("Alex M.", "Bruna T.", "Carlo F.", "Dana K.")
@@ -205,8 +207,13 @@ class Walk:
         if self.blocked:
             line = cards.nth(1).get_by_test_id("card-lines").locator("[data-level]")
             await expect(line).to_have_attribute("data-level", "poor", timeout=BLOCKED_MS)
-        await therapist.page.wait_for_timeout(1500)  # until proof of the other has come
+        await self._knows_lines(cards.nth(0), 1)  # on Home she has none
         await self.look("home", therapist.page)
+
+    async def _knows_lines(self, card: Locator, lines: int) -> None:
+        """Wait until each line has its word, so that no state is looked at by chance."""
+        known = card.get_by_test_id("card-lines").locator("[data-level]:not([data-level=unknown])")
+        await expect(known).to_have_count(lines, timeout=KNOWN_MS)
 
     async def _blocked(self, therapist: Therapist, patient: Patient) -> None:
         """What both read where the patient's network lets nothing through."""
@@ -248,6 +255,7 @@ class Walk:
         await therapist.page.get_by_test_id("enter-room").click()
         accept = therapist.page.get_by_test_id("accept")
         await expect(accept).to_be_visible()
+        await self._knows_lines(therapist.page.locator(".before-card"), 2)
         await self.look("room-before", therapist.page)
         await accept.click()
         for side in (therapist, patient):
