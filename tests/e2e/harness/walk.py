@@ -210,9 +210,9 @@ class Walk:
         await self._knows_lines(cards.nth(0), 1)  # on Home she has none
         await self.look("home", therapist.page)
 
-    async def _knows_lines(self, card: Locator, lines: int) -> None:
+    async def _knows_lines(self, place: Locator, lines: int) -> None:
         """Wait until each line has its word, so that no state is looked at by chance."""
-        known = card.get_by_test_id("card-lines").locator("[data-level]:not([data-level=unknown])")
+        known = place.locator(".person-line:not([data-level=unknown])")
         await expect(known).to_have_count(lines, timeout=KNOWN_MS)
 
     async def _blocked(self, therapist: Therapist, patient: Patient) -> None:
@@ -232,18 +232,22 @@ class Walk:
 
     async def _waiting_room(self, therapist: Therapist) -> None:
         await therapist.page.get_by_test_id("enter-waiting-room").first.click()
-        await expect(therapist.page.get_by_test_id("enter-room")).to_be_enabled()
-        await therapist.page.wait_for_timeout(1500)  # until the server hears
-        switch = therapist.page.get_by_role("switch").first
+        page = therapist.page
+        await expect(page.get_by_test_id("enter-room")).to_be_enabled()
+        await expect(page.get_by_test_id("server-hears")).to_have_attribute("data-heard", "true")
+        switch = page.get_by_role("switch").first
         await expect(switch).to_be_visible()  # by itself: it is the first session
-        await self.look("waiting-room-setting", therapist.page)
-        await therapist.page.keyboard.press("Escape")
+        await self.look("waiting-room-setting", page)
+        await page.keyboard.press("Escape")
         await expect(switch).to_be_hidden()
-        await self.look("waiting-room", therapist.page)
-        figures = therapist.page.get_by_test_id("line-details")
+        await self._knows_lines(page.locator(".line-sides"), 2)
+        checked = page.get_by_test_id("line-checked")
+        await expect(checked).to_have_attribute("data-running", "false", timeout=KNOWN_MS)
+        await self.look("waiting-room", page)
+        figures = page.get_by_test_id("line-details")
         await figures.locator("summary").click()
         await expect(figures.get_by_role("table").first).to_be_visible()
-        await self.look("waiting-room-figures", therapist.page)
+        await self.look("waiting-room-figures", page)
         await figures.locator("summary").click()
 
     async def _patient_settings(self, patient: Patient) -> None:
