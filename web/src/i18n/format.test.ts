@@ -103,7 +103,7 @@ describe("a length that is over", () => {
 
 describe("how long ago", () => {
   const NOW = "2026-11-23T15:00:00";
-  const ago = (at: string) => agoText(new Date(at), new Date(NOW));
+  const ago = (at: string, now = NOW) => agoText(new Date(at), new Date(now));
 
   it("is in minutes and hours today, and in days before", () => {
     expect(ago("2026-11-23T14:56:30")).toBe("3 minutes ago");
@@ -111,5 +111,10 @@ describe("how long ago", () => {
     expect(ago("2026-11-22T23:00:00")).toBe("yesterday");
     expect(ago("2026-11-20T16:00:00")).toBe("3 days ago");
     expect(ago("2026-11-23T15:01:00")).toBe("this minute");
+  });
+
+  it("is in minutes within the hour, also across midnight", () => {
+    expect(ago("2026-11-22T23:52:00", "2026-11-23T00:04:00")).toBe("12 minutes ago");
+    expect(ago("2026-11-22T23:00:00", "2026-11-23T00:04:00")).toBe("yesterday");
   });
 });

@@ -87,14 +87,14 @@ export function waitText(seconds: number): string {
   return rest > 0 ? `${hours} ${unitText(rest, "minute", "short")}` : hours;
 }
 
-/** "5 minutes ago", "3 hours ago", "yesterday", "12 days ago". */
+/** "5 minutes ago", also across midnight, "3 hours ago", "yesterday", "12 days ago". */
 export function agoText(at: Instant, now: Instant = serverNow()): string {
   const relative = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });
+  const minutes = Math.max(0, Math.floor((Number(new Date(now)) - Number(new Date(at))) / 60_000));
+  if (minutes < 60) return relative.format(-minutes, "minute");
   const days = calendarDaysBetween(at, now);
   if (days > 0) return relative.format(-days, "day");
-  const minutes = Math.max(0, Math.floor((Number(new Date(now)) - Number(new Date(at))) / 60_000));
-  if (minutes >= 60) return relative.format(-Math.floor(minutes / 60), "hour");
-  return relative.format(-minutes, "minute");
+  return relative.format(-Math.floor(minutes / 60), "hour");
 }
 
 /** "32 sec", "5 min 57 sec": to the second, for what is over. */
