@@ -113,7 +113,7 @@ export const de: Translation<typeof en> = {
   in_room: "Sie sind mit {therapist} im virtuellen Raum.",
   admitted: "{therapist} hat Sie hereingelassen.",
   elapsed: "Vergangene Zeit",
-  no_picture: "{therapist} sendet gerade kein Bild.",
+  no_picture: "Gerade kommt kein Bild an.",
   picture_paused: "Das Bild ist angehalten, damit der Ton klar bleibt.",
   no_picture_yet: "Das Bild kommt gleich.",
   reconnecting_you: "Wir verbinden Sie wieder.",

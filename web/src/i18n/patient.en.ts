@@ -110,7 +110,7 @@ export const en = {
   in_room: "You are with {therapist}.",
   admitted: "{therapist} has let you in.",
   elapsed: "Elapsed time",
-  no_picture: "No picture comes from {therapist}’s camera right now.",
+  no_picture: "No picture arrives right now.",
   picture_paused: "The picture is paused so that the sound stays clear.",
   no_picture_yet: "The picture is on its way.",
   reconnecting_you: "We are reconnecting you.",

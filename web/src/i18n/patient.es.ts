@@ -109,7 +109,7 @@ export const es: Translation<typeof en> = {
   in_room: "Está en sesión con {therapist}.",
   admitted: "{therapist} le ha hecho pasar.",
   elapsed: "Tiempo transcurrido",
-  no_picture: "{therapist} no envía imagen en este momento.",
+  no_picture: "Ahora no llega ninguna imagen.",
   picture_paused: "La imagen está en pausa para que el sonido siga claro.",
   no_picture_yet: "La imagen está en camino.",
   reconnecting_you: "Recuperando su conexión.",

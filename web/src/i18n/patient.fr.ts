@@ -115,7 +115,7 @@ export const fr: Translation<typeof en> = {
   in_room: "Vous êtes en séance avec {therapist}.",
   admitted: "{therapist} vous fait entrer.",
   elapsed: "Temps écoulé",
-  no_picture: "{therapist} n’envoie pas d’image en ce moment.",
+  no_picture: "Aucune image n’arrive en ce moment.",
   picture_paused: "L’image est en pause pour que le son reste clair.",
   no_picture_yet: "L’image arrive.",
   reconnecting_you: "Nous rétablissons votre connexion.",

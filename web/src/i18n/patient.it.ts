@@ -112,7 +112,7 @@ export const it: Translation<typeof en> = {
   in_room: "È in seduta con {therapist}.",
   admitted: "{therapist} La fa entrare.",
   elapsed: "Tempo trascorso",
-  no_picture: "{therapist} in questo momento non invia l’immagine.",
+  no_picture: "In questo momento non arriva l’immagine.",
   picture_paused: "L’immagine è in pausa, così l’audio resta chiaro.",
   no_picture_yet: "L’immagine sta arrivando.",
   reconnecting_you: "La stiamo ricollegando.",
