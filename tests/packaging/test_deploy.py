@@ -66,6 +66,8 @@ CHOICES = {
     "VISAVIS_LINK_DAYS": ("link_days", "30", 30),
     "VISAVIS_TURN_HOURS": ("turn_hours", "24", 24),
     "VISAVIS_MAX_ROOMS": ("max_rooms", "50", 50),
+    "VISAVIS_MAX_HALF_OPEN_PEERS": ("max_half_open_peers", "40", 40),
+    "VISAVIS_RECEIVE_BUFFER_BYTES": ("receive_buffer_bytes", "1000000", 1_000_000),
     "VISAVIS_REGISTRATION": ("registration", "open", "open"),
     "VISAVIS_REGION": ("region", "DE", "DE"),
     "VISAVIS_LOG_LEVEL": ("log_level", "DEBUG", "DEBUG"),
