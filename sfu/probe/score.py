@@ -1,7 +1,8 @@
 """What a line does to speech: the E-model (ITU-T G.107), 0 to 93, and what it means as a MOS.
 
-Departures: no Bpl for Opus is published, so ours is an assumption until it is fitted to
-PESQ-WB; narrow-band constants of G.107 are used throughout, as PROBES.md gives them.
+Departures: no Bpl for Opus is published, so ours is an assumption, which PESQ-WB of received
+speech bears out (22 fits best, docs/benchmarks.md); narrow-band constants of G.107 are used
+throughout, as PROBES.md gives them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from math import log2
 R_BEST = 93.2
 """All of G.107's defaults."""
 OPUS_IE = 0.0
-"""Impairment of the codec without loss; an assumption for Opus at 24 kbit/s and more."""
+"""Impairment of the codec without loss; an assumption for Opus at 24 kbit/s and more. PESQ-WB gives
+speech without loss 4.1 where G.107 has 4.4, so 17 fits it best; then no line would reach R = 80."""
 OPUS_BPL = 20.0
 """Robustness of Opus with its error correction against loss; an assumption (PROBES.md)."""
 UNHEARD_MS = 100.0
