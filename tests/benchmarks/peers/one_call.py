@@ -16,6 +16,8 @@ from benchmarks.peers.known import KNOWN
 from benchmarks.relay.load import Load
 
 SECONDS = 0.3
+MOST_TRIES = 20
+"""Of one that makes pictures anew: the first may take it longer than a call."""
 
 
 async def play(adapter: Adapter) -> dict[str, Any]:
@@ -23,8 +25,11 @@ async def play(adapter: Adapter) -> dict[str, Any]:
     try:
         async with adapter.running(load.wire.port) as running:
             await load.join(running.server, 1)
-            pages = load.has_connections
-            found = await load.play(running.relay, load.calls, SECONDS, pages=pages)
+            pages, tries = load.has_connections, MOST_TRIES if load.calls[0].remade else 1
+            for _ in range(tries):
+                found = await load.play(running.relay, load.calls, SECONDS, pages=pages)
+                if found.received > found.audio_received:
+                    break
             return found.row() | {"memory_kb": running.relay.memory_kb()}
     finally:
         load.wire.close()
