@@ -86,6 +86,14 @@ WRONG = """async (size) => {
         const [inner, outer] = [lines(it), clip.getBoundingClientRect()];
         return inner.right > outer.right + 1 || inner.left < outer.left - 1;
     };
+    const controls = [...document.body.querySelectorAll("a, button, input, select, textarea")]
+        .filter((it) => seen(it) && !hidden(it));
+    const cut = (it) => {
+        const clip = it.closest(".card, .note, dialog");
+        if (!clip) return false;
+        const [inner, outer] = [it.getBoundingClientRect(), clip.getBoundingClientRect()];
+        return inner.right > outer.right + 1 || inner.left < outer.left - 1;
+    };
     const stacked = (it) => {
         const { width, height } = lines(it);
         const size = parseFloat(getComputedStyle(it).fontSize);
@@ -102,6 +110,7 @@ WRONG = """async (size) => {
         ...(scrollWidth > clientWidth + 1 ? [`${scrollWidth} px wide: ${widest()}`] : []),
         ...texts.filter(outside).map((it) => `outside: ${name(it)}`),
         ...texts.filter(clipped).map((it) => `clipped: ${name(it)}`),
+        ...controls.filter(cut).map((it) => `cut: ${it.outerHTML.slice(0, 80)}`),
         ...texts.filter(stacked).map((it) => `stacked: ${name(it)}`),
     ];
 }"""
