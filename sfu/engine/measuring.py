@@ -30,13 +30,15 @@ from sfu.relay.seam import PacketCore
 
 REPORT_S = 0.5
 """Each page is told this often what arrives from it; at every second time its line, and control."""
-STEP_S = 0.05
-"""Between two looks at a running check; browsers send feedback every 50 to 250 ms."""
+STEP_S = 0.047
+"""Between two looks at a running check; browsers send feedback every 50 to 250 ms. No multiple of
+the 20 ms in which sound leaves: on a narrow uplink a request would always meet the same queue."""
 GATHER_S = 0.2
 """Between two looks at what came from a browser that is checked."""
 ASK_S = STEP_S
 """Between two requests for a round trip. On lines whose delays vary by ±7.5 and ±15 ms each way the
-median was within 3 ms in 19 of 20 checks; asked each 150 ms, in 10 of 13 (docs/benchmarks.md)."""
+median was within 3 ms in 19 of 20 checks; asked each 150 ms, in 10 of 13. On uplinks of 250 and 300
+kbit/s it was so in 25 of 30 asked each 50 ms, in 28 of 30 each 47 ms (docs/benchmarks.md)."""
 HIDE_S = 1.0
 """For so long after a page was to stop sending noise some may still be on its way."""
 REPEAT_S = 480.0
