@@ -30,8 +30,9 @@ WINDOW_S, LEAST_S = 0.5, 0.3
 LOSSY_S, LOST_MORE, LEAST_LOST = 1.0, 0.10, 20
 """By how much more than usual is lost, over so long, by a full line that holds no queue: libwebrtc
 grows until it is 10 %. Fewer packets may be one burst's."""
-SATURATED = 0.95
-"""Of the best rate: where more came without such loss, the loss was no full line's."""
+SATURATED, SPENT = 0.95, 0.7
+"""Of the best rate: where more came without such loss, the loss was no full line's; where so much
+more came before, that was the credit of a token bucket, which random loss does not take away."""
 MAX_USUAL_LOSS = 0.05
 """What is lost at random used the line as well; more is not made up for."""
 TRAINS_S = 1.2
@@ -105,8 +106,11 @@ class UpRamp:
         return self._looks[-1].wire_bytes - self._looks[0].wire_bytes if self._looks else 0
 
     def usual_packets(self) -> tuple[int, int]:
-        """Return how many packets were sent while the line was never full, and the lost."""
-        if not self._looks or not self.is_bound:
+        """Return how many packets were sent while the line was never full, and the lost.
+
+        None of a ramp that once lost much more than usual: that may have been a full line as well.
+        """
+        if not self._looks or not self.is_bound or self._lossy() is not None:
             return 0, 0
         first, last = self._looks[0], self._looks[-1]
         expected = last.expected - first.expected
@@ -187,21 +191,32 @@ class UpRamp:
         return best
 
     def _lossy_bps(self) -> float | None:
-        """Return the best rate of arrival over a second that lost much more than usual."""
-        best: float | None = None
+        """Return the rate of arrival over the last second that lost much more than usual.
+
+        None where about as much or more came without such loss, unless that was a bucket's credit.
+        """
+        lossy, most = self._lossy(), self._best(0, len(self._looks))
+        if lossy is None or most is None:
+            return None
+        rate, later = self._rate(*lossy), self._best(lossy[1], len(self._looks))
+        is_spent = rate <= SPENT * most and (later or 0.0) <= rate / SATURATED
+        return rate if is_spent or rate >= SATURATED * most else None
+
+    def _lossy(self) -> tuple[int, int] | None:
+        """Return the last second that lost much more than usual, as indices of looks."""
+        found: tuple[int, int] | None = None
         start = 0
-        for index in range(len(self._looks)):
-            while start < index and self._looks[index].at - self._looks[start + 1].at >= LOSSY_S:
+        for index, last in enumerate(self._looks):
+            while start < index and last.at - self._looks[start + 1].at >= LOSSY_S:
                 start += 1
-            first, last = self._looks[start], self._looks[index]
+            first = self._looks[start]
             if last.at - first.at < LOSSY_S:
                 continue
             expected = last.expected - first.expected
             lost = expected - (last.received - first.received)
             if lost >= LEAST_LOST and lost > (self._usual_loss + LOST_MORE) * expected:
-                best = max(best or 0.0, self._rate(start, index))
-        most = self._best(0, len(self._looks))
-        return best if best and most and best >= SATURATED * most else None
+                found = start, index
+        return found
 
     def _rate(self, start: int, index: int) -> float:
         first, last = self._looks[start], self._looks[index]

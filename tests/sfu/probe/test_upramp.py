@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.netlab.conditions import Conditions
+from benchmarks.netlab.conditions import Conditions, GilbertElliott
 from sfu.probe.upramp import UpRamp
 from sfu.relay.seam import Intake
 from tests.sfu.probe.lines import Picture, Up
@@ -58,6 +58,32 @@ def test_a_token_bucket_does_not_deceive() -> None:
         assert climb(line, seed).capacity_bps == pytest.approx(800_000, rel=0.10)
 
 
+@pytest.mark.parametrize("jitter_s", [0.0, 0.0185])
+def test_a_token_bucket_with_a_short_queue_does_not_either(jitter_s: float) -> None:
+    """It drops what jitter hides that it holds; before, its credit let through twice as much."""
+    for seed in SEEDS:
+        line = Conditions(
+            delay_s=0.04, jitter_s=jitter_s, rate_bps=400_000, queue_s=0.06, bucket_bytes=40_000
+        )
+        ramp = climb(line, seed, noise_s=1.8 * jitter_s)
+        assert ramp.capacity_bps == pytest.approx(400_000, rel=0.10)
+        assert not ramp.is_bound
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Conditions(delay_s=0.04, loss_ratio=0.10),
+        Conditions(delay_s=0.04, bursts=GilbertElliott.of(0.12, 4)),
+    ],
+)
+def test_random_loss_is_no_full_line(line: Conditions) -> None:
+    for seed in SEEDS:
+        ramp = climb(line, seed, usual_loss=0.06)
+        assert ramp.is_bound
+        assert (ramp.capacity_bps or 0) > 1_500_000
+
+
 def test_a_wide_line_gets_a_bound_of_what_came() -> None:
     ramp = climb(Conditions(delay_s=0.02))
     assert ramp.is_bound
@@ -104,6 +130,17 @@ def test_loss_before_more_came_was_no_full_line() -> None:
         looks(ramp, (0.1 * n, 1_000 * received, expected, received, 5.0))
     assert ramp.is_bound
     assert ramp.capacity_bps == pytest.approx(20 * 1_028 * 8 * 10, rel=0.02)
+
+
+def test_what_a_second_lost_beyond_the_usual_is_not_the_line_s_own() -> None:
+    ramp = UpRamp(0.0)
+    received = expected = 0
+    for n in range(26):
+        received += 16 if 3 <= n < 13 else 20
+        expected += 20
+        looks(ramp, (0.1 * n, 1_000 * received, expected, received, 5.0))
+    assert ramp.is_bound
+    assert ramp.usual_packets() == (0, 0)
 
 
 def test_without_sound_or_loss_there_is_a_bound_only() -> None:
