@@ -108,7 +108,7 @@ class UpRamp:
     def usual_packets(self) -> tuple[int, int]:
         """Return how many packets were sent while the line was never full, and the lost.
 
-        None of a ramp that once lost much more than usual: that may have been a full line as well.
+        0 of 0 where one second lost much more than usual: that may have been a full line as well.
         """
         if not self._looks or not self.is_bound or self._lossy() is not None:
             return 0, 0
@@ -193,7 +193,7 @@ class UpRamp:
     def _lossy_bps(self) -> float | None:
         """Return the rate of arrival over the last second that lost much more than usual.
 
-        None where about as much or more came without such loss, unless that was a bucket's credit.
+        None where more came without such loss, unless it was so much more and before: credit.
         """
         lossy, most = self._lossy(), self._best(0, len(self._looks))
         if lossy is None or most is None:
