@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.e2e.harness.past import FAILED, MEETINGS, write_past
 from tests.e2e.harness.people import Therapist
@@ -19,6 +19,15 @@ NOTES = {"en": "Called on Friday", "it": "Ha telefonato venerdì"}
 CHAT = ("Ciao!", f"https://example.org/{'a-long-address-' * 8}")
 SESSIONS = ("session-page", "session-page-server", "session-page-own")
 """Of `MEETINGS`, in their order."""
+
+
+async def press(target: Locator) -> None:
+    """Press it without waiting for two frames: after many sizes Chromium may paint none for long.
+
+    Other tests press what is here as people do.
+    """
+    await expect(target).to_be_enabled()
+    await target.dispatch_event("click")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +89,21 @@ class DeskWalk(Walk):
     async def _patients_dialogs(self, therapist: Therapist) -> None:
         page = therapist.page
         await page.goto(f"{therapist.url}/patients")
-        await page.get_by_test_id("import-patients").click()
+        await press(page.get_by_test_id("import-patients"))
         content = SHEETS[self.language].encode("cp1252")
         sheet = FilePayload(name="patients.csv", mimeType="text/csv", buffer=content)
         await page.get_by_test_id("import-file").set_input_files(sheet)
         await expect(page.get_by_test_id("import-row")).to_have_count(3)
         await self.look("patients-import", page)
         await page.keyboard.press("Escape")
-        await page.get_by_test_id("patient-row").first.get_by_role("link").click()
+        await press(page.get_by_test_id("patient-row").first.get_by_role("link"))
         await expect(page.get_by_test_id("last-check")).to_be_visible()
         await self.look("patient-checked", page)
         await self._open(page, "archive-patient", "patient-archive")
         await self._open(page, "delete-patient", "patient-delete")
 
     async def _open(self, page: Page, button: str, name: str) -> None:
-        await page.get_by_test_id(button).click()
+        await press(page.get_by_test_id(button))
         await expect(page.get_by_role("dialog")).to_be_visible()
         await self.look(name, page)
         await page.keyboard.press("Escape")
