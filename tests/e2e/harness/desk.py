@@ -16,18 +16,15 @@ SHEETS = {
     "it": "Nome;E-mail;Telefono\nNicolò Rizzi;nicolo@example.org;\nAlex M.;;\nEva Lind;;12\n",
 }
 NOTES = {"en": "Called on Friday", "it": "Ha telefonato venerdì"}
+PAINTED_MS = 60_000
 CHAT = ("Ciao!", f"https://example.org/{'a-long-address-' * 8}")
 SESSIONS = ("session-page", "session-page-server", "session-page-own")
 """Of `MEETINGS`, in their order."""
 
 
 async def press(target: Locator) -> None:
-    """Press it without waiting for two frames: after many sizes Chromium may paint none for long.
-
-    Other tests press what is here as people do.
-    """
-    await expect(target).to_be_enabled()
-    await target.dispatch_event("click")
+    """Click it; after many sizes Chromium may paint no frame for a while, which a click waits for."""
+    await target.click(timeout=PAINTED_MS)
 
 
 @dataclass(frozen=True, slots=True)
