@@ -23,7 +23,7 @@ SESSIONS = ("session-page", "session-page-server", "session-page-own")
 
 
 async def press(target: Locator) -> None:
-    """Click it; after many sizes Chromium may paint no frame for a while, which a click waits for."""
+    """Click it; after many sizes Chromium may paint no frame for a while, and a click waits."""
     await target.click(timeout=PAINTED_MS)
 
 
